@@ -1,0 +1,72 @@
+"""A sample: a picture with what was painted on it, as training sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.errors import MaskError
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One annotated picture.
+
+    Parameters
+    ----------
+    name : the picture's name.
+    image : (C, [Z,] Y, X), any real dtype, as acquired.
+    annotation : ([Z,] Y, X) unsigned integers; see `core.data.annotation`.
+    complete : unlabelled pixels are background.
+    validation : kept out of learning and used to measure (True), learned from (False), or not yet decided (None).
+    colour : the channels are red, green, blue.
+    """
+
+    name: str
+    image: NDArray[np.generic]
+    annotation: NDArray[np.integer]
+    complete: bool
+    validation: bool | None = None
+    colour: bool = False
+
+    def __post_init__(self) -> None:
+        if self.image.shape[1:] != self.annotation.shape:
+            raise MaskError(
+                f"The picture {self.name} is {_size(self.image.shape[1:])} but its mask is "
+                f"{_size(self.annotation.shape)}.",
+                "Both must have the same size.",
+                "Check that the mask belongs to this picture and was not cropped or rescaled.",
+            )
+
+
+class TrainingSet(Protocol):
+    """Where training takes its samples from, and asks again whether a person has painted since."""
+
+    def samples(self) -> Sequence[Sample]:
+        """All annotated samples, as they are now."""
+
+    def changed(self) -> Sequence[Sample]:
+        """The samples that changed since the last call of `samples` or `changed`, as they are now. Cheap."""
+
+
+@dataclass(frozen=True)
+class FixedSet:
+    """A training set in memory that nobody paints on."""
+
+    items: tuple[Sample, ...]
+
+    def samples(self) -> Sequence[Sample]:
+        """All samples."""
+        return self.items
+
+    def changed(self) -> Sequence[Sample]:
+        """Never any."""
+        return ()
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return " x ".join(str(side) for side in shape)

@@ -1,0 +1,133 @@
+"""Settings of running a model and of turning its probability into labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from napari_unet.core.settings.option import Settings, option
+
+
+@dataclass(frozen=True)
+class InferenceSettings(Settings):
+    """How a model is run over a picture."""
+
+    tile: int = option(
+        512,
+        "Tile size",
+        "Side of the square computed at once. Larger is a little faster and needs more memory.",
+        minimum=64,
+        maximum=8192,
+        step=64,
+        unit="px",
+        advanced=True,
+    )
+    overlap: int = option(
+        0,
+        "Overlap",
+        "How far neighbouring tiles overlap. 0 is automatic: as far as the network sees, so that no seam shows.",
+        minimum=0,
+        maximum=2048,
+        step=16,
+        unit="px",
+        advanced=True,
+    )
+    turns: int = option(
+        1,
+        "Averaged views",
+        "Look at the picture 1, 2, 4 or 8 times, mirrored and turned, and average. More is better and slower.",
+        minimum=1,
+        maximum=8,
+        step=1,
+        advanced=True,
+    )
+    device: str = option(
+        "auto",
+        "Device",
+        "Where to compute. Automatic takes the graphics card when there is one that works.",
+        choices=("auto", "cuda", "mps", "cpu"),
+        advanced=True,
+    )
+
+
+@dataclass(frozen=True)
+class PostprocessingSettings(Settings):
+    """How probability becomes labels; each step runs in this order. Sizes are in pixels."""
+
+    smooth: float = option(
+        0.0,
+        "Smooth",
+        "Blur the probability before thresholding; irons out ragged edges. 0 is off.",
+        minimum=0.0,
+        maximum=10.0,
+        step=0.5,
+        unit="px",
+        advanced=True,
+    )
+    threshold: float = option(
+        0.5,
+        "Threshold",
+        "Pixels above this probability belong to a cell. Lower finds more and larger cells.",
+        minimum=0.0,
+        maximum=1.0,
+        step=0.01,
+        applies_to="objects",
+    )
+    opening: int = option(
+        0,
+        "Opening",
+        "Removes specks and thin bridges up to about twice this width. 0 is off.",
+        minimum=0,
+        maximum=50,
+        step=1,
+        unit="px",
+        advanced=True,
+    )
+    closing: int = option(
+        0,
+        "Closing",
+        "Closes gaps and dents up to about twice this width. 0 is off.",
+        minimum=0,
+        maximum=50,
+        step=1,
+        unit="px",
+        advanced=True,
+    )
+    fill_holes: bool = option(True, "Fill holes", "Fill holes inside cells.", applies_to="objects")
+    split: float = option(
+        0.85,
+        "Split touching",
+        "How readily touching cells are parted. 0 never parts them, 1 parts at the slightest neck.",
+        minimum=0.0,
+        maximum=1.0,
+        step=0.01,
+        applies_to="objects",
+    )
+    smallest: int = option(
+        12,
+        "Smallest",
+        "Cells with fewer pixels are removed.",
+        minimum=0,
+        maximum=10_000_000,
+        step=1,
+        unit="px",
+    )
+    largest: int = option(
+        0,
+        "Largest",
+        "Cells with more pixels are removed. 0 is off.",
+        minimum=0,
+        maximum=1_000_000_000,
+        step=1,
+        unit="px",
+        advanced=True,
+    )
+
+
+@dataclass(frozen=True)
+class ExportSettings(Settings):
+    """How masks are written."""
+
+    compress: bool = option(
+        True, "Compress", "Smaller files; Fiji, QuPath and Python read them all the same.", advanced=True
+    )
+    overwrite: bool = option(False, "Overwrite", "Replace files of the same name that are already there.", advanced=True)
