@@ -1,0 +1,95 @@
+"""Writing a file so that it is either there whole or not there: beside its target, then renamed over it."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from napari_unet.core.errors import StorageError
+
+PART = ".part"
+"""Marks a file that is still being written. One that is found later is left over from a crash."""
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+@contextmanager
+def atomic_path(target: Path) -> Iterator[Path]:
+    """Write the file `target` whole or not at all.
+
+    Yields a path in the same folder (made when missing) with the same suffix. When the block ends well, what was
+    written there is flushed to the disk and renamed over `target`; when it does not, `target` stays as it was.
+
+    Raises
+    ------
+    StorageError : the disk is full, or the folder cannot be written.
+    """
+    temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}{PART}{target.suffix}")
+    with storage_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield temporary
+            _flush(temporary)
+            os.replace(temporary, target)
+            flush_folder(target.parent)
+        finally:
+            with suppress(OSError):  # the first error is the one to tell
+                temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write `value` as indented JSON, whole or not at all. Raises StorageError."""
+    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    with atomic_path(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def storage_errors(target: Path) -> Iterator[None]:
+    """Turn the operating system's errors of writing `target` into StorageError sentences."""
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(error, target) from error
+
+
+def storage_error(error: OSError, target: Path) -> StorageError:
+    """The sentence for an operating system's error of writing `target`."""
+    # numpy reports a short write as an OSError without a number: "8388608 requested and 4096 written".
+    if error.errno in FULL or (error.errno is None and "written" in str(error)):
+        return StorageError(
+            f"The disk is full: {target.name} could not be written.",
+            f"Nothing that was in {target.parent} before was changed.",
+            "Make room on the disk and try again.",
+        )
+    if error.errno in FORBIDDEN:
+        return StorageError(
+            f"{target.name} could not be written: the folder {target.parent} does not let us write.",
+            "A folder is needed in which you may make files.",
+            "Choose another folder, or change the permissions of this one.",
+        )
+    return StorageError(
+        f"{target} could not be written: {error.strerror or error}.",
+        do="Check that the disk is connected and that no other program uses the file, then try again.",
+    )
+
+
+def flush_folder(folder: Path) -> None:
+    """Put the names in `folder` on the disk, so that a new file survives a power cut. Windows has no such call."""
+    if os.name == "posix":
+        _flush(folder)
+
+
+def _flush(path: Path) -> None:
+    # Windows flushes only files that are open for writing; POSIX opens folders only for reading.
+    descriptor = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,96 @@
+"""A file is there whole or not there."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from napari_unet.core.data.atomic import atomic_path, write_json
+from napari_unet.core.errors import StorageError
+
+
+def test_the_file_appears_whole_under_its_name(tmp_path: Path) -> None:
+    target = tmp_path / "new folder" / "a.json"
+    with atomic_path(target) as temporary:
+        temporary.write_text("first half, ")
+        assert not target.exists()
+        assert temporary.parent == target.parent and temporary.suffix == ".json"
+    assert target.read_text() == "first half, "
+    assert os.listdir(target.parent) == ["a.json"]
+
+
+def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    with pytest.raises(ZeroDivisionError), atomic_path(target) as temporary:
+        temporary.write_text("new")
+        raise ZeroDivisionError
+    assert target.read_text() == "old"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_json_is_readable_by_a_person(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", {"unit": "µm", "sizes": [1, 2]})
+    text = (tmp_path / "a.json").read_text(encoding="utf-8")
+    assert "µm" in text and text.count("\n") > 3
+    assert json.loads(text) == {"unit": "µm", "sizes": [1, 2]}
+
+
+def test_a_file_where_a_folder_is_needed_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(StorageError, match=r"a\.json could not be written"):
+        write_json(tmp_path / "taken" / "a.json", {})
+
+
+FILL = """
+import resource, signal, sys
+from collections.abc import Iterator
+from pathlib import Path
+from napari_unet.core.data.atomic import atomic_path
+from napari_unet.core.errors import StorageError
+import numpy as np
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+try:
+    with atomic_path(Path(sys.argv[1])) as temporary:
+        {write}
+except StorageError as error:
+    print(error.sentence)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX limits")
+@pytest.mark.parametrize("write", ["temporary.write_bytes(bytes(50_000))", "np.zeros(50_000).tofile(temporary)"])
+def test_no_room_for_the_file_is_a_sentence_and_keeps_the_old_one(tmp_path: Path, write: str) -> None:
+    target = tmp_path / "a.bin"
+    target.write_bytes(b"old")
+    done = subprocess.run(
+        [sys.executable, "-c", FILL.format(write=write), target], capture_output=True, text=True, check=True
+    )
+    assert "The disk is full: a.bin could not be written." in done.stdout
+    assert target.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["a.bin"]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 64 KiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small disk can be mounted by root on Linux only")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_really_full_disk_is_a_sentence(small_disk: Path) -> None:
+    write_json(small_disk / "a.json", [1])
+    with pytest.raises(StorageError, match=r"The disk is full: a\.json .* Make room"):
+        write_json(small_disk / "a.json", "x" * 200_000)
+    assert json.loads((small_disk / "a.json").read_text()) == [1]
+    assert os.listdir(small_disk) == ["a.json"]
