@@ -1,0 +1,5 @@
+"""From probability to labels: pure functions, in the order they run. No torch; milliseconds, so sliders act live."""
+
+from napari_unet.core.postprocessing.postprocess import postprocess
+
+__all__ = ["postprocess"]

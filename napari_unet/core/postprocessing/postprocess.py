@@ -1,0 +1,73 @@
+"""From probability to labels: which step follows which."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.errors import MaskError
+from napari_unet.core.postprocessing.components import components, numbered, within_size
+from napari_unet.core.postprocessing.foreground import filled, foreground, tidied
+from napari_unet.core.postprocessing.regions import regions
+from napari_unet.core.postprocessing.split import split_objects
+from napari_unet.core.settings import Kind, PostprocessingSettings
+
+PLANES = (1, 3)
+"""How many planes a probability of objects may have: the cell alone, or cell, border and distance."""
+
+
+def postprocess(
+    probability: NDArray[np.floating], kind: Kind, settings: PostprocessingSettings
+) -> NDArray[np.unsignedinteger]:
+    """Turn what the network says into labels.
+
+    Parameters
+    ----------
+    probability : (K, Y, X) float, 0 to 1. Objects: cell, border between touching cells, distance to the edge scaled
+        to 1 per cell; or the cell alone. Regions: background and then one plane per class.
+    kind : "objects" gives every cell its own number, "regions" gives every pixel the number of its class.
+    settings : the clean-up; its steps run in the order of its fields.
+
+    Returns
+    -------
+    labels : (Y, X) uint16, uint32 when there are more than 65535 cells. 0 is background. Cells are numbered without
+        gaps, in reading order of their first pixel; classes keep their numbers.
+
+    Raises
+    ------
+    MaskError : the array has the wrong number of axes or planes.
+    """
+    _check(probability, kind)
+    if kind == "regions":
+        return regions(probability, settings)
+    return objects(probability, settings)
+
+
+def objects(probability: NDArray[np.floating], settings: PostprocessingSettings) -> NDArray[np.unsignedinteger]:
+    """Labels of a probability of objects; see `postprocess`."""
+    mask = tidied(foreground(probability[0], settings), settings)
+    if settings.fill_holes:
+        mask = filled(mask)
+    labels, count = components(mask)
+    if settings.split > 0:
+        labels, count = split_objects(probability, labels, count, settings)
+    return numbered(labels, within_size(labels, count, settings))
+
+
+def _check(probability: NDArray[np.floating], kind: Kind) -> None:
+    shape = " x ".join(str(side) for side in probability.shape)
+    if probability.ndim != 3:
+        raise MaskError(f"The probability has {probability.ndim} axes ({shape}).", "It needs three: planes, Y and X.")
+    planes = probability.shape[0]
+    if kind == "objects" and planes not in PLANES:
+        raise MaskError(
+            f"The probability has {planes} planes ({shape}).",
+            "Objects need three (cell, border, distance) or one (cell).",
+            "Segment the picture again with a model of this project.",
+        )
+    if kind == "regions" and planes < 2:
+        raise MaskError(
+            f"The probability has {planes} plane ({shape}).",
+            "Regions need the background and at least one class.",
+            "Segment the picture again with a model of this project.",
+        )
