@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -36,7 +37,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
         try:
             yield temporary
             _flush(temporary)
-            os.replace(temporary, target)
+            _rename(temporary, target)
             flush_folder(target.parent)
         finally:
             with suppress(OSError):  # the first error is the one to tell
@@ -84,6 +85,18 @@ def flush_folder(folder: Path) -> None:
     """Put the names in `folder` on the disk, so that a new file survives a power cut. Windows has no such call."""
     if os.name == "posix":
         _flush(folder)
+
+
+def _rename(temporary: Path, target: Path) -> None:
+    """Rename over `target`. On Windows somebody reading it is in the way for a moment: try for half a second."""
+    for attempt in range(10):
+        try:
+            os.replace(temporary, target)
+            return
+        except PermissionError:
+            if os.name == "posix" or attempt == 9:
+                raise
+            time.sleep(0.05)
 
 
 def _flush(path: Path) -> None:

@@ -1,0 +1,206 @@
+"""The journal: every stroke is on the disk before anything else happens to it.
+
+One file per picture and layer. A stroke is one record at its end: the values its box of pixels has now. Saving the
+layer as a file of its own notes in that file which record it contains (`last`), then drops the journal
+(`checkpoint`); replaying starts behind that record. So a crash between any two steps neither loses a stroke nor paints
+an old one over something newer. A record that a crash tore, or a disk damaged, costs itself alone: the next one is
+found by its mark.
+
+record = MARK, length of head, length of block, crc32 of both | head as JSON: id, box, dtype | block, zlib
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.atomic import flush_folder, storage_errors
+from napari_unet.core.errors import StorageError
+
+Layer = Literal["annotation", "labels"]
+LAYERS: tuple[Layer, ...] = ("annotation", "labels")
+
+Box = tuple[slice, ...]
+
+MARK = b"\x93NUJ"
+PREFIX = struct.Struct("<4sIII")
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """One record: the pixels of `box` (start, stop along each axis) became `values`."""
+
+    id: str
+    box: tuple[tuple[int, int], ...]
+    values: NDArray[np.integer]
+
+
+class Journal:
+    """The strokes painted in a project since each layer was last saved.
+
+    Parameters
+    ----------
+    folder : where the journal's files are; made when the first stroke comes.
+    refusal : why nothing may be written, as a sentence; empty when it may.
+    """
+
+    def __init__(self, folder: Path, refusal: str) -> None:
+        self.folder = folder
+        self._refusal = refusal
+        self._last: dict[Path, str] = {}
+
+    def path(self, name: str, layer: Layer) -> Path:
+        """The file that holds the strokes on `layer` of the picture `name`."""
+        return self.folder / f"{name}.{layer}.journal"
+
+    def append(self, name: str, layer: Layer, box: Box, values: NDArray[np.integer]) -> None:
+        """Put a stroke on the disk; it is safe there when this returns.
+
+        Parameters
+        ----------
+        box : the changed part of the layer, one slice with whole start and stop per axis.
+        values : the pixels of that box as they are now, unsigned integers.
+
+        Raises
+        ------
+        StorageError : the disk is full or may not be written.
+        """
+        if self._refusal:
+            raise StorageError(self._refusal)
+        stroke = Stroke(secrets.token_hex(8), tuple((part.start, part.stop) for part in box), values)
+        path = self.path(name, layer)
+        with storage_errors(path):
+            _append(path, _encoded(stroke))
+        self._last[path] = stroke.id
+
+    def replay(self, name: str, layer: Layer, array: NDArray[np.integer], after: str) -> NDArray[np.integer]:
+        """`array` with the strokes painted since it was saved, in their order.
+
+        Changes `array` in place, unless a number does not fit its dtype: then a wider copy is returned.
+
+        Parameters
+        ----------
+        array : the layer as it was saved.
+        after : the last stroke it already contains, as `last` said when it was saved; empty when there was none.
+        """
+        for stroke in _behind(_strokes(self.path(name, layer)), after):
+            array = _painted(array, stroke)
+        return array
+
+    def last(self, name: str, layer: Layer) -> str:
+        """The id of the last stroke on the disk; empty when there is none."""
+        path = self.path(name, layer)
+        if path not in self._last:
+            strokes = _strokes(path)
+            self._last[path] = strokes[-1].id if strokes else ""
+        return self._last[path]
+
+    def checkpoint(self, name: str, layer: Layer, through: str) -> None:
+        """Drop the strokes on `layer`: they were saved. Nothing is dropped when any came after `through`."""
+        path = self.path(name, layer)
+        if self.last(name, layer) != through:
+            return
+        # A journal that cannot be dropped now (Windows, while another process reads it) only costs room: what was
+        # saved is not replayed.
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+            self._last.pop(path, None)
+
+
+def _append(path: Path, record: bytes) -> None:
+    """Add `record` to the file and flush it. A record that did not fit is taken back."""
+    is_new = not path.exists()
+    path.parent.mkdir(exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        before = os.fstat(descriptor).st_size
+        try:
+            _write_all(descriptor, record)
+        except OSError:
+            with suppress(OSError):
+                os.ftruncate(descriptor, before)
+            raise
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    if is_new:
+        flush_folder(path.parent)
+
+
+def _write_all(descriptor: int, record: bytes) -> None:
+    view = memoryview(record)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _encoded(stroke: Stroke) -> bytes:
+    values = np.ascontiguousarray(stroke.values)
+    values = values.astype(values.dtype.newbyteorder("<"), copy=False)
+    shape = tuple(stop - start for start, stop in stroke.box)
+    if values.shape != shape:
+        raise ValueError(f"a box of {shape} pixels cannot hold values of {values.shape}")
+    head = json.dumps({"id": stroke.id, "box": stroke.box, "dtype": values.dtype.str}).encode()
+    block = zlib.compress(values.tobytes(), 1)
+    return PREFIX.pack(MARK, len(head), len(block), zlib.crc32(block, zlib.crc32(head))) + head + block
+
+
+def _strokes(path: Path) -> list[Stroke]:
+    """Every undamaged record of the file, in order; none when there is no file."""
+    try:
+        return list(_decoded(path.read_bytes()))
+    except FileNotFoundError:
+        return []
+
+
+def _decoded(data: bytes) -> Iterator[Stroke]:
+    start = data.find(MARK)
+    while start >= 0:
+        stroke, end = _record_at(data, start)
+        if stroke:
+            yield stroke
+        start = data.find(MARK, end)
+
+
+def _record_at(data: bytes, start: int) -> tuple[Stroke | None, int]:
+    """The record that starts at `start` and where it ends; None and the next byte when it is not whole."""
+    body = start + PREFIX.size
+    if body > len(data):
+        return None, len(data)
+    _, head_size, block_size, crc = PREFIX.unpack_from(data, start)
+    middle, end = body + head_size, body + head_size + block_size
+    if end > len(data) or zlib.crc32(data[body:end]) != crc:
+        return None, start + 1
+    head = json.loads(data[body:middle])
+    box = tuple((low, high) for low, high in head["box"])
+    flat = np.frombuffer(zlib.decompress(data[middle:end]), np.dtype(head["dtype"]))
+    return Stroke(head["id"], box, flat.reshape([high - low for low, high in box])), end
+
+
+def _behind(strokes: list[Stroke], after: str) -> list[Stroke]:
+    """The strokes behind the one with the id `after`; all of them when it is not among them."""
+    ids = [stroke.id for stroke in strokes]
+    return strokes[ids.index(after) + 1 :] if after in ids else strokes
+
+
+def _painted(array: NDArray[np.integer], stroke: Stroke) -> NDArray[np.integer]:
+    """`array` with one stroke in place; a stroke that lies outside it (a picture of another size) is left out."""
+    inside = len(stroke.box) == array.ndim and all(
+        0 <= low <= high <= side for (low, high), side in zip(stroke.box, array.shape, strict=True)
+    )
+    if not inside:
+        return array
+    if int(stroke.values.max(initial=0)) > np.iinfo(array.dtype).max:
+        array = array.astype(np.uint32)
+    array[tuple(slice(low, high) for low, high in stroke.box)] = stroke.values
+    return array

@@ -1,0 +1,169 @@
+"""What was painted is on the disk, whatever happens next."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from napari_unet.core.data.journal import Journal
+from napari_unet.core.errors import StorageError
+
+SHAPE = (40, 50)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return Journal(tmp_path / "journal", "")
+
+
+def paint(journal: Journal, array: np.ndarray, box: tuple[slice, ...], value: int) -> None:
+    """Paint into `array` and journal it, as a window does."""
+    array[box] = value
+    journal.append("cells", "annotation", box, array[box])
+
+
+def painted_array(journal: Journal) -> np.ndarray:
+    array = np.zeros(SHAPE, np.uint16)
+    paint(journal, array, np.s_[2:12, 3:9], 1)
+    paint(journal, array, np.s_[5:20, 5:30], 300)
+    paint(journal, array, np.s_[6:8, 0:50], 0)
+    return array
+
+
+def test_strokes_come_back_in_their_order_in_another_window(journal: Journal) -> None:
+    array = painted_array(journal)
+    again = Journal(journal.folder, "").replay("cells", "annotation", np.zeros(SHAPE, np.uint16), "")
+    assert np.array_equal(again, array)
+    assert again.dtype == np.uint16
+
+
+def test_pictures_and_layers_have_their_own_strokes(journal: Journal) -> None:
+    painted_array(journal)
+    assert not journal.replay("cells", "labels", np.zeros(SHAPE, np.uint16), "").any()
+    assert not journal.replay("other", "annotation", np.zeros(SHAPE, np.uint16), "").any()
+
+
+def test_a_number_too_large_for_the_array_widens_it(journal: Journal) -> None:
+    journal.append("cells", "annotation", np.s_[0:1, 0:2], np.array([[70_000, 3]], np.uint32))
+    array = journal.replay("cells", "annotation", np.zeros(SHAPE, np.uint16), "")
+    assert array[0, 0] == 70_000
+    assert array[0, 1] == 3
+
+
+@pytest.mark.parametrize("lost", [1, 20, 60])
+def test_a_torn_last_stroke_costs_itself_alone(journal: Journal, lost: int) -> None:
+    array = np.zeros(SHAPE, np.uint16)
+    paint(journal, array, np.s_[0:5, 0:5], 2)
+    path = journal.path("cells", "annotation")
+    whole = path.read_bytes()
+    paint(journal, array.copy(), np.s_[10:20, 0:5], 3)
+    path.write_bytes(path.read_bytes()[:-lost])
+    assert path.stat().st_size > len(whole)
+
+    later = Journal(journal.folder, "")
+    assert np.array_equal(later.replay("cells", "annotation", np.zeros(SHAPE, np.uint16), ""), array)
+    paint(later, array, np.s_[30:31, 0:50], 4)
+    assert np.array_equal(later.replay("cells", "annotation", np.zeros(SHAPE, np.uint16), ""), array)
+
+
+def test_a_damaged_stroke_in_the_middle_costs_itself_alone(journal: Journal) -> None:
+    array = np.zeros(SHAPE, np.uint16)
+    paint(journal, array, np.s_[0:5, 0:5], 2)
+    start = journal.path("cells", "annotation").stat().st_size
+    paint(journal, array.copy(), np.s_[10:20, 0:5], 3)
+    paint(journal, array, np.s_[30:31, 0:50], 4)
+    data = bytearray(journal.path("cells", "annotation").read_bytes())
+    data[start + 40] ^= 0xFF
+    journal.path("cells", "annotation").write_bytes(data)
+    assert np.array_equal(journal.replay("cells", "annotation", np.zeros(SHAPE, np.uint16), ""), array)
+
+
+def test_a_crash_between_saving_and_dropping_the_journal_changes_nothing(journal: Journal) -> None:
+    array = painted_array(journal)
+    through = journal.last("cells", "annotation")
+    array[5:20, 5:30] = 7  # changed by something that is no stroke, then saved; the journal was not dropped
+    saved = array.copy()
+    later = Journal(journal.folder, "")
+    assert np.array_equal(later.replay("cells", "annotation", saved, through), array)
+    paint(later, array, np.s_[0:1, 0:1], 9)
+    assert np.array_equal(later.replay("cells", "annotation", saved, through), array)
+
+
+def test_a_checkpoint_drops_what_was_saved_and_nothing_newer(journal: Journal) -> None:
+    array = painted_array(journal)
+    through = journal.last("cells", "annotation")
+    paint(journal, array, np.s_[0:1, 0:1], 9)
+    journal.checkpoint("cells", "annotation", through)
+    assert np.array_equal(journal.replay("cells", "annotation", np.zeros(SHAPE, np.uint16), ""), array)
+
+    journal.checkpoint("cells", "annotation", journal.last("cells", "annotation"))
+    assert not journal.path("cells", "annotation").exists()
+    assert journal.last("cells", "annotation") == ""
+
+
+def test_strokes_outside_the_picture_are_left_out(journal: Journal) -> None:
+    journal.append("cells", "annotation", np.s_[100:102, 0:2], np.ones((2, 2), np.uint16))
+    assert not journal.replay("cells", "annotation", np.zeros(SHAPE, np.uint16), "").any()
+
+
+def test_volumes_are_journalled_too(journal: Journal) -> None:
+    journal.append("cells", "annotation", np.s_[1:2, 3:5, 0:2], np.full((1, 2, 2), 5, np.uint16))
+    array = journal.replay("cells", "annotation", np.zeros((3, 6, 6), np.uint16), "")
+    assert array.sum() == 20
+
+
+def test_a_read_only_project_refuses_with_its_sentence(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="another window"):
+        Journal(tmp_path, "This project is open in another window.").append(
+            "cells", "annotation", np.s_[0:1, 0:1], np.ones((1, 1), np.uint16)
+        )
+
+
+def test_a_stroke_on_a_large_picture_is_cheap(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.fsync", lambda _: None)  # the disk's own time is the machine's, not ours
+    array = np.random.default_rng(0).integers(0, 300, (2048, 2048)).astype(np.uint16)
+    box = np.s_[700:760, 900:960]
+    times = []
+    for _ in range(30):
+        started = time.perf_counter()
+        journal.append("cells", "annotation", box, array[box])
+        times.append(time.perf_counter() - started)
+    assert np.median(times) < 0.005
+
+
+PAINTER = """
+import sys
+import numpy as np
+from pathlib import Path
+from napari_unet.core.data.journal import Journal
+journal = Journal(Path(sys.argv[1]), "")
+for number in range(1, 1_000_000):
+    row = number % 100
+    journal.append("cells", "annotation", np.s_[row:row + 1, 0:64], np.full((1, 64), number, np.uint32))
+    print(number, flush=True)
+"""
+
+
+def test_killed_while_painting_everything_acknowledged_is_there(tmp_path: Path) -> None:
+    for repeat in range(3):
+        folder = tmp_path / str(repeat)
+        painter = subprocess.Popen([sys.executable, "-c", PAINTER, folder], stdout=subprocess.PIPE, text=True)
+        assert painter.stdout is not None
+        said = [painter.stdout.readline() for _ in range(150 + 7 * repeat)]
+        painter.send_signal(signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
+        said += painter.stdout.readlines()
+        painter.stdout.close()
+        painter.wait()
+        acknowledged = int([line for line in said if line.endswith("\n")][-1])
+
+        array = Journal(folder, "").replay("cells", "annotation", np.zeros((100, 64), np.uint32), "")
+        painted = int(array.max())
+        assert painted in (acknowledged, acknowledged + 1)
+        expected = np.zeros_like(array)
+        for number in range(1, painted + 1):
+            expected[number % 100] = number
+        assert np.array_equal(array, expected)
