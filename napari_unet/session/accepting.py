@@ -1,0 +1,66 @@
+"""Accepting: labels become annotation, in the whole picture or a rectangle, and can be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data import Project, Region
+from napari_unet.core.data.annotation import BACKGROUND, from_mask
+from napari_unet.core.errors import ProjectError
+
+Labels = NDArray[np.integer]
+
+
+@dataclass(frozen=True)
+class Undo:
+    """What a picture's annotation was before an `accept`."""
+
+    name: str
+    annotation: Labels
+    complete: bool
+    origin: tuple[Region, ...]
+
+
+def undo_of(project: Project, name: str, annotation: Labels) -> Undo:
+    """Everything needed to take an `accept` back."""
+    record = project.record(name)
+    return Undo(name, annotation.copy(), record.complete, record.origin)
+
+
+def accepted(
+    name: str, annotation: Labels, labels: Labels | None, box: tuple[slice, ...] | None, *, objects: bool
+) -> Labels:
+    """The annotation with the labels (in `box`, or everywhere) taken over as truth.
+
+    Parameters
+    ----------
+    annotation, labels : ([Z,] Y, X) unsigned integers of equal shape.
+    objects : every number is an object: numbers in a box are moved above those already used outside it, so that two
+        objects never share one. Otherwise numbers are classes and stay.
+    """
+    if labels is None:
+        raise ProjectError(f"{name} has no labels to accept.", "", "Press Segment first.")
+    truth = from_mask(labels)
+    if box is None:
+        return truth
+    used = _highest(np.where(_inside(annotation.shape, box), 0, annotation)) if objects else BACKGROUND
+    shift = used - BACKGROUND
+    wide = np.uint32 if shift + int(truth[box].max(initial=0)) > 65535 else np.uint16
+    after = annotation.astype(np.result_type(annotation, wide), copy=True)
+    inside = truth[box].astype(after.dtype)
+    after[box] = np.where(inside > BACKGROUND, inside + after.dtype.type(shift), inside)
+    return after
+
+
+def _inside(shape: tuple[int, ...], box: tuple[slice, ...]) -> NDArray[np.bool_]:
+    inside = np.zeros(shape, bool)
+    inside[box] = True
+    return inside
+
+
+def _highest(annotation: Labels) -> int:
+    """The highest number in use; the numbers of accepted objects start above it."""
+    return max(int(annotation.max(initial=0)), BACKGROUND)

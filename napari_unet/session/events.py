@@ -1,0 +1,25 @@
+"""What a session tells: one signal per thing that can change. Listeners then read the session."""
+
+from __future__ import annotations
+
+from psygnal import Signal
+
+from napari_unet.core.errors import UnetError
+
+
+class Events:
+    """The signals of a session. `section` names the part of the window a sentence belongs to."""
+
+    project_changed = Signal(description="A project was opened, made or closed.")
+    pictures_changed = Signal(description="The list of pictures, or the state of one.")
+    current_changed = Signal(description="Another picture is shown now.")
+    annotation_changed = Signal(str, description="NAME's annotation was changed by the session, not by painting.")
+    probability_changed = Signal(str, description="NAME has a new probability.")
+    labels_changed = Signal(str, description="NAME's labels were recomputed or replaced, not painted.")
+    settings_changed = Signal(str, description="The settings group of this name has other values.")
+    job_changed = Signal(description="A long job started, progressed or ended.")
+    curve_changed = Signal(description="The learning curve has new points.")
+    model_changed = Signal(description="The active model, or the list of models.")
+    worker_changed = Signal(description="The worker became ready, busy or died.")
+    failed = Signal(str, UnetError, description="Something did not work: (section, error).")
+    said = Signal(str, str, description="Something worth knowing: (section, sentence).")

@@ -1,0 +1,131 @@
+"""Exporting in the background: clean-up and writing of many pictures must not hold the window."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data import Project
+from napari_unet.core.data.annotation import to_mask
+from napari_unet.core.errors import StorageError, UnetError
+from napari_unet.core.export import export_labels
+from napari_unet.core.postprocessing import postprocess
+from napari_unet.core.settings import ExportSettings, PostprocessingSettings
+from napari_unet.session.desk import Desk
+
+Labels = NDArray[np.integer]
+
+
+@dataclass(frozen=True)
+class ExportTask:
+    """One picture to export: its labels are computed or read when its turn comes."""
+
+    name: str
+    project: Project
+    labels: Callable[[], Labels]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What came of an export: the files written, and what went wrong with the others."""
+
+    folder: Path
+    written: tuple[Path, ...]
+    errors: tuple[UnetError, ...]
+
+
+class Exporter:
+    """Writes masks in a thread; `progress` and `result` are read from the window's side."""
+
+    def __init__(self) -> None:
+        self.progress: tuple[int, int] | None = None
+        self._result: Exported | None = None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, tasks: Sequence[ExportTask], folder: Path, settings: ExportSettings) -> None:
+        """Begin. Raises StorageError when the last export is still writing, or, before any work, when files of these
+        names are there and `settings.overwrite` is off.
+        """
+        if self.progress is not None:
+            raise StorageError("The last export is still being written.", "", "Wait until it is done.")
+        there = [path for path in targets([task.name for task in tasks], folder) if path.exists()]
+        if there and not settings.overwrite:
+            raise StorageError(
+                f"{folder} already holds {there[0].name}{f' and {len(there) - 1} more' if there[1:] else ''}.",
+                "",
+                "Choose another folder, or say that they may be replaced.",
+            )
+        self._stop.clear()
+        self.progress = (0, len(tasks))
+        self._thread = threading.Thread(
+            target=self._write, args=(tasks, folder, settings), name="napari-unet export", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the picture being written now."""
+        self._stop.set()
+
+    def result(self) -> Exported | None:
+        """What came of the export, once, when it has ended."""
+        result, self._result = self._result, None
+        if result is not None:
+            self.progress = None
+        return result
+
+    def close(self) -> None:
+        """Stop and wait for the picture being written now."""
+        self.stop()
+        if self._thread is not None:
+            self._thread.join(timeout=30)
+
+    def _write(self, tasks: Sequence[ExportTask], folder: Path, settings: ExportSettings) -> None:
+        written: list[Path] = []
+        errors: list[UnetError] = []
+        for number, task in enumerate(tasks):
+            if self._stop.is_set():
+                break
+            try:
+                target = targets([task.name], folder)[0]
+                written.append(export_labels(task.labels(), task.project.picture(task.name), target, settings))
+            except UnetError as error:
+                errors.append(error)
+            self.progress = (number + 1, len(tasks))
+        self._result = Exported(folder, tuple(written), tuple(errors))
+
+
+def targets(names: Iterable[str], folder: Path) -> list[Path]:
+    """The file of each picture's mask."""
+    return [folder / f"{name}.tif" for name in names]
+
+
+def export_task(project: Project, desk: Desk, name: str, settings: PostprocessingSettings) -> ExportTask:
+    """Export the labels as shown: corrected ones as the person left them, others cleaned up with `settings`.
+
+    Without labels or probability, a complete annotation is exported: it is the truth. Raises nothing now; a picture
+    with nothing to export is told when its turn comes.
+    """
+    corrected = desk.labels(name).copy() if desk.corrected(name) else None  # type: ignore[union-attr]
+    probability = desk.probability(name)
+
+    def labels() -> Labels:
+        if corrected is not None:
+            return corrected
+        if probability is not None:
+            return postprocess(probability, project.kind, settings)
+        return _annotated(project, name)
+
+    return ExportTask(name, project, labels)
+
+
+def _annotated(project: Project, name: str) -> Labels:
+    annotation = project.annotation(name)
+    if not annotation.any():
+        raise UnetError(f"{name} has no labels to export.", "", "Segment it first.")
+    return to_mask(annotation)

@@ -1,0 +1,48 @@
+"""What the window shows of work in progress and of what is in the project. Plain values, made fresh at each look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Job:
+    """A long job: what it does, how far it is (`done`, 0..1), how long still (seconds; 0 = not known yet)."""
+
+    kind: Literal["train", "segment", "export"]
+    text: str
+    done: float = 0.0
+    seconds_left: float = 0.0
+    can_stop: bool = True
+
+
+@dataclass
+class Curve:
+    """The learning curve of the running or last training: (step, loss) and (step, score) points."""
+
+    steps: list[tuple[float, float]] = field(default_factory=list)
+    epochs: list[tuple[float, float]] = field(default_factory=list)
+    score_name: str = "Dice"
+
+
+@dataclass(frozen=True)
+class PictureRow:
+    """One line of the picture list."""
+
+    name: str
+    state: Literal["unlabelled", "strokes", "complete"]
+    predicted: bool
+    objects: int
+    validation: bool
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """One model of the project and how good it was, in a line a biologist can read."""
+
+    name: str
+    folder: Path
+    line: str
+    active: bool

@@ -1,0 +1,149 @@
+"""Long jobs: what is asked of the worker, how far it is, and what follows when it is done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from napari_unet.core.errors import TrainingError, UnetError
+from napari_unet.core.training.report import EpochDone, Finished, Report, Started, Stepped
+from napari_unet.engine.client import Engine
+from napari_unet.engine.messages import Died, Done, Event, Failed, Predict, Ready, Reported, Tiled, Train
+from napari_unet.session.events import Events
+from napari_unet.session.job import Curve, Job
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One picture to run the model over. `prepare` writes its input and returns the command, only when its turn comes:
+    a folder of pictures is never in memory at once.
+    """
+
+    name: str
+    prepare: Callable[[], Predict]
+
+
+class Jobs:
+    """The one long job at a time, over the engine. `trained` and `predicted` are called on the caller's thread."""
+
+    def __init__(
+        self, events: Events, engine: Engine, trained: Callable[[Finished], None], predicted: Callable[[str], None]
+    ) -> None:
+        self._events, self._engine = events, engine
+        self._trained, self._predicted = trained, predicted
+        self.job: Job | None = None
+        self.curve = Curve()
+        self.worker_line = "Worker not started"
+        self._number: int | None = None
+        self._predictions: list[Prediction] = []
+        self._running = ""
+        self._total = 0
+        self._began = 0.0
+
+    def train(self, command: Train, text: str) -> None:
+        """Start a training. Raises TrainingError when another job is running."""
+        self._refuse_second()
+        self.curve = Curve()
+        self._number = self._engine.submit(command)
+        self._show(Job("train", text))
+
+    def segment(self, predictions: Sequence[Prediction]) -> None:
+        """Run the model over pictures, one after the other. Raises TrainingError when another job is running."""
+        self._refuse_second()
+        self._predictions, self._total = list(predictions), len(predictions)
+        self._began = time.monotonic()
+        self._next_prediction()
+
+    def stop(self) -> None:
+        """Ask the running job to end and keep what it has."""
+        if self._number is not None:
+            self._predictions.clear()
+            self._engine.stop(self._number)
+
+    def poll(self) -> None:
+        """Handle everything the worker sent since the last call. Never waits."""
+        for event in self._engine.events():
+            self._handle(event)
+
+    def _handle(self, event: Event) -> None:
+        match event:
+            case Ready():
+                self._worker(f"{event.device} · worker ready")
+            case Died():
+                section = self.job.kind if self.job else "train"
+                self._end()
+                self._worker("Worker stopped; it starts again with the next job")
+                self._events.failed.emit(section, event.error)
+            case Reported() if event.job == self._number:
+                self._report(event.report)
+            case Tiled() if event.job == self._number:
+                self._tiled(event)
+            case Done() if event.job == self._number:
+                self._done(event)
+            case Failed() if event.job == self._number:
+                section = self.job.kind if self.job else "train"
+                self._end()
+                self._events.failed.emit(section, event.error)
+
+    def _report(self, report: Report) -> None:
+        match report:
+            case Started():
+                if report.note:
+                    self._events.said.emit("train", report.note)
+            case Stepped():
+                self.curve.steps.append((report.step, report.loss))
+                text = f"Training · epoch {report.epoch} · step {report.step} of {report.steps}"
+                self._show(Job("train", text, min(report.step / max(report.steps, 1), 1.0), report.seconds_left))
+                self._events.curve_changed.emit()
+            case EpochDone():
+                score = report.scores.get("ap50", report.scores.get("dice"))
+                if score is not None and self.curve.steps:
+                    self.curve.score_name = "AP at IoU 0.5" if "ap50" in report.scores else "Dice"
+                    self.curve.epochs.append((self.curve.steps[-1][0], score))
+                    self._events.curve_changed.emit()
+            case Finished():
+                self._trained(report)
+
+    def _tiled(self, event: Tiled) -> None:
+        finished = self._total - len(self._predictions) - 1
+        done = (finished + event.done / max(event.total, 1)) / max(self._total, 1)
+        spent = time.monotonic() - self._began
+        left = spent * (1 - done) / done if done > 0.02 else 0.0
+        self._show(Job("segment", f"Segmenting picture {finished + 1} of {self._total}", done, left))
+
+    def _done(self, event: Done) -> None:
+        if self.job is not None and self.job.kind == "segment" and not event.stopped:
+            self._predicted(self._running)
+            if self._predictions:
+                self._next_prediction()
+                return
+        self._end()
+
+    def _next_prediction(self) -> None:
+        prediction = self._predictions.pop(0)
+        self._running = prediction.name
+        try:
+            self._number = self._engine.submit(prediction.prepare())
+        except UnetError:
+            self._end()
+            raise
+        finished = self._total - len(self._predictions) - 1
+        self._show(Job("segment", f"Segmenting picture {finished + 1} of {self._total}", finished / self._total))
+
+    def _refuse_second(self) -> None:
+        if self.job is not None:
+            raise TrainingError(f"{self.job.text} is still running.", "", "Wait until it is done, or press Stop.")
+
+    def _end(self) -> None:
+        self._number = None
+        self._predictions.clear()
+        self._show(None)
+
+    def _show(self, job: Job | None) -> None:
+        self.job = job
+        self._events.job_changed.emit()
+
+    def _worker(self, line: str) -> None:
+        self.worker_line = line
+        self._events.worker_changed.emit()

@@ -1,0 +1,151 @@
+"""Training: from what, how long, and which model is active."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from napari_unet.core.errors import ModelError
+from napari_unet.core.model.header import read_card
+from napari_unet.core.settings import TrainingSettings
+from napari_unet.core.training.report import Finished
+from napari_unet.engine.messages import Train
+from napari_unet.session.job import Curve, Job, ModelRow
+from napari_unet.session.jobs import Jobs
+from napari_unet.session.opened import Opened, told
+from napari_unet.session.rows import model_rows, score_line
+
+NOTHING = "none"
+"""The key of starting from nothing."""
+
+MODEL = "model"
+"""Where project.json keeps which model is active."""
+
+
+class Learning(Opened):
+    """The third step of the work."""
+
+    jobs: Jobs
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.start = NOTHING
+        self._active = ""
+
+    @property
+    def job(self) -> Job | None:
+        """The long job that is running, or None."""
+        return self.jobs.job
+
+    @property
+    def curve(self) -> Curve:
+        """The learning curve of the running or last training."""
+        return self.jobs.curve
+
+    @property
+    def worker_line(self) -> str:
+        """Device and state of the worker, for the status line."""
+        return self.jobs.worker_line
+
+    @property
+    def models(self) -> tuple[ModelRow, ...]:
+        """The project's models, newest first."""
+        return () if self.project is None else model_rows(self.project, self._active)
+
+    @property
+    def active_model(self) -> ModelRow | None:
+        """The model that segments, or None before there is one."""
+        return next((row for row in self.models if row.active), None)
+
+    @property
+    def starts(self) -> tuple[tuple[str, str], ...]:
+        """What training can start from: (key, words to show)."""
+        return ((NOTHING, "Nothing"), *((row.name, row.name) for row in self.models))
+
+    def set_start(self, key: str) -> None:
+        """Choose what the next training starts from."""
+        self.start = key
+
+    @told("train")
+    def train(self) -> None:
+        """Train on everything annotated, in the worker. What is painted meanwhile counts."""
+        project = self.need_writable()
+        self.need_desk().save()
+        training = self.settings("training")
+        assert isinstance(training, TrainingSettings)
+        project.decide_validation(training.validation)
+        self.pictures_changed.emit()
+        groups = {group: self.settings(group).to_json() for group in ("network", "training", "augmentation")}
+        out = project.new_model_folder(project.name)
+        command = Train(
+            project=str(project.folder),
+            name=out.name,
+            kind=project.kind,
+            class_names=project.class_names,
+            out=str(out),
+            start=self._start_folder(),
+            **groups,
+        )
+        self.jobs.train(command, "Training · reading the pictures")
+
+    @told("train")
+    def stop(self) -> None:
+        """End the running job soon and keep what it has."""
+        self.jobs.stop()
+
+    @told("train")
+    def activate(self, name: str) -> None:
+        """Let this model segment from now on, with the clean-up that suited it best."""
+        card = read_card(self._folder(name))
+        self._active = name
+        if not self.read_only:
+            self.need_project().save_settings(MODEL, {"active": name})
+        self._take_settings("postprocessing", card.postprocessing)
+        self.model_changed.emit()
+
+    def _folder(self, name: str) -> Path:
+        """The folder of a model of the project. Raises ModelError when it has gone."""
+        for folder in self.need_project().models():
+            if folder.name == name:
+                return folder
+        raise ModelError(f"The model {name} is no longer in the project.", "", "Choose another model, or train one.")
+
+    def _start_folder(self) -> str:
+        return "" if self.start == NOTHING else str(self._folder(self.start))
+
+    def _load_models(self) -> None:
+        """Make the project's active model, or its newest, the active one again."""
+        project = self.need_project()
+        names = [folder.name for folder in project.models()]
+        kept = str(project.settings(MODEL).get("active", ""))
+        self._active = kept if kept in names else next(reversed(names), "")
+        self.start = self._active or NOTHING
+        self.model_changed.emit()
+
+    def _trained(self, report: Finished) -> None:
+        name = Path(report.folder).name
+        try:
+            card = read_card(self._folder(name))
+        except ModelError as error:
+            self.failed.emit("train", error)
+            return
+        self.activate(name)
+        self.start = name
+        self.model_changed.emit()
+        parts = (_ended(report), f"{score_line(card)}.", report.note)
+        self.said.emit("train", " ".join(part for part in parts if part))
+
+
+def _ended(report: Finished) -> str:
+    """How the training ended, as a sentence."""
+    after = f"after {report.epochs} epoch{'s' if report.epochs != 1 else ''} in {_duration(report.seconds)}"
+    words = {
+        "done": f"Trained {after}:",
+        "time": f"The time limit ended the training {after}; the best model is kept:",
+        "patience": f"The score rose no further {after}; the best model is kept:",
+        "asked": f"Stopped {after}; the best model is kept:",
+    }
+    return words[report.stopped]
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

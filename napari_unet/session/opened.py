@@ -1,0 +1,114 @@
+"""What every step of the session stands on: the open project, its desk, the settings and the picture shown."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from napari_unet.core.data import Project
+from napari_unet.core.errors import ProjectError, UnetError
+from napari_unet.core.settings import (
+    AugmentationSettings,
+    ExportSettings,
+    InferenceSettings,
+    NetworkSettings,
+    PostprocessingSettings,
+    Settings,
+    TrainingSettings,
+)
+from napari_unet.session.desk import Desk
+from napari_unet.session.events import Events
+
+GROUPS: dict[str, type[Settings]] = {
+    "training": TrainingSettings,
+    "augmentation": AugmentationSettings,
+    "network": NetworkSettings,
+    "inference": InferenceSettings,
+    "postprocessing": PostprocessingSettings,
+    "export": ExportSettings,
+}
+"""Every group of settings a project keeps, by the name used in project.json and in signals."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+S = TypeVar("S", bound="Opened")
+
+
+def told(section: str) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R | None]]:
+    """Errors a person can mend are shown in `section` of the window; the widget that called sees None."""
+
+    def wrap(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R | None]:
+        @functools.wraps(method)
+        def calling(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R | None:
+            try:
+                return method(self, *args, **kwargs)
+            except UnetError as error:
+                self.failed.emit(section, error)
+                return None
+
+        return calling
+
+    return wrap
+
+
+class Opened(Events):
+    """The open project and its desk; `need_project` and `need_desk` raise where there is none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.project: Project | None = None
+        self.current: str | None = None
+        self._desk: Desk | None = None
+        self._stale = False  # strokes since the picture list was last counted
+        self._settings: dict[str, Settings] = {group: kind() for group, kind in GROUPS.items()}
+
+    @property
+    def read_only(self) -> bool:
+        """Whether another window holds this project, so that nothing may be written here."""
+        return self.project is not None and self.project.read_only
+
+    def need_project(self) -> Project:
+        """The open project. Raises ProjectError when there is none."""
+        if self.project is None:
+            raise ProjectError("No project is open.", "", "Make a new project or open one first.")
+        return self.project
+
+    def need_writable(self) -> Project:
+        """The open project, when it may be written. Raises ProjectError otherwise."""
+        project = self.need_project()
+        if project.read_only:
+            raise ProjectError(
+                f"{project.name} is open in another window.",
+                "Only one window at a time can change a project.",
+                "Close the other window and open the project here again.",
+            )
+        return project
+
+    def need_desk(self) -> Desk:
+        """The desk of the open project. Raises ProjectError when there is none."""
+        self.need_project()
+        assert self._desk is not None
+        return self._desk
+
+    def settings(self, group: str) -> Settings:
+        """The settings group of that name."""
+        return self._settings[group]
+
+    def _take_settings(self, group: str, settings: Settings) -> bool:
+        """Keep changed settings in the project; whether anything changed."""
+        if self._settings[group] == settings:
+            return False
+        self._settings[group] = settings
+        if self.project is not None and not self.project.read_only:
+            self.project.save_settings(group, settings.to_json())
+        self.settings_changed.emit(group)
+        return True
+
+    def _load_models(self) -> None:
+        """Find the project's models; a later step of the work knows how."""
+
+    def _load_settings(self, project: Project) -> None:
+        for group, kind in GROUPS.items():
+            self._settings[group] = kind.from_json(project.settings(group))
+            self.settings_changed.emit(group)

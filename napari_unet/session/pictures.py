@@ -1,0 +1,142 @@
+"""The project and its pictures: opening, adding, choosing, painting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data import Pair, Picture, Project, pair_folder, read_mask, read_picture
+from napari_unet.core.errors import UnetError
+from napari_unet.core.settings import Kind
+from napari_unet.session.desk import Box, Desk, Layer
+from napari_unet.session.job import PictureRow
+from napari_unet.session.opened import Opened, told
+from napari_unet.session.rows import picture_rows
+
+Labels = NDArray[np.integer]
+
+
+class Pictures(Opened):
+    """The first two steps of the work: pictures in, strokes on them."""
+
+    @told("project")
+    def new_project(self, folder: Path, kind: Kind, class_names: tuple[str, ...]) -> None:
+        """Make a project folder and open it."""
+        self._opened(Project.create(folder, kind, class_names))
+
+    @told("project")
+    def open_project(self, folder: Path) -> None:
+        """Open a project folder; strokes of a sitting that ended badly are brought back."""
+        self._opened(Project.open(folder))
+
+    def _opened(self, project: Project) -> None:
+        self._close_project()
+        self.project, self._desk = project, Desk(project)
+        self._load_settings(project)
+        self.project_changed.emit()
+        self.pictures_changed.emit()
+        self._load_models()
+        if project.notice:
+            self.said.emit("project", project.notice)
+        if names := project.names():
+            self.select(names[0])
+
+    def _close_project(self) -> None:
+        if self.project is None:
+            return
+        if not self.project.read_only:
+            self.need_desk().save()
+        self.project.close()
+        self.project, self._desk, self.current = None, None, None
+        self.current_changed.emit()
+
+    @property
+    def pictures(self) -> tuple[PictureRow, ...]:
+        """One row a picture, in the order they were added."""
+        return () if self.project is None else picture_rows(self.project, self.need_desk())
+
+    @told("pictures")
+    def find_pairs(self, folder: Path) -> list[Pair]:
+        """The pictures in a folder and the masks that belong to them, each with the reason; nothing is taken yet."""
+        return pair_folder(folder)
+
+    def add_files(self, paths: Iterable[Path]) -> None:
+        """Add picture files without masks. A file that cannot be read is told and the others are added."""
+        self.add_pairs(Pair(Path(path), None, "added by hand") for path in paths)
+
+    @told("pictures")
+    def add_pairs(self, pairs: Iterable[Pair]) -> None:
+        """Add pictures and their masks; a mask counts as a complete annotation."""
+        project = self.need_writable()
+        added = [name for pair in pairs if (name := self._add_pair(project, pair))]
+        self._added(added)
+
+    def _add_pair(self, project: Project, pair: Pair) -> str | None:
+        try:
+            mask = None if pair.mask is None else read_mask(pair.mask)
+            return project.add(read_picture(pair.picture), mask, str(pair.mask or ""))
+        except UnetError as error:
+            self.failed.emit("pictures", error)
+            return None
+
+    @told("pictures")
+    def add_picture(self, picture: Picture, mask: Labels | None) -> None:
+        """Add a picture that is already in memory, such as an open layer."""
+        self._added([self.need_writable().add(picture, mask, picture.source)])
+
+    def _added(self, names: list[str]) -> None:
+        self.pictures_changed.emit()
+        if names and self.current is None:
+            self.select(names[0])
+
+    @told("pictures")
+    def select(self, name: str) -> None:
+        """Show another picture. What was painted on the last one is saved first."""
+        desk = self.need_desk()
+        desk.picture(name)  # before anything changes: a picture that cannot be read leaves the shown one alone
+        if self.current is not None and self.current != name:
+            desk.put_away(self.current)
+        self.current = name
+        self.pictures_changed.emit()
+        self.current_changed.emit()
+
+    @told("pictures")
+    def remove(self, name: str) -> None:
+        """Take a picture out of the project; it stays in the project's trash folder."""
+        project = self.need_writable()
+        self.need_desk().put_away(name)
+        project.remove(name)
+        if self.current == name:
+            self.current = None
+            self.current_changed.emit()
+            if names := project.names():
+                self.select(names[0])
+        self.pictures_changed.emit()
+
+    def picture(self, name: str) -> Picture:
+        """The picture of that name."""
+        return self.need_desk().picture(name)
+
+    def annotation(self, name: str) -> Labels:
+        """What was painted on the picture, ([Z,] Y, X); napari paints in place."""
+        return self.need_desk().annotation(name)
+
+    def complete(self, name: str) -> bool:
+        """Whether unlabelled pixels of this picture are background."""
+        return self.need_project().record(name).complete
+
+    @told("annotate")
+    def set_complete(self, name: str, complete: bool) -> None:
+        """Say that everything unpainted is background, or that it is not."""
+        self.need_writable().update_record(name, complete=complete)
+        self.pictures_changed.emit()
+
+    @told("annotate")
+    def painted(self, name: str, layer: Layer, box: Box, values: Labels) -> None:
+        """A stroke, fill, undo or redo left `values` in `box`. In the journal, on disk, when this returns."""
+        self.need_writable()
+        self.need_desk().painted(name, layer, box, values)
+        self._stale = True

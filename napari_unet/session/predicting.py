@@ -1,0 +1,24 @@
+"""Handing one picture to the worker, through files: arrays do not travel on the pipe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from napari_unet.core.data import Project
+from napari_unet.engine.messages import Predict, SettingsJson
+from napari_unet.session.files import cache_folder, fresh_file
+from napari_unet.session.jobs import Prediction
+
+
+def prediction(project: Project, name: str, model: Path, inference: SettingsJson) -> Prediction:
+    """Run the model in folder `model` over the picture `name` when its turn comes."""
+
+    def prepare() -> Predict:
+        image = cache_folder(project, name) / "image.npy"
+        image.parent.mkdir(parents=True, exist_ok=True)
+        np.save(image, project.picture(name).image, allow_pickle=False)
+        return Predict(str(model), str(image), str(fresh_file(project, name)), inference)
+
+    return Prediction(name, prepare)

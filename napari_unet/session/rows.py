@@ -1,0 +1,42 @@
+"""The lines of the picture list and of the model list, read off the project."""
+
+from __future__ import annotations
+
+from napari_unet.core.data import Project
+from napari_unet.core.errors import ModelError
+from napari_unet.core.model.card import ModelCard
+from napari_unet.core.model.header import read_card
+from napari_unet.session.desk import Desk
+from napari_unet.session.job import ModelRow, PictureRow
+
+
+def picture_rows(project: Project, desk: Desk) -> tuple[PictureRow, ...]:
+    """One row a picture: its state, whether it was predicted, its objects, and whether it is kept for measuring."""
+    return tuple(_picture_row(project, desk, name) for name in project.names())
+
+
+def _picture_row(project: Project, desk: Desk, name: str) -> PictureRow:
+    state, objects = desk.state(name)
+    validation = bool(project.record(name).validation) and state == "complete"
+    return PictureRow(name, state, desk.predicted(name), objects, validation)
+
+
+def model_rows(project: Project, active: str) -> tuple[ModelRow, ...]:
+    """One row a model, newest first; a model that cannot be read is left out (it is named when it is asked for)."""
+    rows = []
+    for folder in project.models():
+        try:
+            rows.append(ModelRow(folder.name, folder, score_line(read_card(folder)), folder.name == active))
+        except ModelError:
+            continue
+    return tuple(reversed(rows))
+
+
+def score_line(card: ModelCard) -> str:
+    """How good a model was, in words: "Dice 0.91, AP 0.78 on 3 pictures"."""
+    if not card.scores:
+        return "not measured: no validation pictures"
+    words = {"dice": "Dice", "ap50": "AP"}
+    parts = [f"{word} {card.scores[key]:.2f}" for key, word in words.items() if key in card.scores]
+    count = len(card.validation)
+    return f"{', '.join(parts)} on {count} picture{'s' if count != 1 else ''}"

@@ -1,0 +1,149 @@
+"""Segmenting: the model over pictures, live clean-up, accepting and exporting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data import Region
+from napari_unet.core.errors import ModelError, ProjectError
+from napari_unet.core.settings import ExportSettings, PostprocessingSettings, Settings
+from napari_unet.session.cleaner import Cleaned, Cleaner, Wish
+from napari_unet.session.desk import Box
+from napari_unet.session.exporting import Exporter, export_task, targets
+from napari_unet.session.learning import Learning
+from napari_unet.session.opened import told
+from napari_unet.session.predicting import prediction
+
+Labels = NDArray[np.integer]
+
+
+class Segmenting(Learning):
+    """The fourth, fifth and sixth step of the work."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cleaner = Cleaner()
+        self._exporter = Exporter()
+
+    @told("segment")
+    def segment(self, names: Sequence[str] | None) -> None:
+        """Run the active model over these pictures, or all; labels follow as each is done."""
+        project, model = self.need_writable(), self.active_model
+        if model is None:
+            raise ModelError("There is no model yet.", "Segmenting needs a trained model.", "Press Train first.")
+        chosen = project.names() if names is None else list(names)
+        if not chosen:
+            raise ProjectError("There is no picture to segment.", "", "Add a picture first.")
+        inference = self.settings("inference").to_json()
+        self.jobs.segment([prediction(project, name, model.folder, inference) for name in chosen])
+
+    def probability(self, name: str) -> NDArray[np.float32] | None:
+        """What the network said about the picture, (K, Y, X), memory-mapped; None before it was asked."""
+        return self.need_desk().probability(name)
+
+    def labels(self, name: str) -> Labels | None:
+        """The labels of the picture; None while there are none. When they can be computed, `labels_changed` follows."""
+        labels = self.need_desk().labels(name)
+        if labels is None:
+            self._clean(name)
+        return labels
+
+    def set_settings(self, group: str, settings: Settings) -> None:
+        """Change a group of settings. Clean-up settings show at once; the last position wins."""
+        if self._take_settings(group, settings) and group == "postprocessing" and self.current is not None:
+            self._clean(self.current)
+
+    def _clean(self, name: str) -> None:
+        desk = self.need_desk()
+        probability = desk.probability(name)
+        if probability is None:
+            return
+        if desk.corrected(name):
+            self.said.emit(
+                "segment",
+                "These labels hold your corrections, so the sliders leave them alone. Accept them, or discard them.",
+            )
+            return
+        settings = self.settings("postprocessing")
+        assert isinstance(settings, PostprocessingSettings)
+        self._cleaner.ask(Wish(name, probability, self.need_project().kind, settings))
+
+    @told("segment")
+    def discard_corrections(self) -> None:
+        """Let the corrections of the shown picture's labels go and clean up afresh."""
+        name = self._need_current()
+        self.need_writable()
+        self.need_desk().discard_corrections(name)
+        self._clean(name)
+        self.pictures_changed.emit()
+
+    @told("segment")
+    def accept(self, name: str, box: Box | None) -> None:
+        """Take the labels, in `box` or everywhere, into the training set as truth, with their origin."""
+        self.need_writable()
+        desk = self.need_desk()
+        when = datetime.now().astimezone().isoformat(timespec="seconds")
+        sides = tuple(slice(0, side) for side in desk.annotation(name).shape) if box is None else box
+        corners = tuple((side.start, side.stop) for side in sides)
+        region = Region(corners, desk.how(name), self._active, self.settings("postprocessing").to_json(), when)
+        desk.accept(name, box, region)
+        where = "the whole picture" if box is None else "the rectangle"
+        self.said.emit("segment", f"Accepted {where} into the training set. It can be taken back.")
+        self.annotation_changed.emit(name)
+        self.pictures_changed.emit()
+
+    @told("segment")
+    def take_back(self) -> None:
+        """Undo the last accept of this sitting."""
+        self.need_writable()
+        name = self.need_desk().take_back()
+        if name is None:
+            do = "What was accepted can be taken back until the window closes."
+            raise ProjectError("There is nothing to take back.", "", do)
+        self.said.emit("segment", f"Took back what was last accepted in {name}.")
+        self.annotation_changed.emit(name)
+        self.pictures_changed.emit()
+
+    def would_overwrite(self, names: Sequence[str] | None, folder: Path) -> list[Path]:
+        """The files an export into `folder` would replace."""
+        chosen = self.need_project().names() if names is None else names
+        return [path for path in targets(chosen, folder) if path.exists()]
+
+    @told("export")
+    def export(self, names: Sequence[str] | None, folder: Path, overwrite: bool) -> None:
+        """Write masks as TIFF into `folder`, in the background; `said` names the folder when it is done."""
+        project = self.need_project()
+        self.need_desk().save()
+        clean, export = self.settings("postprocessing"), self.settings("export")
+        assert isinstance(clean, PostprocessingSettings)
+        assert isinstance(export, ExportSettings)
+        chosen = project.names() if names is None else list(names)
+        tasks = [export_task(project, self.need_desk(), name, clean) for name in chosen]
+        self._exporter.start(tasks, Path(folder), ExportSettings(compress=export.compress, overwrite=overwrite))
+
+    def _need_current(self) -> str:
+        if self.current is None:
+            raise ProjectError("No picture is open.", "", "Choose a picture in the list.")
+        return self.current
+
+    def _predicted(self, name: str) -> None:
+        """A picture has a new probability: show it, and its labels unless they hold corrections."""
+        desk = self.need_desk()
+        desk.take_probability(name)
+        self.probability_changed.emit(name)
+        if name == self.current:
+            self._clean(name)
+        self.pictures_changed.emit()
+
+    def _cleaned(self, result: Cleaned) -> None:
+        name = result.wish.name
+        if result.error is not None:
+            self.failed.emit("segment", result.error)
+        elif self._desk is not None and result.labels is not None and not self._desk.corrected(name):
+            self._desk.set_labels(name, result.labels)
+            self.labels_changed.emit(name)

@@ -1,0 +1,67 @@
+"""A session over the real engine, and pictures to put into it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from napari_unet.core.data import Picture
+from napari_unet.core.errors import UnetError
+from napari_unet.engine.client import Engine
+from napari_unet.session import Session
+
+Wait = Callable[[Callable[[], bool]], None]
+
+
+class Told:
+    """What a session told, for tests to read."""
+
+    def __init__(self, session: Session) -> None:
+        self.errors: list[tuple[str, UnetError]] = []
+        self.sentences: list[str] = []
+        session.failed.connect(lambda section, error: self.errors.append((section, error)), weak=False)
+        session.said.connect(lambda section, sentence: self.sentences.append(sentence), weak=False)
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    """A session with a new, empty objects project."""
+    session = Session(Engine())
+    session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def told(session: Session) -> Told:
+    """Everything the session tells from now on."""
+    return Told(session)
+
+
+@pytest.fixture
+def wait(session: Session) -> Wait:
+    """Poll the session until something is true."""
+
+    def until(true: Callable[[], bool]) -> None:
+        end = time.monotonic() + 120
+        while not true():
+            assert time.monotonic() < end, "waited two minutes in vain"
+            session.poll()
+            time.sleep(0.01)
+
+    return until
+
+
+def discs(name: str, seed: int) -> tuple[Picture, np.ndarray]:
+    """A 96 x 96 picture of bright discs on noise, 0.5 µm a pixel, and its mask."""
+    random = np.random.default_rng(seed)
+    y, x = np.mgrid[:96, :96]
+    mask = np.zeros((96, 96), np.uint16)
+    for number, (row, column) in enumerate([(20, 22), (20, 70), (60, 30), (70, 72)], 1):
+        mask[(y - row) ** 2 + (x - column) ** 2 < random.integers(60, 120)] = number
+    image = random.normal(100, 8, mask.shape) + 120 * (mask > 0)
+    return Picture(name, image.astype(np.uint16)[None], (0.5, 0.5), "µm"), mask

@@ -1,0 +1,188 @@
+"""The session holds the whole journey together, without a window."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+
+from napari_unet.core.errors import ModelError, ProjectError, StorageError, WorkerError
+from napari_unet.engine.client import Engine
+from napari_unet.session import Session
+from tests.session.conftest import Told, Wait, discs
+
+
+def fill(session: Session, count: int) -> None:
+    """Put complete pictures in and make training short."""
+    for number in range(count):
+        session.add_picture(*discs(f"disc{number}", number))
+    small = dataclasses.replace(session.settings("network"), depth=2, width=8)
+    short = dataclasses.replace(session.settings("training"), epochs=4, steps=8, batch=4, patch=64, device="cpu")
+    session.set_settings("network", small)
+    session.set_settings("training", short)
+
+
+def test_journey_from_pictures_to_masks(session: Session, told: Told, wait: Wait, tmp_path: Path) -> None:
+    fill(session, 3)
+    session.train()
+    wait(lambda: session.job is None)
+    assert told.errors == []
+    assert session.active_model is not None
+    assert session.curve.steps
+
+    session.segment(None)
+    wait(lambda: not session.busy)
+    labels = session.labels("disc0")
+    assert labels is not None
+    assert labels.shape == (96, 96)
+    assert all(row.predicted for row in session.pictures)
+
+    session.export(None, tmp_path / "masks", False)
+    wait(lambda: not session.busy)
+    assert told.errors == []
+    written = tifffile.imread(tmp_path / "masks" / "disc0.tif")
+    np.testing.assert_array_equal(written, session.labels("disc0"))
+    assert "torch" not in sys.modules
+
+
+def test_slider_recleans_without_the_worker_and_last_position_wins(session: Session, wait: Wait) -> None:
+    fill(session, 1)
+    give_probability(session, "disc0")
+    for threshold in (0.2, 0.4, 0.6, 0.9):
+        session.set_settings("postprocessing", dataclasses.replace(session.settings("postprocessing"), threshold=threshold))
+    wait(lambda: not session.busy)
+    labels = session.labels("disc0")
+    assert labels is not None
+    assert np.count_nonzero(labels) == 20 * 20  # the square that is above 0.9 and no lower one
+    assert session.job is None
+
+
+def test_corrections_survive_sliders_and_become_annotation(session: Session, told: Told, wait: Wait) -> None:
+    fill(session, 1)
+    give_probability(session, "disc0")
+    session.labels("disc0")
+    wait(lambda: not session.busy)
+    correct(session, "disc0", (slice(80, 90), slice(80, 90)), 9)
+    session.set_settings("postprocessing", dataclasses.replace(session.settings("postprocessing"), threshold=0.9))
+    wait(lambda: not session.busy)
+    labels = session.labels("disc0")
+    assert labels is not None
+    assert (labels[80:90, 80:90] == 9).all()
+    assert any("corrections" in sentence for sentence in told.sentences)
+
+    session.accept("disc0", None)
+    assert (session.annotation("disc0")[80:90, 80:90] == 10).all()
+    origin = session.need_project().record("disc0").origin[-1]
+    assert origin.how == "corrected"
+
+    session.take_back()
+    assert not (session.annotation("disc0") == 10).any()
+    assert session.complete("disc0")
+
+
+def test_accepting_a_rectangle_keeps_numbers_apart(session: Session, wait: Wait) -> None:
+    session.add_picture(discs("disc0", 0)[0], None)
+    session.painted("disc0", "annotation", (slice(0, 4), slice(0, 4)), np.full((4, 4), 2, np.uint16))
+    give_probability(session, "disc0")
+    session.labels("disc0")
+    wait(lambda: not session.busy)
+    session.accept("disc0", (slice(20, 96), slice(20, 96)))
+    annotation = session.annotation("disc0")
+    assert (annotation[:4, :4] == 2).all()
+    assert not (annotation[20:, 20:] == 2).any()
+    assert (annotation[20:, 20:] > 0).all()
+    assert not session.complete("disc0")
+
+
+def test_strokes_are_on_disk_when_painted_returns(session: Session) -> None:
+    session.add_picture(discs("disc0", 0)[0], None)
+    session.painted("disc0", "annotation", (slice(5, 9), slice(5, 9)), np.full((4, 4), 3, np.uint16))
+    folder = session.need_project().folder
+    again = Session(Engine())
+    again.open_project(folder)  # a second window: may look, and sees what was painted without any save
+    assert (again.annotation("disc0")[5:9, 5:9] == 3).all()
+    assert again.read_only
+    again.close()
+
+
+def test_worker_killed_while_training_is_told_and_training_goes_again(session: Session, told: Told, wait: Wait) -> None:
+    fill(session, 2)
+    session.set_settings("training", dataclasses.replace(session.settings("training"), epochs=500))
+    session.train()
+    wait(lambda: bool(session.curve.steps))
+    os.kill(session._engine.pid, signal.SIGKILL)
+    wait(lambda: session.job is None)
+    assert [type(error) for _, error in told.errors] == [WorkerError]
+    assert [row.state for row in session.pictures] == ["complete", "complete"]
+
+    session.set_settings("training", dataclasses.replace(session.settings("training"), epochs=1))
+    session.train()
+    wait(lambda: session.job is None)
+    assert len(told.errors) == 1
+    assert session.active_model is not None
+
+
+def test_stop_keeps_the_best_model(session: Session, told: Told, wait: Wait) -> None:
+    fill(session, 2)
+    session.set_settings("training", dataclasses.replace(session.settings("training"), epochs=500))
+    session.train()
+    wait(lambda: bool(session.curve.steps))
+    session.stop()
+    wait(lambda: session.job is None)
+    assert told.errors == []
+    assert session.active_model is not None
+    assert any(sentence.startswith("Stopped") for sentence in told.sentences)
+
+
+@pytest.mark.parametrize(
+    ("ask", "section", "kind"),
+    [
+        (lambda session, folder: session.segment(None), "segment", ModelError),
+        (lambda session, folder: session.take_back(), "segment", ProjectError),
+        (lambda session, folder: session.accept("disc0", None), "segment", ProjectError),
+        (lambda session, folder: session.open_project(folder), "project", ProjectError),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_its_section(session, told, tmp_path, ask, section, kind) -> None:
+    session.add_picture(discs("disc0", 0)[0], None)
+    ask(session, tmp_path)
+    assert [(where, type(error)) for where, error in told.errors] == [(section, kind)]
+
+
+def test_export_never_overwrites_unasked(session: Session, told: Told, wait: Wait, tmp_path: Path) -> None:
+    fill(session, 1)
+    (tmp_path / "disc0.tif").write_bytes(b"somebody's work")
+    session.export(None, tmp_path, False)
+    assert [type(error) for _, error in told.errors] == [StorageError]
+    assert (tmp_path / "disc0.tif").read_bytes() == b"somebody's work"
+    session.export(None, tmp_path, True)
+    wait(lambda: not session.busy)
+    assert tifffile.imread(tmp_path / "disc0.tif").shape == (96, 96)
+
+
+def give_probability(session: Session, name: str) -> None:
+    """A probability as the worker would leave it: a square of 0.55 with a smaller one of 0.95 in it."""
+    from napari_unet.session.files import fresh_file
+
+    planes = np.zeros((3, 96, 96), np.float32)
+    planes[0, 30:80, 30:80] = 0.55
+    planes[0, 40:60, 40:60] = 0.95
+    planes[2] = planes[0]
+    file = fresh_file(session.need_project(), name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    np.save(file, planes)
+    session._predicted(name)
+
+
+def correct(session: Session, name: str, box: tuple[slice, slice], value: int) -> None:
+    """Paint on the labels as napari does: in place, then tell."""
+    labels = session.labels(name)
+    assert labels is not None
+    labels[box] = value
+    session.painted(name, "labels", box, labels[box].copy())
