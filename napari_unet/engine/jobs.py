@@ -1,0 +1,90 @@
+"""The jobs the worker can do, as generators of reports. Importing this brings torch: only the worker does."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from napari_unet.core import inference, training
+from napari_unet.core.data import ProjectSet
+from napari_unet.core.inference.device import describe_device
+from napari_unet.core.model import Model, load_model
+from napari_unet.core.model.card import WEIGHTS
+from napari_unet.core.settings import AugmentationSettings, InferenceSettings, NetworkSettings, TrainingSettings
+from napari_unet.engine.messages import Predict, Ready, Reported, Tiled, Train
+from napari_unet.engine.worker import Asked, Jobs
+
+BORN = time.monotonic()
+
+
+def warm_up() -> Ready:
+    """Leave one core to the window, and say what there is."""
+    threads = max(1, cores() - 1)
+    torch.set_num_threads(threads)
+    return Ready(describe_device(), threads, time.monotonic() - BORN)
+
+
+def cores() -> int:
+    """How many cores this process may use, which may be fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def train(command: Train, asked: Asked) -> Iterator[Reported]:
+    """Train on the project's pictures as they are on disk, now and between the steps."""
+    task = training.TrainingTask(
+        name=command.name,
+        kind=command.kind,
+        class_names=command.class_names,
+        network=NetworkSettings.from_json(command.network),
+        training=TrainingSettings.from_json(command.training),
+        augmentation=AugmentationSettings.from_json(command.augmentation),
+        start=Path(command.start) if command.start else None,
+        out=Path(command.out),
+        stop=asked,
+    )
+    for report in training.train(ProjectSet(Path(command.project)), task):
+        yield Reported(command.job, report)
+
+
+def predict(command: Predict, asked: Asked) -> Iterator[Tiled]:
+    """Run a model over one picture, from file to file."""
+    model = _model(Path(command.model))
+    image = np.load(command.image, mmap_mode="r")
+    settings = InferenceSettings.from_json(command.settings)
+    shape = (inference.output_planes(model.card), *image.shape[1:])
+    out = _probability_file(Path(command.out), shape)
+    for tile in inference.predict(model, image, settings, out, asked):
+        yield Tiled(command.job, tile.done, tile.total)
+    out.flush()
+
+
+JOBS: Jobs = {Train: train, Predict: predict}
+
+
+def _model(path: Path) -> Model:
+    """A model, read again only when its file has changed."""
+    weights = path / WEIGHTS if path.is_dir() else path
+    changed = weights.stat().st_mtime_ns if weights.exists() else 0
+    return _loaded(weights, changed)
+
+
+@lru_cache(maxsize=2)
+def _loaded(weights: Path, changed: int) -> Model:
+    return load_model(weights)
+
+
+def _probability_file(path: Path, shape: tuple[int, ...]) -> np.memmap[tuple[int, ...], np.dtype[np.float32]]:
+    """A new .npy file of float32, its room on the disk claimed now: a disk that fills up later kills the process."""
+    out = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
+    if hasattr(os, "posix_fallocate"):
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    return out

@@ -1,0 +1,193 @@
+"""What the window and its worker say to each other: frozen dataclasses, each one line of JSON on a pipe."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from napari_unet.core.errors import KINDS, UnetError, WorkerError
+from napari_unet.core.settings import Kind, Value
+from napari_unet.core.training.report import EpochDone, Finished, Report, Started, Stepped
+
+SettingsJson = dict[str, Value]
+
+
+# What the window asks ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Train:
+    """Train a model on the annotated pictures of a project; what is painted meanwhile counts.
+
+    `project` is the project's folder, `start` the folder of the model to start from or empty, `out` the folder the
+    model is written to. The settings are groups as `Settings.to_json` gives them. The engine fills in `job`.
+    """
+
+    project: str
+    name: str
+    kind: Kind
+    class_names: tuple[str, ...]
+    out: str
+    network: SettingsJson
+    training: SettingsJson
+    augmentation: SettingsJson
+    start: str = ""
+    job: int = 0
+
+
+@dataclass(frozen=True)
+class Predict:
+    """Run a model over one picture.
+
+    `model` is the model's folder; `image` a .npy file (C, Y, X) of any real dtype; `out` the .npy file to make,
+    (K, Y, X) float32, complete once the job is Done and not stopped.
+    """
+
+    model: str
+    image: str
+    out: str
+    settings: SettingsJson
+    job: int = 0
+
+
+@dataclass(frozen=True)
+class Stop:
+    """End a job soon, running or waiting, and keep what it has achieved."""
+
+    job: int
+
+
+@dataclass(frozen=True)
+class Shutdown:
+    """End every job and leave."""
+
+
+Job = Train | Predict
+Command = Train | Predict | Stop | Shutdown
+
+
+# What the worker tells --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The worker can take jobs at once. `device` is a sentence for the person; `seconds` is what getting ready took."""
+
+    device: str
+    threads: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Reported:
+    """Training got on."""
+
+    job: int
+    report: Report
+
+
+@dataclass(frozen=True)
+class Tiled:
+    """Prediction got on: `done` of `total` tiles."""
+
+    job: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """A job has ended well. `stopped` when it was asked to end before it was through."""
+
+    job: int
+    stopped: bool = False
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A job has ended with an error; `kind` is the name of its class, `details` are for an engineer."""
+
+    job: int
+    kind: str
+    what: str
+    needed: str = ""
+    do: str = ""
+    details: str = ""
+
+    @property
+    def error(self) -> UnetError:
+        """The error as it was raised in the worker; its details are its notes."""
+        return _noted(KINDS.get(self.kind, UnetError)(self.what, self.needed, self.do), self.details)
+
+
+@dataclass(frozen=True)
+class Died:
+    """The worker process has ended by itself and took `jobs` with it. The engine starts a new one for the next job."""
+
+    what: str
+    needed: str = ""
+    do: str = ""
+    details: str = ""
+    jobs: tuple[int, ...] = ()
+
+    @property
+    def error(self) -> UnetError:
+        """The same as an error; its details are its notes."""
+        return _noted(WorkerError(self.what, self.needed, self.do), self.details)
+
+
+Event = Ready | Reported | Tiled | Done | Failed | Died
+Message = Command | Event
+
+
+# One line each ----------------------------------------------------------------------------------------------------
+
+_TYPES: dict[str, type[Any]] = {
+    kind.__name__: kind
+    for kind in (
+        *(Train, Predict, Stop, Shutdown),
+        *(Ready, Reported, Tiled, Done, Failed, Died),
+        *(Started, Stepped, EpochDone, Finished),
+    )
+}
+
+
+def encode(message: Message) -> str:
+    """The message as one line of ASCII, without its line end."""
+    return json.dumps(_tagged(message), default=_plain)
+
+
+def decode(line: str) -> Message:
+    """The message of a line that `encode` made."""
+    message: Message = _untagged(json.loads(line))
+    return message
+
+
+def _tagged(value: Any) -> Any:
+    """A dataclass as a mapping that names its type."""
+    if not dataclasses.is_dataclass(value):
+        return value
+    parts = {item.name: _tagged(getattr(value, item.name)) for item in dataclasses.fields(value)}
+    return {"type": type(value).__name__, **parts}
+
+
+def _untagged(value: Any) -> Any:
+    """The reverse of `_tagged`. JSON knows no tuples; no message holds a list."""
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, dict) and value.get("type") in _TYPES:
+        return _TYPES[value["type"]](**{key: _untagged(part) for key, part in value.items() if key != "type"})
+    return value
+
+
+def _plain(value: Any) -> Any:
+    """A numpy number as a plain one."""
+    return value.item()
+
+
+def _noted(error: UnetError, details: str) -> UnetError:
+    if details:
+        error.add_note(details)
+    return error

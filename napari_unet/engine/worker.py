@@ -1,0 +1,146 @@
+"""The worker process: `python -m napari_unet.engine.worker`. Takes commands on stdin, tells events on stdout.
+
+Jobs run one after the other in the main thread; a second thread listens, so that Stop and the end of the window are
+heard at any time. When stdin closes, the window is gone, however it went, and the worker leaves too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import NoReturn, TextIO
+
+from napari_unet.engine.failure import failed
+from napari_unet.engine.messages import (
+    Done,
+    Event,
+    Job,
+    Message,
+    Predict,
+    Ready,
+    Reported,
+    Shutdown,
+    Stop,
+    Tiled,
+    Train,
+    decode,
+    encode,
+)
+
+Asked = Callable[[], bool]
+"""Whether the job was asked to stop."""
+
+Runner = Callable[..., Iterator[Reported | Tiled]]
+"""Runs one job: `run(command, asked)` yields its reports."""
+
+Jobs = Mapping[type[Job], Runner]
+
+PATIENCE = 1.5
+"""Seconds a running job has to end politely when the worker must leave. Under the 2 s that closing may take."""
+
+
+class Worker:
+    """Listens, and runs jobs in their order."""
+
+    def __init__(self, commands: TextIO, events: TextIO) -> None:
+        self._commands, self._events = commands, events
+        self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._stops: dict[int, threading.Event] = {}
+        self._running = threading.Event()
+
+    def listen(self) -> None:
+        """Sort what comes in until the window shuts the worker down or is gone. Runs in its own thread."""
+        try:
+            for line in self._commands:
+                self._sort(decode(line))
+        finally:  # the end of stdin, or a line cut off by the death of the window
+            self._leave()
+
+    def run(self, jobs: Jobs) -> None:
+        """Run jobs until told to leave."""
+        while (command := self._waiting.get()) is not None:
+            self._running.set()
+            self.tell(self._outcome(jobs, command))
+            self._running.clear()
+
+    def tell(self, event: Event) -> None:
+        """Write one event. A window that no longer listens is a window that is gone."""
+        try:
+            self._events.write(encode(event) + "\n")
+            self._events.flush()
+        except OSError:
+            os._exit(0)
+
+    def _sort(self, command: Message) -> None:
+        if isinstance(command, (Train, Predict)):
+            self._stop_of(command.job)
+            self._waiting.put(command)
+        elif isinstance(command, Stop):
+            self._stop_of(command.job).set()
+        elif isinstance(command, Shutdown):
+            self._leave()
+
+    def _outcome(self, jobs: Jobs, command: Job) -> Event:
+        asked = self._stops[command.job].is_set
+        try:
+            if not asked():
+                for report in jobs[type(command)](command, asked):
+                    self.tell(report)
+        except Exception as error:  # noqa: BLE001  (the worker must outlive its jobs; the window shows the error)
+            return failed(command.job, error)
+        return Done(command.job, stopped=asked())
+
+    def _stop_of(self, job: int) -> threading.Event:
+        return self._stops.setdefault(job, threading.Event())
+
+    def _leave(self) -> None:
+        """Ask everything to end, wait a little for a running job, and go. Python's own farewell would wait longer."""
+        for stop in list(self._stops.values()):
+            stop.set()
+        self._waiting.put(None)
+        if self._running.is_set():
+            time.sleep(PATIENCE)
+        os._exit(0)
+
+
+def serve(warm_up: Callable[[], tuple[Ready, Jobs]]) -> NoReturn:
+    """Be the worker: listen at once, then get ready with `warm_up`, then run jobs."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is for the window; it will shut us down
+    with contextlib.suppress(OSError, AttributeError):  # Windows has no nice; the engine sets its priority there
+        os.nice(10)
+    worker = Worker(*_private_pipes())
+    threading.Thread(target=worker.listen, daemon=True, name="listen").start()
+    ready, jobs = warm_up()
+    worker.tell(ready)
+    worker.run(jobs)
+    os._exit(0)
+
+
+def _private_pipes() -> tuple[TextIO, TextIO]:
+    """Keep stdin and stdout for the protocol: whatever a library prints goes to stderr, whatever it reads is empty.
+
+    (A library that looks at stdin while a thread waits on it hangs on Windows; this spares us that, too.)
+    """
+    commands = os.fdopen(os.dup(0), "r", encoding="utf-8", newline="\n")
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return commands, events
+
+
+def _warm_up() -> tuple[Ready, Jobs]:
+    from napari_unet.engine import jobs  # brings torch: the worker listens before it loads
+
+    return jobs.warm_up(), jobs.JOBS
+
+
+if __name__ == "__main__":
+    serve(_warm_up)

@@ -1,0 +1,109 @@
+"""What every test relies on: a screen decided before Qt loads, settings of its own, chance repeated, nothing left over.
+
+Tests with a real window are marked `gui`. They need an X server or a screen; where there is none they are skipped
+with a loud reason, and the run fails for it unless NAPARI_UNET_NO_SCREEN=1 says that this is meant.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+HAS_SCREEN = sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or shutil.which("Xvfb"))
+NO_SCREEN_MEANT = os.environ.get("NAPARI_UNET_NO_SCREEN") == "1" and os.environ.get("CI", "") in ("", "false")
+WHY_SKIPPED = "needs a real window: install Xvfb (`make venv` says how)"
+WORKER = "napari_unet.engine.worker"
+
+# Before Qt or napari is imported: without a screen Qt's own plugin would end the whole run, and the person's napari
+# settings are none of ours.
+if not HAS_SCREEN:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["NAPARI_CONFIG"] = str(Path(tempfile.mkdtemp(prefix="napari-unet-tests-")) / "settings.yaml")
+os.environ["NAPARI_ENSURE_PLUGIN_MAIN_THREAD"] = "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what cannot be seen."""
+    if not HAS_SCREEN:
+        for item in items:
+            if item.get_closest_marker("gui"):
+                item.add_marker(pytest.mark.skip(reason=WHY_SKIPPED))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what was not tested."""
+    if blind := _blind(terminalreporter):
+        verdict = "as asked by NAPARI_UNET_NO_SCREEN" if NO_SCREEN_MEANT else "so this run fails"
+        terminalreporter.section("NO SCREEN", red=True)
+        terminalreporter.line(f"{blind} tests of the real window did not run, {verdict}. They {WHY_SKIPPED[:-1]}).")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run that has not seen the window has not passed."""
+    reporter = session.config.pluginmanager.getplugin("terminalreporter")
+    if reporter and _blind(reporter) and not NO_SCREEN_MEANT and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    shutil.rmtree(Path(os.environ["NAPARI_CONFIG"]).parent, ignore_errors=True)
+
+
+def _blind(reporter: pytest.TerminalReporter) -> int:
+    return sum(WHY_SKIPPED in str(report.longrepr) for report in reporter.stats.get("skipped", []))
+
+
+@pytest.fixture(autouse=True)
+def chance() -> None:
+    """The same chance in every run. Torch seeds itself from the settings."""
+    random.seed(0)
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed(0)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Fail a test that leaves a window or a worker process behind, and say where to look."""
+    windows, workers = _windows(), _workers()
+    yield
+    left = _windows() - windows
+    assert not left, (
+        f"This test leaves {_named(left)} open. Close what it opened (qtbot.addWidget does), and look for a reference "
+        "that keeps it alive: a functools.partial(self._method) or a lambda connected to a signal."
+    )
+    orphans = _workers() - workers
+    assert not orphans, (
+        f"This test leaves the worker process {orphans} behind. Close the engine or the session it made."
+    )
+
+
+def _windows() -> set[object]:
+    """The top-level widgets Qt knows of; none unless a test loaded Qt."""
+    widgets = next((sys.modules[name] for name in ("PyQt5.QtWidgets", "PyQt6.QtWidgets") if name in sys.modules), None)
+    app = widgets.QApplication.instance() if widgets else None
+    if app is None:
+        return set()
+    app.processEvents()
+    return set(app.topLevelWidgets())
+
+
+def _workers() -> set[int]:
+    """The worker processes of this run."""
+    return {child.pid for child in psutil.Process().children() if _is_worker(child)}
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return WORKER in process.cmdline() or "fake_worker.py" in " ".join(process.cmdline())
+    except psutil.Error:
+        return False
+
+
+def _named(widgets: set[object]) -> str:
+    return ", ".join(sorted(type(widget).__name__ for widget in widgets))

@@ -1,0 +1,80 @@
+"""Every message survives the pipe."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from napari_unet.core.errors import StorageError, UnetError, WorkerError
+from napari_unet.core.settings import NetworkSettings
+from napari_unet.core.training.report import EpochDone, Finished, Started, Stepped
+from napari_unet.engine.messages import (
+    Died,
+    Done,
+    Failed,
+    Message,
+    Predict,
+    Ready,
+    Reported,
+    Shutdown,
+    Stop,
+    Tiled,
+    Train,
+    decode,
+    encode,
+)
+
+MESSAGES: list[Message] = [
+    Train(
+        project="/données/my cells.unet",
+        name="first",
+        kind="regions",
+        class_names=("sky", "sea"),
+        out="models/first",
+        network=NetworkSettings(depth=3).to_json(),
+        training={"rate": 1e-4},
+        augmentation={"flips": True},
+        start="models/zeroth",
+        job=7,
+    ),
+    Predict(model="m", image="i.npy", out="o.npy", settings={"device": "cpu"}, job=8),
+    Stop(7),
+    Shutdown(),
+    Ready("CPU, 2 cores", 1, 2.25),
+    Reported(7, Started("CPU", 3, 1, 400_000, "a note")),
+    Reported(7, Stepped(1, 10, 1, 0.75, 123, 9.5)),
+    Reported(7, EpochDone(1, 2, 0.5, {"dice": 0.91, "ap50": 0.8}, best=True)),
+    Reported(7, Finished("folder", 2, 12.5, {}, "patience")),
+    Tiled(8, 1, 4),
+    Done(8, stopped=True),
+    Failed(8, "ModelError", "what", "needed", "do", "line 1\nline 2"),
+    Died("what", do="again", jobs=(7, 8)),
+]
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
+def test_a_message_is_one_line_and_comes_back_equal(message: Message) -> None:
+    line = encode(message)
+    assert "\n" not in line
+    assert line.isascii()
+    assert decode(line) == message
+
+
+def test_numpy_numbers_of_a_report_become_plain_ones() -> None:
+    report = EpochDone(np.int64(1), 2, np.float32(0.5), {"dice": np.float64(0.25)}, np.bool_(True))  # type: ignore[arg-type]
+    assert decode(encode(Reported(1, report))) == Reported(1, EpochDone(1, 2, 0.5, {"dice": 0.25}, best=True))
+
+
+def test_a_failure_keeps_the_kind_of_its_error() -> None:
+    error = Failed(1, "StorageError", "The disk is full.", "", "Make room.", "traceback").error
+    assert type(error) is StorageError
+    assert error.sentence == "The disk is full. Make room."
+    assert error.__notes__ == ["traceback"]
+
+
+def test_a_kind_this_version_does_not_know_is_still_an_error() -> None:
+    assert type(Failed(1, "KindOfTheFuture", "what").error) is UnetError
+
+
+def test_a_death_is_an_error_of_the_worker() -> None:
+    assert type(Died("It ended.").error) is WorkerError

@@ -1,0 +1,92 @@
+"""The worker as a process: how it leaves, and what the real one brings."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from napari_unet.engine.client import Engine
+from napari_unet.engine.messages import Ready, Shutdown, encode
+from tests.engine.conftest import FAKE, Listener, train
+
+WINDOW = """
+import sys, time
+from napari_unet.engine.client import Engine
+from tests.engine.conftest import FAKE, Listener, train
+engine = Engine(FAKE)
+engine.submit(train("endless"))
+Listener(engine).ready()
+print("running", flush=True)
+time.sleep(60)
+"""
+
+
+def start() -> subprocess.Popen[str]:
+    return subprocess.Popen(FAKE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def test_a_worker_leaves_when_its_stdin_closes() -> None:
+    with start() as process:
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(10) == 0
+
+
+def test_a_worker_leaves_when_told_to() -> None:
+    with start() as process:
+        assert process.stdin is not None
+        print(encode(Shutdown()), file=process.stdin, flush=True)
+        assert process.wait(10) == 0
+
+
+def test_a_worker_in_the_middle_of_a_job_leaves_within_two_seconds() -> None:
+    with start() as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        print(encode(train("endless")), file=process.stdin, flush=True)
+        while "Reported" not in process.stdout.readline():
+            pass
+        begun = time.monotonic()
+        process.stdin.close()
+        assert process.wait(10) == 0
+        assert time.monotonic() - begun < 2
+
+
+def test_what_libraries_print_stays_out_of_the_protocol() -> None:
+    with start() as process:
+        assert process.stdin is not None
+        output, _ = process.communicate(encode(train("endless")) + "\n" + encode(Shutdown()) + "\n", timeout=10)
+    assert "prints to stdout" not in output
+    assert "so does C code" not in output
+
+
+def test_a_killed_window_leaves_no_worker_behind() -> None:
+    root = Path(__file__).parents[2]
+    with subprocess.Popen([sys.executable, "-c", WINDOW], stdout=subprocess.PIPE, text=True, cwd=root) as window:
+        assert window.stdout is not None
+        assert window.stdout.readline() == "running\n"
+        (worker,) = psutil.Process(window.pid).children()
+        window.kill()
+        worker.wait(5)
+        assert not worker.is_running()
+
+
+@pytest.fixture
+def real() -> Engine:
+    return Engine()
+
+
+def test_the_real_worker_is_ready_in_time_and_leaves_a_core_to_the_window(real: Engine) -> None:
+    try:
+        real.start()
+        ready = Listener(real).ready(60)
+        assert isinstance(ready, Ready)
+        assert ready.device
+        assert ready.threads == max(1, len(psutil.Process().cpu_affinity()) - 1)
+    finally:
+        real.close()
