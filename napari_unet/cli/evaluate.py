@@ -1,0 +1,59 @@
+"""`napari-unet evaluate`: compare masks with the truth."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from napari_unet.cli.folders import masks_by_name, named
+from napari_unet.cli.progress import Progress
+from napari_unet.cli.samples import numbered
+from napari_unet.cli.scores import table, write_scores
+from napari_unet.core.data.read import read_mask
+from napari_unet.core.errors import MaskError
+from napari_unet.core.metrics import Scores, evaluate, summarise
+from napari_unet.core.settings import Kind
+
+
+def run(arguments: Namespace) -> int:
+    """Print the scores as a table, and write them to a file when asked to."""
+    with Progress() as progress:
+        pictures = compared(arguments.labels, arguments.truth, arguments.kind, arguments.classes, progress)
+    summary = summarise(list(pictures.values()))
+    print(table(summary, pictures))
+    if arguments.json is not None:
+        write_scores(arguments.json, summary, pictures)
+    return 0
+
+
+def compared(
+    labels: Path, truth: Path, kind: Kind, class_names: Sequence[str], progress: Progress
+) -> dict[str, Scores]:
+    """The scores of every mask in the folder `labels` against the one of its name in `truth`.
+
+    Raises MaskError for a folder without masks, a mask without its counterpart, and masks of different sizes.
+    """
+    found, true = masks_by_name(labels), masks_by_name(truth)
+    _check_complete(found, true, truth)
+    _check_complete(true, found, labels)
+    if kind == "regions" and not class_names:
+        class_names = numbered(max(int(read_mask(path).max(initial=0)) for path in true.values()))
+    scores = {}
+    for number, name in enumerate(found, 1):
+        progress.show(f"Comparing picture {number} of {len(found)}: {name}")
+        try:
+            scores[name] = evaluate(read_mask(found[name]), read_mask(true[name]), kind, class_names)
+        except MaskError as error:
+            raise MaskError(f"{name}: {error.what}", error.needed, error.do) from error
+    return scores
+
+
+def _check_complete(these: dict[str, Path], those: dict[str, Path], folder: Path) -> None:
+    missing = [path.name for name, path in these.items() if name not in those]
+    if missing:
+        raise MaskError(
+            f"{folder} holds no mask for {named(missing)}.",
+            "Both folders must hold a mask of the same name for every picture.",
+            "Add what is missing, or take its counterpart out.",
+        )

@@ -1,0 +1,64 @@
+"""Training in this process, told as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from napari_unet.cli.cores import use_every_core
+from napari_unet.cli.interrupt import asked_to_stop
+from napari_unet.cli.progress import Progress, spoken
+from napari_unet.core import training
+from napari_unet.core.data.sample import FixedSet, Sample
+from napari_unet.core.training.report import EpochDone, Finished, Report, Started, Stepped
+
+if TYPE_CHECKING:
+    from napari_unet.core.training import TrainingTask
+
+SCORES = {"ap50": "AP@0.5", "dice": "Dice"}
+ENDINGS = {
+    "done": "Trained",
+    "time": "The time limit ended the training",
+    "patience": "The score rose no further, so the training ended",
+    "asked": "Stopped, keeping the best model,",
+}
+
+
+def learn(samples: Sequence[Sample], task: TrainingTask, progress: Progress) -> Finished:
+    """Train on samples in memory, on every core, until it is done or Ctrl+C is pressed. Raises what training raises."""
+    use_every_core()
+    with asked_to_stop() as stop:
+        for report in training.train(FixedSet(tuple(samples)), replace(task, stop=stop)):
+            _tell(report, progress)
+            if isinstance(report, Finished):
+                return report
+    raise AssertionError("training ends with a Finished report")
+
+
+def score_line(scores: dict[str, float]) -> str:
+    """The scores a person compares models by; empty without any."""
+    known = [f"{label} {scores[key]:.3f}" for key, label in SCORES.items() if key in scores]
+    return f"{' · '.join(known)} on the validation pictures" if known else ""
+
+
+def _tell(report: Report, progress: Progress) -> None:
+    match report:
+        case Started():
+            pictures = f"{report.learned} pictures to learn from, {report.measured} to measure on"
+            progress.say(f"{report.device}; {pictures}; {report.parameters:,} weights")
+            if report.note:
+                progress.say(f"Note: {report.note}")
+        case Stepped():
+            left = f" · {spoken(report.seconds_left)} left" if report.seconds_left > 0 else ""
+            progress.show(f"epoch {report.epoch} · step {report.step} of {report.steps} · loss {report.loss:.3f}{left}")
+        case EpochDone():
+            scores = score_line(report.scores)
+            best = " (best so far)" if report.best else ""
+            text = f"epoch {report.epoch} of {report.epochs} · loss {report.loss:.3f}"
+            progress.say(" · ".join(part for part in (text, scores) if part) + best)
+        case Finished():
+            epochs = f"{report.epochs} epoch{'s' if report.epochs != 1 else ''}"
+            progress.say(f"{ENDINGS[report.stopped]} after {epochs} in {spoken(report.seconds)}.")
+            if report.note:
+                progress.say(f"Note: {report.note}")

@@ -1,0 +1,128 @@
+"""The commands and their flags. Standard library and settings only, so that `--help` appears at once."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from napari_unet.cli.flags import Parser, add_flags
+from napari_unet.core.settings import (
+    AugmentationSettings,
+    ExportSettings,
+    InferenceSettings,
+    NetworkSettings,
+    PostprocessingSettings,
+    TrainingSettings,
+)
+
+EXIT_CODES = """\
+exit codes:
+  0    all is well
+  1    something unexpected; a file with the details is named
+  2    a flag or setting cannot have this value
+  3    a picture, mask or folder cannot be used
+  4    a model is missing, cut off, from a newer version, or does not fit
+  5    the device asked for is not in this machine
+  6    the disk is full or read-only, or a file would be overwritten
+  130  stopped with Ctrl+C; training keeps the best model so far
+
+Progress goes to standard error, results to standard output.
+"""
+
+WINDOW = "napari-unet [PROJECT | PICTURE...]"
+DEMO_FOLDER = Path("napari-unet-demo")
+DEMO_TRAINING = TrainingSettings(epochs=1000, minutes=1.25)
+"""As much as time allows in about a minute: enough to see that it works, on two processor cores."""
+
+
+def make_parser() -> Parser:
+    """The parser of every command."""
+    parser = Parser(
+        prog="napari-unet",
+        description=f"Train a U-Net on your own pictures and segment with it. `{WINDOW}` opens the window.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="say the version and leave")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _demo(_command(commands, "demo", "the whole job without a screen, on the sample pictures"))
+    _train(_command(commands, "train", "train a model on pictures and their masks"))
+    _segment(_command(commands, "segment", "run a model over pictures and write a mask for each"))
+    _evaluate(_command(commands, "evaluate", "compare masks with the truth"))
+    return parser
+
+
+class _Version(argparse.Action):
+    """Says the version; looks it up only when asked for, because the look-up takes longer than all of the parser."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"napari-unet {version('napari-unet-loop')}")
+        parser.exit()
+
+
+def _command(commands: argparse._SubParsersAction[Parser], name: str, help: str) -> Parser:  # noqa: A002
+    sentence = help[0].upper() + help[1:] + "."
+    return commands.add_parser(
+        name,
+        help=help,
+        description=sentence,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def _demo(parser: Parser) -> None:
+    parser.add_argument(
+        "--out", type=Path, default=DEMO_FOLDER, metavar="DIR", help=f"where everything goes (default ./{DEMO_FOLDER})"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace what an earlier demo left in the folder")
+    add_flags(parser, DEMO_TRAINING, "training")
+
+
+def _train(parser: Parser) -> None:
+    parser.add_argument("pictures", type=Path, metavar="PICTURES", help="folder of pictures (TIFF, PNG, JPG)")
+    parser.add_argument("masks", type=Path, metavar="MASKS", help="folder of masks, with the names of the pictures")
+    parser.add_argument("--out", type=Path, required=True, metavar="MODEL", help="folder for the model, made new")
+    parser.add_argument("--overwrite", action="store_true", help="replace the model that is already in the folder")
+    _add_kind(parser, "what the numbers in the masks mean: one per object, or one per class (default objects)")
+    parser.add_argument(
+        "--start",
+        default="none",
+        metavar="none|NAME|MODEL",
+        help="start from nothing, from a starting model by its name, or from the folder of a model (default none)",
+    )
+    add_flags(parser, TrainingSettings(), "training")
+    add_flags(parser, NetworkSettings(), "network (an earlier model given with --start keeps its own)")
+    add_flags(parser, AugmentationSettings(), "random changes of the pictures while training")
+
+
+def _segment(parser: Parser) -> None:
+    parser.add_argument("model", type=Path, metavar="MODEL", help="folder of a trained model")
+    parser.add_argument(
+        "pictures", type=Path, nargs="+", metavar="PICTURE_OR_FOLDER", help="pictures, or folders of pictures"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for NAME.tif of each picture")
+    add_flags(parser, PostprocessingSettings(), "clean-up", default="what fits the model best")
+    add_flags(parser, InferenceSettings(), "computing")
+    add_flags(parser, ExportSettings(), "writing")
+
+
+def _evaluate(parser: Parser) -> None:
+    parser.add_argument("labels", type=Path, metavar="LABELS", help="folder of masks to judge")
+    parser.add_argument("truth", type=Path, metavar="TRUTH", help="folder of true masks, with the same names")
+    _add_kind(parser, "what the numbers in the masks mean (default objects)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every number, per picture, to this file")
+
+
+def _add_kind(parser: Parser, help: str) -> None:  # noqa: A002
+    parser.add_argument("--kind", choices=("objects", "regions"), default="objects", help=help)
+    parser.add_argument(
+        "--classes",
+        type=lambda word: tuple(name.strip() for name in word.split(",")),
+        default=(),
+        metavar="NAME,NAME...",
+        help="names of the classes 1, 2, ... (regions only; default class 1, class 2, ...)",
+    )

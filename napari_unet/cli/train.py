@@ -1,0 +1,64 @@
+"""`napari-unet train`: train a model on pictures and their masks."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from napari_unet.cli.flags import given
+from napari_unet.cli.progress import Progress
+from napari_unet.cli.samples import class_names, read_samples
+from napari_unet.core.errors import ModelError, StorageError
+from napari_unet.core.model.card import WEIGHTS
+from napari_unet.core.settings import AugmentationSettings, NetworkSettings, TrainingSettings
+
+INTERRUPTED = 130
+
+
+def run(arguments: Namespace) -> int:
+    """Train, saying how far it is; print where the model is and how good it was."""
+    refuse_overwriting(arguments.out, arguments.overwrite)
+    start = starting_model(arguments.start)
+    with Progress() as progress:
+        samples = read_samples(arguments.pictures, arguments.masks, progress)
+        names = class_names(arguments.kind, arguments.classes, samples)
+        # Only now, when everything a person can have mistaken is checked: torch takes seconds to come up.
+        from napari_unet.cli.learning import learn, score_line
+        from napari_unet.core.training import TrainingTask
+
+        task = TrainingTask(
+            name=arguments.out.resolve().name,
+            kind=arguments.kind,
+            class_names=names,
+            network=given(arguments, NetworkSettings()),
+            training=given(arguments, TrainingSettings()),
+            augmentation=given(arguments, AugmentationSettings()),
+            start=start,
+            out=arguments.out,
+            stop=lambda: False,
+        )
+        finished = learn(samples, task, progress)
+    print(finished.folder)
+    print(score_line(finished.scores) or "not measured: no picture was kept out of learning")
+    return INTERRUPTED if finished.stopped == "asked" else 0
+
+
+def starting_model(word: str) -> Path | None:
+    """What --start means: nothing, or the folder of a model. Raises ModelError for anything else."""
+    if word == "none":
+        return None
+    if Path(word).exists():
+        return Path(word)
+    raise ModelError(
+        f"There is no starting model called {word!r}, and no model at that path.",
+        "No starting models come with this version.",
+        "Give the folder of a model you trained, or none.",
+    )
+
+
+def refuse_overwriting(model: Path, overwrite: bool) -> None:
+    """Raises StorageError when there is a model already, unless it may be replaced."""
+    if (model / WEIGHTS).exists() and not overwrite:
+        raise StorageError(
+            f"{model} already holds a model.", do="Choose another folder with --out, or replace it with --overwrite."
+        )
