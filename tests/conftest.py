@@ -20,6 +20,7 @@ import pytest
 HAS_SCREEN = sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or shutil.which("Xvfb"))
 NO_SCREEN_MEANT = os.environ.get("NAPARI_UNET_NO_SCREEN") == "1" and os.environ.get("CI", "") in ("", "false")
 WHY_SKIPPED = "needs a real window: install Xvfb (`make venv` says how)"
+DEFERRED_DELETE = 52  # QEvent.DeferredDelete: what deleteLater leaves for an event loop that tests do not have
 WORKER = "napari_unet.engine.worker"
 
 # Before Qt or napari is imported: without a screen Qt's own plugin would end the whole run, and the person's napari
@@ -90,6 +91,7 @@ def _windows() -> set[object]:
     if app is None:
         return set()
     app.processEvents()
+    app.sendPostedEvents(None, DEFERRED_DELETE)
     return set(app.topLevelWidgets())
 
 

@@ -1,0 +1,104 @@
+"""From a bare checkout to a window, a test run or a result, with one command. Standard library only.
+
+    python3 tools/bootstrap.py TARGET [--qt pyqt5|pyqt6] [-- more arguments]
+
+Every target first makes the virtual environment and looks for the system's libraries, and does nothing where they
+are there already. Set UV=1 to install with uv instead of pip.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import packages
+import screen
+import system
+from steps import ROOT, Step, run_all
+
+OLDEST = (3, 11)
+
+
+def venv(python: Path, more: list[str]) -> int:
+    """Make everything ready and stop there."""
+    print(f"Ready: {python}")
+    return 0
+
+
+def run(python: Path, more: list[str]) -> int:
+    """The window with the sample project; without a screen the same journey under Xvfb, saved as pictures."""
+    if screen.is_there():
+        return run_all([Step("window", [python, "-m", "napari_unet.cli", "--sample", *more])])
+    out = ROOT / "napari-unet-demo"
+    print(f"No screen here: a virtual one shows the window. Its pictures and masks go to {out}.")
+    with screen.virtual():
+        return run_all([Step("journey", [python, "-m", "napari_unet.journey", "--out", out, *more])])
+
+
+def lint(python: Path, more: list[str]) -> int:
+    """Every check that reads the code."""
+    return run_all(_reading(python))
+
+
+def test(python: Path, more: list[str]) -> int:
+    """Every check and every test; the real window under Xvfb."""
+    return run_all([*_reading(python), Step("tests", [python, "-m", "pytest", *more])])
+
+
+def demo(python: Path, more: list[str]) -> int:
+    """The whole job without a screen: train, segment, clean, export, score."""
+    return run_all([Step("demo", [python, "-m", "napari_unet.cli", "demo", *more])])
+
+
+def bench(python: Path, more: list[str]) -> int:
+    """The numbers of docs/benchmarks.md; name one after ARGS=."""
+    with screen.virtual():
+        return run_all([Step("benchmarks", [python, "-m", "benchmarks", *more])])
+
+
+TARGETS = {target.__name__: target for target in (venv, run, test, lint, demo, bench)}
+WINDOWLESS = ("venv", "lint", "demo")
+
+
+def main() -> int:
+    """Read the command line, set up, go."""
+    arguments = _arguments()
+    if sys.version_info < OLDEST:
+        found, wanted = (".".join(map(str, version[:2])) for version in (sys.version_info, OLDEST))
+        print(f"This is Python {found}. napari-unet needs {wanted} or newer: try PYTHON=python{wanted} make.")
+        return 2
+    os.environ["QT_API"] = os.environ["PYTEST_QT_API"] = arguments.qt
+    if not system.prepare(needed=arguments.target not in WINDOWLESS):
+        return 2
+    return TARGETS[arguments.target](packages.prepare(arguments.qt), arguments.more)
+
+
+def _reading(python: Path) -> list[Step]:
+    """The checks that read the code. import-linter and npe2 are commands without a module to run."""
+    tools = python.parent
+    return [
+        Step("ruff check", [python, "-m", "ruff", "check", "."]),
+        Step("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
+        Step("mypy", [python, "-m", "mypy"]),
+        Step("imports", [tools / "lint-imports", "--no-logo"]),
+        Step("manifest", [tools / "npe2", "validate", "napari_unet"]),
+    ]
+
+
+def _arguments() -> argparse.Namespace:
+    lines = "\n".join(f"  make {name:6} {target.__doc__}" for name, target in TARGETS.items())
+    parser = argparse.ArgumentParser(
+        prog="bootstrap.py",
+        description=f"napari-unet, from a bare checkout:\n\n{lines}\n\nQT=pyqt6 takes the other Qt.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("target", choices=TARGETS)
+    parser.add_argument("--qt", choices=("pyqt5", "pyqt6"), default="pyqt5")
+    parser.add_argument("more", nargs="*", help="arguments for what the target runs")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
