@@ -1,0 +1,27 @@
+"""Running a model over a picture. The door is lazy: torch is loaded when something is asked for, not before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from napari_unet.core.inference.device import describe_device, pick_device
+    from napari_unet.core.inference.predict import TileDone, output_planes, predict
+
+__all__ = ["TileDone", "describe_device", "output_planes", "pick_device", "predict"]
+
+_HOMES = {
+    "TileDone": "predict",
+    "describe_device": "device",
+    "output_planes": "predict",
+    "pick_device": "device",
+    "predict": "predict",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,30 @@
+"""The network, and the file it is kept in. The door is lazy: the card is read where torch must not be loaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from napari_unet.core.model.card import ModelCard
+    from napari_unet.core.model.checkpoint import Model, load_model, save_model
+    from napari_unet.core.model.header import read_card
+    from napari_unet.core.model.unet import UNet
+
+__all__ = ["Model", "ModelCard", "UNet", "load_model", "read_card", "save_model"]
+
+_HOMES = {
+    "Model": "checkpoint",
+    "ModelCard": "card",
+    "UNet": "unet",
+    "load_model": "checkpoint",
+    "read_card": "header",
+    "save_model": "checkpoint",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,30 @@
+"""Learning. The door is lazy: reports are read where torch must not be loaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from napari_unet.core.training.loop import train
+    from napari_unet.core.training.report import EpochDone, Finished, Report, Started, Stepped
+    from napari_unet.core.training.task import TrainingTask
+
+__all__ = ["EpochDone", "Finished", "Report", "Started", "Stepped", "TrainingTask", "train"]
+
+_HOMES = {
+    "EpochDone": "report",
+    "Finished": "report",
+    "Report": "report",
+    "Started": "report",
+    "Stepped": "report",
+    "TrainingTask": "task",
+    "train": "loop",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

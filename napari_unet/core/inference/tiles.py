@@ -1,0 +1,103 @@
+"""Tiles: how a picture of any size is cut so that the network's answer has no seams. No torch.
+
+Tiles are windows of the padded picture that begin and end at multiples of the network's stride, so that every pixel
+is halved together with the same neighbours as in the whole picture; and each is trusted only where the network saw
+everything it would have seen in the whole picture. So tiled equals untiled, up to rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLEND = 16
+"""Width in pixels over which one tile passes into the next."""
+
+FAINT = 1e-6
+"""Weight of pixels too near a cut edge: they count only where no tile knows better."""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One tile along one axis: start and stop in the padded picture, and how much each of its pixels counts."""
+
+    start: int
+    stop: int
+    weight: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One tile: its window in the padded picture, and how much each of its pixels counts ([Z,] Y, X), summing to 1."""
+
+    window: tuple[slice, ...]
+    weight: NDArray[np.float32]
+
+
+def padded_shape(shape: tuple[int, ...], stride: int) -> tuple[int, ...]:
+    """The shape with each side rounded up to a multiple of `stride`."""
+    return tuple(-(-side // stride) * stride for side in shape)
+
+
+def tiles(shape: tuple[int, ...], size: int, overlap: int, stride: int) -> Iterator[Tile]:
+    """Tiles that cover a padded picture of `shape` ([Z,] Y, X), whose sides are multiples of `stride`.
+
+    Parameters
+    ----------
+    size : side of a tile in pixels; made larger where the overlap leaves nothing of it.
+    overlap : how far neighbours overlap at least, in pixels.
+    """
+    rows: list[tuple[Strip, ...]] = [()]
+    for side in shape:
+        strips = cut(side, size, overlap, stride)
+        rows = [(*row, strip) for row in rows for strip in strips]
+    for row in rows:
+        weight = row[0].weight
+        for strip in row[1:]:
+            weight = weight[..., np.newaxis] * strip.weight
+        yield Tile(tuple(slice(strip.start, strip.stop) for strip in row), weight)
+
+
+def count_tiles(shape: tuple[int, ...], size: int, overlap: int, stride: int) -> int:
+    """How many tiles `tiles` yields."""
+    return int(np.prod([len(starts(side, size, overlap, stride)[0]) for side in shape]))
+
+
+def cut(side: int, size: int, overlap: int, stride: int) -> list[Strip]:
+    """Strips along one axis, evenly spread; at each pixel their weights sum to 1."""
+    begins, length = starts(side, size, overlap, stride)
+    raw = [_trust(begin, length, side, overlap) for begin in begins]
+    total = np.zeros(side, np.float32)
+    for begin, weight in zip(begins, raw, strict=True):
+        total[begin : begin + length] += weight
+    return [
+        Strip(begin, begin + length, weight / total[begin : begin + length])
+        for begin, weight in zip(begins, raw, strict=True)
+    ]
+
+
+def starts(side: int, size: int, overlap: int, stride: int) -> tuple[list[int], int]:
+    """Where strips begin, and how long each is; both multiples of `stride`."""
+    size = -(-max(size, overlap + stride) // stride) * stride
+    if side <= size:
+        return [0], side
+    step = max(stride, (size - overlap) // stride * stride)
+    count = -(-(side - size) // step) + 1
+    even = np.linspace(0, side - size, count) / stride
+    return [int(np.floor(begin)) * stride for begin in even], size
+
+
+def _trust(begin: int, length: int, side: int, overlap: int) -> NDArray[np.float32]:
+    """1 inside, falling to nothing where a cut edge is nearer than the network sees; the picture's edge is no cut."""
+    position = np.arange(length, dtype=np.float32) + 0.5
+    blend = min(BLEND, overlap)
+    margin = (overlap - blend) / 2
+    weight = np.ones(length, np.float32)
+    if begin > 0:
+        weight = np.minimum(weight, (position - margin) / max(blend, 1))
+    if begin + length < side:
+        weight = np.minimum(weight, (length - position - margin) / max(blend, 1))
+    return np.maximum(weight, np.float32(FAINT))

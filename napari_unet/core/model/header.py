@@ -1,0 +1,106 @@
+"""Reading a model's card without its weights and without torch: the list of models appears at once.
+
+A safetensors file begins with eight bytes (the length of its header, little-endian), then the header as JSON; our
+card is one string in the header's `__metadata__`. See https://huggingface.co/docs/safetensors.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from napari_unet.core.errors import ModelError, SettingsError
+from napari_unet.core.model.card import SCHEMA, WEIGHTS, ModelCard
+
+KEY = "napari_unet"
+"""The entry of the header's metadata that holds the card."""
+
+PREFIX = 8
+LARGEST_HEADER = 100_000_000
+"""In bytes; the limit of the safetensors library. A longer one is not a header."""
+
+
+def read_card(path: Path) -> ModelCard:
+    """The card of a model, from its folder or its .safetensors file.
+
+    Raises
+    ------
+    ModelError : there is no such file, it is cut off, it is not one of ours, or it is from a newer version.
+    """
+    file = weights_file(path)
+    header = _read_header(file)
+    text = header.get("__metadata__", {}).get(KEY)
+    if text is None:
+        raise ModelError(
+            f"{file.name} holds weights, but not of a model that this program trained.",
+            "A model of napari-unet carries its card in the file.",
+            "Choose a model.safetensors, or a model folder, that was made by training here.",
+        )
+    _check_complete(file, header)
+    return _card(file, json.loads(text))
+
+
+def weights_file(path: Path) -> Path:
+    """The .safetensors file that `path` (a model folder or the file itself) means. Raises ModelError without one."""
+    file = path / WEIGHTS if path.is_dir() else path
+    if not file.is_file():
+        raise ModelError(f"There is no model at {path}.", f"A model is a folder with a {WEIGHTS} in it, or that file.")
+    return file
+
+
+def _read_header(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as stream:
+            prefix = stream.read(PREFIX)
+            length = int.from_bytes(prefix, "little")
+            if len(prefix) < PREFIX or not 2 <= length <= LARGEST_HEADER:
+                raise _not_a_model(file)
+            text = stream.read(length)
+    except OSError as error:
+        raise ModelError(f"{file} cannot be read ({error.strerror}).") from error
+    if text[:1] != b"{":
+        raise _not_a_model(file)
+    if len(text) < length:
+        raise cut_off(file)
+    try:
+        header = json.loads(text)
+    except ValueError as error:
+        raise _not_a_model(file) from error
+    return dict(header)
+
+
+def _check_complete(file: Path, header: dict[str, Any]) -> None:
+    ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
+    length = int.from_bytes(file.open("rb").read(PREFIX), "little")
+    if file.stat().st_size < PREFIX + length + max(ends, default=0):
+        raise cut_off(file)
+
+
+def _card(file: Path, values: dict[str, Any]) -> ModelCard:
+    schema = values.get("schema", SCHEMA)
+    if schema > SCHEMA:
+        raise ModelError(
+            f"{file} was made by a newer version of napari-unet (its layout is {schema}, this one knows {SCHEMA}).",
+            "This version cannot read it.",
+            "Update napari-unet, or choose another model.",
+        )
+    try:
+        return ModelCard.from_json(values)
+    except (SettingsError, TypeError, KeyError) as error:
+        raise ModelError(f"The card in {file} cannot be understood: {error}", "", "Choose another model.") from error
+
+
+def cut_off(file: Path) -> ModelError:
+    """The error for a file that ends too early."""
+    return ModelError(
+        f"{file} is cut off: it ends after {file.stat().st_size} bytes, in the middle of the model.",
+        "The whole file is needed.",
+        "Copy it again, or choose another model.",
+    )
+
+
+def _not_a_model(file: Path) -> ModelError:
+    return ModelError(
+        f"{file} is not a model file.", f"A model is a safetensors file, such as {WEIGHTS}.", "Choose another file."
+    )

@@ -1,0 +1,135 @@
+"""How a training begins: what can be learned from these samples, the model's card, and the network's first weights."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from napari_unet.core.data.annotation import BACKGROUND, FIRST
+from napari_unet.core.data.sample import Sample
+from napari_unet.core.errors import ModelError, TrainingError
+from napari_unet.core.model.card import ModelCard
+from napari_unet.core.model.checkpoint import Model, load_model, new_network
+from napari_unet.core.model.unet import UNet
+from napari_unet.core.settings import PostprocessingSettings
+from napari_unet.core.training.division import is_labelled
+from napari_unet.core.training.task import TrainingTask, output_names
+
+PERCENTILES = (1.0, 99.8)
+"""The brightness that becomes 0 and 1: few pixels of a microscopy picture are bright, and those matter."""
+
+COLOUR_CHANNELS = 3
+
+
+def check_learnable(samples: Sequence[Sample], task: TrainingTask) -> str:
+    """A sentence on what is missing but can be done without, or nothing. Raises TrainingError on what cannot."""
+    if not any(is_labelled(sample) for sample in samples):
+        raise TrainingError(
+            f"None of the {len(samples)} pictures has a label." if samples else "There is no picture to learn from.",
+            "Training learns from what is painted.",
+            "Paint some cells and some background, or add masks.",
+        )
+    seen = {int(value) for sample in samples for value in np.unique(sample.annotation)}
+    background = BACKGROUND in seen or any(sample.complete and 0 in sample.annotation for sample in samples)
+    if not any(value >= FIRST for value in seen):
+        raise TrainingError(
+            "Only background is painted.", "Training learns the difference.", f"Paint some {task.class_names[0]} too."
+        )
+    if not background and (task.kind == "objects" or len(seen - {0}) < 2):
+        raise TrainingError(
+            "No background is painted.", "Training learns the difference.", "Paint some background too."
+        )
+    return _missing_classes(seen, task) if task.kind == "regions" else ""
+
+
+def _missing_classes(seen: set[int], task: TrainingTask) -> str:
+    known = range(FIRST, FIRST + len(task.class_names))
+    strange = sorted(value for value in seen if value >= known.stop)
+    if strange:
+        raise TrainingError(
+            f"A mask has class {strange[0] - BACKGROUND}, but there are {len(known)} classes.",
+            f"Known are {', '.join(task.class_names)}.",
+            "Name the missing class, or correct the mask.",
+        )
+    missing = [name for value, name in zip(known, task.class_names, strict=True) if value not in seen]
+    return f"Nothing is painted as {', '.join(missing)} yet, so the model cannot find it." if missing else ""
+
+
+def channels_of(samples: Sequence[Sample]) -> tuple[int, bool]:
+    """How many channels the model needs, and whether they are colours: then grey pictures may be among them."""
+    colour = any(sample.colour for sample in samples)
+    counts = sorted({len(sample.image) for sample in samples} - ({1} if colour else set()))
+    if len(counts) > 1:
+        names = [next(sample.name for sample in samples if len(sample.image) == count) for count in counts]
+        raise ModelError(
+            f"{names[0]} has {counts[0]} channels and {names[1]} has {counts[1]}.",
+            "All pictures of one training need the same channels (only grey and colour can be mixed).",
+            "Leave some out, or pick the same channels in all.",
+        )
+    return (COLOUR_CHANNELS if colour else counts[0]), colour
+
+
+def new_card(samples: Sequence[Sample], task: TrainingTask, start: Model | None) -> ModelCard:
+    """The card of the model that is about to be trained; it takes the shape of the network of `start`."""
+    channels, colour = channels_of(samples)
+    return ModelCard(
+        name=task.name,
+        kind=task.kind,
+        class_names=task.class_names,
+        channels=channels,
+        colour=colour,
+        network=start.card.network if start else task.network,
+        training=task.training,
+        augmentation=task.augmentation,
+        postprocessing=PostprocessingSettings(),
+        normalisation=start.card.normalisation if start else PERCENTILES,
+        outputs=output_names(task.kind, task.class_names),
+        data={sample.name: fingerprint(sample) for sample in samples},
+        versions={"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
+        start=start.card.name if start else "none",
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def fingerprint(sample: Sample) -> str:
+    """A short hash of a picture and its annotation: what exactly was learned from."""
+    digest = sha256()
+    for part in (sample.image, sample.annotation):
+        digest.update(repr((part.shape, part.dtype.str)).encode())
+        digest.update(np.ascontiguousarray(part).data)
+    return digest.hexdigest()[:16]
+
+
+def load_start(task: TrainingTask) -> Model | None:
+    """The model to go on from, if any. Raises ModelError."""
+    return load_model(task.start) if task.start else None
+
+
+def first_network(card: ModelCard, start: Model | None) -> UNet:
+    """A network with random weights, or with those of `start` wherever they fit."""
+    network = new_network(card)
+    if start:
+        own = network.state_dict()
+        theirs = {name: _fitted(value, own[name]) for name, value in start.network.state_dict().items() if name in own}
+        network.load_state_dict({**own, **{name: value for name, value in theirs.items() if value is not None}})
+    return network
+
+
+def _fitted(theirs: Tensor, own: Tensor) -> Tensor | None:
+    """Their weights if they fit. Those for grey do for colour, each colour counting a third."""
+    if theirs.shape == own.shape:
+        return theirs
+    if (
+        theirs.ndim == 4
+        and theirs.shape[1] == 1
+        and own.shape[1] == COLOUR_CHANNELS
+        and theirs.shape[0] == own.shape[0]
+    ):
+        return theirs.expand_as(own) / COLOUR_CHANNELS
+    return None

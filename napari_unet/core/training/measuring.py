@@ -1,0 +1,146 @@
+"""Measuring a model on the pictures kept out of learning, and finding the clean-up that suits it."""
+
+from __future__ import annotations
+
+import dataclasses
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.annotation import UNLABELLED, to_mask
+from napari_unet.core.data.sample import Sample
+from napari_unet.core.inference.predict import output_planes, predict
+from napari_unet.core.metrics import Scores, evaluate
+from napari_unet.core.model.checkpoint import Model
+from napari_unet.core.postprocessing import postprocess
+from napari_unet.core.settings import InferenceSettings, PostprocessingSettings
+
+LARGEST = 1024
+"""Of larger pictures, a window of this side is measured: a score is wanted after every epoch."""
+
+WORTH = 0.003
+"""Settings are changed only for a gain of at least this much; smaller ones are chance."""
+
+SPLITS = (0.9, 0.8, 0.95, 0.7, 0.6)
+THRESHOLDS = (0.4, 0.6, 0.3, 0.7)
+SMALLEST = (30, 5)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model says of one measured picture."""
+
+    sample: Sample
+    probability: NDArray[np.float16]
+
+
+class Measuring:
+    """The pictures kept out of learning.
+
+    Parameters
+    ----------
+    samples : to be measured on; may be none.
+    device : where to compute.
+    stop : asked often; when it says yes, measuring is given up.
+    """
+
+    def __init__(self, samples: Sequence[Sample], device: str, stop: Callable[[], bool]) -> None:
+        self._samples = {sample.name: windowed(sample) for sample in samples}
+        self._settings = dataclasses.replace(InferenceSettings(), device=device)
+        self._stop = stop
+
+    def __len__(self) -> int:
+        return len(self._samples)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._samples
+
+    def put(self, sample: Sample) -> None:
+        """Take a sample in again, as it is now."""
+        self._samples[sample.name] = windowed(sample)
+
+    def answers(self, model: Model) -> Iterator[Answer]:
+        """What the model says of each picture; ends early when asked to stop."""
+        for sample in self._samples.values():
+            out = np.zeros((output_planes(model.card), *sample.annotation.shape), np.float32)
+            for _ in predict(model, sample.image, self._settings, out, self._stop):
+                pass
+            if self._stop():
+                return
+            yield Answer(sample, out.astype(np.float16))
+
+    def measure(self, model: Model) -> dict[str, float]:
+        """Scores of the model, with the clean-up on its card; empty without pictures, or when asked to stop."""
+        scores = [self._score(answer, model, model.card.postprocessing) for answer in self.answers(model)]
+        return summary(scores) if len(scores) == len(self) else {}
+
+    def suit(self, model: Model, seconds: float) -> tuple[PostprocessingSettings, dict[str, float]]:
+        """The clean-up that scores best, and its scores. Tries one setting after the other for so many seconds."""
+        until = time.monotonic() + seconds
+        answers = list(self.answers(model))
+        best = model.card.postprocessing
+        if not answers or len(answers) < len(self):
+            return best, {}
+        top = summary([self._score(answer, model, best) for answer in answers])
+        for tried in candidates(model):
+            if time.monotonic() > until or self._stop():
+                break
+            settings = dataclasses.replace(best, **tried)
+            scores = summary([self._score(answer, model, settings) for answer in answers])
+            if merit(scores) > merit(top) + WORTH:
+                best, top = settings, scores
+        return best, top
+
+    def _score(self, answer: Answer, model: Model, settings: PostprocessingSettings) -> Scores:
+        labels = postprocess(answer.probability.astype(np.float32), model.card.kind, settings)
+        truth = to_mask(answer.sample.annotation)
+        if answer.sample.complete:
+            return evaluate(labels, truth, model.card.kind, model.card.class_names)
+        # Of strokes it can be said whether they are covered, not whether objects were found one by one.
+        labels = np.where(answer.sample.annotation == UNLABELLED, labels.dtype.type(0), labels)
+        scores = evaluate(labels, truth, model.card.kind, model.card.class_names)
+        return dataclasses.replace(scores, objects=None)
+
+
+def candidates(model: Model) -> Iterator[dict[str, Any]]:
+    """Settings worth trying, one at a time, the most promising first."""
+    if model.card.kind == "regions":
+        return
+    for name, values in (("split", SPLITS), ("threshold", THRESHOLDS), ("smallest", SMALLEST), ("split", SPLITS)):
+        yield from ({name: value} for value in values)
+
+
+def merit(scores: dict[str, float]) -> float:
+    """The one number that decides which model, and which clean-up, is better."""
+    return (scores["ap50"] + scores["ap75"]) / 2 if "ap50" in scores else scores.get("dice", 0.0)
+
+
+def summary(scores: Sequence[Scores]) -> dict[str, float]:
+    """Means over pictures, with their spread where there are several: "dice", and "ap50", "ap75" for objects."""
+    if not scores:
+        return {}
+    columns = {"dice": [_dice(one) for one in scores]}
+    objects = [one.objects for one in scores if one.objects]
+    if objects:
+        columns |= {"ap50": [one.ap[0] for one in objects], "ap75": [one.ap[5] for one in objects]}
+    means = {name: statistics.fmean(values) for name, values in columns.items()}
+    spreads = {f"{name}_spread": statistics.stdev(values) for name, values in columns.items() if len(values) > 1}
+    return means | spreads | {"pictures": float(len(scores))}
+
+
+def _dice(scores: Scores) -> float:
+    """Of the classes, for regions: there, one class mistaken for another is a mistake."""
+    return statistics.fmean(one.dice for one in scores.classes.values()) if scores.classes else scores.dice
+
+
+def windowed(sample: Sample) -> Sample:
+    """The sample, or a window from the middle of a large one."""
+    window = tuple(
+        slice((side - min(side, LARGEST)) // 2, (side + min(side, LARGEST)) // 2) for side in sample.annotation.shape
+    )
+    return dataclasses.replace(sample, image=sample.image[(slice(None), *window)], annotation=sample.annotation[window])
