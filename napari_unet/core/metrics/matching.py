@@ -46,8 +46,12 @@ def match(labels: NDArray[np.integer], truth: NDArray[np.integer]) -> Matches:
     table = sparse.coo_array((pixels, (found[both], true[both])), shape=shape).tocsr().tocoo()
     shared = table.data
     joined = found_sizes[table.coords[0]] + true_sizes[table.coords[1]] - shared
-    counts = (int(np.count_nonzero(sizes[1:])) for sizes in (found_sizes, true_sizes))
-    return Matches(*counts, shared, joined)
+    return Matches(_objects(found_sizes), _objects(true_sizes), shared, joined)
+
+
+def _objects(sizes: NDArray[np.integer]) -> int:
+    """How many numbers but 0 occur, from how often each does."""
+    return int(np.count_nonzero(sizes[1:]))
 
 
 def _compact(labels: NDArray[np.integer]) -> NDArray[np.integer]:

@@ -28,6 +28,6 @@ def within_size(labels: NDArray[np.integer], count: int, settings: Postprocessin
 def numbered(labels: NDArray[np.integer], keep: NDArray[np.bool_]) -> NDArray[np.unsignedinteger]:
     """The kept objects numbered 1, 2, ... in their order, as uint16, or uint32 when there are more than 65535."""
     kept = int(np.count_nonzero(keep))
-    numbers = np.where(keep, np.cumsum(keep), 0)
-    narrow: NDArray[np.unsignedinteger] = numbers.astype(np.uint16 if kept <= 65535 else np.uint32)
-    return narrow[labels]
+    numbers: NDArray[np.unsignedinteger] = np.cumsum(keep, dtype=np.uint16 if kept <= 65535 else np.uint32)
+    numbers[~keep] = 0
+    return np.take(numbers, labels)

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from napari_unet.core.errors import MaskError
 from napari_unet.core.postprocessing.components import components, numbered, within_size
-from napari_unet.core.postprocessing.foreground import filled, foreground, tidied
+from napari_unet.core.postprocessing.foreground import foreground
 from napari_unet.core.postprocessing.regions import regions
-from napari_unet.core.postprocessing.split import split_objects
+from napari_unet.core.postprocessing.split import split
 from napari_unet.core.settings import Kind, PostprocessingSettings
 
 PLANES = (1, 3)
@@ -45,12 +45,8 @@ def postprocess(
 
 def objects(probability: NDArray[np.floating], settings: PostprocessingSettings) -> NDArray[np.unsignedinteger]:
     """Labels of a probability of objects; see `postprocess`."""
-    mask = tidied(foreground(probability[0], settings), settings)
-    if settings.fill_holes:
-        mask = filled(mask)
-    labels, count = components(mask)
-    if settings.split > 0:
-        labels, count = split_objects(probability, labels, count, settings)
+    labels, count = components(foreground(probability[0], settings))
+    labels, count = split(probability, labels, count, settings)
     return numbered(labels, within_size(labels, count, settings))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.postprocessing.blur import blurred
 from napari_unet.core.postprocessing.components import components, within_size
-from napari_unet.core.postprocessing.foreground import smoothed
 from napari_unet.core.postprocessing.morphology import closed, opened
 from napari_unet.core.settings import PostprocessingSettings
 
@@ -23,7 +23,7 @@ def regions(probability: NDArray[np.floating], settings: PostprocessingSettings)
     labels : (Y, X) uint16; 0 = background, 1, 2, ... = classes. What a class loses becomes background; closing takes
         only background, earlier classes first.
     """
-    likeliest = np.argmax([smoothed(plane, settings.smooth) for plane in probability], axis=0)
+    likeliest = np.argmax([blurred(plane, settings.smooth) for plane in probability], axis=0)
     labels = np.zeros(likeliest.shape, np.uint16)
     for number in range(1, len(probability)):
         labels[opened(likeliest == number, settings.opening)] = number

@@ -1,53 +1,99 @@
-"""Parting cells that touch."""
+"""Parting cells that touch.
+
+The relief of a picture is high in the middle of cells and low at their edges and at the borders between them. Each peak
+that stands out is one cell, which grows downhill until it meets the next (watershed: Meyer, 1994). A connected part
+with a single such peak is one cell already and is left alone, which is nearly all of most pictures.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from skimage.morphology import h_maxima
 from skimage.segmentation import watershed
 
+from napari_unet.core.postprocessing.blur import blurred
+from napari_unet.core.postprocessing.peaks import peaks
 from napari_unet.core.settings import PostprocessingSettings
 
-SIGMA = 1.0
-"""Blur of the relief, in pixels: peaks one pixel wide are noise."""
+BLUR = 1.0
+"""Blur of the relief, in pixels: a peak one pixel wide is noise."""
+
+LEAST_DEPTH = 1e-3
+"""How deep a neck is at least, whatever the setting: below it there is only rounding."""
+
+OUTSIDE = np.float32(-1)
+"""The relief outside cells: lower than all inside."""
 
 
-def split_objects(
+def split(
     probability: NDArray[np.floating], labels: NDArray[np.int32], count: int, settings: PostprocessingSettings
 ) -> tuple[NDArray[np.int32], int]:
-    """Part the objects in `labels` where their relief has a neck.
+    """Part the cells in `labels` (Y, X), numbered 1 to `count`, where they touch; return the new ones and their number.
 
-    `split` = 1 - h, where h is how far the relief must fall between two peaks, as a share of a cell's full height,
-    for them to be two cells.
+    The relief must fall by `1 - settings.split` between two peaks for them to be two cells, where 1 is the height of a
+    cell; `split` = 0 parts nothing. The new labels are numbered in reading order of their first pixel.
     """
-    inside = labels > 0
-    relief = np.where(inside, _relief(probability, labels), 0)
-    depth = max(1 - settings.split, 1e-3)
-    cross = ndimage.generate_binary_structure(2, 1)
-    seeds, seed_count = ndimage.label(h_maxima(relief, depth, footprint=cross))
-    missing = np.setdiff1d(np.arange(1, count + 1), labels[seeds > 0])
-    parts = watershed(-relief, seeds, mask=inside)
-    unseeded = np.isin(labels, missing)
-    parts[unseeded] = seed_count + labels[unseeded]
-    return _in_reading_order(parts)
+    if settings.split == 0 or count == 0:
+        return labels, count
+    heights = np.where(labels > 0, relief(probability, labels, count), OUTSIDE)
+    clumps = _several(_summits(heights, labels), labels, count)
+    seeds = peaks(heights, clumps, max(1 - settings.split, LEAST_DEPTH))
+    touching = _several(seeds, labels, count)
+    seeds = seeds[touching.ravel()[seeds]]
+    if not len(seeds):
+        return labels, count
+    parts = np.where(touching, count + _grown(heights, touching, seeds), labels)
+    return in_reading_order(parts, count + len(seeds))
 
 
-def _relief(probability: NDArray[np.floating], labels: NDArray[np.int32]) -> NDArray[np.float32]:
-    if len(probability) == 1:
-        distance = ndimage.distance_transform_edt(labels > 0)
-        tops = np.maximum(ndimage.maximum(distance, labels, np.arange(labels.max() + 1)), 1)
-        steep = (distance / tops[labels]).astype(np.float32)
-    else:
-        steep = probability[2] * (1 - probability[1])
-    relief: NDArray[np.float32] = ndimage.gaussian_filter(np.asarray(steep, np.float32), SIGMA)
-    return relief
+def relief(probability: NDArray[np.floating], labels: NDArray[np.int32], count: int) -> NDArray[np.float32]:
+    """How deep inside a cell each pixel lies: (Y, X), 1 in the middle of cells, 0 at edges and borders.
+
+    Distance x (1 - border) where the network says both; else the distance to the edge of the mask, each connected part
+    scaled to 1.
+    """
+    if len(probability) > 1:
+        return blurred(np.asarray(probability[2], np.float32) * (1 - np.asarray(probability[1], np.float32)), BLUR)
+    distance = ndimage.distance_transform_edt(labels)
+    tops = np.append(1.0, ndimage.maximum(distance, labels, np.arange(1, count + 1)))
+    return blurred(distance / tops[labels], BLUR)
 
 
-def _in_reading_order(parts: NDArray[np.int32]) -> tuple[NDArray[np.int32], int]:
-    values, first, inverse = np.unique(parts, return_index=True, return_inverse=True)
-    rank = np.empty(len(values), np.int32)
-    order = np.argsort(np.where(values == 0, -1, first))
-    rank[order] = np.arange(len(values)) + (0 if values[0] == 0 else 1)
-    return rank[inverse].reshape(parts.shape), int(rank.max())
+def in_reading_order(labels: NDArray[np.int32], top: int) -> tuple[NDArray[np.int32], int]:
+    """The labels (Y, X), 0 to `top`, numbered anew in reading order of their first pixel; and how many there are."""
+    place = np.flatnonzero(labels)
+    first = np.full(top + 1, labels.size)
+    first[labels.ravel()[place[::-1]]] = place[::-1]  # the last to be written stays: the first in reading order
+    order = np.argsort(first, kind="stable")
+    count = int(np.count_nonzero(first < labels.size))
+    numbers = np.zeros(top + 1, np.int32)
+    numbers[order[:count]] = np.arange(1, count + 1)
+    return numbers.take(labels), count
+
+
+def _summits(heights: NDArray[np.float32], labels: NDArray[np.int32]) -> NDArray[np.intp]:
+    """The flat positions inside cells that no neighbour overtops: all peaks, and more."""
+    summit = labels > 0
+    summit[1:] &= heights[1:] >= heights[:-1]
+    summit[:-1] &= heights[:-1] >= heights[1:]
+    summit[:, 1:] &= heights[:, 1:] >= heights[:, :-1]
+    summit[:, :-1] &= heights[:, :-1] >= heights[:, 1:]
+    return np.flatnonzero(summit)
+
+
+def _several(places: NDArray[np.intp], labels: NDArray[np.int32], count: int) -> NDArray[np.bool_]:
+    """The pixels (Y, X) of the connected parts that hold more than one of the flat positions."""
+    several = np.bincount(labels.ravel()[places], minlength=count + 1) > 1
+    several[0] = False
+    result: NDArray[np.bool_] = several.take(labels)
+    return result
+
+
+def _grown(heights: NDArray[np.float32], inside: NDArray[np.bool_], seeds: NDArray[np.intp]) -> NDArray[np.int32]:
+    """The part of each pixel `inside`: 1, 2, ... in the order of its seed; computed in the box that holds them all."""
+    markers = np.zeros(inside.shape, np.int32)
+    markers.ravel()[seeds] = np.arange(1, len(seeds) + 1)
+    box = ndimage.find_objects(inside.view(np.uint8))[0]
+    markers[box] = watershed(-heights[box], markers[box], mask=inside[box])
+    return markers
