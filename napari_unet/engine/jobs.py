@@ -13,7 +13,7 @@ import torch
 
 from napari_unet.core import inference, training
 from napari_unet.core.data import ProjectSet
-from napari_unet.core.inference.device import describe_device
+from napari_unet.core.inference.device import describe_device, pick_device
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.card import WEIGHTS
 from napari_unet.core.settings import AugmentationSettings, InferenceSettings, NetworkSettings, TrainingSettings
@@ -27,7 +27,7 @@ def warm_up() -> Ready:
     """Leave one core to the window, and say what there is."""
     threads = max(1, cores() - 1)
     torch.set_num_threads(threads)
-    return Ready(describe_device(), threads, time.monotonic() - BORN)
+    return Ready(describe_device(pick_device("auto")), threads, time.monotonic() - BORN)
 
 
 def cores() -> int:
