@@ -72,7 +72,8 @@ def _read_header(file: Path) -> dict[str, Any]:
 
 def _check_complete(file: Path, header: dict[str, Any]) -> None:
     ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
-    length = int.from_bytes(file.open("rb").read(PREFIX), "little")
+    with file.open("rb") as stream:
+        length = int.from_bytes(stream.read(PREFIX), "little")
     if file.stat().st_size < PREFIX + length + max(ends, default=0):
         raise cut_off(file)
 
