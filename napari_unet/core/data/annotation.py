@@ -28,7 +28,8 @@ def from_mask(mask: NDArray[np.integer]) -> NDArray[np.integer]:
     """
     top = int(mask.max(initial=0)) + 1
     dtype = np.uint16 if top <= 65535 else np.uint32
-    return mask.astype(dtype) + dtype(BACKGROUND)
+    annotation: NDArray[np.integer] = np.add(mask, BACKGROUND, dtype=dtype, casting="unsafe")
+    return annotation
 
 
 def to_mask(annotation: NDArray[np.integer]) -> NDArray[np.integer]:

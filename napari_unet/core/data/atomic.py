@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -44,6 +45,36 @@ def atomic_path(target: Path) -> Iterator[Path]:
                 temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def atomic_folder(target: Path) -> Iterator[Path]:
+    """Make the folder `target` whole or not at all: yields an empty one beside it, renamed when the block ends well.
+
+    Raises
+    ------
+    StorageError : the disk is full, or the folder cannot be written.
+    """
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}{PART}")
+    with storage_errors(target):
+        temporary.mkdir(parents=True)
+        try:
+            yield temporary
+            flush_folder(temporary)
+            temporary.rename(target)
+            flush_folder(target.parent)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what writing into `folder` left behind when it was killed. Nobody else may be writing there."""
+    for path in folder.glob(f".*{PART}*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):  # rubbish that cannot be removed is still only rubbish
+                path.unlink()
+
+
 def write_json(path: Path, value: object) -> None:
     """Write `value` as indented JSON, whole or not at all. Raises StorageError."""
     text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
@@ -66,7 +97,7 @@ def storage_error(error: OSError, target: Path) -> StorageError:
     if error.errno in FULL or (error.errno is None and "written" in str(error)):
         return StorageError(
             f"The disk is full: {target.name} could not be written.",
-            f"Nothing that was in {target.parent} before was changed.",
+            "What was there before is unchanged.",
             "Make room on the disk and try again.",
         )
     if error.errno in FORBIDDEN:

@@ -33,6 +33,7 @@ LAYERS: tuple[Layer, ...] = ("annotation", "labels")
 
 Box = tuple[slice, ...]
 
+SUFFIX = ".journal"
 MARK = b"\x93NUJ"
 PREFIX = struct.Struct("<4sIII")
 
@@ -62,7 +63,7 @@ class Journal:
 
     def path(self, name: str, layer: Layer) -> Path:
         """The file that holds the strokes on `layer` of the picture `name`."""
-        return self.folder / f"{name}.{layer}.journal"
+        return self.folder / f"{name}.{layer}{SUFFIX}"
 
     def append(self, name: str, layer: Layer, box: Box, values: NDArray[np.integer]) -> None:
         """Put a stroke on the disk; it is safe there when this returns.
@@ -105,6 +106,15 @@ class Journal:
             strokes = _strokes(path)
             self._last[path] = strokes[-1].id if strokes else ""
         return self._last[path]
+
+    def names(self) -> set[str]:
+        """The pictures that have strokes here."""
+        return {path.name.rsplit(".", 2)[0] for path in self.folder.glob(f"*{SUFFIX}")}
+
+    def forget(self, name: str) -> None:
+        """Know nothing any more of a picture whose files were moved away."""
+        for layer in LAYERS:
+            self._last.pop(self.path(name, layer), None)
 
     def checkpoint(self, name: str, layer: Layer, through: str) -> None:
         """Drop the strokes on `layer`: they were saved. Nothing is dropped when any came after `through`."""

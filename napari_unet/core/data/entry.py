@@ -1,0 +1,149 @@
+"""One picture's folder in a project: its files, and the strokes not yet in them. Knows no lock and no other picture."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.atomic import write_json
+from napari_unet.core.data.journal import Journal, Layer
+from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.read import mask_numbers
+from napari_unet.core.data.read_tiff import load_tiff
+from napari_unet.core.data.record import Record
+from napari_unet.core.data.write_tiff import write_labels, write_picture
+from napari_unet.core.errors import MaskError, ProjectError
+
+IMAGE = "image.tif"
+RECORD = "record.json"
+
+THROUGH = "napari-unet, contains strokes through "
+"""The note in an annotation's or labels' file; what follows is the id of the last journalled stroke it contains."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The files of one picture. `folder.name` is the picture's name."""
+
+    folder: Path
+    journal: Journal
+
+    @property
+    def name(self) -> str:
+        """The picture's name in its project."""
+        return self.folder.name
+
+    def exists(self) -> bool:
+        """Whether the folder holds a picture."""
+        return (self.folder / RECORD).exists() and (self.folder / IMAGE).exists()
+
+    def path(self, layer: Layer) -> Path:
+        """The file of a layer; it is there once the layer was saved."""
+        return self.folder / f"{layer}.tif"
+
+    def record(self) -> Record:
+        """The picture's record. Raises ProjectError when its file is damaged."""
+        path = self.folder / RECORD
+        try:
+            return Record.from_json(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ProjectError(
+                f"The record of the picture {self.name} is damaged ({path}: {error}).",
+                "The picture and its annotation are still there.",
+                "Put back a copy of the file, or add the picture and its annotation.tif to the project again.",
+            ) from error
+
+    def write_record(self, record: Record) -> None:
+        """Write the record, whole or not at all. Raises StorageError."""
+        write_json(self.folder / RECORD, record.to_json())
+
+    def picture(self) -> Picture:
+        """The picture as acquired. Raises PictureError when its file is damaged."""
+        record = self.record()
+        array, axes = load_tiff(self.folder / IMAGE).grid
+        order = [axes.index(axis) for axis in "CSZYX" if axis in axes]
+        return Picture(
+            name=self.name,
+            image=np.ascontiguousarray(array.transpose(order).reshape(record.shape)),
+            pixel_size=record.pixel_size,
+            unit=record.unit,
+            channel_names=record.channel_names,
+            source=record.source,
+        )
+
+    def write_picture(self, picture: Picture) -> None:
+        """Write the picture's pixels. Raises StorageError."""
+        write_picture(self.folder / IMAGE, picture)
+
+    def layer(self, layer: Layer) -> NDArray[np.integer] | None:
+        """A layer with every stroke painted on it; None when nothing was ever saved or painted.
+
+        Returns
+        -------
+        array : ([Z,] Y, X) uint16, or uint32 where a number needs it; a fresh array.
+
+        Raises
+        ------
+        MaskError : its file is damaged or was changed to another size.
+        """
+        saved = self._saved(layer)
+        if saved is None:
+            if not self.journal.path(self.name, layer).exists():
+                return None
+            saved = np.zeros(self.record().spatial_shape, np.uint16), ""
+        return self.journal.replay(self.name, layer, *saved)
+
+    def write_layer(self, layer: Layer, array: NDArray[np.integer]) -> None:
+        """Save a layer that contains every stroke journalled so far, then drop those.
+
+        Raises
+        ------
+        StorageError : the disk is full, or the folder cannot be written.
+        MaskError : the array has another size than the picture, or values that are no numbers of objects.
+        """
+        record = self.record()
+        numbers = self._fitting(layer, array, record)
+        through = self.journal.last(self.name, layer)
+        write_labels(self.path(layer), numbers, record, compress=True, note=THROUGH + through)
+        self.journal.checkpoint(self.name, layer, through)
+
+    def signature(self) -> tuple[tuple[int, int, int], ...]:
+        """Changes whenever the annotation or the record does, strokes in the journal included. Cheap."""
+        paths = self.path("annotation"), self.journal.path(self.name, "annotation"), self.folder / RECORD
+        return tuple(_stamp(path) for path in paths)
+
+    def _saved(self, layer: Layer) -> tuple[NDArray[np.integer], str] | None:
+        """The layer's file and the last stroke it contains."""
+        path = self.path(layer)
+        if not path.exists():
+            return None
+        loaded = load_tiff(path)
+        array = self._fitting(layer, loaded.grid.array.squeeze(), self.record())
+        return array, loaded.software.removeprefix(THROUGH) if loaded.software.startswith(THROUGH) else ""
+
+    def _fitting(self, layer: Layer, array: NDArray[np.generic], record: Record) -> NDArray[np.integer]:
+        """`array` as uint16 or uint32, if it has the picture's size."""
+        if array.shape != record.spatial_shape:
+            raise MaskError(
+                f"The {layer} of {self.name} is {_size(array.shape)} but the picture is {_size(record.spatial_shape)}.",
+                "Both must have the same size.",
+                f"Put back {self.path(layer)} as it was, or remove the file to start anew.",
+            )
+        numbers = mask_numbers(array, f"{self.name}/{layer}.tif")
+        return numbers.astype(np.promote_types(numbers.dtype, np.uint16), copy=False)
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return (0, 0, 0)
+    return (status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return " x ".join(str(side) for side in shape)

@@ -1,0 +1,32 @@
+"""Names of pictures and models as names of folders, on every operating system."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from datetime import datetime
+
+FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+LONGEST = 100
+
+
+def folder_name(name: str, otherwise: str) -> str:
+    """`name` with what no file system forbids; `otherwise` when nothing is left of it."""
+    clean = FORBIDDEN.sub("-", unicodedata.normalize("NFC", name)).strip(" .-")[:LONGEST].rstrip(" .")
+    return f"{clean}-" if RESERVED.fullmatch(clean) else clean or otherwise
+
+
+def unique_name(name: str, taken: Collection[str]) -> str:
+    """`name`, or `name-2`, `name-3`, ...: one that differs from those taken by more than capital letters."""
+    lower = {other.lower() for other in taken}
+    candidate, number = name, 2
+    while candidate.lower() in lower:
+        candidate, number = f"{name}-{number}", number + 1
+    return candidate
+
+
+def dated(name: str) -> str:
+    """`name` behind date and time, so that folders sort by when they were made."""
+    return f"{datetime.now():%Y-%m-%d-%H%M%S}-{name}"

@@ -1,0 +1,66 @@
+"""A mask a person brings along, made to fit a picture and a project."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.errors import MaskError
+from napari_unet.core.settings import Kind
+
+
+def fitting_mask(
+    mask: NDArray[np.integer], shape: tuple[int, ...], name: str, kind: Kind, class_names: tuple[str, ...]
+) -> NDArray[np.integer]:
+    """The mask as a project of this kind counts it.
+
+    Black and white masks (one value beside 0, usually 255) are understood: as the one class of a regions project, and
+    in an objects project as cells that do not touch, each of which gets its own number.
+
+    Parameters
+    ----------
+    mask : ([Z,] Y, X) unsigned integers, 0 = background.
+    shape : the picture's shape along ([Z,] Y, X).
+    name : the picture's name, for the sentence.
+
+    Raises
+    ------
+    MaskError : the mask has another size than the picture, or more classes than the project.
+    """
+    if mask.shape != shape:
+        raise MaskError(
+            f"The picture {name} is {_size(shape)} but its mask is {_size(mask.shape)}.",
+            "Both must have the same size.",
+            "Check that the mask belongs to this picture and was not cropped or rescaled.",
+        )
+    if kind == "objects":
+        return _numbered(mask) if is_black_and_white(mask) else mask
+    if len(class_names) == 1 and is_black_and_white(mask):
+        return (mask > 0).astype(np.uint8)
+    top = int(mask.max(initial=0))
+    if top > len(class_names):
+        raise MaskError(
+            f"The mask of {name} holds the value {top}, but the project has {len(class_names)} classes "
+            f"({', '.join(class_names)}).",
+            "In a regions project the values of a mask are 0 for background and 1, 2, 3, ... for the classes in order.",
+            "Add the missing classes to the project, or make a project of the kind objects.",
+        )
+    return mask
+
+
+def is_black_and_white(mask: NDArray[np.integer]) -> bool:
+    """Whether there is exactly one value beside 0."""
+    top = mask.max(initial=0)
+    return bool(top > 0 and np.all((mask == 0) | (mask == top)))
+
+
+def _numbered(mask: NDArray[np.integer]) -> NDArray[np.integer]:
+    from scipy import ndimage  # 0.2 s that a window which only opens need not wait for
+
+    numbers, count = ndimage.label(mask, structure=np.ones((3,) * mask.ndim))
+    narrow: NDArray[np.integer] = numbers.astype(np.uint16 if count <= 65535 else np.uint32)
+    return narrow
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return " x ".join(str(side) for side in shape)

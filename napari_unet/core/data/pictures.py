@@ -1,0 +1,191 @@
+"""The pictures of a project on disk, with what was painted on them."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.atomic import atomic_folder, storage_errors
+from napari_unet.core.data.entry import Entry
+from napari_unet.core.data.folder_name import dated, folder_name, unique_name
+from napari_unet.core.data.journal import LAYERS, Journal
+from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.record import Record, Region
+from napari_unet.core.data.validation import decided
+from napari_unet.core.errors import ProjectError, StorageError
+
+PICTURES, JOURNAL, TRASH = "pictures", "journal", "trash"
+
+
+class Pictures:
+    """Every picture of a project, by its name.
+
+    Parameters
+    ----------
+    folder : the project's folder.
+    notice : why nothing may be written here, as a sentence; empty when it may. Whatever writes raises it as a
+        StorageError.
+    """
+
+    def __init__(self, folder: Path, notice: str) -> None:
+        self.folder = folder
+        self.notice = notice
+        self.journal = Journal(folder / JOURNAL, notice)
+        self._records, self._damaged = _all_records(folder / PICTURES, self.journal)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing may be written here; `notice` says why."""
+        return bool(self.notice)
+
+    @property
+    def damaged(self) -> tuple[str, ...]:
+        """The pictures whose records cannot be read. They are left alone, on disk and here."""
+        return self._damaged
+
+    def names(self) -> tuple[str, ...]:
+        """Every picture, in the order they were added."""
+        return tuple(self._records)
+
+    def add(self, picture: Picture, annotation: NDArray[np.integer] | None, origin: tuple[Region, ...]) -> str:
+        """Take a picture in, whole or not at all; one that comes with an annotation is complete.
+
+        Parameters
+        ----------
+        annotation : ([Z,] Y, X) unsigned integers; see `core.data.annotation`.
+        origin : where the annotation came from.
+
+        Returns
+        -------
+        name : the picture's name here: its own, made unique and fit for a folder.
+
+        Raises
+        ------
+        StorageError : the disk is full, or nothing may be written here.
+        """
+        self.check_writable()
+        name = unique_name(folder_name(picture.name, "picture"), self._taken())
+        record = dataclasses.replace(Record.of(picture), complete=annotation is not None, origin=origin)
+        with atomic_folder(self.folder / PICTURES / name) as folder:
+            entry = Entry(folder, self.journal)
+            entry.write_record(record)
+            entry.write_picture(picture)
+            if annotation is not None:
+                entry.write_layer("annotation", annotation)
+        self._records[name] = record
+        return name
+
+    def picture(self, name: str) -> Picture:
+        """The picture as acquired. Raises ProjectError, PictureError."""
+        return self._entry(name).picture()
+
+    def annotation(self, name: str) -> NDArray[np.integer]:
+        """What was painted on a picture, every stroke included.
+
+        Returns
+        -------
+        annotation : ([Z,] Y, X) uint16, or uint32 where a number needs it; a fresh array, zeros when nothing was.
+
+        Raises
+        ------
+        ProjectError : there is no such picture.
+        MaskError : its file is damaged.
+        """
+        painted = self._entry(name).layer("annotation")
+        return np.zeros(self._records[name].spatial_shape, np.uint16) if painted is None else painted
+
+    def save_annotation(self, name: str, annotation: NDArray[np.integer]) -> None:
+        """Save an annotation that contains every stroke journalled so far. Raises StorageError, MaskError."""
+        self.check_writable()
+        self._entry(name).write_layer("annotation", annotation)
+
+    def accept(self, name: str, annotation: NDArray[np.integer], region: Region) -> None:
+        """Save an annotation into which a region of labels was taken, and where those came from.
+
+        Raises StorageError, MaskError.
+        """
+        self.save_annotation(name, annotation)
+        self.update_record(name, origin=(*self.record(name).origin, region))
+
+    def labels(self, name: str) -> NDArray[np.integer] | None:
+        """The corrected labels of a picture, every stroke included; None when they were never corrected."""
+        return self._entry(name).layer("labels")
+
+    def save_labels(self, name: str, labels: NDArray[np.integer]) -> None:
+        """Save corrected labels; before the first stroke on them is journalled, too. Raises StorageError, MaskError."""
+        self.check_writable()
+        self._entry(name).write_layer("labels", labels)
+
+    def forget_labels(self, name: str) -> None:
+        """Move the corrected labels to the trash: new ones take their place. Raises StorageError."""
+        self.check_writable()
+        self._to_trash(name, self._entry(name).path("labels"), self.journal.path(name, "labels"))
+        self.journal.forget(name)
+
+    def record(self, name: str) -> Record:
+        """Where a picture came from and what was decided about it. Raises ProjectError."""
+        self._entry(name)
+        return self._records[name]
+
+    def update_record(self, name: str, **changes: Any) -> Record:
+        """Change what is known about a picture, e.g. `complete=True`. Raises StorageError."""
+        self.check_writable()
+        record = dataclasses.replace(self.record(name), **changes)
+        self._entry(name).write_record(record)
+        self._records[name] = record
+        return record
+
+    def decide_validation(self, share: float) -> None:
+        """Before training: decide for each newly complete picture whether it is learned from. Raises StorageError."""
+        for name, validation in decided(self._records, share).items():
+            self.update_record(name, validation=validation)
+
+    def remove(self, name: str) -> Path:
+        """Move a picture with all that was painted on it to the trash, which is returned. Raises StorageError."""
+        self.check_writable()
+        journals = [self.journal.path(name, layer) for layer in LAYERS]
+        trashed = self._to_trash(name, self._entry(name).folder, *journals)
+        self.journal.forget(name)
+        del self._records[name]
+        return trashed
+
+    def check_writable(self) -> None:
+        """Raises StorageError when nothing may be written here."""
+        if self.notice:
+            raise StorageError(self.notice)
+
+    def _entry(self, name: str) -> Entry:
+        if name not in self._records:
+            raise ProjectError(f"The project {self.folder.stem} has no picture called {name}.")
+        return Entry(self.folder / PICTURES / name, self.journal)
+
+    def _taken(self) -> set[str]:
+        """Names that a new picture cannot have: a stroke that was left in the journal must not land on it either."""
+        folders = (path.name for path in (self.folder / PICTURES).iterdir())
+        return {*folders, *self.journal.names()}
+
+    def _to_trash(self, name: str, *paths: Path) -> Path:
+        trash = self.folder / TRASH
+        with storage_errors(trash):
+            trash.mkdir(exist_ok=True)
+            target = trash / unique_name(dated(name), [path.name for path in trash.iterdir()])
+            target.mkdir()
+            for path in paths:
+                if path.exists():
+                    path.rename(target / path.name)
+        return target
+
+
+def _all_records(folder: Path, journal: Journal) -> tuple[dict[str, Record], tuple[str, ...]]:
+    """The readable records by when their pictures were added, and the names of the damaged ones."""
+    records, damaged = {}, []
+    for path in sorted(path for path in folder.glob("*") if path.is_dir() and not path.name.startswith(".")):
+        try:
+            records[path.name] = Entry(path, journal).record()
+        except ProjectError:
+            damaged.append(path.name)
+    return dict(sorted(records.items(), key=lambda item: item[1].added)), tuple(damaged)

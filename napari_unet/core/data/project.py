@@ -1,0 +1,163 @@
+"""The project folder: everything a person made, in files that can be read without us.
+
+my-cells.unet/
+  project.json                 kind, classes, settings
+  pictures/<name>/             image.tif, annotation.tif, labels.tif (once corrected), record.json
+  journal/                     strokes since the last save
+  models/<date>-<name>/        one folder per trained model
+  trash/                       what was removed; never emptied by us
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.annotation import from_mask
+from napari_unet.core.data.atomic import storage_errors, sweep
+from napari_unet.core.data.folder_name import dated, folder_name, unique_name
+from napari_unet.core.data.journal import Journal
+from napari_unet.core.data.lock import Lock
+from napari_unet.core.data.masks import fitting_mask
+from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.pictures import JOURNAL, PICTURES, Pictures
+from napari_unet.core.data.project_card import FILE, ProjectCard
+from napari_unet.core.data.record import Region
+from napari_unet.core.errors import ProjectError
+from napari_unet.core.settings import Kind
+
+MODELS, LOCK = "models", ".lock"
+
+
+class Project(Pictures):
+    """An open project: its pictures, and what they are for. Made by `Project.create` or `Project.open`.
+
+    Only one window writes: in any other, `read_only` is True, `notice` says why, and whatever writes raises
+    StorageError with that sentence.
+    """
+
+    def __init__(self, folder: Path, card: ProjectCard) -> None:
+        self._lock = Lock(folder / LOCK)
+        self._card = card
+        if not self._lock.holder:
+            for part in (folder, folder / PICTURES, *(folder / PICTURES).glob("*")):
+                sweep(part)
+        super().__init__(folder, self._lock.holder)
+
+    @classmethod
+    def create(cls, folder: Path, kind: Kind, class_names: tuple[str, ...]) -> Self:
+        """Make a new project in a folder that is new or empty.
+
+        Raises
+        ------
+        ProjectError : the folder holds something already, or the class names cannot be used.
+        StorageError : the folder cannot be made.
+        """
+        card = ProjectCard(kind, class_names)
+        if (folder / FILE).exists():
+            raise ProjectError(f"{folder} is a project already.", do="Open it, or choose another name.")
+        with storage_errors(folder):
+            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+                raise ProjectError(f"{folder} is not empty.", "A new project needs a folder of its own.")
+            (folder / PICTURES).mkdir(parents=True, exist_ok=True)
+        card.write(folder)
+        return cls(folder, card)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open a project. One that another window writes to is opened to be looked at.
+
+        Raises
+        ------
+        ProjectError : it is no project, damaged, or made by a newer version.
+        """
+        return cls(folder, ProjectCard.read(folder))
+
+    def close(self) -> None:
+        """Let another window write to this project."""
+        self._lock.release()
+        self.notice = f"The project {self.name} was closed."
+        self.journal = Journal(self.folder / JOURNAL, self.notice)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def name(self) -> str:
+        """The folder's name without its suffix."""
+        return self.folder.stem
+
+    @property
+    def kind(self) -> Kind:
+        """Objects or regions."""
+        return self._card.kind
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What is looked for; in an objects project usually one."""
+        return self._card.class_names
+
+    @property
+    def class_colours(self) -> tuple[str, ...]:
+        """One colour per class, as "#rrggbb"."""
+        return self._card.class_colours
+
+    def set_classes(self, names: tuple[str, ...], colours: tuple[str, ...]) -> None:
+        """Rename, recolour or add classes. Raises ProjectError, StorageError."""
+        if len(names) < len(self.class_names):
+            raise ProjectError("A class cannot be taken away: it may have been painted.", do="Rename it instead.")
+        self._write_card(class_names=names, class_colours=colours)
+
+    def settings(self, group: str) -> dict[str, Any]:
+        """The saved values of a group of settings; empty when none were saved."""
+        return dict(self._card.settings.get(group, {}))
+
+    def save_settings(self, group: str, values: Mapping[str, Any]) -> None:
+        """Keep the values of a group of settings. Raises StorageError."""
+        self._write_card(settings={**self._card.settings, group: dict(values)})
+
+    def add_with_mask(self, picture: Picture, mask: NDArray[np.integer], source: str) -> str:
+        """Take in a picture with the mask a person has for it: a complete annotation.
+
+        Parameters
+        ----------
+        mask : ([Z,] Y, X) unsigned integers, 0 = background.
+        source : where the mask came from, for a person to read.
+
+        Returns
+        -------
+        name : the picture's name here.
+
+        Raises
+        ------
+        MaskError : the mask does not fit the picture or the project.
+        StorageError : the disk is full, or the project may not be written.
+        """
+        fitting = fitting_mask(mask, picture.spatial_shape, picture.name, self.kind, self.class_names)
+        box = tuple((0, side) for side in mask.shape)
+        return self.add(picture, from_mask(fitting), (Region(box=box, how="hand", source=source),))
+
+    def models(self) -> tuple[Path, ...]:
+        """The folders of the models with weights, oldest first. One that is still training may be among them."""
+        folders = sorted(path.parent for path in (self.folder / MODELS).glob("*/*.safetensors"))
+        return tuple(dict.fromkeys(folders))
+
+    def new_model_folder(self, name: str) -> Path:
+        """A folder for a new model, not made yet: models/<date>-<name>."""
+        models = self.folder / MODELS
+        taken = [path.name for path in models.iterdir()] if models.exists() else []
+        return models / unique_name(dated(folder_name(name, "model")), taken)
+
+    def _write_card(self, **changes: Any) -> None:
+        self.check_writable()
+        card = dataclasses.replace(self._card, **changes)
+        card.write(self.folder)
+        self._card = card

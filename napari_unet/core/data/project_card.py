@@ -1,0 +1,91 @@
+"""project.json: what a project is, in a form a person can read."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self, get_args
+
+from napari_unet.core.data.atomic import write_json
+from napari_unet.core.data.record import now
+from napari_unet.core.errors import ProjectError
+from napari_unet.core.settings import Kind
+
+SCHEMA = 1
+"""Version of the project folder's layout. A newer one is refused with a sentence."""
+
+FILE = "project.json"
+
+# Okabe and Ito (2008): told apart by colour-blind people too.
+COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7")
+
+
+@dataclass(frozen=True)
+class ProjectCard:
+    """Kind, classes and settings of a project. `settings` maps a group's name to its values."""
+
+    kind: Kind
+    class_names: tuple[str, ...]
+    class_colours: tuple[str, ...] = ()
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    created: str = field(default_factory=lambda: now("seconds"))
+    schema: int = SCHEMA
+
+    def __post_init__(self) -> None:
+        names = self.class_names
+        if self.kind not in get_args(Kind):
+            raise ProjectError(f"A project of the kind {self.kind!r} is not known.", "It is objects or regions.")
+        if not names or any(not name.strip() for name in names) or len(set(names)) < len(names):
+            raise ProjectError(
+                f"The class names {', '.join(map(repr, names)) or '(none)'} cannot be used.",
+                "A project needs at least one class, each with a name of its own.",
+                'Name what you want to find, e.g. "cell".',
+            )
+        if len(self.class_colours) != len(names):
+            colours = tuple(COLOURS[i % len(COLOURS)] for i in range(len(names)))
+            object.__setattr__(self, "class_colours", colours)
+
+    def write(self, folder: Path) -> None:
+        """Write project.json into the folder, whole or not at all. Raises StorageError."""
+        write_json(folder / FILE, dataclasses.asdict(self))
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read project.json in the folder.
+
+        Raises
+        ------
+        ProjectError : there is none, it is damaged, or a newer version made it.
+        """
+        path = folder / FILE
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            if values["schema"] > SCHEMA:
+                raise _newer(folder, values["schema"])
+            names, colours = tuple(values["class_names"]), tuple(values["class_colours"])
+            return cls(**{**values, "class_names": names, "class_colours": colours})
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise ProjectError(
+                f"{folder} is not a project: it has no {FILE}.",
+                "A project is a folder made by New project, usually called something.unet.",
+                "Choose another folder, or make a new project.",
+            ) from error
+        except OSError as error:
+            raise ProjectError(f"{path} cannot be read: {error.strerror}.") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise ProjectError(
+                f"{path} is damaged ({error}).",
+                "Pictures, annotations and models in the folder are not touched by this.",
+                "Put back a copy of the file, or make a new project and add the pictures and masks from this one.",
+            ) from error
+
+
+def _newer(folder: Path, schema: object) -> ProjectError:
+    return ProjectError(
+        f"{folder.name} was made by a newer version (layout {schema}).",
+        f"This version reads layouts up to {SCHEMA}.",
+        "Update napari-unet-loop and open it again.",
+    )

@@ -1,0 +1,96 @@
+"""A project as training sees it, from another process than the window that paints in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from napari_unet.core.data.annotation import UNLABELLED
+from napari_unet.core.data.entry import Entry
+from napari_unet.core.data.journal import Journal
+from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.pictures import JOURNAL, PICTURES
+from napari_unet.core.data.record import Record
+from napari_unet.core.data.sample import Sample
+from napari_unet.core.errors import UnetError
+
+Signature = tuple[tuple[int, int, int], ...]
+
+LOOKER = "Training only reads the project."
+
+
+class ProjectSet:
+    """The annotated pictures of a project (a `TrainingSet`).
+
+    Takes no lock and writes nothing: the window may paint, save and remove meanwhile. A stroke counts once it is in
+    the journal.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._journal = Journal(folder / JOURNAL, LOOKER)
+        self._seen: dict[str, Signature] = {}
+        self._pictures: dict[str, Picture] = {}
+
+    def samples(self) -> Sequence[Sample]:
+        """All annotated pictures, as they are now. Raises UnetError when one of them is damaged."""
+        self._seen.clear()
+        return self.changed()
+
+    def changed(self) -> Sequence[Sample]:
+        """The pictures painted on since the last call of `samples` or `changed`, as they are now.
+
+        Costs three looks at a file's date per picture when nothing changed. One from which everything was erased comes
+        as a sample with nothing labelled.
+        """
+        samples = []
+        for entry in self._entries():
+            if self._seen.get(entry.name) != entry.signature() and (sample := self._settled(entry)):
+                samples.append(sample)
+        return samples
+
+    def _entries(self) -> list[Entry]:
+        folders = sorted((self._folder / PICTURES).glob("[!.]*"))
+        return [entry for entry in (Entry(folder, self._journal) for folder in folders) if entry.exists()]
+
+    def _settled(self, entry: Entry) -> Sample | None:
+        """The picture's sample, read while nothing was written to it; None when the picture was just removed."""
+        while entry.exists():
+            before = entry.signature()
+            try:
+                sample = self._sample(entry)
+            except (UnetError, OSError):
+                if entry.exists() and entry.signature() == before:
+                    raise
+                continue
+            if entry.signature() == before:
+                is_news = _is_annotated(sample) or entry.name in self._seen
+                self._seen[entry.name] = before
+                return sample if is_news else None
+        return None
+
+    def _sample(self, entry: Entry) -> Sample:
+        record = entry.record()
+        picture = self._picture(entry, record)
+        painted = entry.layer("annotation")
+        return Sample(
+            name=entry.name,
+            image=picture.image,
+            annotation=np.zeros(record.spatial_shape, np.uint16) if painted is None else painted,
+            complete=record.complete,
+            validation=record.validation if record.complete else False,
+            colour=picture.is_colour,
+        )
+
+    def _picture(self, entry: Entry, record: Record) -> Picture:
+        """The picture, read once; another one that took its name is read anew."""
+        key = f"{entry.name} {record.added}"
+        if key not in self._pictures:
+            self._pictures[key] = entry.picture()
+        return self._pictures[key]
+
+
+def _is_annotated(sample: Sample) -> bool:
+    return sample.complete or bool((sample.annotation != UNLABELLED).any())

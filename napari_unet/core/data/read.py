@@ -1,0 +1,178 @@
+"""Reading pictures and masks from files: TIFF, PNG, JPG, BMP and NPY."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.axes import Grid, array_axes, channels_first
+from napari_unet.core.data.picture import COLOUR, Picture
+from napari_unet.core.data.read_tiff import Loaded, load_tiff
+from napari_unet.core.errors import MaskError, PictureError
+
+TIFF_SUFFIXES = (".tif", ".tiff")
+PILLOW_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
+PICTURE_SUFFIXES = (*TIFF_SUFFIXES, *PILLOW_SUFFIXES, ".npy")
+"""The files we read, in lower case."""
+
+
+def read_picture(path: Path) -> Picture:
+    """Read one picture.
+
+    Returns
+    -------
+    picture : image (C, Y, X) as acquired, with pixel size, unit and channel names where the file has them. Colour
+        pictures have the channels red, green, blue; an alpha channel is dropped.
+
+    Raises
+    ------
+    PictureError : the file is missing, empty, cut off or of an unknown kind; it has focal planes or time points; or
+        its values are no numbers to learn from (NaN, infinite, complex).
+    """
+    loaded = _load(path, as_mask=False)
+    image = channels_first(loaded.grid, path.name)
+    if loaded.alpha and image.shape[0] in (2, 4):
+        image = image[:-1]
+    names = COLOUR if loaded.colour and image.shape[0] == 3 else loaded.channel_names
+    return Picture(
+        name=file_stem(path),
+        image=np.ascontiguousarray(checked_values(image, path.name)),
+        pixel_size=loaded.pixel_size,
+        unit=loaded.unit,
+        channel_names=names if len(names) == image.shape[0] else (),
+        source=str(path),
+    )
+
+
+def read_mask(path: Path) -> NDArray[np.unsignedinteger]:
+    """Read one mask.
+
+    Returns
+    -------
+    mask : (Y, X) uint8, uint16 or uint32, 0 = background.
+
+    Raises
+    ------
+    MaskError : the file cannot be read, is a colour picture, or holds values that are no object or class numbers.
+    """
+    try:
+        loaded = _load(path, as_mask=True)
+        channels = channels_first(loaded.grid, path.name)
+    except PictureError as error:
+        raise MaskError(error.what, error.needed, error.do) from error
+    if channels.shape[0] != 1:
+        kind = "a colour picture" if loaded.colour else f"a picture of {channels.shape[0]} channels"
+        raise MaskError(
+            f"{path.name} is {kind}, not a mask.",
+            "A mask has one number per pixel: 0 for background, 1, 2, 3, ... for objects or classes.",
+            "Save it as a grey picture of 8 or 16 bits, e.g. in Fiji with Image > Type > 16-bit.",
+        )
+    return mask_numbers(channels[0], path.name)
+
+
+def mask_numbers(values: NDArray[np.generic], name: str) -> NDArray[np.unsignedinteger]:
+    """The values of a mask as unsigned numbers, in the narrowest of uint8, uint16 and uint32 that holds them.
+
+    Raises
+    ------
+    MaskError : there are negative values, fractions or NaN, or numbers above 4294967295.
+    """
+    if values.dtype.kind not in "buif":
+        raise MaskError(f"{name} holds values of the type {values.dtype}.", "A mask has whole numbers.")
+    if values.dtype.kind == "f" and not np.array_equal(values, np.floor(values)):
+        odd = values[values != np.floor(values)].flat[0]
+        raise MaskError(
+            f"{name} holds fractions such as {odd:g}: it looks like a probability or a picture, not a mask.",
+            "A mask has one whole number per pixel: 0 for background, 1, 2, 3, ... for objects or classes.",
+            "Threshold it first, or choose the file that holds the labels.",
+        )
+    low, high = (values.min(), values.max()) if values.size else (0, 0)
+    if low < 0 or high > np.iinfo(np.uint32).max:
+        raise MaskError(
+            f"{name} holds the value {low if low < 0 else high:g}.",
+            "The numbers in a mask lie between 0 and 4294967295.",
+            "Choose the file that holds the labels, or save them with 0 as background.",
+        )
+    return values.astype(next(kind for kind in (np.uint8, np.uint16, np.uint32) if high <= np.iinfo(kind).max))
+
+
+def checked_values(image: NDArray[np.generic], name: str) -> NDArray[np.generic]:
+    """`image` if its values are numbers to learn from; black and white becomes 0 and 1. Raises PictureError."""
+    if image.dtype.kind == "b":
+        return image.astype(np.uint8)
+    if image.dtype.kind not in "uif":
+        raise PictureError(f"{name} holds values of the type {image.dtype}.", "A picture has plain numbers.")
+    if image.dtype.kind == "f" and not np.isfinite(image).all():
+        count = int(np.count_nonzero(~np.isfinite(image)))
+        raise PictureError(
+            f"{name} has {count} of {image.size} values that are no numbers (NaN or infinite).",
+            "Every pixel needs a brightness.",
+            "Replace them, e.g. in Fiji with Process > Math > NaN Background or Process > Noise > Remove NaNs.",
+        )
+    if not image.size:
+        raise PictureError(f"{name} has no pixels.", "A picture needs a height and a width.")
+    return image
+
+
+def file_stem(path: Path) -> str:
+    """The name of a file without its suffix; `cells.ome.tif` is `cells`."""
+    stem = path.stem
+    return stem[:-4] if stem.lower().endswith(".ome") else stem
+
+
+def _load(path: Path, as_mask: bool) -> Loaded:
+    suffix = path.suffix.lower()
+    if not path.is_file():
+        raise PictureError(f"There is no file {path}.", do="Check the name and the folder.")
+    if path.stat().st_size == 0:
+        raise PictureError(f"{path.name} is empty (0 bytes).", do="Copy it again from where it came from.")
+    if suffix in TIFF_SUFFIXES:
+        return load_tiff(path)
+    if suffix in PILLOW_SUFFIXES:
+        return _load_pillow(path, as_mask)
+    if suffix == ".npy":
+        return _load_npy(path)
+    raise PictureError(
+        f"{path.name} is of a kind we do not read ({suffix or 'no suffix'}).",
+        f"Pictures are {', '.join(PICTURE_SUFFIXES)}.",
+        "Save it as TIFF, e.g. in Fiji with File > Save As > Tiff.",
+    )
+
+
+def _load_pillow(path: Path, as_mask: bool) -> Loaded:
+    from PIL import Image  # only when a picture of this kind comes
+
+    try:
+        with Image.open(path) as opened:
+            plain = _plain(opened, as_mask)
+            array = np.asarray(plain)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise PictureError(
+            f"{path.name} cannot be read: it is cut off or not a picture ({error}).",
+            do="Copy it again from where it came from, or save it as TIFF.",
+        ) from error
+    bands = plain.getbands()
+    axes = "YX" if array.ndim == 2 else "YXS"
+    return Loaded(Grid(array, axes), colour=bands[:3] == ("R", "G", "B"), alpha=bands[-1] == "A")
+
+
+def _plain(opened: Any, as_mask: bool) -> Any:
+    """The picture without palette or printer's colours. A mask keeps its palette's numbers: they are the classes."""
+    if opened.mode in ("P", "PA") and not as_mask:
+        return opened.convert("RGB")
+    return opened.convert("RGB") if opened.mode in ("CMYK", "YCbCr", "LAB", "HSV") else opened
+
+
+def _load_npy(path: Path) -> Loaded:
+    try:
+        array = np.load(path, allow_pickle=False)
+    except (ValueError, OSError, EOFError) as error:
+        raise PictureError(
+            f"{path.name} cannot be read: it is cut off or not a NumPy array of numbers ({error}).",
+            do="Save it again with numpy.save(path, array).",
+        ) from error
+    axes = array_axes(array.shape, array.dtype)
+    return Loaded(Grid(array, axes), colour=axes.endswith("S"), alpha=axes.endswith("S") and array.shape[-1] == 4)

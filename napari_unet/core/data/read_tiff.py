@@ -1,0 +1,137 @@
+"""Reading TIFFs: plain ones, ImageJ's and OME's, with their axes, pixel size and channel names."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from napari_unet.core.data.axes import Grid
+from napari_unet.core.data.scale import MICRON, MICRONS_IN, PIXEL, is_sensible, known_unit
+from napari_unet.core.errors import PictureError
+
+BROKEN = (ValueError, OSError, struct.error, zlib.error, KeyError, IndexError, TypeError, RuntimeError, OverflowError)
+"""What tifffile raises on files that are cut off or were never a TIFF."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a file holds, before it becomes a picture. `pixel_size` along (Y, X)."""
+
+    grid: Grid
+    pixel_size: tuple[float, float] = (1.0, 1.0)
+    unit: str = PIXEL
+    channel_names: tuple[str, ...] = ()
+    colour: bool = False
+    alpha: bool = False
+    software: str = ""
+
+
+def load_tiff(path: Path) -> Loaded:
+    """The first picture in a TIFF. Raises PictureError."""
+    import tifffile  # 0.2 s that a window which only opens need not wait for
+
+    try:
+        with tifffile.TiffFile(path) as tiff:
+            return _loaded(tiff, path)
+    except BROKEN as error:
+        raise _broken(path, error) from error
+
+
+def _loaded(tiff: Any, path: Path) -> Loaded:
+    series = tiff.series[0]
+    same = [other for other in tiff.series if other.shape == series.shape]
+    if len(same) > 1:
+        raise PictureError(
+            f"{path.name} holds {len(same)} pictures of the same size.",
+            "A file here holds one picture.",
+            "Save each of them by itself, e.g. in Fiji with File > Import > Bio-Formats.",
+        )
+    page = series.keyframe
+    size, unit = _pixel_size(tiff, page)
+    return Loaded(
+        grid=Grid(series.asarray(), series.axes),
+        pixel_size=size,
+        unit=unit,
+        channel_names=_channel_names(tiff),
+        colour=page.photometric.name in ("RGB", "YCBCR"),
+        alpha=bool(page.extrasamples),
+        software=page.software,
+    )
+
+
+def _pixel_size(tiff: Any, page: Any) -> tuple[tuple[float, float], str]:
+    """Pixel size along (Y, X) and its unit, from where the file's writer puts it."""
+    if tiff.is_ome:
+        return _ome_size(_ome_pixels(tiff))
+    if tiff.is_imagej:
+        unit = known_unit(str((tiff.imagej_metadata or {}).get("unit", "")))
+        return _imagej_size(page, unit)
+    return _tag_size(page)
+
+
+def _imagej_size(page: Any, unit: str) -> tuple[tuple[float, float], str]:
+    size = _reciprocal(page.resolution)
+    if size is None or unit in (PIXEL, "inch"):  # ImageJ says inch for what a printer's dots per inch left behind
+        return _tag_size(page) if unit != PIXEL else ((1.0, 1.0), PIXEL)
+    return size, unit
+
+
+def _tag_size(page: Any) -> tuple[tuple[float, float], str]:
+    """From the plain tags: pixels per inch or cm, believed only when a microscope could have made them."""
+    unit = {2: "inch", 3: "cm"}.get(int(page.resolutionunit))
+    size = _reciprocal(page.resolution)
+    if unit is None or size is None:
+        return (1.0, 1.0), PIXEL
+    y, x = (side * MICRONS_IN[unit] for side in size)
+    return ((y, x), MICRON) if is_sensible(y) and is_sensible(x) else ((1.0, 1.0), PIXEL)
+
+
+def _reciprocal(resolution: tuple[float, float]) -> tuple[float, float] | None:
+    x, y = resolution
+    return (1 / y, 1 / x) if x > 0 and y > 0 else None
+
+
+def _ome_pixels(tiff: Any) -> ElementTree.Element | None:
+    try:
+        root = ElementTree.fromstring(tiff.ome_metadata)
+    except ElementTree.ParseError:
+        return None
+    return root.find("{*}Image/{*}Pixels")
+
+
+def _ome_size(pixels: ElementTree.Element | None) -> tuple[tuple[float, float], str]:
+    if pixels is None or "PhysicalSizeX" not in pixels.attrib:
+        return (1.0, 1.0), PIXEL
+    x = float(pixels.attrib["PhysicalSizeX"])
+    y = float(pixels.attrib.get("PhysicalSizeY", x))
+    unit = known_unit(pixels.attrib.get("PhysicalSizeXUnit", MICRON))
+    factor = MICRONS_IN.get(unit, 1.0) / MICRONS_IN.get(known_unit(pixels.attrib.get("PhysicalSizeYUnit", unit)), 1.0)
+    return ((y / factor, x), unit) if x > 0 and y > 0 else ((1.0, 1.0), PIXEL)
+
+
+def _channel_names(tiff: Any) -> tuple[str, ...]:
+    """The channels' names as the microscope or ImageJ wrote them; empty when they have none."""
+    if tiff.is_ome:
+        pixels = _ome_pixels(tiff)
+        channels = [] if pixels is None else pixels.findall("{*}Channel")
+        names = tuple(channel.attrib.get("Name", "") for channel in channels)
+    else:
+        labels = (tiff.imagej_metadata or {}).get("Labels", ()) if tiff.is_imagej else ()
+        names = tuple(str(label).split("\n")[0] for label in labels)
+    return names if all(names) else ()
+
+
+def _broken(path: Path, error: Exception) -> PictureError:
+    if "imagecodecs" in str(error):
+        return PictureError(
+            f"{path.name} is compressed in a way that needs one more package ({error}).",
+            do='Install it with "pip install imagecodecs", or save the picture uncompressed or as ZIP in Fiji.',
+        )
+    return PictureError(
+        f"{path.name} cannot be read: it is cut off or not a TIFF ({str(error) or type(error).__name__}).",
+        do="Copy it again from where it came from, or open and save it anew, e.g. in Fiji.",
+    )

@@ -1,0 +1,64 @@
+"""How large a pixel is: the units files use, and which of their claims to believe."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+PIXEL = "pixel"
+"""The unit of a picture whose pixel size is not known."""
+
+MICRON = "µm"
+
+MICRONS_IN = {"nm": 1e-3, MICRON: 1.0, "mm": 1e3, "cm": 1e4, "inch": 25400.0, "m": 1e6}
+"""The units of length we know, each in µm."""
+
+SPELLINGS = {
+    "": PIXEL,
+    "pixels": PIXEL,
+    "px": PIXEL,
+    "um": MICRON,
+    "μm": MICRON,  # Greek mu; ours is the micro sign
+    "\\u00b5m": MICRON,  # as ImageJ escapes it
+    "micron": MICRON,
+    "microns": MICRON,
+    "micrometer": MICRON,
+    "micrometre": MICRON,
+    "nanometer": "nm",
+    "nanometre": "nm",
+    "millimeter": "mm",
+    "millimetre": "mm",
+    "in": "inch",
+    "inches": "inch",
+}
+
+
+class Scaled(Protocol):
+    """Whatever knows its pixel size along ([Z,] Y, X) and the unit of it."""
+
+    @property
+    def pixel_size(self) -> tuple[float, ...]:
+        """Size of a pixel along ([Z,] Y, X)."""
+
+    @property
+    def unit(self) -> str:
+        """The unit of it."""
+
+
+def known_unit(word: str) -> str:
+    """The unit as we write it; a word we do not know stays as it is."""
+    word = word.strip().strip("\x00")
+    return SPELLINGS.get(word.lower(), word)
+
+
+def is_sensible(microns: float) -> bool:
+    """Whether a pixel of this size came from a microscope, and not from a printer's 72 or 300 dots per inch."""
+    return 1e-4 <= microns <= 20.0
+
+
+def per_centimetre(scaled: Scaled) -> tuple[float, float] | None:
+    """Pixels per cm along (X, Y), as the tags of a TIFF want them; None when the unit is no length."""
+    microns = MICRONS_IN.get(scaled.unit)
+    if microns is None:
+        return None
+    y, x = scaled.pixel_size[-2:]
+    return 1e4 / (x * microns), 1e4 / (y * microns)

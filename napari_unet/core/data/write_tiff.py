@@ -1,0 +1,89 @@
+"""Writing TIFFs that Fiji, QuPath and Python open with the right numbers, axes, pixel size and unit.
+
+What ImageJ's own TIFF can hold (8 and 16 bits, float) is written as that; 32-bit numbers as OME-TIFF with the plain
+resolution tags beside it, because ImageJ's has no such numbers; the few types OME does not know as plain TIFF.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.atomic import atomic_path
+from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.scale import MICRON, PIXEL, Scaled, per_centimetre
+
+IMAGEJ_TYPES = (np.uint8, np.uint16, np.float32)
+OME_LACKS = (np.int64, np.uint64, np.float16)
+IMAGEJ_BYTES = 2**32 - 2**20
+"""ImageJ's TIFF has 32-bit offsets; a little room is left for its tags."""
+
+OME_UNITS = {"inch": "in"}
+
+SPATIAL = {2: "YX", 3: "ZYX"}
+
+
+def write_labels(path: Path, labels: NDArray[np.integer], scale: Scaled, compress: bool, note: str) -> None:
+    """Write labels or an annotation, whole or not at all.
+
+    Parameters
+    ----------
+    labels : ([Z,] Y, X) unsigned integers; every number is kept.
+    scale : where the pixel size and unit come from, usually the picture.
+    compress : zlib, which ImageJ and everything else reads.
+    note : kept in the file's Software tag; empty for none.
+
+    Raises
+    ------
+    StorageError : the disk is full, or the folder cannot be written.
+    """
+    details = {"compression": "zlib" if compress else None, "software": note or None}
+    _write(path, labels, SPATIAL[labels.ndim], scale, details)
+
+
+def write_picture(path: Path, picture: Picture) -> None:
+    """Write a picture as acquired, uncompressed so that it opens at once. Raises StorageError."""
+    if picture.is_colour and picture.image.dtype == np.uint8 and picture.image.ndim == 3:
+        _write(path, np.moveaxis(picture.image, 0, -1), "YXS", picture, {"photometric": "rgb"})
+    else:
+        axes = "C" + SPATIAL[picture.image.ndim - 1]
+        if axes == "CZYX":  # the order ImageJ keeps hyperstacks in
+            _write(path, np.moveaxis(picture.image, 0, 1), "ZCYX", picture, {"photometric": "minisblack"})
+        else:
+            _write(path, picture.image, axes, picture, {"photometric": "minisblack"})
+
+
+def _write(path: Path, array: NDArray[np.generic], axes: str, scale: Scaled, details: dict[str, Any]) -> None:
+    import tifffile  # 0.2 s that a window which only opens need not wait for
+
+    as_imagej = array.dtype in IMAGEJ_TYPES and array.nbytes < IMAGEJ_BYTES
+    layout = _imagej(axes, scale) if as_imagej else _tagged(axes, scale, array.dtype not in OME_LACKS)
+    with atomic_path(path) as temporary:
+        tifffile.imwrite(temporary, array, **layout, **details)
+
+
+def _imagej(axes: str, scale: Scaled) -> dict[str, Any]:
+    if scale.unit == PIXEL:
+        return {"imagej": True, "metadata": {"axes": axes}}
+    y, x = scale.pixel_size[-2:]
+    # "um" is how ImageJ spells µm in its ASCII description; it shows µm.
+    metadata: dict[str, Any] = {"axes": axes, "unit": "um" if scale.unit == MICRON else scale.unit}
+    if "Z" in axes:
+        metadata["spacing"] = scale.pixel_size[0]
+    return {"imagej": True, "resolution": (1 / x, 1 / y), "metadata": metadata}
+
+
+def _tagged(axes: str, scale: Scaled, ome: bool) -> dict[str, Any]:
+    """OME-TIFF or plain, with the pixel size in the tags that every reader knows."""
+    resolution = per_centimetre(scale)
+    layout: dict[str, Any] = {"ome": ome, "metadata": {"axes": axes}}
+    if resolution is None:
+        return layout
+    if ome:
+        for axis, size in zip("XYZ", reversed(scale.pixel_size), strict=False):
+            layout["metadata"][f"PhysicalSize{axis}"] = size
+            layout["metadata"][f"PhysicalSize{axis}Unit"] = OME_UNITS.get(scale.unit, scale.unit)
+    return {**layout, "resolution": resolution, "resolutionunit": "CENTIMETER"}
