@@ -2,6 +2,7 @@
 
 from napari_unet.core.data.annotation import BACKGROUND, FIRST, UNLABELLED, completed, from_mask, to_mask
 from napari_unet.core.data.journal import Journal, Layer
+from napari_unet.core.data.pairing import Pair, pair_folder, pair_folders
 from napari_unet.core.data.picture import COLOUR, Picture
 from napari_unet.core.data.project import Project
 from napari_unet.core.data.project_set import ProjectSet
@@ -18,6 +19,7 @@ __all__ = [
     "FixedSet",
     "Journal",
     "Layer",
+    "Pair",
     "Picture",
     "Project",
     "ProjectSet",
@@ -27,6 +29,8 @@ __all__ = [
     "TrainingSet",
     "completed",
     "from_mask",
+    "pair_folder",
+    "pair_folders",
     "read_mask",
     "read_picture",
     "to_mask",
