@@ -23,7 +23,7 @@ from napari_unet.core.training.average import Average
 from napari_unet.core.training.beginning import check_learnable, first_network, load_start, new_card
 from napari_unet.core.training.division import Division, divide, is_labelled
 from napari_unet.core.training.loss import loss_of
-from napari_unet.core.training.measuring import Measuring, merit
+from napari_unet.core.training.measuring import Measuring, check_measurable, merit
 from napari_unet.core.training.precision import learning_precision
 from napari_unet.core.training.report import EpochDone, Finished, Report, Started, Stepped
 from napari_unet.core.training.sampler import Batch, Sampler
@@ -106,6 +106,7 @@ class Learner:
         division = divide(samples, self.settings.validation, self.settings.seed)
         check_division(division)
         card = new_card(samples, task, start)
+        check_measurable(division.measured, card)
         self.card = dataclasses.replace(
             card,
             device=describe_device(self.device),

@@ -16,7 +16,9 @@ from napari_unet.core.data.annotation import UNLABELLED, to_mask
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.inference.predict import output_planes, predict
 from napari_unet.core.metrics import Scores, evaluate
+from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
+from napari_unet.core.model.intake import fit_channels, measure_levels
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import InferenceSettings, PostprocessingSettings
 
@@ -105,6 +107,12 @@ class Measuring:
         labels = np.where(answer.sample.annotation == UNLABELLED, labels.dtype.type(0), labels)
         scores = evaluate(labels, truth, model.card.kind, model.card.class_names)
         return dataclasses.replace(scores, objects=None)
+
+
+def check_measurable(samples: Sequence[Sample], card: ModelCard) -> None:
+    """Raises PictureError or ModelError for a picture no model can be run over, by its name: `predict` knows none."""
+    for sample in samples:
+        measure_levels(fit_channels(sample.image, card.channels, card.colour), card.normalisation, sample.name)
 
 
 def candidates(model: Model) -> Iterator[dict[str, Any]]:
