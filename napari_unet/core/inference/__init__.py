@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from napari_unet.core.inference.device import describe_device, pick_device
-    from napari_unet.core.inference.predict import TileDone, output_planes, predict
+    from napari_unet.core.inference.predicting import TileDone, output_planes, predict
 
 __all__ = ["TileDone", "describe_device", "output_planes", "pick_device", "predict"]
 
 _HOMES = {
-    "TileDone": "predict",
+    "TileDone": "predicting",
     "describe_device": "device",
-    "output_planes": "predict",
+    "output_planes": "predicting",
     "pick_device": "device",
-    "predict": "predict",
+    "predict": "predicting",
 }
 
 

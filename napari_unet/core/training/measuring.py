@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import UNLABELLED, to_mask
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.inference.predict import output_planes, predict
+from napari_unet.core.inference.predicting import output_planes, predict
 from napari_unet.core.metrics import Scores, evaluate
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
