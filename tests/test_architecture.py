@@ -99,6 +99,21 @@ def test_tests_mirror_the_rooms() -> None:
     assert not {folder for folder in folders if not (PACKAGE / Path(folder).relative_to("tests")).is_dir()}
 
 
+HIDDEN = """
+import importlib, pkgutil, types
+import napari_unet.core
+names = [module.name for module in pkgutil.walk_packages(napari_unet.core.__path__, "napari_unet.core.")]
+rooms = [module for module in map(importlib.import_module, names) if hasattr(module, "__path__")]
+doors = [(room, name) for room in rooms for name in getattr(room, "__all__", ())]
+print(*(f"{room.__name__}.{name}" for room, name in doors if isinstance(getattr(room, name), types.ModuleType)))
+"""
+
+
+def test_no_module_hides_what_its_door_offers() -> None:
+    """A lazy door that offers `predict` from predict.py offers the module once somebody has imported it."""
+    assert fresh(HIDDEN) == ""
+
+
 # 2. The viewer process never imports torch
 
 IMPORT_ALL = """

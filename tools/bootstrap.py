@@ -64,7 +64,8 @@ WINDOWLESS = ("venv", "lint", "demo")
 
 def main() -> int:
     """Read the command line, set up, go."""
-    arguments = _arguments()
+    words, more = _split(sys.argv[1:])
+    arguments = _parser().parse_args(words)
     if sys.version_info < OLDEST:
         found, wanted = (".".join(map(str, version[:2])) for version in (sys.version_info, OLDEST))
         print(f"This is Python {found}. napari-unet needs {wanted} or newer: try PYTHON=python{wanted} make.")
@@ -72,7 +73,7 @@ def main() -> int:
     os.environ["QT_API"] = os.environ["PYTEST_QT_API"] = arguments.qt
     if not system.prepare(needed=arguments.target not in WINDOWLESS):
         return 2
-    return TARGETS[arguments.target](packages.prepare(arguments.qt), arguments.more)
+    return TARGETS[arguments.target](packages.prepare(arguments.qt), more)
 
 
 def _reading(python: Path) -> list[Step]:
@@ -87,17 +88,23 @@ def _reading(python: Path) -> list[Step]:
     ]
 
 
-def _arguments() -> argparse.Namespace:
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    """Ours, and what follows "--", which is for the program that the target runs."""
+    cut = words.index("--") if "--" in words else len(words)
+    return words[:cut], words[cut + 1 :]
+
+
+def _parser() -> argparse.ArgumentParser:
     lines = "\n".join(f"  make {name:6} {target.__doc__}" for name, target in TARGETS.items())
     parser = argparse.ArgumentParser(
         prog="bootstrap.py",
+        usage="bootstrap.py TARGET [--qt pyqt5|pyqt6] [-- arguments for what the target runs]",
         description=f"napari-unet, from a bare checkout:\n\n{lines}\n\nQT=pyqt6 takes the other Qt.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("target", choices=TARGETS)
+    parser.add_argument("target", choices=TARGETS, metavar="TARGET", help=", ".join(TARGETS))
     parser.add_argument("--qt", choices=("pyqt5", "pyqt6"), default="pyqt5")
-    parser.add_argument("more", nargs="*", help="arguments for what the target runs")
-    return parser.parse_args()
+    return parser
 
 
 if __name__ == "__main__":

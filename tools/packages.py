@@ -49,7 +49,7 @@ def _install(python: Path, qt: str) -> None:
     """Install this project and what its tests need, editable, in the versions it is tested with."""
     print("== installing packages (a few minutes the first time)", flush=True)
     wanted = ["-c", "constraints.txt", "-e", f".[{qt},test]"]
-    command: list[str | Path] = [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", *wanted]
+    command: list[str | Path] = [python, "-m", "pip", "install", "--disable-pip-version-check", "-qq", *wanted]
     if os.environ.get("UV") == "1" and (uv := shutil.which("uv")):
         # uv does not read pip's settings: hand on where wheels are found, so that both choose the same ones.
         os.environ.setdefault("UV_FIND_LINKS", os.environ.get("PIP_FIND_LINKS", ""))
