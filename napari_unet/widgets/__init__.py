@@ -1,0 +1,1 @@
+"""What one sees: the panel, its sections, and the layers on the canvas."""

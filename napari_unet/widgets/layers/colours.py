@@ -1,0 +1,82 @@
+"""Colours of numbers on the canvas. A cell keeps its colour when it moves from labels to annotation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from napari.utils.colormaps import CyclicLabelColormap, DirectLabelColormap
+from numpy.typing import NDArray
+
+from napari_unet.core.data.annotation import BACKGROUND, FIRST
+from napari_unet.core.data.project_card import COLOURS
+from napari_unet.core.settings import Kind
+
+QUIET = (0.60, 0.63, 0.70, 0.45)
+"""Background in an annotation: seen, but never louder than a cell."""
+
+GOLDEN = 0.618034
+LAST = 2**16 - 1
+
+LabelColours = CyclicLabelColormap | DirectLabelColormap
+
+
+def class_colour(index: int, colours: Sequence[str] = ()) -> str:
+    """The colour of the class of this index (0 is the first class): the project's own, or one of ours."""
+    if index < len(colours) and colours[index]:
+        return colours[index]
+    return COLOURS[index % len(COLOURS)]
+
+
+def label_colours(kind: Kind, classes: int, colours: Sequence[str] = ()) -> LabelColours:
+    """Colours of labels: 0 is see-through, 1 the first object or class."""
+    if kind == "regions":
+        return _direct({index + 1: class_colour(index, colours) for index in range(classes)})
+    return _cyclic(_wheel())
+
+
+def annotation_colours(kind: Kind, classes: int, colours: Sequence[str] = ()) -> LabelColours:
+    """Colours of an annotation: 0 is see-through, 1 (background) quiet, then as in `label_colours`."""
+    if kind == "regions":
+        known = {index + FIRST: class_colour(index, colours) for index in range(classes)}
+        return _direct({BACKGROUND: QUIET, **known})
+    table = _wheel()
+    return _cyclic(np.concatenate([table[:1], np.array([QUIET], np.float32), table[1:LAST]]))
+
+
+def object_colour(number: int) -> tuple[float, float, float, float]:
+    """The colour of an object by its number in an annotation."""
+    red, green, blue, alpha = (float(part) for part in _wheel()[max(number - BACKGROUND, 1)])
+    return red, green, blue, alpha
+
+
+def hex_of(colour: Sequence[float]) -> str:
+    """A colour (red, green, blue, ...), 0..1, as "#rrggbb"."""
+    return "#" + "".join(f"{round(255 * part):02x}" for part in colour[:3])
+
+
+def _direct(colours: dict[int, object]) -> DirectLabelColormap:
+    return DirectLabelColormap(color_dict={0: "transparent", **colours, None: "transparent"})
+
+
+def _cyclic(table: NDArray[np.float32]) -> CyclicLabelColormap:
+    # A row for every number of 16 bits: with napari's usual 49 rows, every 49th cell would look like background.
+    return CyclicLabelColormap(colors=table)
+
+
+@lru_cache(maxsize=1)
+def _wheel() -> NDArray[np.float32]:
+    """(65536, 4) float32 colours, 0..1: neighbours in number are far apart in hue; row 0 is see-through."""
+    numbers = np.arange(LAST + 1)
+    hue = (0.55 + numbers * GOLDEN) % 1.0
+    tier = numbers % 3
+    saturation = np.choose(tier, (0.62, 0.80, 0.45))
+    brightness = np.choose(tier, (1.0, 0.88, 0.98))
+    # HSV to RGB (A. R. Smith 1978) for all rows at once.
+    sector = (np.array([5.0, 3.0, 1.0])[None, :] + hue[:, None] * 6.0) % 6.0
+    fade = np.clip(np.minimum(sector, 4.0 - sector), 0.0, 1.0)
+    table = np.ones((LAST + 1, 4), np.float32)
+    table[:, :3] = brightness[:, None] * (1.0 - saturation[:, None] * fade)
+    table[0] = 0.0
+    return table

@@ -1,0 +1,109 @@
+"""Layers made from a picture: same place, scale and units for all of them, and numbers wide enough for every cell."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import pint
+from napari.layers import Image, Labels, Layer
+from numpy.typing import NDArray
+
+from napari_unet.core.data.picture import Picture
+from napari_unet.widgets.layers.colours import LabelColours
+
+Role = Literal["picture", "probability", "labels", "annotation", "rectangle"]
+
+ORDER: tuple[Role, ...] = ("picture", "probability", "labels", "annotation", "rectangle")
+"""From the bottom of the layer list to its top."""
+
+OWNER = "napari-unet"
+"""Key in a layer's metadata that says the layer is ours."""
+
+SAMPLE = 512
+"""Contrast is judged on at most this many pixels along each axis."""
+
+CHANNEL_COLOURS = ("gray", "green", "magenta", "cyan", "yellow", "red", "blue")
+
+
+def picture_layers(picture: Picture) -> list[Image]:
+    """The picture as one layer, or as one layer a channel when it has several that are not red, green, blue."""
+    if picture.is_colour:
+        image = np.moveaxis(picture.image, 0, -1)
+        return [Image(image, name="picture", rgb=True, **_common(picture, "picture"))]
+    return [_channel(picture, index) for index in range(picture.channels)]
+
+
+def probability_layer(picture: Picture, plane: NDArray[np.floating], *, visible: bool) -> Image:
+    """The probability (Y, X), 0..1, of a cell or of anything but background."""
+    return Image(
+        plane,
+        name="probability",
+        colormap="magma",
+        contrast_limits=(0.0, 1.0),
+        opacity=0.75,
+        visible=visible,
+        **_common(picture, "probability"),
+    )
+
+
+def number_layer(picture: Picture, role: Role, numbers: NDArray[np.integer], colours: LabelColours) -> Labels:
+    """Labels or annotation. `numbers` is shown and painted in place, not copied."""
+    layer = Labels(numbers, name=role, colormap=colours, **_common(picture, role))
+    layer.opacity = 0.5
+    return layer
+
+
+def foreground(probability: NDArray[np.floating], kind: str) -> NDArray[np.floating]:
+    """The plane to show of a probability (K, Y, X): cell for objects, anything but background for regions."""
+    plane = probability[0] if kind == "objects" else 1.0 - probability[0]
+    return plane.astype(np.float32) if plane.dtype == np.float16 else plane
+
+
+def role_of(layer: Layer) -> Role | None:
+    """What a layer of ours is for; None for every other layer."""
+    mine = layer.metadata.get(OWNER)
+    return mine["role"] if mine else None
+
+
+def geometry(picture: Picture) -> dict[str, Any]:
+    """Scale, units and axis labels of a picture's layers, along ([Z,] Y, X)."""
+    axes = len(picture.spatial_shape)
+    return dict(scale=picture.pixel_size, units=(unit_of(picture.unit),) * axes, axis_labels=("z", "y", "x")[-axes:])
+
+
+def unit_of(unit: str) -> str:
+    """A unit napari can measure with; what it does not know is a pixel."""
+    try:
+        return str(pint.get_application_registry().Unit(unit))
+    except (pint.errors.UndefinedUnitError, pint.errors.DefinitionSyntaxError, ValueError, TypeError):
+        return "pixel"
+
+
+def _common(picture: Picture, role: Role) -> dict[str, Any]:
+    return dict(metadata={OWNER: {"role": role, "picture": picture.name}}, **geometry(picture))
+
+
+def _channel(picture: Picture, index: int) -> Image:
+    several = picture.channels > 1
+    given = picture.channel_names[index] if index < len(picture.channel_names) else f"channel {index + 1}"
+    colours = CHANNEL_COLOURS[1:] if several else CHANNEL_COLOURS
+    return Image(
+        picture.image[index],
+        name=f"picture · {given}" if several else "picture",
+        colormap=colours[index % len(colours)],
+        blending="additive" if several and index else "translucent",
+        contrast_limits=contrast(picture.image[index]),
+        **_common(picture, "picture"),
+    )
+
+
+def contrast(image: NDArray[np.generic]) -> tuple[float, float]:
+    """Limits that show a picture well: the 0.1 and 99.9 percentiles of a strided sample, so that size does not matter."""
+    steps = tuple(slice(None, None, max(1, side // SAMPLE)) for side in image.shape)
+    sample = np.asarray(image[steps], dtype=np.float64)
+    sample = sample[np.isfinite(sample)]
+    if sample.size == 0:
+        return 0.0, 1.0
+    low, high = (float(limit) for limit in np.percentile(sample, (0.1, 99.9)))
+    return (low, high) if high > low else (low, low + 1.0)

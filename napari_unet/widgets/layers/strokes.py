@@ -1,0 +1,123 @@
+"""What a person changed on a Labels layer, whichever way: stroke, fill, polygon, undo, redo or a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from napari.layers import Labels
+from numpy.typing import NDArray
+from qtpy.QtCore import QObject, QTimer
+
+Box = tuple[slice, ...]
+Report = Callable[[Box, NDArray[np.integer]], None]
+
+PAUSE = 200
+"""Milliseconds between the first pixel of a change and its report; a long stroke is reported while it is drawn."""
+
+
+class Strokes(QObject):
+    """Compares a layer with a copy of it wherever napari hints at a change, and reports the pixels that differ.
+
+    napari tells which pixels it paints, but of undo, redo and direct assignment only that something changed: the
+    copy is what makes those as safe as a stroke.
+    """
+
+    def __init__(self, layer: Labels, report: Report) -> None:
+        super().__init__()
+        self._layer, self._report = layer, report
+        self._copy = np.array(layer.data, copy=True)
+        self._pending: Box | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE)
+        self._timer.timeout.connect(self.flush)
+        layer.events.paint.connect(self._on_paint)
+        layer.events.labels_update.connect(self._on_update)
+        layer.events.set_data.connect(self._on_set_data)
+
+    def flush(self) -> None:
+        """Report what has changed so far, now."""
+        self._timer.stop()
+        box, self._pending = self._pending, None
+        if box is None:
+            return
+        differs = np.asarray(self._layer.data[box]) != self._copy[box]
+        tight = within(box, differs)
+        if tight is not None:
+            values = np.array(self._layer.data[tight], copy=True)
+            self._copy[tight] = values
+            self._report(tight, values)
+
+    def replace(self, numbers: NDArray[np.integer]) -> None:
+        """Show other numbers. They are not the person's change: nothing is reported, and undo starts anew."""
+        self.flush()
+        self._copy = np.array(numbers, copy=True)
+        self._layer.data = numbers
+        self._pending = None
+        self._timer.stop()
+        # Old boxes of the history would be written into the new numbers; napari has no public name for forgetting it.
+        self._layer._reset_history()
+
+    def close(self) -> None:
+        """Report what is left and stop listening."""
+        self.flush()
+        for event in (self._layer.events.paint, self._layer.events.labels_update, self._layer.events.set_data):
+            event.disconnect(self)
+
+    def _on_paint(self, event: Any) -> None:
+        self._touch(box_of(event.value, self._layer.data.shape))
+
+    def _on_update(self, event: Any) -> None:
+        if self._layer.ndim == event.data.ndim:
+            self._touch(tuple(slice(at, at + n) for at, n in zip(event.offset, event.data.shape, strict=True)))
+        else:
+            self._touch(everything(self._layer.data.shape))
+
+    def _on_set_data(self, event: Any = None) -> None:
+        self._touch(everything(self._layer.data.shape))
+
+    def _touch(self, box: Box) -> None:
+        self._pending = box if self._pending is None else union(self._pending, box)
+        if not self._timer.isActive():
+            self._timer.start()
+
+
+def box_of(item: Iterable[Any], shape: tuple[int, ...]) -> Box:
+    """The box of one step of napari's history, whose parts are masks in a box (since napari 0.8) or index lists."""
+    box: Box | None = None
+    for atom in item:
+        part = _box_of_atom(atom, shape)
+        box = part if box is None else union(box, part)
+    return box if box is not None else everything(shape)
+
+
+def _box_of_atom(atom: Any, shape: tuple[int, ...]) -> Box:
+    key = getattr(atom, "slice_key", None)
+    if key is not None:
+        return tuple(slice(*part.indices(side)[:2]) for part, side in zip(key, shape, strict=True))
+    if isinstance(atom, tuple) and len(atom) == 3 and len(atom[0]) == len(shape):
+        return tuple(slice(int(np.min(along)), int(np.max(along)) + 1) for along in atom[0])
+    return everything(shape)
+
+
+def everything(shape: tuple[int, ...]) -> Box:
+    """The box that holds a whole array."""
+    return tuple(slice(0, side) for side in shape)
+
+
+def union(one: Box, other: Box) -> Box:
+    """The smallest box that holds two boxes."""
+    return tuple(slice(min(a.start, b.start), max(a.stop, b.stop)) for a, b in zip(one, other, strict=True))
+
+
+def within(box: Box, differs: NDArray[np.bool_]) -> Box | None:
+    """The smallest box, inside `box`, around the pixels that differ; None when none does."""
+    sides = []
+    for axis, part in enumerate(box):
+        along = np.flatnonzero(differs.any(axis=tuple(other for other in range(differs.ndim) if other != axis)))
+        if along.size == 0:
+            return None
+        sides.append(slice(part.start + int(along[0]), part.start + int(along[-1]) + 1))
+    return tuple(sides)

@@ -1,0 +1,151 @@
+"""The list of pictures: a mark and a word for the state of each, what was found in it, and what it is kept for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QModelIndex, QRect, QSize, Qt, Signal
+from qtpy.QtGui import QColor, QFont, QPainter
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from napari_unet.widgets.look import MARKS, Look
+
+if TYPE_CHECKING:
+    from napari_unet.session.job import PictureRow
+
+ROW = 26
+SHOWN = 8
+"""The list grows with its pictures up to this many, then scrolls."""
+
+DATA = Qt.ItemDataRole.UserRole
+
+
+class PictureList(QListWidget):
+    """Rows of pictures. `chosen` names the picture a person picked; `set_rows` shows what is there."""
+
+    chosen = Signal(str)
+
+    def __init__(self, look: Callable[[], Look], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setItemDelegate(_Delegate(look, self))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setMouseTracking(True)
+        self.setUniformItemSizes(True)
+        self.setAccessibleName("Pictures")
+        self.itemClicked.connect(self._picked)
+        self.itemActivated.connect(self._picked)
+
+    def set_rows(self, rows: Sequence[PictureRow], current: str | None, noun: str) -> None:
+        """Show these pictures; `current` is the one on the canvas, `noun` what is counted in them."""
+        while self.count() > len(rows):
+            self.takeItem(self.count() - 1)
+        while self.count() < len(rows):
+            self.addItem(QListWidgetItem())
+        for index, one in enumerate(rows):
+            self._fill(self.item(index), one, one.name == current, noun)
+        self.setFixedHeight(max(1, min(len(rows), SHOWN)) * ROW + 2)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are shortcuts of the panel and of napari, not a search."""
+
+    def _fill(self, item: QListWidgetItem, one: PictureRow, current: bool, noun: str) -> None:
+        item.setData(DATA, (one, current, noun))
+        text = f"{one.name}, {state_words(one)}, {found_words(one, noun)}"
+        item.setText(one.name)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
+        item.setToolTip(text + (", kept for measuring" if one.validation else ""))
+        if current and self.currentItem() is not item:
+            self.setCurrentItem(item)
+
+    def _picked(self, item: QListWidgetItem) -> None:
+        self.chosen.emit(item.data(DATA)[0].name)
+
+
+def state_words(one: PictureRow) -> str:
+    """The state of a picture in a word."""
+    return {"unlabelled": "unlabelled", "strokes": "strokes", "complete": "complete"}[one.state]
+
+
+def found_words(one: PictureRow, noun: str) -> str:
+    """What was painted or found in a picture."""
+    if one.objects and noun:
+        return f"{one.objects} {noun if one.objects == 1 else plural(noun)}"
+    return "predicted" if one.predicted else ""
+
+
+def plural(noun: str) -> str:
+    """More than one of them: cells, nuclei, axons."""
+    return noun[:-2] + "i" if noun.endswith("us") else noun if noun.endswith("s") else f"{noun}s"
+
+
+class _Delegate(QStyledItemDelegate):
+    """Draws a row: mark, name, state, count, and a tag for a picture that is kept for measuring."""
+
+    def __init__(self, look: Callable[[], Look], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        return QSize(120, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        data = index.data(DATA)
+        if data is None:
+            return
+        one, current, noun = data
+        look, area = self._look(), option.rect
+        painter.save()
+        self._background(painter, option, current, look)
+        area = area.adjusted(8, 0, -8, 0)
+        painter.setPen(QColor(look.state(one.state)))
+        painter.drawText(area, _LEFT, MARKS[one.state])
+        area.setLeft(area.left() + 20)
+        if one.validation:
+            area = self._tag(painter, area, "validation", look)
+        painter.setPen(QColor(look.quiet))
+        words = " · ".join(part for part in (state_words(one), found_words(one, noun)) if part)
+        width = painter.fontMetrics().horizontalAdvance(words)
+        painter.drawText(area, _RIGHT, words)
+        self._name(painter, area.adjusted(0, 0, -width - 10, 0), one.name, current, look)
+        painter.restore()
+
+    def _background(self, painter: QPainter, option: QStyleOptionViewItem, current: bool, look: Look) -> None:
+        hover = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        focus = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        if current or hover:
+            painter.fillRect(option.rect, QColor(look.hover if current else look.raised))
+        if current or focus:
+            edge = QRect(option.rect.left(), option.rect.top(), 3, option.rect.height())
+            painter.fillRect(edge, QColor(look.good if focus else look.accent))
+
+    def _name(self, painter: QPainter, area: QRect, name: str, current: bool, look: Look) -> None:
+        font = QFont(painter.font())
+        font.setBold(current)
+        painter.setFont(font)
+        painter.setPen(QColor(look.text))
+        elided = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, max(area.width(), 20))
+        painter.drawText(area, _LEFT, elided)
+
+    def _tag(self, painter: QPainter, area: QRect, text: str, look: Look) -> QRect:
+        width = painter.fontMetrics().horizontalAdvance(text) + 10
+        box = QRect(area.right() - width, area.center().y() - 8, width, 17)
+        painter.setPen(QColor(look.line))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setPen(QColor(look.quiet))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        return area.adjusted(0, 0, -width - 8, 0)
+
+
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight

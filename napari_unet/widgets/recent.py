@@ -1,0 +1,51 @@
+"""Projects opened lately, and where projects are offered to be made."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import platformdirs
+
+from napari_unet.core.data.atomic import write_json
+from napari_unet.core.errors import StorageError
+
+KEPT = 8
+
+
+def file() -> Path:
+    """Where the list is kept."""
+    return Path(platformdirs.user_state_path("napari-unet")) / "recent.json"
+
+
+def folders() -> list[Path]:
+    """Project folders opened lately that still exist, the last one first."""
+    try:
+        kept = json.loads(file().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [Path(folder) for folder in kept if isinstance(folder, str) and Path(folder).is_dir()]
+
+
+def remember(folder: Path) -> None:
+    """Put a project folder at the head of the list. A list that cannot be written is not worth a word."""
+    before = folders()
+    after = [folder, *(other for other in before if other != folder)][:KEPT]
+    if after == before:
+        return
+    try:
+        file().parent.mkdir(parents=True, exist_ok=True)
+        write_json(file(), [str(one) for one in after])
+    except (OSError, StorageError):
+        return
+
+
+def home() -> Path:
+    """The folder that new projects are offered in: beside the last one, else the documents folder."""
+    known = folders()
+    return known[0].parent if known else Path(platformdirs.user_documents_path())
+
+
+def practice_folder() -> Path:
+    """Where the practice project lives."""
+    return Path(platformdirs.user_data_path("napari-unet")) / "practice.unet"

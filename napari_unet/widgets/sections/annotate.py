@@ -1,0 +1,169 @@
+"""The second step: painting. Background, cells or classes, erase, and "everything else is background"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QCheckBox, QMenu, QSlider, QSpinBox, QWidget
+
+from napari_unet.core.data.annotation import BACKGROUND, FIRST
+from napari_unet.widgets.classes import ask_classes
+from napari_unet.widgets.editors import bare, calm
+from napari_unet.widgets.keys import NAPARIS, OURS
+from napari_unet.widgets.layers.colours import QUIET, class_colour, hex_of, object_colour
+from napari_unet.widgets.paint_tools import PaintTools, Tool
+from napari_unet.widgets.painting import Painting
+from napari_unet.widgets.sections.section import Section, boxed, flat, row, words
+
+LARGEST_BRUSH = 100
+
+COMPLETE_HELP = (
+    "Tick this when every cell of this picture is painted. The picture then counts as complete: all of it is\n"
+    "learned from, and it can be kept to measure the model."
+)
+
+
+class AnnotateSection(Section):
+    """Buttons for what the brush paints. The brush, its undo and its shapes are napari's own."""
+
+    key = "annotate"
+    title = "Annotate"
+    reads = ("project_changed", "current_changed", "annotation_changed", "pictures_changed")
+
+    def build(self) -> None:
+        """Make the buttons, the brush size and the tick."""
+        self.painting = Painting(self.session, self.bench.canvas)
+        self._listened: Any = None
+        self.classes_button = flat("Classes…", "Name the classes, add one, change a colour.", self.edit_classes)
+        self.keys_button = flat("? keys", "The keys for painting, ours and napari's.", self.show_keys)
+        self.fold.head.addWidget(self.classes_button)
+        self.fold.head.addWidget(self.keys_button)
+        self.empty = words("Open a picture to paint on it.", "empty")
+        self.rows.addWidget(self.empty)
+        self.tools = PaintTools()
+        self.tools.chosen.connect(self._choose)
+        self.rows.addWidget(self.tools)
+        self.brush_line = self._brush_line()
+        self.rows.addWidget(self.brush_line)
+        self.complete = QCheckBox("Everything unpainted is background")
+        self.complete.setToolTip(COMPLETE_HELP)
+        self.complete.clicked.connect(self._set_complete)
+        self.rows.addWidget(self.complete)
+
+    def refresh(self) -> None:
+        """Draw the buttons, and which of them is in use."""
+        name, layer = self.session.current, self.painting.layer
+        shown = name is not None and layer is not None
+        for widget in (self.tools, self.brush_line, self.complete):
+            widget.setVisible(shown)
+            widget.setEnabled(not self.session.read_only)
+        self.classes_button.setVisible(bool(self.painting.classes))
+        self.empty.setVisible(not shown)
+        if name is not None and layer is not None:
+            self._listen_to(layer)
+            self.complete.setChecked(self.session.complete(name))
+            self.draw_brush()
+
+    def draw_brush(self, *_: object) -> None:
+        """Draw what the layer says the brush does."""
+        layer = self.painting.layer
+        if layer is None:
+            return
+        self.tools.set_tools(self._tools(), self._in_use())
+        self.primary = list(self.tools.buttons.values())[1]
+        for widget in (self.brush, self.brush_box):
+            widget.blockSignals(True)
+            widget.setValue(round(layer.brush_size))
+            widget.blockSignals(False)
+
+    def edit_classes(self) -> None:
+        """Name the classes, add one, change a colour."""
+        project = self.session.project
+        if project is not None:
+            ask_classes(self, project.class_names, project.class_colours, self.session.set_classes)
+
+    def show_keys(self) -> None:
+        """Show every key that helps while painting."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        ours = [(item.key, item.words) for item in OURS]
+        for title, keys in (("U-Net", ours), ("napari, while painting", list(NAPARIS))):
+            menu.addAction(title).setEnabled(False)
+            for key, meaning in keys:
+                menu.addAction(f"{meaning}\t{key}")
+            menu.addSeparator()
+        menu.popup(self.keys_button.mapToGlobal(self.keys_button.rect().bottomLeft()))
+
+    def _brush_line(self) -> QWidget:
+        self.brush, self.brush_box = calm(QSlider(Qt.Orientation.Horizontal)), bare(calm(QSpinBox()))
+        for widget in (self.brush, self.brush_box):
+            widget.setRange(1, LARGEST_BRUSH)
+            widget.setToolTip("Diameter of the brush, in pixels of the picture. Keys: [ and ]")
+            widget.setAccessibleName("Brush")
+            widget.valueChanged.connect(self._set_brush)
+        self.brush_box.setSuffix(" px")
+        inside = row(words("Brush"), self.brush, self.brush_box, spacing=8)
+        inside.setStretch(1, 1)
+        return boxed(inside)
+
+    def _tools(self) -> list[Tool]:
+        background = Tool("background", "Background", "Paint where there is nothing to find (Q).", hex_of(QUIET))
+        erase = Tool("erase", "Erase", "Make pixels unlabelled again (E).")
+        if classes := self.painting.classes:
+            own = tuple(self.session.project.class_colours) if self.session.project is not None else ()
+            paint = [
+                Tool(str(FIRST + index), name, f"Paint {name} (W takes the next class).", class_colour(index, own))
+                for index, name in enumerate(classes)
+            ]
+            return [background, *paint, erase]
+        noun, number = self._noun(), self.painting.last_object()
+        colour = hex_of(object_colour(number))
+        words = f"{noun.capitalize()} {number - BACKGROUND}"
+        cell = Tool("cell", words, f"Go on painting this {noun} (W).", colour)
+        return [background, cell, Tool("new", f"New {noun}", f"Paint one more {noun} (N).", ""), erase]
+
+    def _in_use(self) -> str:
+        if self.painting.erasing():
+            return "erase"
+        number = self.painting.number()
+        if number is None or number < BACKGROUND:
+            return ""
+        if number == BACKGROUND:
+            return "background"
+        return str(number) if self.painting.classes else "cell"
+
+    def _choose(self, key: str) -> None:
+        painting = self.painting
+        actions: dict[str, Callable[[], None]] = {
+            "background": painting.background,
+            "cell": painting.foreground,
+            "new": painting.new_object,
+            "erase": painting.erase,
+        }
+        actions.get(key, lambda: painting.use(int(key)))()
+        self.draw_brush()
+
+    def _noun(self) -> str:
+        project = self.session.project
+        return "cell" if project is None or not project.class_names else project.class_names[0].lower()
+
+    def _listen_to(self, layer: Any) -> None:
+        if layer is self._listened:
+            return
+        self._listened = layer
+        for name in ("mode", "selected_label", "brush_size"):
+            emitter = getattr(layer.events, name)
+            emitter.connect(self.draw_brush)
+            self.destroyed.connect(partial(emitter.disconnect, self.draw_brush))
+
+    def _set_brush(self, size: int) -> None:
+        if (layer := self.painting.layer) is not None:
+            layer.brush_size = size
+
+    def _set_complete(self, complete: bool) -> None:
+        if self.session.current is not None:
+            self.bench.canvas.flush()
+            self.session.set_complete(self.session.current, complete)

@@ -1,0 +1,109 @@
+"""The last step: masks out, as files other programs read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from qtpy.QtCore import QUrl
+from qtpy.QtGui import QDesktopServices
+from qtpy.QtWidgets import QComboBox, QFileDialog, QMessageBox
+
+from napari_unet.core.settings import ExportSettings
+from napari_unet.widgets.editors import calm
+from napari_unet.widgets.form import Form
+from napari_unet.widgets.sections.section import Section, button, row, words
+
+NAMED = 5
+"""At most this many files are named in a question."""
+
+
+class ExportSection(Section):
+    """Masks as TIFF, of this picture or all, into a folder; nothing is overwritten without a question."""
+
+    key = "export"
+    title = "Export"
+    reads = ("project_changed", "pictures_changed", "current_changed")
+
+    def build(self) -> None:
+        """Make the rows."""
+        self.scope = calm(QComboBox())
+        self.scope.setAccessibleName("Which pictures")
+        self.scope.setToolTip("Which pictures' masks are written.")
+        self.primary = button(
+            "Masks as TIFF…", "One TIFF a picture, with its pixel size, for Fiji and others.", self.ask
+        )
+        line = row(self.primary, self.scope)
+        line.setStretch(1, 1)
+        self.rows.addLayout(line)
+        self.why_not = words()
+        self.rows.addWidget(self.why_not)
+        self.form = Form(ExportSettings)
+        self.form.editors["overwrite"].hide()  # here, overwriting is a question that names the files
+        self.form.changed.connect(lambda: self.session.set_settings("export", self.form.value()))
+        self.rows.addWidget(self.form)
+        self._folder = Path()
+
+    def refresh(self) -> None:
+        """Draw everything."""
+        rows = self.session.pictures
+        chosen = self.scope.currentData()
+        self.scope.clear()
+        if self.session.current is not None:
+            self.scope.addItem("this picture", "this")
+        self.scope.addItem(f"all {len(rows)} pictures" if rows else "all pictures", "all")
+        self.scope.setCurrentIndex(max(0, self.scope.findData(chosen or "all")))
+        ready = any(row.predicted or row.state != "unlabelled" for row in rows)
+        assert self.primary is not None
+        self.primary.setEnabled(ready)
+        self.scope.setEnabled(ready)
+        self.why_not.setText("Segment a picture first; its mask can then be written.")
+        self.why_not.setVisible(not ready)
+        self.form.setVisible(ready)
+        self.form.set_value(self.session.settings("export"))
+
+    def names(self) -> list[str] | None:
+        """The pictures to write; None is all."""
+        current = self.session.current
+        return [current] if self.scope.currentData() == "this" and current is not None else None
+
+    def ask(self) -> None:
+        """Ask for a folder and write the masks into it."""
+        folder = QFileDialog.getExistingDirectory(self, "Write masks into which folder?", str(self._folder))
+        if folder:
+            self.write(Path(folder))
+
+    def write(self, folder: Path) -> None:
+        """Write the masks into this folder; asks when files would be overwritten."""
+        self.message.clear()
+        self.bench.canvas.flush()
+        self._folder = folder
+        names = self.names()
+        there = self.session.would_overwrite(names, folder)
+        if there and not self._may_overwrite(there):
+            return
+        self.session.export(names, folder, bool(there))
+
+    def answer(self, sentence: str) -> tuple[str, Callable[[], None] | None]:
+        """Written masks are a click away."""
+        return "Open the folder", lambda: open_folder(self._folder)
+
+    def _may_overwrite(self, there: Sequence[Path]) -> bool:
+        answer = QMessageBox.question(self, "Replace files?", overwrite_question(there))
+        return bool(answer == QMessageBox.StandardButton.Yes)
+
+
+def overwrite_question(there: Sequence[Path]) -> str:
+    """A question that names the files that would be replaced."""
+    named = "\n".join(f"    {path.name}" for path in there[:NAMED])
+    more = f"\n    and {len(there) - NAMED} more" if len(there) > NAMED else ""
+    one = len(there) == 1
+    return (
+        f"{'This file is' if one else f'These {len(there)} files are'} already in {there[0].parent}:\n\n{named}{more}\n\n"
+        f"Replace {'it' if one else 'them'}?"
+    )
+
+
+def open_folder(folder: Path) -> None:
+    """Show a folder in the desktop's own file window."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -1,0 +1,158 @@
+"""The first step: pictures in, and the list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QPoint, Qt
+from qtpy.QtGui import QDragEnterEvent, QDropEvent
+from qtpy.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton
+
+from napari_unet.core.data.read import PICTURE_SUFFIXES
+from napari_unet.core.errors import UnetError
+from napari_unet.widgets.layers import opened_pictures
+from napari_unet.widgets.new_project import NewProject, ask_new_project
+from napari_unet.widgets.pairs import ask_pairs
+from napari_unet.widgets.picture_list import PictureList
+from napari_unet.widgets.sections.section import Section, button, flat, words
+
+if TYPE_CHECKING:
+    from napari_unet.core.data.pairing import Pair
+
+
+class PicturesSection(Section):
+    """Add pictures from open layers, files, a folder or by dropping them; choose the one to work on."""
+
+    key = "pictures"
+    title = "Pictures"
+    reads = ("project_changed", "pictures_changed", "current_changed")
+
+    def build(self) -> None:
+        """Make the list, the Add menu, and what stands there while the list is empty."""
+        self.setAcceptDrops(True)
+        self.add_button = flat("＋ Add pictures ▾", "Add pictures from napari, from files, or a whole folder.")
+        self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.add_button)
+        menu.addAction("From napari: open layers", self.add_layers)
+        menu.addAction("Files…", self.ask_files)
+        menu.addAction("Folder, with masks…", self.ask_folder)
+        self.add_button.setMenu(menu)
+        self.fold.head.addWidget(self.add_button)
+        self.list = PictureList(lambda: self.bench.look)
+        self.list.chosen.connect(self.open)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._menu_at)
+        self.rows.addWidget(self.list)
+        self.empty = words("Drop pictures or a folder here, or add them:", "empty")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.rows.addWidget(self.empty)
+        self.primary = button("Add files…", "TIFF, PNG or JPG pictures from your disk.", self.ask_files)
+        self.rows.addWidget(self.primary, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def refresh(self) -> None:
+        """Draw the list."""
+        rows, project = self.session.pictures, self.session.project
+        noun = project.class_names[0] if project is not None and project.kind == "objects" else ""
+        self.list.set_rows(rows, self.session.current, noun)
+        self.list.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        if self.primary is not None:
+            self.primary.setVisible(not rows)
+
+    def open(self, name: str) -> None:
+        """Show this picture."""
+        self.message.clear()
+        self.bench.select(name)
+
+    def add_layers(self) -> None:
+        """Add the pictures that are open in napari."""
+        try:
+            opened = opened_pictures(self.bench.viewer)
+        except UnetError as error:
+            self.fail(error)
+            return
+
+        def add() -> None:
+            for one in opened:
+                self.session.add_picture(one.picture, one.mask)
+            if notes := [one.note for one in opened if one.note]:
+                self.message.say(" ".join(notes))
+
+        self._with_project(add)
+
+    def ask_files(self) -> None:
+        """Ask for picture files and add them."""
+        kinds = " ".join(f"*{suffix}" for suffix in PICTURE_SUFFIXES)
+        files, _ = QFileDialog.getOpenFileNames(self, "Add pictures", "", f"Pictures ({kinds})")
+        self.add_paths([Path(file) for file in files])
+
+    def ask_folder(self) -> None:
+        """Ask for a folder and show what is in it."""
+        folder = QFileDialog.getExistingDirectory(self, "Add a folder of pictures")
+        if folder:
+            self.add_paths([Path(folder)])
+
+    def add_paths(self, paths: Sequence[Path]) -> None:
+        """Add files at once; show what a folder holds before it is taken."""
+        self.message.clear()
+        files = [path for path in paths if path.is_file()]
+        if files:
+            self._with_project(lambda: self.session.add_files(files))
+        for folder in (path for path in paths if path.is_dir()):
+            pairs = self.session.find_pairs(folder)
+            if pairs:
+                ask_pairs(self, pairs, self.add_pairs)
+
+    def add_pairs(self, pairs: list[Pair]) -> None:
+        """Add these pictures with their masks."""
+        self._with_project(lambda: self.session.add_pairs(pairs))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders."""
+        if dropped_paths(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add what was dropped."""
+        event.acceptProposedAction()
+        self.add_paths(dropped_paths(event))
+
+    def _with_project(self, then: object) -> None:
+        assert callable(then)
+        if self.session.project is not None:
+            then()
+            return
+
+        def made(wanted: NewProject) -> None:
+            self.session.new_project(wanted.folder, wanted.kind, wanted.class_names)
+            if self.session.project is not None:
+                then()
+
+        ask_new_project(self, made)
+
+    def _menu_at(self, place: QPoint) -> None:
+        item = self.list.itemAt(place)
+        if item is None:
+            return
+        name = item.text()
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Open", lambda: self.open(name))
+        menu.addAction("Remove from the project…", lambda: self.ask_remove(name))
+        menu.popup(self.list.mapToGlobal(place))
+
+    def ask_remove(self, name: str) -> None:
+        """Ask whether this picture may leave the project."""
+        question = f"Remove {name} and what was painted on it? Both move to the project's trash folder."
+        if QMessageBox.question(self, "Remove picture", question) == QMessageBox.StandardButton.Yes:
+            self.bench.canvas.flush()
+            self.session.remove(name)
+
+
+def dropped_paths(event: QDropEvent) -> list[Path]:
+    """The pictures and folders in what is dropped."""
+    data = event.mimeData()
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data is not None else []
+    return [path for path in paths if path.is_dir() or path.suffix.lower() in PICTURE_SUFFIXES]

@@ -1,0 +1,156 @@
+"""What every section has: a title that folds, room for its rows, one message, one primary button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar
+
+from psygnal import SignalInstance
+from qtpy.QtGui import QShowEvent
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from napari_unet.core.errors import UnetError
+from napari_unet.widgets.fold import Fold
+from napari_unet.widgets.look import stylesheet, tag
+from napari_unet.widgets.message import Message
+from napari_unet.widgets.sessions import Bench
+from napari_unet.widgets.step import step_to_take
+
+
+class Section(QWidget):
+    """One step of the work. It draws everything from the session in `refresh` and never keeps state of its own.
+
+    `key` is the section's name in the session's sentences; `reads` are the session's signals after which it is drawn
+    anew; `primary` is its one main button, filled while this section is the step to take.
+    """
+
+    key: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    reads: ClassVar[tuple[str, ...]] = ()
+    primary: QPushButton | None = None
+
+    def __init__(self, bench: Bench, *, alone: bool = True) -> None:
+        super().__init__()
+        self.bench, self.session = bench, bench.session
+        self.fold = Fold(self.title)
+        self.rows = self.fold.inside
+        self.message = Message()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*((8, 6, 8, 8) if alone else (0, 0, 0, 0)))
+        layout.addWidget(self.fold)
+        if alone:
+            layout.addStretch(1)
+            self._follow_theme()
+        self.build()
+        self.rows.addWidget(self.message)
+        for name in dict.fromkeys((*self.reads, "project_changed", "pictures_changed", "model_changed", "job_changed")):
+            self.listen(getattr(self.session, name), self._on_change)
+        self.listen(self.session.failed, self._on_failed)
+        self.listen(self.session.said, self._on_said)
+        self._on_change()
+
+    def build(self) -> None:
+        """Make the rows."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Draw everything from the session."""
+        raise NotImplementedError
+
+    def listen(self, signal: SignalInstance, slot: Callable[..., Any]) -> None:
+        """Connect a signal of the session for as long as this section exists."""
+        signal.connect(slot)
+        self.destroyed.connect(partial(signal.disconnect, slot, missing_ok=True))
+
+    def remedy(self, error: UnetError) -> tuple[str, Callable[[], None] | None]:
+        """A button's words and action that mend this error, where the section knows one."""
+        return "", None
+
+    def fail(self, error: UnetError) -> None:
+        """Show an error here."""
+        self.fold.set_open(True)
+        self.message.fail(error, *self.remedy(error))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Learn which window this is in, to end with it."""
+        super().showEvent(event)
+        self.bench.live_in(self)
+
+    def _on_change(self, *_: object) -> None:
+        self.refresh()
+        if self.primary is not None:
+            tag(self.primary, now="true" if step_to_take(self.session) == self.key else "false")
+
+    def _on_failed(self, section: str, error: UnetError) -> None:
+        if section == self.key:
+            self.fail(error)
+
+    def _on_said(self, section: str, sentence: str) -> None:
+        if section == self.key:
+            self.message.say(sentence, *self.answer(sentence))
+
+    def answer(self, sentence: str) -> tuple[str, Callable[[], None] | None]:
+        """A button's words and action that go with something said, where the section knows one."""
+        return "", None
+
+    def recolour(self) -> None:
+        """Take up the viewer's theme where no style sheet reaches."""
+
+    def _follow_theme(self) -> None:
+        self.setStyleSheet(stylesheet(self.bench.look))
+        events = self.bench.viewer.events
+        events.theme.connect(self._on_theme)
+        self.destroyed.connect(partial(events.theme.disconnect, self._on_theme))
+
+    def _on_theme(self, event: object = None) -> None:
+        self.setStyleSheet(stylesheet(self.bench.look))
+        self.recolour()
+
+
+def row(*widgets: QWidget | None, spacing: int = 6) -> QHBoxLayout:
+    """Widgets side by side; None is room that grows."""
+    layout = QHBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    for widget in widgets:
+        if widget is None:
+            layout.addStretch(1)
+        else:
+            layout.addWidget(widget)
+    return layout
+
+
+def boxed(layout: QHBoxLayout) -> QWidget:
+    """A row that can be hidden."""
+    made = QWidget()
+    made.setObjectName("body")
+    made.setLayout(layout)
+    return made
+
+
+def button(words: str, help: str, action: Callable[[], object]) -> QPushButton:  # noqa: A002  (the word used everywhere)
+    """A push button with a sentence of help."""
+    made = QPushButton(words, toolTip=help)
+    made.setAccessibleDescription(help)
+    made.clicked.connect(lambda: action())
+    return made
+
+
+def flat(words: str, help: str, action: Callable[[], object] | None = None) -> QToolButton:  # noqa: A002
+    """A quiet button with a sentence of help."""
+    made = QToolButton(text=words, toolTip=help)
+    made.setAccessibleDescription(help)
+    tag(made, flat="true")
+    if action is not None:
+        made.clicked.connect(lambda: action())
+    return made
+
+
+def words(text: str = "", tone: str = "quiet", *, wrap: bool = True) -> QLabel:
+    """A line of text; `tone` is "quiet", "title", "bad" or "empty"."""
+    made = QLabel(text, wordWrap=wrap)
+    tag(made, tone=tone)
+    if not wrap:
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    return made

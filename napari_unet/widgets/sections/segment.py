@@ -1,0 +1,184 @@
+"""The fourth and fifth step: segment, tune the clean-up live, accept what is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from qtpy.QtWidgets import QCheckBox, QProgressBar
+from superqt.utils import qthrottled
+
+from napari_unet.core.errors import UnetError
+from napari_unet.core.settings import PostprocessingSettings
+from napari_unet.widgets.form import Form
+from napari_unet.widgets.layers.counting import objects_line, regions_line
+from napari_unet.widgets.layers.rectangle import RectangleTool
+from napari_unet.widgets.look import tag
+from napari_unet.widgets.sections.section import Section, boxed, button, row, words
+from napari_unet.widgets.time_words import time_left
+
+PACE = 30
+"""Milliseconds between two clean-ups while a slider moves; the last position is always used."""
+
+
+class SegmentSection(Section):
+    """This picture or all; threshold and the rest; how many were found; Accept."""
+
+    key = "segment"
+    title = "Segment"
+    reads = ("project_changed", "pictures_changed", "current_changed", "job_changed", "model_changed")
+
+    def build(self) -> None:
+        """Make the rows."""
+        self.one = button("This picture", "Run the active model over the picture on show (G).", self.this)
+        self.all = button("All", "Run the active model over every picture of the project.", self.everything)
+        self.stop = button("Stop", "End after the picture that is under way.", self.session.stop)
+        self.rows.addLayout(row(self.one, self.all, None, self.stop))
+        self.why_not = words()
+        self.rows.addWidget(self.why_not)
+        self.progress = QProgressBar(textVisible=False)
+        self.progress.setRange(0, 1000)
+        self.doing = words()
+        self.rows.addWidget(self.progress)
+        self.rows.addWidget(self.doing)
+        self.form = Form(PostprocessingSettings)
+        self.form.changed.connect(self._tune)
+        self.rows.addWidget(self.form)
+        self.probability = QCheckBox("Show probability")
+        self.probability.setToolTip("How sure the model is, pixel by pixel, as a layer of its own.")
+        self.probability.toggled.connect(self.bench.canvas.show_probability)
+        self.rows.addWidget(self.probability)
+        self.found = words(tone="title")
+        self.rows.addWidget(self.found)
+        self.accept = button("Accept", "Take these labels into the training set as truth.", self.accept_all)
+        self.accept_box = button(
+            "Accept rectangle", "Draw a rectangle; what lies in it is taken as truth.", self.draw_box
+        )
+        self.accept_box.setCheckable(True)
+        self.back = button("Take back", "Undo the last Accept.", self.session.take_back)
+        self.accepting = boxed(row(self.accept, self.accept_box, self.back, None))
+        self.rows.addWidget(self.accepting)
+        self.rectangle = RectangleTool(self.bench.canvas, self._drawn)
+        self.listen(self.session.settings_changed, self._on_settings)
+        self.listen(self.session.labels_changed, self._count)
+        self.listen(self.session.job_changed, self._draw_job)
+        self._on_settings("postprocessing")
+
+    def refresh(self) -> None:
+        """Draw everything."""
+        project, rows = self.session.project, self.session.pictures
+        if project is not None:
+            self.form.set_kind(project.kind)
+        why = self.why()
+        self.why_not.setText(why)
+        self.why_not.setVisible(bool(why))
+        ready = not why and self.session.job is None
+        self.one.setEnabled(ready)
+        self.all.setText(f"All {len(rows)}" if len(rows) > 1 else "All")
+        self.all.setEnabled(ready and bool(rows))
+        has_labels = self._has_labels()
+        for widget in (self.accept, self.accept_box):
+            widget.setEnabled(has_labels and not self.session.read_only)
+        self.back.setEnabled(project is not None and not self.session.read_only)
+        shown = any(one.name == self.session.current and one.predicted for one in rows)
+        self.probability.setEnabled(shown)
+        modelled = project is not None and self.session.active_model is not None
+        for widget in (self.form, self.probability, self.accepting):
+            widget.setVisible(modelled)
+        self._choose_primary()
+        self._draw_job()
+        self._count()
+
+    def _choose_primary(self) -> None:
+        """Segment this picture; when that is done accept it; when that is done too segment the others."""
+        current = next((one for one in self.session.pictures if one.name == self.session.current), None)
+        tag(self.primary or self.one, now="false")
+        if current is None or not current.predicted:
+            self.primary = self.one
+        else:
+            self.primary = self.all if current.state == "complete" else self.accept
+
+    def why(self) -> str:
+        """Why nothing can be segmented, as a sentence; empty when it can."""
+        if self.session.active_model is None:
+            return "There is no model yet: train one first."
+        return "" if self.session.current is not None else "Open a picture first."
+
+    def this(self) -> None:
+        """Segment the picture on show."""
+        self.message.clear()
+        self.bench.segment_current()
+
+    def everything(self) -> None:
+        """Segment every picture."""
+        self.message.clear()
+        self.bench.canvas.flush()
+        self.session.segment(None)
+
+    def accept_all(self) -> None:
+        """Accept the labels of the whole picture."""
+        self.bench.canvas.flush()
+        if self.session.current is not None:
+            self.session.accept(self.session.current, None)
+
+    def draw_box(self) -> None:
+        """Let the person draw the rectangle to accept; a second click calls it off."""
+        if self.accept_box.isChecked():
+            self.message.say("Draw a rectangle on the picture. Click “Accept rectangle” again to call it off.")
+            self.rectangle.start()
+        else:
+            self.message.clear()
+            self.rectangle.cancel()
+
+    def answer(self, sentence: str) -> tuple[str, Callable[[], None] | None]:
+        """Corrections that hold the sliders back can be discarded on the spot; an Accept can be taken back."""
+        if "corrections" in sentence and "discard" in sentence:
+            return "Discard corrections", self.session.discard_corrections
+        return "", None
+
+    def remedy(self, error: UnetError) -> tuple[str, Callable[[], None] | None]:
+        """Nothing to mend by a button yet."""
+        return "", None
+
+    def _drawn(self, box: tuple[slice, slice] | None) -> None:
+        self.accept_box.setChecked(False)
+        self.message.clear()
+        self.bench.canvas.flush()
+        if box is not None and self.session.current is not None:
+            self.session.accept(self.session.current, box)
+
+    @qthrottled(timeout=PACE)
+    def _tune(self) -> None:
+        self.bench.canvas.flush()
+        self.session.set_settings("postprocessing", self.form.value())
+
+    def _on_settings(self, group: str) -> None:
+        if group == "postprocessing" and self.form.value() != self.session.settings(group):
+            self.form.set_value(self.session.settings(group))
+
+    def _draw_job(self) -> None:
+        job = self.session.job
+        running = job is not None and job.kind == "segment"
+        for widget in (self.progress, self.doing, self.stop):
+            widget.setVisible(running)
+        if job is not None and running:
+            self.progress.setValue(round(1000 * job.done))
+            self.doing.setText(f"{job.text}{time_left(job.seconds_left)}")
+
+    def _has_labels(self) -> bool:
+        return self.bench.canvas.numbers("labels") is not None
+
+    def _count(self, *_: object) -> None:
+        layer, project, name = self.bench.canvas.numbers("labels"), self.session.project, self.session.current
+        if layer is None or project is None or name is None:
+            self.found.setVisible(False)
+            return
+        labels = self.session.labels(name)
+        self.found.setVisible(labels is not None)
+        if labels is None:
+            return
+        for widget in (self.accept, self.accept_box):
+            widget.setEnabled(not self.session.read_only)
+        if project.kind == "objects":
+            self.found.setText(objects_line(labels, self.session.picture(name)))
+        else:
+            self.found.setText(regions_line(labels, tuple(project.class_names)))

@@ -1,0 +1,120 @@
+"""One bench per viewer: the session, the canvas and the clock that all panels of a viewer share."""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from napari.components import ViewerModel
+from qtpy.QtCore import QObject, QTimer
+from qtpy.QtWidgets import QApplication, QWidget
+
+from napari_unet.widgets.bell import Bell
+from napari_unet.widgets.keys import bind_keys, unbind_keys
+from napari_unet.widgets.layers import Canvas
+from napari_unet.widgets.look import Look, look_of
+
+if TYPE_CHECKING:
+    from napari_unet.session import Session
+
+POLL = 30
+"""Milliseconds between two looks at what the worker and the clean-up have sent."""
+
+_BENCHES: dict[int, Bench] = {}
+
+
+class Bench(QObject):
+    """What every panel of one viewer works on. Made by `bench_for`; ends with the viewer's window."""
+
+    def __init__(self, viewer: ViewerModel, session: Session) -> None:
+        super().__init__()
+        self._viewer = weakref.ref(viewer)
+        self._windows: set[int] = set()
+        self._warm = False
+        self.session = session
+        self.canvas = Canvas(viewer, session)
+        self.bell = Bell(session)
+        bind_keys(viewer, self)
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL)
+        self._timer.timeout.connect(session.poll)
+        self._timer.start()
+
+    @property
+    def viewer(self) -> ViewerModel:
+        """The viewer, which this never keeps alive."""
+        return self.canvas.viewer
+
+    @property
+    def look(self) -> Look:
+        """Colours that fit the viewer's theme."""
+        return look_of(self.viewer.theme)
+
+    def select(self, name: str) -> None:
+        """Open a picture; what was painted on the one before is told first."""
+        self.canvas.flush()
+        if name != self.session.current:
+            self.session.select(name)
+        self.canvas.ensure()
+
+    def step(self, by: int) -> None:
+        """Open the next (1) or the previous (-1) picture of the list."""
+        names = [row.name for row in self.session.pictures]
+        if names:
+            at = names.index(self.session.current) + by if self.session.current in names else 0
+            self.select(names[max(0, min(at, len(names) - 1))])
+
+    def warm_up(self) -> None:
+        """Start the worker in the background; does nothing the second time."""
+        if not self._warm:
+            self._warm = True
+            self.session.start_worker()
+
+    def segment_current(self) -> None:
+        """Run the active model over the picture on show."""
+        if self.session.current is not None and self.session.job is None:
+            self.canvas.flush()
+            self.session.segment([self.session.current])
+
+    def live_in(self, panel: QWidget) -> None:
+        """End with the window this panel is shown in."""
+        window = panel.window()
+        if window is panel or id(window) in self._windows:
+            return
+        self._windows.add(id(window))
+        key = id(self._viewer())
+        window.destroyed.connect(lambda: close_bench(key))
+
+    def close(self) -> None:
+        """Tell the last strokes, end the worker, let go of the viewer."""
+        self._timer.stop()
+        if (viewer := self._viewer()) is not None:
+            unbind_keys(viewer)
+        self.bell.close()
+        self.canvas.close()
+        self.session.close()
+
+
+def bench_for(napari_viewer: Any, session: Session | None = None) -> Bench:
+    """The bench of this viewer, made when first asked for; `session` only counts then."""
+    viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
+    key = id(viewer)
+    if key not in _BENCHES:
+        _BENCHES[key] = Bench(viewer, session if session is not None else _new_session())
+        weakref.finalize(viewer, close_bench, key)
+        if (app := QApplication.instance()) is not None:
+            app.aboutToQuit.connect(lambda: close_bench(key))
+    return _BENCHES[key]
+
+
+def close_bench(key: int) -> None:
+    """End the bench of the viewer with this id. Does nothing when it has ended."""
+    bench = _BENCHES.pop(key, None)
+    if bench is not None:
+        bench.close()
+
+
+def _new_session() -> Session:
+    from napari_unet.session import Session  # here, so that the panel's module imports at once
+
+    return Session()

@@ -1,0 +1,26 @@
+"""Which step of the work to take now. The section of that name has the filled button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from napari_unet.session import Session
+
+Step = Literal["project", "pictures", "annotate", "train", "segment", "export", ""]
+
+
+def step_to_take(session: Session) -> Step:
+    """The step that brings a person on from where the session stands; "" while a long job runs."""
+    if session.job is not None:
+        return ""
+    if session.project is None:
+        return "project"
+    rows = session.pictures
+    if not rows:
+        return "pictures"
+    if session.active_model is None:
+        return "train" if any(row.state != "unlabelled" for row in rows) else "annotate"
+    if any(not row.predicted for row in rows):
+        return "segment"
+    return "export" if all(row.state == "complete" for row in rows) else "segment"

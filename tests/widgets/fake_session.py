@@ -1,0 +1,206 @@
+"""A session without a disk, a worker or a project folder: the same face, everything in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.annotation import from_mask
+from napari_unet.core.data.picture import Picture
+from napari_unet.core.errors import ProjectError
+from napari_unet.core.settings import Kind, PostprocessingSettings, Settings
+from napari_unet.session.events import Events
+from napari_unet.session.job import Curve, Job, ModelRow, PictureRow
+from napari_unet.session.opened import GROUPS
+
+Numbers = NDArray[np.integer]
+
+
+@dataclass
+class FakeProject:
+    folder: Path
+    kind: Kind = "objects"
+    class_names: tuple[str, ...] = ("cell",)
+    class_colours: tuple[str, ...] = ("#e69f00", "#56b4e9", "#009e73")
+
+
+class FakeSession(Events):
+    """`calls` holds what the window asked for; `strokes` what was painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.project: FakeProject | None = None
+        self.current: str | None = None
+        self.job: Job | None = None
+        self.curve = Curve()
+        self.worker_line = "CPU, 2 cores · worker ready"
+        self.read_only = False
+        self.models: tuple[ModelRow, ...] = ()
+        self.start = "none"
+        self.calls: list[tuple[object, ...]] = []
+        self.strokes: list[tuple[str, str, tuple[slice, ...], Numbers]] = []
+        self.there: list[Path] = []
+        self._pictures: dict[str, Picture] = {}
+        self._annotations: dict[str, Numbers] = {}
+        self._labels: dict[str, Numbers] = {}
+        self._probability: dict[str, NDArray[np.floating]] = {}
+        self._complete: set[str] = set()
+        self._settings: dict[str, Settings] = {group: kind() for group, kind in GROUPS.items()}
+
+    @property
+    def pictures(self) -> tuple[PictureRow, ...]:
+        return tuple(self._row(name) for name in self._pictures)
+
+    @property
+    def active_model(self) -> ModelRow | None:
+        return next((one for one in self.models if one.active), None)
+
+    @property
+    def starts(self) -> tuple[tuple[str, str], ...]:
+        return (("none", "Nothing"), *((one.name, one.name) for one in self.models))
+
+    def new_project(self, folder: Path, kind: Kind, class_names: tuple[str, ...]) -> None:
+        self.calls.append(("new_project", folder, kind, class_names))
+        self.project = FakeProject(Path(folder), kind, class_names)
+        self.project_changed.emit()
+
+    def open_project(self, folder: Path) -> None:
+        if not Path(folder).exists():
+            self.failed.emit("project", ProjectError(f"{folder} is not a project."))
+            return
+        self.new_project(folder, "objects", ("cell",))
+
+    def add_picture(self, picture: Picture, mask: Numbers | None) -> None:
+        self.calls.append(("add_picture", picture.name, mask is not None))
+        self._pictures[picture.name] = picture
+        empty = np.zeros(picture.spatial_shape, np.uint16)
+        self._annotations[picture.name] = empty if mask is None else from_mask(mask)
+        if mask is not None:
+            self._complete.add(picture.name)
+        self.pictures_changed.emit()
+        if self.current is None:
+            self.select(picture.name)
+
+    def add_files(self, paths: Iterable[Path]) -> None:
+        self.calls.append(("add_files", *paths))
+
+    def find_pairs(self, folder: Path) -> list[object]:
+        self.calls.append(("find_pairs", folder))
+        return []
+
+    def add_pairs(self, pairs: Iterable[object]) -> None:
+        self.calls.append(("add_pairs", *pairs))
+
+    def select(self, name: str) -> None:
+        self.current = name
+        self.current_changed.emit()
+
+    def remove(self, name: str) -> None:
+        self.calls.append(("remove", name))
+
+    def picture(self, name: str) -> Picture:
+        return self._pictures[name]
+
+    def annotation(self, name: str) -> Numbers:
+        return self._annotations[name]
+
+    def complete(self, name: str) -> bool:
+        return name in self._complete
+
+    def labels(self, name: str) -> Numbers | None:
+        return self._labels.get(name)
+
+    def probability(self, name: str) -> NDArray[np.floating] | None:
+        return self._probability.get(name)
+
+    def give_labels(self, name: str, labels: Numbers) -> None:
+        self._labels[name] = labels
+        self.labels_changed.emit(name)
+
+    def give_probability(self, name: str, probability: NDArray[np.floating]) -> None:
+        self._probability[name] = probability
+        self.probability_changed.emit(name)
+        self.pictures_changed.emit()
+
+    def give_annotation(self, name: str, annotation: Numbers) -> None:
+        self._annotations[name] = annotation
+        self.annotation_changed.emit(name)
+
+    def give_job(self, job: Job | None) -> None:
+        self.job = job
+        self.job_changed.emit()
+
+    def give_model(self, name: str, line: str) -> None:
+        older = tuple(replace(one, active=False) for one in self.models)
+        self.models = (ModelRow(name, Path(name), line, True), *older)
+        self.model_changed.emit()
+
+    def painted(self, name: str, layer: str, box: tuple[slice, ...], values: Numbers) -> None:
+        self.strokes.append((name, layer, box, values))
+
+    def set_complete(self, name: str, complete: bool) -> None:
+        self.calls.append(("set_complete", name, complete))
+        (self._complete.add if complete else self._complete.discard)(name)
+        self.pictures_changed.emit()
+
+    def settings(self, group: str) -> Settings:
+        return self._settings[group]
+
+    def set_settings(self, group: str, settings: Settings) -> None:
+        self._settings[group] = settings
+        self.settings_changed.emit(group)
+
+    @property
+    def threshold(self) -> float:
+        settings = self._settings["postprocessing"]
+        assert isinstance(settings, PostprocessingSettings)
+        return settings.threshold
+
+    def set_start(self, key: str) -> None:
+        self.start = key
+
+    def train(self) -> None:
+        self.calls.append(("train",))
+
+    def stop(self) -> None:
+        self.calls.append(("stop",))
+
+    def segment(self, names: Sequence[str] | None) -> None:
+        self.calls.append(("segment", names))
+
+    def accept(self, name: str, box: tuple[slice, ...] | None) -> None:
+        self.calls.append(("accept", name, box))
+
+    def take_back(self) -> None:
+        self.calls.append(("take_back",))
+
+    def discard_corrections(self) -> None:
+        self.calls.append(("discard_corrections",))
+
+    def activate(self, name: str) -> None:
+        self.calls.append(("activate", name))
+
+    def would_overwrite(self, names: Sequence[str] | None, folder: Path) -> list[Path]:
+        return self.there
+
+    def export(self, names: Sequence[str] | None, folder: Path, overwrite: bool) -> None:
+        self.calls.append(("export", names, folder, overwrite))
+
+    def start_worker(self) -> None:
+        self.calls.append(("start_worker",))
+
+    def poll(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self.calls.append(("close",))
+
+    def _row(self, name: str) -> PictureRow:
+        annotation = self._annotations[name]
+        objects = int(np.count_nonzero(np.bincount(annotation.ravel())[2:]))
+        state = "complete" if name in self._complete else "strokes" if annotation.any() else "unlabelled"
+        return PictureRow(name, state, name in self._probability, objects, False)  # type: ignore[arg-type]
