@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
+from numpy.typing import NDArray
+
 from napari_unet.core.data.axes import Grid
 from napari_unet.core.data.scale import MICRON, MICRONS_IN, PIXEL, is_sensible, known_unit
 from napari_unet.core.errors import PictureError
@@ -53,7 +56,7 @@ def _loaded(tiff: Any, path: Path) -> Loaded:
     page = series.keyframe
     size, unit = _pixel_size(tiff, page)
     return Loaded(
-        grid=Grid(series.asarray(), series.axes),
+        grid=Grid(_pixels(series, path), series.axes),
         pixel_size=size,
         unit=unit,
         channel_names=_channel_names(tiff),
@@ -61,6 +64,30 @@ def _loaded(tiff: Any, path: Path) -> Loaded:
         alpha=bool(page.extrasamples),
         software=page.software,
     )
+
+
+def _pixels(series: Any, path: Path) -> NDArray[np.generic]:
+    """The series' array. LZW and the like, which tifffile leaves to a package of its own, Pillow often knows."""
+    try:
+        array: NDArray[np.generic] = series.asarray()
+    except BROKEN as error:
+        if "imagecodecs" not in str(error):
+            raise
+        found = _pixels_by_pillow(path)
+        if found is None or found.dtype != series.dtype or found.size != np.prod(series.shape):
+            raise
+        array = found.reshape(series.shape)
+    return array
+
+
+def _pixels_by_pillow(path: Path) -> NDArray[np.generic] | None:
+    from PIL import Image, ImageSequence
+
+    try:
+        with Image.open(path) as opened:
+            return np.stack([np.asarray(frame) for frame in ImageSequence.Iterator(opened)])
+    except BROKEN:
+        return None
 
 
 def _pixel_size(tiff: Any, page: Any) -> tuple[tuple[float, float], str]:
@@ -128,10 +155,15 @@ def _channel_names(tiff: Any) -> tuple[str, ...]:
 def _broken(path: Path, error: Exception) -> PictureError:
     if "imagecodecs" in str(error):
         return PictureError(
-            f"{path.name} is compressed in a way that needs one more package ({error}).",
+            f"{path.name} is compressed in a way that needs one more package ({_said(error)}).",
             do='Install it with "pip install imagecodecs", or save the picture uncompressed or as ZIP in Fiji.',
         )
     return PictureError(
-        f"{path.name} cannot be read: it is cut off or not a TIFF ({str(error) or type(error).__name__}).",
+        f"{path.name} cannot be read: it is cut off or not a TIFF ({_said(error)}).",
         do="Copy it again from where it came from, or open and save it anew, e.g. in Fiji.",
     )
+
+
+def _said(error: Exception) -> str:
+    """What a library said; KeyError wraps its own in quotes."""
+    return str(error.args[0]) if error.args else type(error).__name__
