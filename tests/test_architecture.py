@@ -191,6 +191,7 @@ def test_no_default_of_a_setting_is_written_where_it_is_read() -> None:
         for path, call in calls
         if isinstance(call.func, ast.Attribute) and call.func.attr == "get"
         if isinstance(call.args[0], ast.Constant) and call.args[0].value in OPTION_NAMES
+        if isinstance(call.args[1], ast.Constant)
     ]
     assert second_homes == []
 
