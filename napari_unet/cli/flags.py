@@ -52,6 +52,20 @@ def given(arguments: argparse.Namespace, base: Group) -> Group:
     return dataclasses.replace(base, **values)
 
 
+def words(settings: Settings) -> list[str]:
+    """The flags that say how `settings` differ from the usual ones: the reverse of `given`."""
+    spelling: list[str] = []
+    for item in settings.options():
+        value = getattr(settings, item.name)
+        if value == item.default:
+            continue
+        if isinstance(value, bool):
+            spelling.append(flag(item) if value else "--no-" + flag(item).removeprefix("--"))
+        else:
+            spelling += [flag(item), str(value)]
+    return spelling
+
+
 def flag(item: Option) -> str:
     """The spelling of a setting on the command line."""
     return "--" + item.name.replace("_", "-")

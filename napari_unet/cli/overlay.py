@@ -38,7 +38,8 @@ def _grey(image: NDArray[np.generic]) -> NDArray[np.float32]:
     """The mean of the channels (C, Y, X), stretched to 0..1."""
     grey = image.astype(np.float32).mean(axis=0)
     low, high = np.percentile(grey, SHOWN)
-    return np.clip((grey - low) / max(float(high - low), 1e-6), 0, 1).astype(np.float32)
+    stretched: NDArray[np.float32] = np.clip((grey - low) / max(float(high - low), 1e-6), 0, 1).astype(np.float32)
+    return stretched
 
 
 def _drawn(plain: NDArray[np.float32], labels: NDArray[np.integer]) -> NDArray[np.float32]:

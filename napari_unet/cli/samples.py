@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from napari_unet.cli.folders import masks_by_name, named, pictures_by_name
+from napari_unet.cli.folders import masks_by_name, named
 from napari_unet.cli.progress import Progress
 from napari_unet.core.data.annotation import from_mask, to_mask
+from napari_unet.core.data.pairing import pairing_of_folders
 from napari_unet.core.data.read import read_mask, read_picture
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import MaskError
@@ -23,12 +24,12 @@ def read_samples(pictures: Path, masks: Path, progress: Progress) -> list[Sample
     """
     pairs = _pairs(pictures, masks, progress)
     samples = []
-    for number, (name, (picture_file, mask_file)) in enumerate(pairs.items(), 1):
-        progress.show(f"Reading picture {number} of {len(pairs)}: {name}")
+    for number, (picture_file, mask_file) in enumerate(pairs, 1):
+        progress.show(f"Reading picture {number} of {len(pairs)}: {picture_file.name}")
         picture, mask = read_picture(picture_file), read_mask(mask_file)
         if not mask.any():
             progress.say(f"Note: the mask {mask_file} has no label, so all of its picture counts as background.")
-        samples.append(Sample(name, picture.image, from_mask(mask), complete=True, colour=picture.is_colour))
+        samples.append(Sample(picture.name, picture.image, from_mask(mask), complete=True, colour=picture.is_colour))
     return samples
 
 
@@ -52,16 +53,19 @@ def numbered(highest: int) -> tuple[str, ...]:
     return tuple(f"class {number}" for number in range(1, highest + 1))
 
 
-def _pairs(pictures: Path, masks: Path, progress: Progress) -> dict[str, tuple[Path, Path]]:
-    found, drawn = pictures_by_name([pictures]), masks_by_name(masks)
-    pairs = {name: (path, drawn[name]) for name, path in found.items() if name in drawn}
+def _pairs(pictures: Path, masks: Path, progress: Progress) -> list[tuple[Path, Path]]:
+    masks_by_name(masks)  # an empty folder has a sentence of its own
+    pairing = pairing_of_folders(pictures, masks)
+    pairs = [(pair.picture, pair.mask) for pair in pairing.pairs if pair.mask is not None]
     if not pairs:
+        name = pairing.pairs[0].picture.name
         raise MaskError(
             f"No mask in {masks} has the name of a picture in {pictures}.",
-            f"The mask of {next(iter(found.values())).name} must be called {next(iter(found))}.tif or so.",
+            f"The mask of {name} must be called the same, or end in _mask.",
             "Give both the same names.",
         )
-    for lonely, lacks in ((found.keys() - pairs.keys(), "mask"), (drawn.keys() - pairs.keys(), "picture")):
-        if lonely:
-            progress.say(f"Left out, because there is no {lacks} of the same name: {named(sorted(lonely))}.")
+    alone = [pair.picture.name for pair in pairing.pairs if pair.mask is None]
+    for files, lacks in ((alone, "mask"), ([path.name for path in pairing.lonely_masks], "picture")):
+        if files:
+            progress.say(f"Left out, because there is no {lacks} of the same name: {named(files)}.")
     return pairs

@@ -1,0 +1,99 @@
+"""`napari-unet evaluate`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+
+OBJECT_KEYS = {f"ap{percent}" for percent in range(50, 100, 5)} | {"ap_mean", "f1", "pq"}
+PIXEL_KEYS = {"dice", "iou", "precision", "recall", "accuracy"}
+
+
+def masks(folder: Path, **arrays: np.ndarray) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, array in arrays.items():
+        tifffile.imwrite(folder / f"{name}.tif", array)
+    return folder
+
+
+def squares(*numbers: int) -> np.ndarray:
+    """One 8 x 8 square per number, side by side, with background between; 0 leaves a place empty."""
+    mask = np.zeros((16, 16 * len(numbers)), np.uint16)
+    for place, number in enumerate(numbers):
+        mask[4:12, 16 * place + 4 : 16 * place + 12] = number
+    return mask
+
+
+def test_perfect_masks_score_one_whatever_their_numbers(tmp_path, terminal):
+    labels, truth = masks(tmp_path / "labels", a=squares(7, 3)), masks(tmp_path / "truth", a=squares(1, 2))
+    said = terminal("evaluate", labels, truth, "--json", tmp_path / "scores.json")
+    scores = json.loads((tmp_path / "scores.json").read_text())
+    assert (said.code, said.err) == (0, "")
+    assert scores["summary"].keys() >= OBJECT_KEYS | PIXEL_KEYS
+    assert all(scores["summary"][key] == 1 for key in OBJECT_KEYS | PIXEL_KEYS)
+    assert scores["pictures"]["a"] == scores["summary"]
+
+
+def test_the_summary_is_the_mean_over_pictures(tmp_path, terminal):
+    labels = masks(tmp_path / "labels", a=squares(1, 2), b=squares(1, 0))
+    truth = masks(tmp_path / "truth", a=squares(1, 2), b=squares(1, 2))
+    said = terminal("evaluate", labels, truth, "--json", tmp_path / "scores.json")
+    scores = json.loads((tmp_path / "scores.json").read_text())
+    assert scores["pictures"]["b"]["ap50"] == 0.5
+    assert scores["summary"]["ap50"] == 0.75
+    rows = {line.split()[0]: line.split() for line in said.out.splitlines() if line}
+    assert rows["b"][1] == "0.500"
+    assert rows["all"][3] == "0.750"
+
+
+def test_regions_are_scored_per_class_by_its_name(tmp_path, terminal):
+    labels, truth = masks(tmp_path / "labels", a=squares(1, 1)), masks(tmp_path / "truth", a=squares(1, 2))
+    file = tmp_path / "scores.json"
+    said = terminal("evaluate", labels, truth, "--kind", "regions", "--classes", "plasma,nucleus", "--json", file)
+    summary = json.loads(file.read_text())["summary"]
+    assert summary["dice"] == 1
+    assert summary["classes"]["nucleus"] == {"dice": 0, "iou": 0, "precision": 0, "recall": 0, "accuracy": 0.875}
+    assert summary["classes"]["plasma"]["dice"] == pytest.approx(2 / 3)
+    assert not OBJECT_KEYS & summary.keys()
+    assert "Dice nucleus" in said.out
+
+
+def test_classes_nobody_named_have_numbers(tmp_path, terminal):
+    labels, truth = masks(tmp_path / "labels", a=squares(1, 2)), masks(tmp_path / "truth", a=squares(1, 2))
+    said = terminal("evaluate", labels, truth, "--kind", "regions")
+    assert "Dice class 2" in said.out
+
+
+@pytest.mark.parametrize(("lacks", "has"), [("labels", "truth"), ("truth", "labels")])
+def test_a_missing_counterpart_is_named(tmp_path, terminal, lacks, has):
+    masks(tmp_path / has, a=squares(1), b=squares(1))
+    masks(tmp_path / lacks, a=squares(1))
+    said = terminal("evaluate", tmp_path / "labels", tmp_path / "truth")
+    assert (said.code, said.out) == (3, "")
+    assert f"{tmp_path / lacks} holds no mask for b.tif." in said.err
+
+
+def test_masks_of_different_sizes_are_named_with_their_sizes(tmp_path, terminal):
+    labels, truth = masks(tmp_path / "labels", a=squares(1)), masks(tmp_path / "truth", a=squares(1, 2))
+    said = terminal("evaluate", labels, truth)
+    assert said.code == 3
+    assert "a: The labels are 16 x 16 but the truth is 16 x 32." in said.err
+
+
+def test_an_empty_folder_is_named(tmp_path, terminal):
+    (tmp_path / "labels").mkdir()
+    said = terminal("evaluate", tmp_path / "labels", masks(tmp_path / "truth", a=squares(1)))
+    assert said.code == 3
+    assert f"The folder {tmp_path / 'labels'} is empty." in said.err
+
+
+def test_the_scores_survive_a_reader_that_leaves_early(tmp_path, terminal):
+    many = {f"picture_{number:04}": squares(1) for number in range(40)}
+    labels, truth = masks(tmp_path / "labels", **many), masks(tmp_path / "truth", **many)
+    said = terminal("evaluate", labels, truth)
+    assert said.code == 0
+    assert "all pictures (40)" in said.out

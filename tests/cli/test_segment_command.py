@@ -1,0 +1,160 @@
+"""`napari-unet segment`."""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+
+import numpy as np
+import pytest
+import tifffile
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
+
+from napari_unet.core.data.read import read_mask, read_picture
+
+
+@pytest.fixture
+def pictures(shared, tmp_path):
+    """A folder of three pictures, to be spoilt."""
+    return shutil.copytree(shared / "pictures", tmp_path / "pictures")
+
+
+def test_every_picture_gets_a_mask_of_its_name_and_size(masks, shared):
+    assert sorted(file.name for file in masks.iterdir()) == ["a.tif", "b.tif", "c.tif"]
+    for file in masks.iterdir():
+        mask = read_mask(file)
+        assert mask.shape == (96, 96)
+        assert mask.dtype.kind == "u"
+
+
+def test_masks_carry_the_pixel_size_of_their_pictures(masks, shared):
+    picture, mask = read_picture(shared / "pictures" / "a.tif"), read_picture(masks / "a.tif")
+    assert (mask.pixel_size, mask.unit) == (picture.pixel_size, picture.unit)
+    assert mask.unit != "pixel"
+
+
+def test_the_masks_are_on_stdout_and_what_was_found_on_stderr(model, pictures, tmp_path, terminal):
+    said = terminal("segment", model, pictures / "b.tif", "--out", tmp_path / "masks")
+    assert (said.code, said.out) == (0, f"{tmp_path / 'masks' / 'b.tif'}\n")
+    assert "picture 1 of 1 · b.tif" in said.err
+    assert "cells" in said.err
+
+
+def test_flags_override_what_the_model_was_fitted_with(model, pictures, tmp_path, terminal):
+    words = ("--threshold", "0", "--split", "0", "--smallest", "0")
+    assert terminal("segment", model, pictures / "a.tif", "--out", tmp_path / "masks", *words).code == 0
+    mask = read_mask(tmp_path / "masks" / "a.tif")
+    assert (mask > 0).all()
+    assert len(np.unique(mask)) == 1
+
+
+def test_one_bad_picture_does_not_stop_the_others(model, pictures, tmp_path, terminal):
+    (pictures / "b.tif").write_bytes((pictures / "b.tif").read_bytes()[:3000])
+    said = terminal("segment", model, pictures, "--out", tmp_path / "masks")
+    assert said.code == 3
+    assert sorted(file.name for file in (tmp_path / "masks").iterdir()) == ["a.tif", "c.tif"]
+    assert said.out.splitlines() == [str(tmp_path / "masks" / "a.tif"), str(tmp_path / "masks" / "c.tif")]
+    assert "2 of 3 pictures were segmented. Not segmented:" in said.err
+    assert said.err.splitlines()[-1].startswith(f"  {pictures / 'b.tif'}: ")
+    assert "Traceback" not in said.err
+
+
+def test_pictures_that_cannot_be_used_are_sentences(model, tmp_path, terminal):
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    tifffile.imwrite(pictures / "constant.tif", np.full((96, 96), 7, np.uint16))
+    tifffile.imwrite(pictures / "four_axes.tif", np.ones((4, 5, 96, 96), np.uint16))
+    tifffile.imwrite(pictures / "not_numbers.tif", np.full((96, 96), np.nan, np.float32))
+    tifffile.imwrite(pictures / "stack.tif", np.ones((7, 96, 96), np.uint16))
+    said = terminal("segment", model, pictures, "--out", tmp_path / "masks")
+    assert (said.code, said.out) == (3, "")
+    constant, four_axes, not_numbers, stack = said.err.splitlines()[-4:]
+    assert "has the same value everywhere (7)." in constant
+    assert "Choose one plane along" in four_axes
+    assert "NaN" in not_numbers
+    assert "stack.tif has 7 planes" in stack
+    assert "Traceback" not in said.err
+    assert not (tmp_path / "masks").exists()
+
+
+def test_masks_that_are_there_are_not_replaced_unasked(model, pictures, tmp_path, terminal):
+    out = tmp_path / "masks"
+    out.mkdir()
+    (out / "b.tif").write_text("mine")
+    said = terminal("segment", model, pictures, "--out", out)
+    assert (said.code, said.out) == (6, "")
+    assert f"{out / 'b.tif'} exists already." in said.err
+    assert [file.name for file in out.iterdir()] == ["b.tif"]
+    assert (out / "b.tif").read_text() == "mine"
+    assert terminal("segment", model, pictures, "--out", out, "--overwrite").code == 0
+    assert read_mask(out / "b.tif").shape == (96, 96)
+
+
+def test_a_mask_never_takes_the_place_of_its_picture(model, pictures, terminal):
+    before = (pictures / "a.tif").read_bytes()
+    said = terminal("segment", model, pictures, "--out", pictures, "--overwrite")
+    assert (said.code, said.out) == (6, "")
+    assert "would overwrite the picture itself" in said.err
+    assert (pictures / "a.tif").read_bytes() == before
+
+
+def test_two_pictures_of_one_name_are_refused(model, pictures, tmp_path, terminal):
+    other = shutil.copytree(pictures, tmp_path / "other")
+    said = terminal("segment", model, pictures, other, "--out", tmp_path / "masks")
+    assert (said.code, said.out) == (3, "")
+    assert "have the same name" in said.err
+
+
+def test_an_empty_folder_is_a_sentence(model, tmp_path, terminal):
+    (tmp_path / "none").mkdir()
+    said = terminal("segment", model, tmp_path / "none", "--out", tmp_path / "masks")
+    assert (said.code, said.out) == (3, "")
+    assert f"The folder {tmp_path / 'none'} is empty." in said.err
+
+
+def test_a_model_that_is_cut_off_is_a_sentence(model, pictures, tmp_path, terminal):
+    cut = shutil.copytree(model, tmp_path / "cut")
+    weights = cut / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    said = terminal("segment", cut, pictures, "--out", tmp_path / "masks")
+    assert (said.code, said.out) == (4, "")
+    assert "cut off" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_a_model_of_a_newer_version_is_a_sentence(model, pictures, tmp_path, terminal):
+    newer = shutil.copytree(model, tmp_path / "newer")
+    weights = newer / "model.safetensors"
+    with safe_open(weights, "numpy") as file:
+        (key, card), *_ = file.metadata().items()
+    save_file(load_file(weights), weights, metadata={key: json.dumps({**json.loads(card), "schema": 99})})
+    said = terminal("segment", newer, pictures, "--out", tmp_path / "masks")
+    assert (said.code, said.out) == (4, "")
+    assert "newer version" in said.err
+
+
+def test_a_model_that_is_not_there_is_a_sentence(pictures, tmp_path, terminal):
+    said = terminal("segment", tmp_path / "model", pictures, "--out", tmp_path / "masks")
+    assert (said.code, said.out) == (4, "")
+    assert str(tmp_path / "model") in said.err
+
+
+ABSENT = "mps" if shutil.which("nvidia-smi") else "cuda"
+
+
+def test_a_device_that_is_not_there_is_a_sentence(model, pictures, tmp_path, terminal):
+    said = terminal("segment", model, pictures, "--out", tmp_path / "masks", "--device", ABSENT)
+    assert (said.code, said.out) == (5, "")
+    assert "was asked for, but" in said.err
+
+
+def test_a_full_disk_ends_it_with_a_sentence(model, pictures, tmp_path, terminal):
+    said = terminal(
+        *("segment", model, pictures, "--out", tmp_path / "masks"),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
+    )
+    assert (said.code, said.out) == (6, "")
+    assert "The disk is full: a.tif could not be written." in said.err
+    assert list((tmp_path / "masks").iterdir()) == []

@@ -1,0 +1,187 @@
+"""`napari-unet train`."""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import tifffile
+
+from napari_unet.core.model.header import read_card
+
+ENOUGH = 100_000
+"""Bytes a process may write to one file: less than a model."""
+
+
+def spoil(file, array):
+    tifffile.imwrite(file, array)
+
+
+def train(terminal, folders, quick, *more, **how):
+    words = ("train", folders / "pictures", folders / "masks", "--out", folders / "model", *quick, *more)
+    return terminal(*words, **how)
+
+
+def refused(said, code, *sentences):
+    """The command said these sentences, left with this code, printed no result and no traceback."""
+    for sentence in sentences:
+        assert sentence in said.err
+    assert said.code == code, said.err
+    assert said.out == ""
+    assert "Traceback" not in said.err
+
+
+def test_training_leaves_a_model_and_says_where(model, shared):
+    assert {"model.safetensors", "model.json", "metrics.jsonl", "last.safetensors"} <= {
+        file.name for file in model.iterdir()
+    }
+    card = read_card(model)
+    assert (card.name, card.kind, card.class_names) == ("quick", "objects", ("cell",))
+    assert (card.network.depth, card.network.width, card.training.epochs) == (2, 8, 2)
+    assert len((model / "metrics.jsonl").read_text().splitlines()) == 2
+
+
+def test_progress_goes_to_stderr_and_the_result_to_stdout(shared, tmp_path, terminal, quick, model):
+    again = tmp_path / "again"
+    words = ("--start", model, "--seed", "3", "--out", again)
+    said = terminal("train", shared / "pictures", shared / "masks", *quick, *words)
+    assert said.code == 0, said.err
+    assert said.out.splitlines()[0] == str(again)
+    assert "2 pictures to learn from, 1 to measure on" in said.err
+    assert "epoch 2 of 2" in said.err
+    assert "\r" not in said.err
+    assert read_card(again).start != "none"
+    assert read_card(again).training.seed == 3
+
+
+def test_regions_learn_the_classes_of_the_masks(folders, terminal, quick):
+    for name in "abc":
+        file = folders / "masks" / f"{name}.tif"
+        spoil(file, np.minimum(tifffile.imread(file), 2))
+    said = train(terminal, folders, quick, "--kind", "regions", "--classes", "plasma, nucleus")
+    assert said.code == 0, said.err
+    assert read_card(folders / "model").outputs == ("background", "plasma", "nucleus")
+
+
+def test_more_classes_than_names_is_a_sentence(folders, terminal, quick):
+    said = train(terminal, folders, quick, "--kind", "regions", "--classes", "plasma")
+    refused(said, 3, "The masks hold class 4, but --classes names only 1.")
+
+
+def test_pictures_and_masks_without_a_counterpart_are_named_and_left_out(folders, terminal, quick):
+    shutil.copy(folders / "pictures" / "a.tif", folders / "pictures" / "lonely.tif")
+    (folders / "masks" / "c.tif").rename(folders / "masks" / "d.tif")
+    said = train(terminal, folders, quick)
+    assert said.code == 0, said.err
+    assert "there is no mask of the same name: c.tif, lonely.tif." in said.err
+    assert "there is no picture of the same name: d.tif." in said.err
+
+
+def test_no_pair_at_all_is_a_sentence(folders, terminal, quick):
+    for name in "abc":
+        (folders / "masks" / f"{name}.tif").rename(folders / "masks" / f"{name}_x.tif")
+    refused(train(terminal, folders, quick), 3, "No mask in", "The mask of a.tif must be called the same")
+
+
+def test_an_empty_folder_is_a_sentence(folders, terminal, quick):
+    shutil.rmtree(folders / "pictures")
+    (folders / "pictures").mkdir()
+    refused(train(terminal, folders, quick), 3, f"There is no picture in {folders / 'pictures'}.", "Pictures are files")
+
+
+def test_a_folder_that_is_not_there_is_a_sentence(folders, terminal, quick):
+    shutil.rmtree(folders / "masks")
+    refused(train(terminal, folders, quick), 3, f"{folders / 'masks'} does not exist.")
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "array", "sentences"),
+    [
+        ("masks/b.tif", np.ones((90, 96), np.uint16), ("The picture b is 96 x 96 but its mask is 90 x 96.",)),
+        ("masks/b.tif", np.full((96, 96), 0.25, np.float32), ("b.tif holds fractions such as 0.25",)),
+        ("masks/b.tif", np.ones((96, 96, 3), np.uint8), ("b.tif is a colour picture, not a mask.",)),
+        ("pictures/b.tif", np.ones((3, 5, 96, 96), np.uint16), ("b.tif has", "Choose one plane along")),
+        ("pictures/b.tif", np.full((96, 96), 7, np.uint16), ("b has the same value everywhere (7).",)),
+        ("pictures/b.tif", np.full((96, 96), np.nan, np.float32), ("NaN",)),
+    ],
+    ids=["other size", "float mask", "colour mask", "four axes", "constant", "NaN"],
+)
+def test_a_file_that_cannot_be_used_is_named(folders, terminal, quick, spoilt, array, sentences):
+    spoil(folders / spoilt, array)
+    refused(train(terminal, folders, quick), 3, *sentences)
+    assert not (folders / "model" / "model.safetensors").exists()
+
+
+def test_a_truncated_picture_is_named(folders, terminal, quick):
+    file = folders / "pictures" / "b.tif"
+    file.write_bytes(file.read_bytes()[:3000])
+    refused(train(terminal, folders, quick), 3, "b.tif")
+
+
+def test_masks_without_any_label_are_a_sentence(folders, terminal, quick):
+    for name in "abc":
+        spoil(folders / "masks" / f"{name}.tif", np.zeros((96, 96), np.uint16))
+    refused(train(terminal, folders, quick), 3, "b.tif has no label", "Only background is painted.")
+
+
+def test_one_mask_without_a_label_is_only_a_note(folders, terminal, quick):
+    spoil(folders / "masks" / "b.tif", np.zeros((96, 96), np.uint16))
+    said = train(terminal, folders, quick)
+    assert said.code == 0, said.err
+    assert "b.tif has no label, so all of its picture counts as background." in said.err
+
+
+def test_an_earlier_model_is_not_overwritten_unasked(shared, model, terminal, quick):
+    before = (model / "model.safetensors").read_bytes()
+    said = terminal("train", shared / "pictures", shared / "masks", "--out", model, *quick)
+    refused(said, 6, f"{model} already holds a model.", "--overwrite")
+    assert (model / "model.safetensors").read_bytes() == before
+
+
+def test_an_unknown_starting_model_is_a_sentence(folders, terminal, quick):
+    said = train(terminal, folders, quick, "--start", "nuclei")
+    refused(said, 4, "There is no starting model called 'nuclei'")
+
+
+ABSENT = "mps" if shutil.which("nvidia-smi") else "cuda"
+
+
+def test_a_device_that_is_not_there_is_a_sentence(folders, terminal, quick):
+    refused(train(terminal, folders, quick, "--device", ABSENT), 5, "was asked for, but")
+
+
+def test_a_full_disk_is_a_sentence(folders, terminal, quick):
+    def little_room():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (ENOUGH, ENOUGH))
+
+    said = train(terminal, folders, quick, "--width", "32", preexec_fn=little_room)
+    refused(said, 6, "The disk is full: model.safetensors could not be written.")
+
+
+def test_ctrl_c_keeps_the_best_model(folders, quick):
+    words = ["train", folders / "pictures", folders / "masks", "--out", folders / "model", *quick, "--epochs", "90000"]
+    command = [sys.executable, "-m", "napari_unet.cli", *map(str, words)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    weights, end = folders / "model" / "model.safetensors", time.monotonic() + 60
+    while not weights.exists() and time.monotonic() < end:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "keeping the best model" in err
+    assert out.splitlines()[0] == str(folders / "model")
+    assert read_card(folders / "model").epochs_done >= 1
+
+
+def test_minutes_bound_the_training(folders, terminal, quick):
+    said = train(terminal, folders, quick, "--epochs", "90000", "--minutes", "0.05")
+    assert said.code == 0, said.err
+    assert "The time limit ended the training" in said.err
+    assert json.loads((folders / "model" / "model.json").read_text())["seconds"] < 60
