@@ -8,14 +8,13 @@ from numpy.typing import NDArray
 from napari_unet.core.errors import MaskError
 from napari_unet.core.settings import Kind
 
+WHITE = 255
+
 
 def fitting_mask(
     mask: NDArray[np.integer], shape: tuple[int, ...], name: str, kind: Kind, class_names: tuple[str, ...]
 ) -> NDArray[np.integer]:
-    """The mask as a project of this kind counts it.
-
-    Black and white masks (one value beside 0, usually 255) are understood: as the one class of a regions project, and
-    in an objects project as cells that do not touch, each of which gets its own number.
+    """The mask as a project of this kind counts it; black and white ones as `without_white` understands them.
 
     Parameters
     ----------
@@ -33,12 +32,9 @@ def fitting_mask(
             "Both must have the same size.",
             "Check that the mask belongs to this picture and was not cropped or rescaled.",
         )
-    if kind == "objects":
-        return _numbered(mask) if is_black_and_white(mask) else mask
-    if len(class_names) == 1 and is_black_and_white(mask):
-        return (mask > 0).astype(np.uint8)
+    mask = without_white(mask, kind)
     top = int(mask.max(initial=0))
-    if top > len(class_names):
+    if kind == "regions" and top > len(class_names):
         raise MaskError(
             f"The mask of {name} holds the value {top}, but the project has {len(class_names)} classes "
             f"({', '.join(class_names)}).",
@@ -48,10 +44,16 @@ def fitting_mask(
     return mask
 
 
-def is_black_and_white(mask: NDArray[np.integer]) -> bool:
-    """Whether there is exactly one value beside 0."""
-    top = mask.max(initial=0)
-    return bool(top > 0 and np.all((mask == 0) | (mask == top)))
+def without_white(mask: NDArray[np.integer], kind: Kind) -> NDArray[np.integer]:
+    """A black and white mask with numbers: class 1 for regions; for objects, cells that do not touch, each its own.
+
+    White is 255, as Fiji and Photoshop write it, and 1 where a number should tell objects apart. Any other mask is
+    returned as it is.
+    """
+    top = int(mask.max(initial=0))
+    if top not in (1, WHITE) or not np.all((mask == 0) | (mask == top)):
+        return mask
+    return _numbered(mask) if kind == "objects" else (mask > 0).astype(np.uint8)
 
 
 def _numbered(mask: NDArray[np.integer]) -> NDArray[np.integer]:

@@ -7,19 +7,22 @@ from collections.abc import Mapping
 
 from napari_unet.core.data.record import Record
 
+MOST = 40
+"""Pictures kept out at most: more would measure hardly better, and be missing from learning."""
+
 
 def decided(records: Mapping[str, Record], share: float) -> dict[str, bool]:
     """Decide about the complete pictures that are not decided yet: True is validation, False is learning.
 
     A decision is for life: a picture that a model has once learned from never measures one. So only new pictures are
     chosen, by a hash of their names (the same names give the same choice), until `share` of all complete pictures
-    measure. One picture alone is always learned from.
+    measure: at least one as soon as there are two, at most MOST. One picture alone is always learned from.
     """
     complete = [name for name, record in records.items() if record.complete]
     new = sorted((name for name in complete if records[name].validation is None), key=_drawn)
     measuring = sum(records[name].validation is True for name in complete)
-    wanted = min(round(share * len(complete)), len(complete) - 1) - measuring
-    return {name: place < wanted for place, name in enumerate(new)}
+    wanted = min(max(1, round(share * len(complete))), len(complete) - 1, MOST) if share else 0
+    return {name: place < wanted - measuring for place, name in enumerate(new)}
 
 
 def _drawn(name: str) -> str:

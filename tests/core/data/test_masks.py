@@ -29,14 +29,16 @@ def test_numbered_cells_keep_their_numbers() -> None:
 
 
 def test_a_single_numbered_cell_stays_one_cell() -> None:
-    mask = np.zeros((20, 20), np.uint8)
-    mask[4:9, 4:9] = 5
-    assert len(np.unique(fitting_mask(mask, (20, 20), "a", "objects", ("cell",)))) == 2
+    assert np.array_equal(fitting_mask(two_cells(5), (20, 20), "a", "objects", ("cell",)), two_cells(5))
 
 
 def test_white_is_the_one_class_of_a_regions_project() -> None:
     mask = fitting_mask(two_cells(255), (20, 20), "a", "regions", ("cell",))
     assert np.array_equal(mask, two_cells(1))
+
+
+def test_a_picture_with_one_of_many_classes_keeps_it() -> None:
+    assert np.array_equal(fitting_mask(two_cells(2), (20, 20), "a", "regions", ("x", "y")), two_cells(2))
 
 
 def test_more_classes_than_the_project_has_are_a_sentence() -> None:

@@ -14,7 +14,9 @@ def records(count: int, complete: bool = True) -> dict[str, Record]:
     return {f"p{i}": record for i in range(count)}
 
 
-@pytest.mark.parametrize(("count", "share", "measuring"), [(20, 0.15, 3), (1, 0.5, 0), (2, 0.5, 1), (8, 0.0, 0)])
+@pytest.mark.parametrize(
+    ("count", "share", "measuring"), [(20, 0.15, 3), (1, 0.5, 0), (2, 0.15, 1), (8, 0.0, 0), (500, 0.2, 40)]
+)
 def test_the_share_is_kept(count: int, share: float, measuring: int) -> None:
     choice = decided(records(count), share)
     assert len(choice) == count
