@@ -56,8 +56,9 @@ def relief(probability: NDArray[np.floating], labels: NDArray[np.int32], count: 
     if len(probability) > 1:
         return blurred(np.asarray(probability[2], np.float32) * (1 - np.asarray(probability[1], np.float32)), BLUR)
     distance = ndimage.distance_transform_edt(labels)
-    tops = np.append(1.0, ndimage.maximum(distance, labels, np.arange(1, count + 1)))
-    return blurred(distance / tops[labels], BLUR)
+    tops = np.ones(count + 1)
+    np.maximum.at(tops, labels.ravel(), distance.ravel())
+    return blurred(distance / tops.take(labels), BLUR)
 
 
 def in_reading_order(labels: NDArray[np.int32], top: int) -> tuple[NDArray[np.int32], int]:

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from benchmarks.plain_cleanup import plain_blur, plain_objects, plain_regions
+from benchmarks.plain_cleanup import plain_blur, plain_closed, plain_objects, plain_opened, plain_regions
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.postprocessing.blur import blurred
+from napari_unet.core.postprocessing.morphology import closed, opened
 from napari_unet.core.settings import PostprocessingSettings
 
 
@@ -90,3 +91,13 @@ def test_with_the_usual_blur_hardly_a_pixel_differs(seed: int) -> None:
     labels = postprocess(probability, "objects", settings)
 
     assert np.mean(labels != plain_objects(probability, settings)) < 1e-3
+
+
+@pytest.mark.parametrize("radius", [1, 2, 3, 4, 5, 8, 13, 21, 30])
+@pytest.mark.parametrize("shape", [(1, 70), (40, 1), (33, 64), (90, 130)])
+def test_discs_of_any_size_open_and_close_pictures_of_any_size(shape: tuple[int, int], radius: int) -> None:
+    rng = np.random.default_rng(radius)
+    mask = ndimage.gaussian_filter(rng.normal(0, 1, shape), radius / 3) > 0
+
+    np.testing.assert_array_equal(opened(mask, radius), plain_opened(mask, radius))
+    np.testing.assert_array_equal(closed(mask, radius), plain_closed(mask, radius))
