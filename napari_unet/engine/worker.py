@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import NoReturn, TextIO
 
 from napari_unet.engine.failure import failed
@@ -112,14 +113,21 @@ class Worker:
 def serve(warm_up: Callable[[], tuple[Ready, Jobs]]) -> NoReturn:
     """Be the worker: listen at once, then get ready with `warm_up`, then run jobs."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is for the window; it will shut us down
-    with contextlib.suppress(OSError, AttributeError):  # Windows has no nice; the engine sets its priority there
-        os.nice(10)
+    _step_back()
     worker = Worker(*_private_pipes())
     threading.Thread(target=worker.listen, daemon=True, name="listen").start()
     ready, jobs = warm_up()
     worker.tell(ready)
     worker.run(jobs)
     os._exit(0)
+
+
+def _step_back() -> None:
+    """Let the window go first: to the processor, and, where memory runs out, to survival."""
+    with contextlib.suppress(OSError, AttributeError):  # Windows has no nice; the engine sets the priority there
+        os.nice(10)
+    with contextlib.suppress(OSError):  # Linux only
+        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
 
 
 def _private_pipes() -> tuple[TextIO, TextIO]:

@@ -57,6 +57,18 @@ def test_a_worker_in_the_middle_of_a_job_leaves_within_two_seconds() -> None:
         assert time.monotonic() - begun < 2
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have other ways")
+def test_a_worker_lets_the_window_go_first() -> None:
+    own = psutil.Process().nice()
+    with start() as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert "Ready" in process.stdout.readline()
+        assert psutil.Process(process.pid).nice() >= min(own + 10, 19)
+        assert Path(f"/proc/{process.pid}/oom_score_adj").read_text().strip() == "500"
+        process.stdin.close()
+
+
 def test_what_libraries_print_stays_out_of_the_protocol() -> None:
     with start() as process:
         assert process.stdin is not None
