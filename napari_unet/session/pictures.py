@@ -32,6 +32,12 @@ class Pictures(Opened):
         """Open a project folder; strokes of a sitting that ended badly are brought back."""
         self._opened(Project.open(folder))
 
+    @told("annotate")
+    def set_classes(self, names: tuple[str, ...], colours: tuple[str, ...]) -> None:
+        """Rename classes, change their colours, or add new ones at the end."""
+        self.need_writable().set_classes(names, colours)
+        self.project_changed.emit()
+
     def _opened(self, project: Project) -> None:
         self._close_project()
         self.project, self._desk = project, Desk(project)

@@ -76,9 +76,8 @@ class CurvePlot(QWidget):
         self._loss.setData(*thinned(curve.steps))
         steps, scores = thinned(curve.epochs)
         self._score.setData(steps, scores)
-        self.setToolTip(
-            f"Grey, left: loss (lower is better). Blue, right: {curve.score_name} on pictures kept for measuring."
-        )
+        score = f"{curve.score_name} on pictures kept for measuring"
+        self.setToolTip(f"Grey, left: loss (lower is better). Blue, right: {score} (higher is better).")
 
     def recolour(self, curve: Curve, look: Look) -> None:
         """Draw anew in other colours."""

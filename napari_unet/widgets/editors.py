@@ -149,8 +149,11 @@ def editor_for(item: Option) -> Editor:
 
 def help_of(item: Option) -> str:
     """What an option is for, its usual value, and how to get that back."""
-    default = {True: "on", False: "off"}.get(item.default, item.default) if item.kind is bool else item.default
-    shown = f"{default:g}" if isinstance(default, float) else f"{default}"
+    default = item.default
+    if isinstance(default, bool):
+        shown = "on" if default else "off"
+    else:
+        shown = f"{default:g}" if isinstance(default, float) else f"{default}"
     unit = f" {item.unit}" if item.unit else ""
     return f"{item.help}\nUsual: {shown}{unit}. Double-click the name to get it back."
 

@@ -37,12 +37,13 @@ class Form(QWidget):
         outside.setSpacing(4)
         plain = [item for item in group.options() if not item.advanced]
         advanced = [item for item in group.options() if item.advanced]
-        self.more = Fold("more", small=True, opened=False)
+        self.more: Fold | None = None
         if only != "advanced":
             outside.addWidget(self._grid(plain))
         if only == "advanced":
             outside.addWidget(self._grid(advanced))
         elif only == "" and advanced:
+            self.more = Fold("more", small=True, opened=False)
             self.more.inside.addWidget(self._grid(advanced))
             outside.addWidget(self.more)
 

@@ -78,7 +78,7 @@ class Painting:
 
     def toggle_numbers(self) -> None:
         """Hide labels and annotation to see the picture, or show them again."""
-        layers = [layer for role in ("labels", "annotation") if (layer := self._canvas.layer(role)) is not None]  # type: ignore[arg-type]
+        layers = [layer for layer in (self._canvas.numbers("labels"), self.layer) if layer is not None]
         visible = any(layer.visible for layer in layers)
         for layer in layers:
             layer.visible = not visible

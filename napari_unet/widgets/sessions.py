@@ -115,6 +115,8 @@ def close_bench(key: int) -> None:
 
 
 def _new_session() -> Session:
-    from napari_unet.session import Session  # here, so that the panel's module imports at once
+    # Here, so that the panel's module imports at once.
+    from napari_unet.engine.client import Engine
+    from napari_unet.session import Session
 
-    return Session()
+    return Session(Engine())

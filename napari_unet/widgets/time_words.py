@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def time_left(seconds: float) -> str:
-    """ " · 1:40 left"; empty while it is not known (0)."""
+    """A dot, then the time left, as in 1:40; empty while it is not known (0)."""
     if seconds <= 0:
         return ""
     whole = round(seconds)

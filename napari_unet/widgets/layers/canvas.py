@@ -148,9 +148,10 @@ class Canvas:
 
     def recolour(self) -> None:
         """Take up the project's classes and their colours as they are now."""
-        for role in ("labels", "annotation"):
-            if (layer := self.numbers(role)) is not None:  # type: ignore[arg-type]  # two of the roles
-                layer.colormap = self.palette(role)  # type: ignore[arg-type]
+        roles: tuple[Role, ...] = ("labels", "annotation")
+        for role in roles:
+            if (layer := self.numbers(role)) is not None:
+                layer.colormap = self.palette(role)
 
     def _made(self, picture: Picture) -> list[Layer]:
         made: list[Layer] = [*making.picture_layers(picture)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any, TypeAlias
 
 import numpy as np
 from napari.utils.colormaps import CyclicLabelColormap, DirectLabelColormap
@@ -19,7 +20,7 @@ QUIET = (0.60, 0.63, 0.70, 0.45)
 GOLDEN = 0.618034
 LAST = 2**16 - 1
 
-LabelColours = CyclicLabelColormap | DirectLabelColormap
+LabelColours: TypeAlias = CyclicLabelColormap | DirectLabelColormap
 
 
 def class_colour(index: int, colours: Sequence[str] = ()) -> str:
@@ -56,8 +57,11 @@ def hex_of(colour: Sequence[float]) -> str:
     return "#" + "".join(f"{round(255 * part):02x}" for part in colour[:3])
 
 
-def _direct(colours: dict[int, object]) -> DirectLabelColormap:
-    return DirectLabelColormap(color_dict={0: "transparent", **colours, None: "transparent"})
+def _direct(colours: dict[int, Any]) -> DirectLabelColormap:
+    table: dict[int | None, Any] = {0: "transparent", None: "transparent"}
+    for number, colour in colours.items():
+        table[number] = colour
+    return DirectLabelColormap(color_dict=table)
 
 
 def _cyclic(table: NDArray[np.float32]) -> CyclicLabelColormap:

@@ -9,7 +9,7 @@ from napari_unet.core.data.picture import Picture
 
 
 def objects_line(labels: NDArray[np.integer], picture: Picture) -> str:
-    """ "128 cells, median 412 px (34 µm²)" for labels of objects."""
+    """How many objects and how large, as in "128 cells, median 412 px (34 µm²)"."""
     sizes = np.bincount(labels.ravel())[1:]
     sizes = sizes[sizes > 0]
     if sizes.size == 0:
@@ -19,7 +19,7 @@ def objects_line(labels: NDArray[np.integer], picture: Picture) -> str:
 
 
 def regions_line(labels: NDArray[np.integer], class_names: tuple[str, ...]) -> str:
-    """ "nucleus 12 %, cytoplasm 40 %" for labels of regions."""
+    """The share of each class, as in "nucleus 12 %, cytoplasm 40 %"."""
     counts = np.bincount(labels.ravel(), minlength=len(class_names) + 1)[1:]
     shares = (f"{name} {100 * count / labels.size:.0f} %" for name, count in zip(class_names, counts, strict=False))
     return ", ".join(shares)

@@ -99,7 +99,7 @@ def _channel(picture: Picture, index: int) -> Image:
 
 
 def contrast(image: NDArray[np.generic]) -> tuple[float, float]:
-    """Limits that show a picture well: the 0.1 and 99.9 percentiles of a strided sample, so that size does not matter."""
+    """Limits that show a picture well: the 0.1 and 99.9 percentiles of a sample, so that size does not matter."""
     steps = tuple(slice(None, None, max(1, side // SAMPLE)) for side in image.shape)
     sample = np.asarray(image[steps], dtype=np.float64)
     sample = sample[np.isfinite(sample)]

@@ -97,11 +97,8 @@ def overwrite_question(there: Sequence[Path]) -> str:
     """A question that names the files that would be replaced."""
     named = "\n".join(f"    {path.name}" for path in there[:NAMED])
     more = f"\n    and {len(there) - NAMED} more" if len(there) > NAMED else ""
-    one = len(there) == 1
-    return (
-        f"{'This file is' if one else f'These {len(there)} files are'} already in {there[0].parent}:\n\n{named}{more}\n\n"
-        f"Replace {'it' if one else 'them'}?"
-    )
+    are, them = ("This file is", "it") if len(there) == 1 else (f"These {len(there)} files are", "them")
+    return f"{are} already in {there[0].parent}:\n\n{named}{more}\n\nReplace {them}?"
 
 
 def open_folder(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from qtpy.QtWidgets import QComboBox, QMenu, QProgressBar, QToolButton
 
@@ -121,7 +122,7 @@ class TrainSection(Section):
 
     def _connect_forms(self) -> None:
         for name, form in self.forms.items():
-            form.changed.connect(lambda one=form, group=_group(name): self._edited(group, one))
+            form.changed.connect(partial(self._edited, _group(name), form))
 
     def _edited(self, group: str, form: Form) -> None:
         self.session.set_settings(group, form.value())

@@ -1,0 +1,58 @@
+"""A bench over a viewer without a window, for tests that need no canvas; and one over the real window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from napari.components import ViewerModel
+
+from napari_unet.core.data.picture import Picture
+from napari_unet.widgets.sessions import Bench, bench_for, close_bench
+from tests.widgets.fake_session import FakeSession
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of recent projects is the test's own."""
+    for name in ("XDG_STATE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+
+
+@pytest.fixture
+def session() -> FakeSession:
+    return FakeSession()
+
+
+@pytest.fixture
+def bench(qapp: object, session: FakeSession) -> Iterator[Bench]:
+    """A bench over a viewer without a window."""
+    viewer = ViewerModel()
+    yield bench_for(viewer, session)  # type: ignore[arg-type]  # the fake has the session's face
+    close_bench(id(viewer))
+
+
+@pytest.fixture
+def opened(session: FakeSession, tmp_path: Path) -> FakeSession:
+    """An objects project with two pictures, a and b, of 40 x 60 pixels of 0.5 µm."""
+    session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
+    for name in ("a", "b"):
+        session.add_picture(a_picture(name), None)
+    return session
+
+
+@pytest.fixture
+def window_bench(make_napari_viewer: Callable[..., object], session: FakeSession) -> Iterator[Bench]:
+    """A bench over a real window."""
+    viewer = make_napari_viewer(show=True)
+    yield bench_for(viewer, session)  # type: ignore[arg-type]  # the fake has the session's face
+    close_bench(id(viewer))
+
+
+def a_picture(name: str, shape: tuple[int, ...] = (1, 40, 60), **known: object) -> Picture:
+    """A picture of chance, 16 bit, with a known pixel size."""
+    image = np.random.default_rng(len(name)).integers(100, 4000, shape).astype(np.uint16)
+    known = {"pixel_size": (0.5, 0.5), "unit": "µm", **known}
+    return Picture(name, image, **known)  # type: ignore[arg-type]
