@@ -1,0 +1,91 @@
+"""Paint, train, predict, correct, train again: a U-Net for microscopy pictures.
+
+    import napari_unet as nu
+
+    model = nu.train("images", "masks", "my-model", minutes=10)
+    probability = nu.predict(model, "new.tif")
+    labels = nu.postprocess(probability, model, smallest=30)
+    nu.export(labels, "new-mask.tif", "new.tif")
+    print(nu.evaluate(labels, "truth.tif"))
+
+Names are loaded when they are first used: importing this costs nothing, and only what learns or predicts loads torch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from napari_unet.core.data import FixedSet, Picture, Project, Sample, TrainingSet, read_mask, read_picture
+    from napari_unet.core.errors import UnetError
+    from napari_unet.core.metrics import Scores, summarise
+    from napari_unet.core.model import Model, ModelCard, load_model
+    from napari_unet.core.settings import (
+        AugmentationSettings,
+        ExportSettings,
+        InferenceSettings,
+        NetworkSettings,
+        PostprocessingSettings,
+        TrainingSettings,
+    )
+    from napari_unet.verbs import evaluate, export, postprocess, predict, train
+
+__all__ = [
+    # verbs, in the order of the work
+    "read_picture",
+    "read_mask",
+    "train",
+    "load_model",
+    "predict",
+    "postprocess",
+    "evaluate",
+    "summarise",
+    "export",
+    # nouns
+    "Picture",
+    "Sample",
+    "TrainingSet",
+    "FixedSet",
+    "Project",
+    "Model",
+    "ModelCard",
+    "Scores",
+    "UnetError",
+    # settings
+    "NetworkSettings",
+    "TrainingSettings",
+    "AugmentationSettings",
+    "InferenceSettings",
+    "PostprocessingSettings",
+    "ExportSettings",
+]
+
+_HOMES = {
+    "napari_unet.verbs": ("train", "predict", "postprocess", "evaluate", "export"),
+    "napari_unet.core.data": ("FixedSet", "Picture", "Project", "Sample", "TrainingSet", "read_mask", "read_picture"),
+    "napari_unet.core.errors": ("UnetError",),
+    "napari_unet.core.metrics": ("Scores", "summarise"),
+    "napari_unet.core.model": ("Model", "ModelCard", "load_model"),
+    "napari_unet.core.settings": (
+        "AugmentationSettings",
+        "ExportSettings",
+        "InferenceSettings",
+        "NetworkSettings",
+        "PostprocessingSettings",
+        "TrainingSettings",
+    ),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

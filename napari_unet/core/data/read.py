@@ -47,6 +47,24 @@ def read_picture(path: Path) -> Picture:
     )
 
 
+def picture_of(array: NDArray[np.generic], name: str) -> Picture:
+    """A picture from an array (Y, X), (C, Y, X), or (Y, X, 3 or 4) of 8 bits, which is taken for colours.
+
+    Raises
+    ------
+    PictureError : the array has other axes, or values that are no numbers to learn from.
+    """
+    if array.ndim not in (2, 3):
+        raise PictureError(
+            f"{name} is an array with {array.ndim} axes.",
+            "A picture is (Y, X) or (channels, Y, X) here.",
+            "Choose one plane of it.",
+        )
+    colour = array_axes(array.shape, array.dtype) == "YXS"
+    image = np.moveaxis(array[..., :3], -1, 0) if colour else array.reshape(-1, *array.shape[-2:])
+    return Picture(name, checked_values(image, name), channel_names=COLOUR if colour else ())
+
+
 def read_mask(path: Path) -> NDArray[np.unsignedinteger]:
     """Read one mask.
 

@@ -1,0 +1,143 @@
+"""The whole job in a script: train, predict, postprocess, evaluate, export."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+
+import napari_unet as nu
+from napari_unet.core.errors import MaskError, PictureError, SettingsError, StorageError
+
+QUICK = {"epochs": 1, "steps": 2, "batch": 2, "patch": 32, "depth": 1, "width": 4, "device": "cpu"}
+
+
+def cells(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """A picture of bright squares on noise, and their numbers."""
+    rng = np.random.default_rng(seed)
+    mask = np.zeros((64, 64), np.uint16)
+    for number, (y, x) in enumerate(rng.integers(0, 7, (6, 2)) * 8, 1):
+        mask[y + 1 : y + 7, x + 1 : x + 7] = number
+    return (100 * (mask > 0) + rng.normal(50, 5, mask.shape)).astype(np.uint16), mask
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three pictures with masks, as a person has them."""
+    folder = tmp_path_factory.mktemp("data")
+    for part in ("images", "masks"):
+        (folder / part).mkdir()
+    for seed in range(3):
+        image, mask = cells(seed)
+        metadata = {"axes": "YX", "unit": "um"}
+        tifffile.imwrite(folder / f"images/{seed}.tif", image, imagej=True, resolution=(2.0, 2.0), metadata=metadata)
+        tifffile.imwrite(folder / f"masks/{seed}.tif", mask)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(folder: Path) -> nu.Model:
+    return nu.train(folder / "images", str(folder / "masks"), folder / "model", **QUICK)
+
+
+def test_from_folders_to_a_mask_on_disk(folder: Path, model: nu.Model, tmp_path: Path) -> None:
+    assert (model.card.kind, model.card.network.depth, model.card.training.epochs) == ("objects", 1, 1)
+    picture = folder / "images/0.tif"
+    probability = nu.predict(model, picture)
+    assert probability.shape == (3, 64, 64)
+    assert (probability.min() >= 0, probability.max() <= 1) == (True, True)
+    labels = nu.postprocess(probability, model, smallest=1)
+    scores = nu.evaluate(labels, folder / "masks/0.tif")
+    assert 0 <= scores.foreground.dice <= 1
+    path = nu.export(labels, tmp_path / "out" / "0.tif", picture)
+    assert np.array_equal(tifffile.imread(path), labels)
+    assert nu.read_picture(path).unit == "µm"
+    assert nu.evaluate(path, labels).foreground.dice == 1
+
+
+def test_a_model_may_be_given_as_its_folder(folder: Path, model: nu.Model) -> None:
+    image, _ = cells(1)
+    from_folder = nu.predict(folder / "model", image)
+    assert np.array_equal(from_folder, nu.predict(model, nu.read_picture(folder / "images/1.tif")))
+    assert np.array_equal(nu.postprocess(from_folder, folder / "model"), nu.postprocess(from_folder, model))
+
+
+def test_arrays_will_do(tmp_path: Path) -> None:
+    images, masks = zip(*(cells(seed) for seed in range(2)), strict=True)
+    reports: list[object] = []
+    model = nu.train(images, masks, tmp_path / "model", watch=reports.append, **QUICK)
+    assert type(reports[0]).__name__ == "Started"
+    assert type(reports[-1]).__name__ == "Finished"
+    assert nu.predict(model, images[0]).shape == (3, 64, 64)
+
+
+def test_going_on_from_a_model(folder: Path, model: nu.Model, tmp_path: Path) -> None:
+    quick = {**QUICK, "rate": 1e-4}
+    again = nu.train(folder / "images", folder / "masks", tmp_path / "again", start=folder / "model", **quick)
+    assert again.card.start != "none"
+
+
+def test_classes_make_regions(folder: Path, tmp_path: Path) -> None:
+    images, masks = zip(*(cells(seed) for seed in range(2)), strict=True)
+    classes = [np.minimum(mask, 2) for mask in masks]
+    model = nu.train(images, classes, tmp_path / "model", classes=("small", "large"), **QUICK)
+    probability = nu.predict(model, images[0])
+    assert probability.sum(axis=0) == pytest.approx(1, abs=1e-3)
+    labels = nu.postprocess(probability, "regions")
+    assert labels.max() <= 2
+    assert set(nu.evaluate(labels, classes[0], classes=("small", "large")).classes) == {"small", "large"}
+
+
+def test_a_project_knows_its_own_masks(tmp_path: Path) -> None:
+    with nu.Project.create(tmp_path / "mine.unet", "objects", ("nucleus",)) as project:
+        for seed in range(2):
+            image, mask = cells(seed)
+            project.add_with_mask(nu.Picture(f"p{seed}", image[np.newaxis]), mask, "")
+        model = nu.train(project, None, project.new_model_folder("first"), **QUICK)
+        assert model.card.class_names == ("nucleus",)
+        assert len(project.models()) == 1
+
+
+def test_white_cells_on_black_are_many_cells(tmp_path: Path) -> None:
+    probability = np.zeros((1, 20, 20), np.float32)
+    probability[0, 2:6, 2:6] = probability[0, 12:16, 12:16] = 1
+    labels = nu.postprocess(probability, "objects", smallest=1)
+    assert labels.max() == 2
+
+
+@pytest.mark.parametrize("verb", ["train", "predict", "postprocess", "export"])
+def test_an_unknown_setting_is_a_sentence_before_anything_runs(tmp_path: Path, verb: str) -> None:
+    arguments = {
+        "train": (tmp_path, tmp_path, tmp_path / "model"),
+        "predict": (tmp_path, tmp_path),
+        "postprocess": (np.zeros((1, 9, 9), np.float32),),
+        "export": (np.zeros((9, 9), np.uint8), tmp_path / "a.tif"),
+    }
+    with pytest.raises(SettingsError, match="no setting called 'epoch'"):
+        getattr(nu, verb)(*arguments[verb], epoch=3)
+
+
+def test_what_does_not_fit_is_a_sentence(folder: Path, tmp_path: Path) -> None:
+    image, mask = cells(0)
+    out = tmp_path / "model"
+    with pytest.raises(MaskError, match="64 x 64 but its mask is 63 x 64"):
+        nu.train([image], [mask[1:]], out)
+    with pytest.raises(MaskError, match="2 pictures but 1 masks"):
+        nu.train([image, image], [mask], out)
+    with pytest.raises(MaskError, match="different ways"):
+        nu.train(folder / "images", [mask], out)
+    with pytest.raises(PictureError, match="4 axes"):
+        nu.train([image[np.newaxis, np.newaxis]], [mask], out)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(MaskError, match=r"No mask in .*empty has the name of a picture"):
+        nu.train(folder / "images", tmp_path / "empty", out)
+    assert not out.exists()
+
+
+def test_nothing_is_overwritten_without_asking(tmp_path: Path) -> None:
+    labels = np.ones((9, 9), np.uint8)
+    nu.export(labels, tmp_path / "a.tif")
+    with pytest.raises(StorageError, match=r"a\.tif is there already"):
+        nu.export(labels * 2, tmp_path / "a.tif")
+    nu.export(labels * 2, tmp_path / "a.tif", overwrite=True)
+    assert tifffile.imread(tmp_path / "a.tif").max() == 2
