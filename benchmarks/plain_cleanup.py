@@ -42,16 +42,19 @@ def plain_split(
     relief = np.where(labels > 0, blur(plain_relief(probability, labels), 1.0), np.float32(-1))
     framed = np.pad(relief, 1, constant_values=-1)  # h_maxima finds nothing in a picture without a floor
     seeds = label(h_maxima(framed, max(1 - settings.split, 1e-3), footprint=CROSS)[1:-1, 1:-1], connectivity=1)
-    return watershed(-relief, seeds, mask=labels > 0, connectivity=1)
+    parts: NDArray[np.integer] = watershed(-relief, seeds, mask=labels > 0, connectivity=1)
+    return parts
 
 
 def plain_relief(probability: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.floating]:
     if len(probability) == 3:
-        return probability[2] * (1 - probability[1])
+        steep: NDArray[np.floating] = probability[2] * (1 - probability[1])
+        return steep
     distance = ndimage.distance_transform_edt(labels)
     numbers = np.arange(1, labels.max() + 1)
     tops = np.append(1.0, ndimage.maximum(distance, labels, numbers))
-    return (distance / tops[labels]).astype(np.float32)
+    scaled: NDArray[np.floating] = (distance / tops[labels]).astype(np.float32)
+    return scaled
 
 
 def plain_regions(
@@ -85,7 +88,8 @@ def plain_closed(mask: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:
 
 def plain_right_size(labels: NDArray[np.integer], settings: PostprocessingSettings) -> NDArray[np.bool_]:
     sizes = np.bincount(labels.ravel())[labels]
-    return (sizes >= settings.smallest) & (sizes <= (settings.largest or labels.size))
+    right: NDArray[np.bool_] = (sizes >= settings.smallest) & (sizes <= (settings.largest or labels.size))
+    return right
 
 
 def plain_numbered(labels: NDArray[np.integer], settings: PostprocessingSettings) -> NDArray[np.unsignedinteger]:

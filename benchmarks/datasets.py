@@ -1,0 +1,62 @@
+"""Real annotated pictures, from a folder that holds sets zipped (NAME.zip) or unpacked (NAME/).
+
+A set holds images/FILE, masks/FILE of equal names and manifest.csv with at least the columns file, split and category.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import Path as InZip
+
+MANIFEST = "manifest.csv"
+
+
+class Missing(Exception):
+    """The data a benchmark needs is not on this machine."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One picture with its mask. `split` is train or val."""
+
+    file: str
+    split: str
+    category: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A set of pictures with masks, wherever it lies."""
+
+    name: str
+    root: Path | InZip
+
+    def entries(self, split: str) -> list[Entry]:
+        """The pictures of a split, in the order of the manifest."""
+        text = (self.root / MANIFEST).read_text(encoding="utf-8")
+        rows = csv.DictReader(io.StringIO(text))
+        return [Entry(row["file"], row["split"], row["category"]) for row in rows if row["split"] == split]
+
+    def unpack(self, split: str, folder: Path) -> list[Entry]:
+        """Copy a split into `folder`/images and `folder`/masks, and say what is there."""
+        entries = self.entries(split)
+        for part in ("images", "masks"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+            for entry in entries:
+                (folder / part / entry.file).write_bytes((self.root / part / entry.file).read_bytes())
+        return entries
+
+
+def dataset(folder: Path | None, name: str) -> Dataset:
+    """The set called `name` in `folder`. Raises Missing."""
+    if folder is None:
+        raise Missing(f"it needs the set {name}; give its folder with --data DIR")
+    if (folder / name / MANIFEST).is_file():
+        return Dataset(name, folder / name)
+    packed = folder / f"{name}.zip"
+    if packed.is_file():
+        return Dataset(name, InZip(packed, f"{name}/"))
+    raise Missing(f"there is neither {name}/{MANIFEST} nor {name}.zip in {folder}")

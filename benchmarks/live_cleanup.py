@@ -1,0 +1,123 @@
+"""Milliseconds from moving a slider to new labels, beside plain scikit-image and SciPy calls.
+
+The probability is that of a network that has learned well: the sample masks, laid side by side, blurred and noisy. Each
+row moves one setting away from its default; "without splitting" has the limit a hand on a slider feels.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from benchmarks.outcome import Row
+from benchmarks.plain_cleanup import plain_objects
+from benchmarks.timing import median_ms
+from napari_unet.core.data.read import read_mask
+from napari_unet.core.data.synthesis import sample_data_folder
+from napari_unet.core.postprocessing import postprocess
+from napari_unet.core.settings import PostprocessingSettings
+
+SIDES = (1024, 2048)
+LIMITED = 1024
+LIMIT_MS = 60.0
+AGAINST = "plain calls"
+SLOW = 8
+"""Plain discs of a larger radius than this take minutes, and are not waited for."""
+
+ALONE: dict[str, dict[str, Any]] = {
+    "threshold 0.3": {"threshold": 0.3},
+    "smooth 1 px": {"smooth": 1.0},
+    "smooth 10 px": {"smooth": 10.0},
+    "opening 2 px": {"opening": 2},
+    "opening 8 px": {"opening": 8},
+    "opening 50 px": {"opening": 50},
+    "closing 8 px": {"closing": 8},
+    "closing 50 px": {"closing": 50},
+    "holes left open": {"fill_holes": False},
+    "smallest 200 px": {"smallest": 200},
+    "largest 500 px": {"largest": 500},
+    "everything, to the end": {"smooth": 10.0, "opening": 50, "closing": 50, "smallest": 200, "largest": 100_000},
+}
+SPLIT: dict[str, dict[str, Any]] = {"split 0.5": {"split": 0.5}, "split 0.85": {}, "split 1": {"split": 1.0}}
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--repeats", type=int, default=9, help="how often each setting is moved (default 9)")
+    parser.add_argument("--alone", action="store_true", help="do not measure the plain calls")
+
+
+def measure(options: argparse.Namespace) -> Iterator[Row]:
+    for side in SIDES:
+        probability = probability_like(side)
+        for name, changes in ALONE.items():
+            settings = PostprocessingSettings(**{"split": 0.0, **changes})
+            limit = LIMIT_MS if side == LIMITED else None
+            yield row(f"{side} px, without splitting, {name}", probability, settings, options, limit)
+        for name, changes in SPLIT.items():
+            yield row(f"{side} px, {name}", probability, PostprocessingSettings(**changes), options, None)
+
+
+def row(
+    name: str,
+    probability: NDArray[np.float32],
+    settings: PostprocessingSettings,
+    options: argparse.Namespace,
+    limit: float | None,
+) -> Row:
+    ours = median_ms(lambda: postprocess(probability, "objects", settings), options.repeats)
+    plain = None
+    if not options.alone and max(settings.opening, settings.closing) <= SLOW:
+        plain = median_ms(lambda: plain_objects(probability, settings), 1 if settings.split else 3)
+    return Row(name, ours, other=plain, against=AGAINST, limit=limit)
+
+
+def probability_like(side: int) -> NDArray[np.float32]:
+    """The (3, side, side) probability of a good network over the sample nuclei, float32."""
+    masks = [read_mask(path) for path in sorted((sample_data_folder() / "masks").glob("*.tif"))]
+    mask = _side_by_side(masks, side)
+    rng = np.random.default_rng(0)
+    noise = ndimage.gaussian_filter(rng.normal(0, 1, (3, side, side)), (0, 1.5, 1.5))
+    noise *= 0.04 / noise.std()
+    cell = ndimage.gaussian_filter((mask > 0).astype(np.float32), 1)
+    border = ndimage.gaussian_filter(_borders(mask).astype(np.float32), 1) * 1.5
+    planes = np.stack([cell, border, _distance(mask)]) + noise
+    likely: NDArray[np.float32] = np.clip(planes, 0, 1).astype(np.float32)
+    return likely
+
+
+def _side_by_side(masks: list[NDArray[Any]], side: int) -> NDArray[np.int64]:
+    """The masks in rows until a square of `side` is full, every nucleus with its own number."""
+    square, row, column, tallest, top = np.zeros((side, side), np.int64), 0, 0, 0, 0
+    turn = 0
+    while row < side:
+        mask = masks[turn % len(masks)].astype(np.int64)
+        place = square[row : row + mask.shape[0], column : column + mask.shape[1]]
+        part = mask[: place.shape[0], : place.shape[1]]
+        place[:] = np.where(part > 0, part + top, 0)
+        top, tallest, turn = top + int(mask.max()), max(tallest, mask.shape[0]), turn + 1
+        column += mask.shape[1]
+        if column >= side:
+            row, column, tallest = row + tallest, 0, 0
+    return square
+
+
+def _borders(mask: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Pixels with a pixel of another nucleus beside them."""
+    highest = ndimage.maximum_filter(mask, 3)
+    lowest = ndimage.minimum_filter(np.where(mask > 0, mask, mask.max() + 1), 3)
+    borders: NDArray[np.bool_] = (mask > 0) & (highest != lowest)
+    return borders
+
+
+def _distance(mask: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The distance to the edge of each nucleus, 1 at its deepest."""
+    distance = ndimage.distance_transform_edt((mask > 0) & ~_borders(mask))
+    tops = np.ones(mask.max() + 1)
+    np.maximum.at(tops, mask.ravel(), distance.ravel())
+    scaled: NDArray[np.float32] = (distance / tops[mask]).astype(np.float32)
+    return scaled
