@@ -8,11 +8,8 @@ from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
 
-from napari_unet.cli.parser import make_parser
+from napari_unet.cli.parser import COMMANDS, SAMPLE, make_parser
 from napari_unet.core.errors import UnetError
-
-COMMANDS = ("demo", "train", "segment", "evaluate")
-"""Each is a module of this room with `run(arguments) -> exit code`."""
 
 INTERRUPTED = 130
 UNEXPECTED = 1
@@ -41,13 +38,11 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str]) -> int:
-    if not words or _is_for_window(words[0]):
-        command, arguments = "window", Namespace(paths=words)
-    else:
-        arguments = make_parser().parse_args(words)
-        command = arguments.command
+    arguments = Namespace(words=words) if _is_for_window(words) else make_parser().parse_args(words)
+    command = getattr(arguments, "command", "window")
     return int(import_module(f"napari_unet.cli.{command}").run(arguments))
 
 
-def _is_for_window(word: str) -> bool:
-    return not word.startswith("-") and word not in COMMANDS
+def _is_for_window(words: Sequence[str]) -> bool:
+    """Whether these words are no command: nothing, or what the window is to open."""
+    return not words or words[0] == SAMPLE or not (words[0].startswith("-") or words[0] in COMMANDS)

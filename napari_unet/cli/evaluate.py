@@ -10,6 +10,7 @@ from napari_unet.cli.folders import masks_by_name, named
 from napari_unet.cli.progress import Progress
 from napari_unet.cli.samples import numbered
 from napari_unet.cli.scores import table, write_scores
+from napari_unet.core.data.masks import without_white
 from napari_unet.core.data.read import read_mask
 from napari_unet.core.errors import MaskError
 from napari_unet.core.metrics import Scores, evaluate, summarise
@@ -38,12 +39,13 @@ def compared(
     _check_complete(found, true, truth)
     _check_complete(true, found, labels)
     if kind == "regions" and not class_names:
-        class_names = numbered(max(int(read_mask(path).max(initial=0)) for path in true.values()))
+        class_names = numbered(max(int(without_white(read_mask(path), kind).max(initial=0)) for path in true.values()))
     scores = {}
     for number, name in enumerate(found, 1):
         progress.show(f"Comparing picture {number} of {len(found)}: {name}")
         try:
-            scores[name] = evaluate(read_mask(found[name]), read_mask(true[name]), kind, class_names)
+            judged, correct = (without_white(read_mask(path), kind) for path in (found[name], true[name]))
+            scores[name] = evaluate(judged, correct, kind, class_names)
         except MaskError as error:
             raise MaskError(f"{name}: {error.what}", error.needed, error.do) from error
     return scores

@@ -29,17 +29,30 @@ exit codes:
 Progress goes to standard error, results to standard output.
 """
 
-WINDOW = "napari-unet [PROJECT | PICTURE...]"
+COMMANDS = ("demo", "train", "segment", "evaluate")
+"""Each is a module of this room with `run(arguments) -> exit code`; `window` is what runs without a command."""
+
+SAMPLE = "--sample"
+WINDOW = f"napari-unet [{SAMPLE} | PROJECT | PICTURE...]"
+DESCRIPTION = f"""\
+Train a U-Net on your own pictures and segment with it.
+
+  {WINDOW}
+
+opens the window: empty, with the practice project, with your project folder,
+or with pictures. The same work without a window is done by the commands below.
+"""
+
 DEMO_FOLDER = Path("napari-unet-demo")
-DEMO_TRAINING = TrainingSettings(epochs=1000, minutes=1.25)
-"""As much as time allows in about a minute: enough to see that it works, on two processor cores."""
+DEMO_TRAINING = TrainingSettings(epochs=1000, minutes=1.25, batch=4, patch=160)
+"""As much as time allows in about a minute, in small steps: enough to see that it works, on two processor cores."""
 
 
 def make_parser() -> Parser:
     """The parser of every command."""
     parser = Parser(
         prog="napari-unet",
-        description=f"Train a U-Net on your own pictures and segment with it. `{WINDOW}` opens the window.",
+        description=DESCRIPTION,
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

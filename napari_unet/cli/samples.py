@@ -8,6 +8,7 @@ from pathlib import Path
 from napari_unet.cli.folders import masks_by_name, named
 from napari_unet.cli.progress import Progress
 from napari_unet.core.data.annotation import from_mask, to_mask
+from napari_unet.core.data.masks import without_white
 from napari_unet.core.data.pairing import pairing_of_folders
 from napari_unet.core.data.read import read_mask, read_picture
 from napari_unet.core.data.sample import Sample
@@ -17,8 +18,10 @@ from napari_unet.core.settings import Kind
 CELL = ("cell",)
 
 
-def read_samples(pictures: Path, masks: Path, progress: Progress) -> list[Sample]:
+def read_samples(pictures: Path, masks: Path, kind: Kind, progress: Progress) -> list[Sample]:
     """Every picture that has a mask, fully annotated. What has no counterpart is named and left out.
+
+    A black and white mask of objects is taken apart: cells that do not touch each get a number.
 
     Raises PictureError or MaskError for the first file that cannot be used, and when no picture has a mask.
     """
@@ -26,7 +29,7 @@ def read_samples(pictures: Path, masks: Path, progress: Progress) -> list[Sample
     samples = []
     for number, (picture_file, mask_file) in enumerate(pairs, 1):
         progress.show(f"Reading picture {number} of {len(pairs)}: {picture_file.name}")
-        picture, mask = read_picture(picture_file), read_mask(mask_file)
+        picture, mask = read_picture(picture_file), without_white(read_mask(mask_file), kind)
         if not mask.any():
             progress.say(f"Note: the mask {mask_file} has no label, so all of its picture counts as background.")
         samples.append(Sample(picture.name, picture.image, from_mask(mask), complete=True, colour=picture.is_colour))

@@ -20,7 +20,7 @@ def run(arguments: Namespace) -> int:
     refuse_overwriting(arguments.out, arguments.overwrite)
     start = starting_model(arguments.start)
     with Progress() as progress:
-        samples = read_samples(arguments.pictures, arguments.masks, progress)
+        samples = read_samples(arguments.pictures, arguments.masks, arguments.kind, progress)
         names = class_names(arguments.kind, arguments.classes, samples)
         # Only now, when everything a person can have mistaken is checked: torch takes seconds to come up.
         from napari_unet.cli.learning import learn, score_line

@@ -97,3 +97,10 @@ def test_the_scores_survive_a_reader_that_leaves_early(tmp_path, terminal):
     said = terminal("evaluate", labels, truth)
     assert said.code == 0
     assert "all pictures (40)" in said.out
+
+
+def test_black_and_white_masks_are_taken_apart(tmp_path, terminal):
+    labels, truth = masks(tmp_path / "labels", a=squares(1, 2)), masks(tmp_path / "truth", a=squares(255, 255))
+    said = terminal("evaluate", labels, truth, "--json", tmp_path / "scores.json")
+    assert said.code == 0, said.err
+    assert json.loads((tmp_path / "scores.json").read_text())["summary"]["ap50"] == 1
