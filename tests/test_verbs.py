@@ -92,7 +92,7 @@ def test_a_project_knows_its_own_masks(tmp_path: Path) -> None:
     with nu.Project.create(tmp_path / "mine.unet", "objects", ("nucleus",)) as project:
         for seed in range(2):
             image, mask = cells(seed)
-            project.add_with_mask(nu.Picture(f"p{seed}", image[np.newaxis]), mask, "")
+            project.add(nu.Picture(f"p{seed}", image[np.newaxis]), mask, "")
         model = nu.train(project, None, project.new_model_folder("first"), **QUICK)
         assert model.card.class_names == ("nucleus",)
         assert len(project.models()) == 1

@@ -51,8 +51,8 @@ class Pictures:
         """Every picture, in the order they were added."""
         return tuple(self._records)
 
-    def add(self, picture: Picture, annotation: NDArray[np.integer] | None, origin: tuple[Region, ...]) -> str:
-        """Take a picture in, whole or not at all; one that comes with an annotation is complete.
+    def take_in(self, picture: Picture, annotation: NDArray[np.integer] | None, origin: tuple[Region, ...]) -> str:
+        """Add a picture, whole or not at all; one that comes with an annotation is complete.
 
         Parameters
         ----------
@@ -123,8 +123,10 @@ class Pictures:
     def forget_labels(self, name: str) -> None:
         """Move the corrected labels to the trash: new ones take their place. Raises StorageError."""
         self.check_writable()
-        self._to_trash(name, self._entry(name).path("labels"), self.journal.path(name, "labels"))
-        self.journal.forget(name)
+        paths = self._entry(name).path("labels"), self.journal.path(name, "labels")
+        if any(path.exists() for path in paths):
+            self._to_trash(name, *paths)
+            self.journal.forget(name)
 
     def record(self, name: str) -> Record:
         """Where a picture came from and what was decided about it. Raises ProjectError."""

@@ -124,13 +124,13 @@ class Project(Pictures):
         """Keep the values of a group of settings. Raises StorageError."""
         self._write_card(settings={**self._card.settings, group: dict(values)})
 
-    def add_with_mask(self, picture: Picture, mask: NDArray[np.integer], source: str) -> str:
-        """Take in a picture with the mask a person has for it: a complete annotation.
+    def add(self, picture: Picture, mask: NDArray[np.integer] | None, mask_source: str) -> str:
+        """Add a picture, with the mask a person has for it as its complete annotation, or without one.
 
         Parameters
         ----------
-        mask : ([Z,] Y, X) unsigned integers, 0 = background.
-        source : where the mask came from, for a person to read.
+        mask : ([Z,] Y, X) unsigned integers, 0 = background; or None.
+        mask_source : where the mask came from, for a person to read; empty without one.
 
         Returns
         -------
@@ -141,9 +141,11 @@ class Project(Pictures):
         MaskError : the mask does not fit the picture or the project.
         StorageError : the disk is full, or the project may not be written.
         """
+        if mask is None:
+            return self.take_in(picture, None, ())
         fitting = fitting_mask(mask, picture.spatial_shape, picture.name, self.kind, self.class_names)
         box = tuple((0, side) for side in mask.shape)
-        return self.add(picture, from_mask(fitting), (Region(box=box, how="hand", source=source),))
+        return self.take_in(picture, from_mask(fitting), (Region(box=box, how="hand", source=mask_source),))
 
     def models(self) -> tuple[Path, ...]:
         """The folders of the models with weights, oldest first. One that is still training may be among them."""

@@ -46,7 +46,7 @@ def test_a_picture_comes_back_as_acquired(project: Project, image: np.ndarray) -
     size = (2.0, 0.5, 0.25)[4 - image.ndim :]
     names = tuple(f"channel {i}" for i in range(image.shape[0]))
     original = Picture("a", image, size, "µm", names, "/microscope/a.nd2")
-    name = project.add(original, None, ())
+    name = project.add(original, None, "")
     again = reopened(project).picture(name)
     assert again.image.dtype == image.dtype
     assert np.array_equal(again.image, image)
@@ -55,7 +55,7 @@ def test_a_picture_comes_back_as_acquired(project: Project, image: np.ndarray) -
 
 def test_a_colour_picture_stays_one(project: Project) -> None:
     image = np.random.default_rng(0).integers(0, 255, (3, 20, 30)).astype(np.uint8)
-    name = project.add(Picture("stain", image, channel_names=("red", "green", "blue")), None, ())
+    name = project.add(Picture("stain", image, channel_names=("red", "green", "blue")), None, "")
     again = project.picture(name)
     assert again.is_colour
     assert np.array_equal(again.image, image)
@@ -63,7 +63,7 @@ def test_a_colour_picture_stays_one(project: Project) -> None:
 
 
 def test_strokes_are_there_after_the_window_is_gone(project: Project) -> None:
-    name = project.add(picture(), None, ())
+    name = project.add(picture(), None, "")
     annotation = project.annotation(name)
     assert not annotation.any()
     annotation[3:9, 4:8] = 300
@@ -78,14 +78,14 @@ def test_strokes_are_there_after_the_window_is_gone(project: Project) -> None:
 
 def test_many_objects_keep_their_numbers(project: Project) -> None:
     mask = np.arange(280 * 290, dtype=np.uint32).reshape(280, 290)
-    name = project.add_with_mask(picture(shape=(1, 280, 290)), mask, "mask.tif")
+    name = project.add(picture(shape=(1, 280, 290)), mask, "mask.tif")
     assert np.array_equal(reopened(project).annotation(name), mask + 1)
 
 
 def test_a_mask_makes_a_complete_annotation_of_known_origin(project: Project) -> None:
     mask = np.zeros((40, 50), np.uint8)
     mask[5:9, 5:9], mask[20:30, 20:30] = 1, 2
-    name = project.add_with_mask(picture(), mask, "/somewhere/mask.tif")
+    name = project.add(picture(), mask, "/somewhere/mask.tif")
     record = reopened(project).record(name)
     assert record.complete
     assert [(region.how, region.box, region.source) for region in record.origin] == [
@@ -96,19 +96,19 @@ def test_a_mask_makes_a_complete_annotation_of_known_origin(project: Project) ->
 
 def test_a_mask_of_another_size_is_refused_and_leaves_nothing(project: Project) -> None:
     with pytest.raises(MaskError, match="40 x 50 but its mask is 40 x 51"):
-        project.add_with_mask(picture(), np.ones((40, 51), np.uint8), "")
+        project.add(picture(), np.ones((40, 51), np.uint8), "")
     assert project.names() == ()
     assert list((project.folder / "pictures").iterdir()) == []
 
 
 def test_names_are_unique_and_fit_for_folders(project: Project) -> None:
-    added = [project.add(picture(name), None, ()) for name in ("cells", "Cells", "a/b:c", "..", "", "nul", "Zellen µ")]
+    added = [project.add(picture(name), None, "") for name in ("cells", "Cells", "a/b:c", "..", "", "nul", "Zellen µ")]
     assert added == ["cells", "Cells-2", "a-b-c", "picture", "picture-2", "nul-", "Zellen µ"]
     assert reopened(project).names() == tuple(added)
 
 
 def test_accepting_a_region_records_where_it_came_from(project: Project) -> None:
-    name = project.add(picture(), None, ())
+    name = project.add(picture(), None, "")
     annotation = project.annotation(name)
     annotation[0:10, 0:10] = 2
     region = Region(((0, 10), (0, 10)), "corrected", "2026-11-21-cells", {"threshold": 0.4})
@@ -119,7 +119,7 @@ def test_accepting_a_region_records_where_it_came_from(project: Project) -> None
 
 
 def test_corrected_labels_have_a_file_and_strokes_of_their_own(project: Project) -> None:
-    name = project.add(picture(), None, ())
+    name = project.add(picture(), None, "")
     assert project.labels(name) is None
     labels = np.zeros((40, 50), np.uint16)
     labels[5:15, 5:15] = 4
@@ -135,7 +135,7 @@ def test_corrected_labels_have_a_file_and_strokes_of_their_own(project: Project)
 
 
 def test_removing_deletes_nothing(project: Project) -> None:
-    name = project.add(picture(), None, ())
+    name = project.add(picture(), None, "")
     project.journal.append(name, "annotation", np.s_[0:1, 0:2], np.array([[2, 2]], np.uint16))
     trashed = project.remove(name)
     assert sorted(path.name for path in trashed.rglob("*.*")) == [
@@ -147,15 +147,15 @@ def test_removing_deletes_nothing(project: Project) -> None:
 
 
 def test_a_picture_of_the_same_name_gets_no_old_strokes(project: Project) -> None:
-    project.remove(project.add(picture(), None, ()))
+    project.remove(project.add(picture(), None, ""))
     (project.folder / "journal").mkdir()
     project.journal.append("cells", "annotation", np.s_[0:1, 0:2], np.array([[2, 2]], np.uint16))
-    name = project.add(picture(), None, ())
+    name = project.add(picture(), None, "")
     assert not project.annotation(name).any()
 
 
 def test_an_annotation_saved_anew_by_another_program_is_read(project: Project) -> None:
-    name = project.add(picture(), None, ())
+    name = project.add(picture(), None, "")
     painted = np.zeros((40, 50), np.float32)
     painted[3, 3] = 2
     tifffile.imwrite(project.folder / "pictures/cells/annotation.tif", painted)
@@ -164,7 +164,7 @@ def test_an_annotation_saved_anew_by_another_program_is_read(project: Project) -
 
 
 def test_an_annotation_of_another_size_is_a_sentence(project: Project) -> None:
-    name = project.add(picture(), None, ())
+    name = project.add(picture(), None, "")
     with pytest.raises(MaskError, match="annotation of cells is 3 x 3 but the picture is 40 x 50"):
         project.save_annotation(name, np.zeros((3, 3), np.uint16))
 
@@ -221,7 +221,7 @@ def test_a_newer_project_is_refused(project: Project) -> None:
 
 def test_a_damaged_record_costs_no_other_picture(project: Project) -> None:
     for name in ("a", "b"):
-        project.add(picture(name), None, ())
+        project.add(picture(name), None, "")
     (project.folder / "pictures/a/record.json").write_text("{")
     again = reopened(project)
     assert again.names() == ("b",)
@@ -230,7 +230,7 @@ def test_a_damaged_record_costs_no_other_picture(project: Project) -> None:
 
 
 def test_what_a_killed_writer_left_is_swept_up(project: Project) -> None:
-    name = project.add(picture(), None, ())
+    name = project.add(picture(), None, "")
     rubbish = project.folder / "pictures" / ".half.1234.part"
     rubbish.mkdir()
     (project.folder / "pictures" / name / ".annotation.1234.part.tif").write_bytes(b"half")
@@ -256,7 +256,7 @@ def hold(folder: Path) -> subprocess.Popen[str]:
 
 
 def test_a_second_window_may_only_look_until_the_first_is_gone(project: Project) -> None:
-    name = project.add(picture(), None, ())
+    name = project.add(picture(), None, "")
     project.close()
     with hold(project.folder) as first:
         assert first.stdout is not None
@@ -271,7 +271,7 @@ def test_a_second_window_may_only_look_until_the_first_is_gone(project: Project)
                 lambda: second.update_record(name, complete=True),
                 lambda: second.remove(name),
                 lambda: second.save_settings("training", {}),
-                lambda: second.add(picture(), None, ()),
+                lambda: second.add(picture(), None, ""),
             ):
                 with pytest.raises(StorageError, match="another window"):
                     write()

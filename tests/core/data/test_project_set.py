@@ -25,10 +25,10 @@ def stroke(project: Project, name: str, box: tuple[slice, ...], value: int) -> N
 
 
 def test_only_annotated_pictures_are_samples(project: Project) -> None:
-    project.add(picture("blank"), None, ())
-    project.add_with_mask(picture("whole"), mask(), "")
-    stroke(project, project.add(picture("some"), None, ()), np.s_[3:5, 3:5], 2)
-    project.add(picture("nothing in it"), None, ())
+    project.add(picture("blank"), None, "")
+    project.add(picture("whole"), mask(), "")
+    stroke(project, project.add(picture("some"), None, ""), np.s_[3:5, 3:5], 2)
+    project.add(picture("nothing in it"), None, "")
     project.update_record("nothing in it", complete=True)
     project.decide_validation(0.5)
     samples = {sample.name: sample for sample in ProjectSet(project.folder).samples()}
@@ -43,13 +43,13 @@ def test_only_annotated_pictures_are_samples(project: Project) -> None:
 
 def test_colour_is_known(project: Project) -> None:
     image = np.zeros((3, 40, 50), np.uint8)
-    project.add_with_mask(Picture("stain", image, channel_names=("red", "green", "blue")), mask(), "")
+    project.add(Picture("stain", image, channel_names=("red", "green", "blue")), mask(), "")
     assert ProjectSet(project.folder).samples()[0].colour
 
 
 def test_changes_are_seen_once(project: Project) -> None:
     for name in ("a", "b"):
-        project.add_with_mask(picture(name), mask(), "")
+        project.add(picture(name), mask(), "")
     samples = ProjectSet(project.folder)
     assert len(samples.samples()) == 2
     assert samples.changed() == []
@@ -62,14 +62,14 @@ def test_changes_are_seen_once(project: Project) -> None:
     assert [sample.annotation[0, 0] for sample in samples.changed()] == [4]
     project.update_record("a", complete=False)
     assert [(sample.name, sample.complete) for sample in samples.changed()] == [("a", False)]
-    project.add_with_mask(picture("c"), mask(), "")
+    project.add(picture("c"), mask(), "")
     assert [sample.name for sample in samples.changed()] == ["c"]
     project.remove("c")
     assert samples.changed() == []
 
 
 def test_erasing_everything_is_a_change(project: Project) -> None:
-    stroke(project, project.add(picture("a"), None, ()), np.s_[0:2, 0:2], 3)
+    stroke(project, project.add(picture("a"), None, ""), np.s_[0:2, 0:2], 3)
     samples = ProjectSet(project.folder)
     assert len(samples.samples()) == 1
     stroke(project, "a", np.s_[0:2, 0:2], 0)
@@ -78,17 +78,17 @@ def test_erasing_everything_is_a_change(project: Project) -> None:
 
 
 def test_a_removed_name_taken_again_shows_the_new_picture(project: Project) -> None:
-    project.add_with_mask(picture("a"), mask(), "")
+    project.add(picture("a"), mask(), "")
     samples = ProjectSet(project.folder)
     samples.samples()
     project.remove("a")
-    project.add_with_mask(picture("a", (2, 40, 50)), mask(), "")
+    project.add(picture("a", (2, 40, 50)), mask(), "")
     assert [sample.image.shape for sample in samples.changed()] == [(2, 40, 50)]
 
 
 def test_looking_is_cheap_and_needs_no_lock(project: Project) -> None:
     for i in range(30):
-        project.add_with_mask(picture(f"p{i}"), mask(), "")
+        project.add(picture(f"p{i}"), mask(), "")
     samples = ProjectSet(project.folder)
     samples.samples()
     started = time.perf_counter()
@@ -113,7 +113,7 @@ while True:
 
 @pytest.fixture
 def watcher(project: Project) -> Iterator[subprocess.Popen[str]]:
-    project.add_with_mask(picture("a"), mask(), "")
+    project.add(picture("a"), mask(), "")
     with subprocess.Popen(
         [sys.executable, "-c", WATCHER, project.folder], stdout=subprocess.PIPE, text=True
     ) as process:
