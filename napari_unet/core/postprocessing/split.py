@@ -37,13 +37,13 @@ def split(
     if settings.split == 0 or count == 0:
         return labels, count
     heights = np.where(labels > 0, relief(probability, labels, count), OUTSIDE)
-    clumps = _several(_summits(heights, labels), labels, count)
-    seeds = peaks(heights, clumps, max(1 - settings.split, LEAST_DEPTH))
-    touching = _several(seeds, labels, count)
-    seeds = seeds[touching.ravel()[seeds]]
-    if not len(seeds):
+    clump = np.zeros(count + 1, np.bool_)
+    clump[_holding_several(_summits(heights, labels), labels)] = True
+    seeds = peaks(heights, clump.take(labels), max(1 - settings.split, LEAST_DEPTH))
+    touching = _holding_several(seeds, labels)
+    if not len(touching):
         return labels, count
-    parts = np.where(touching, count + _grown(heights, touching, seeds), labels)
+    parts = _grown(heights, labels, touching, seeds)
     return in_reading_order(parts, count + len(seeds))
 
 
@@ -83,18 +83,25 @@ def _summits(heights: NDArray[np.float32], labels: NDArray[np.int32]) -> NDArray
     return np.flatnonzero(summit)
 
 
-def _several(places: NDArray[np.intp], labels: NDArray[np.int32], count: int) -> NDArray[np.bool_]:
-    """The pixels (Y, X) of the connected parts that hold more than one of the flat positions."""
-    several = np.bincount(labels.ravel()[places], minlength=count + 1) > 1
-    several[0] = False
-    result: NDArray[np.bool_] = several.take(labels)
-    return result
+def _holding_several(places: NDArray[np.intp], labels: NDArray[np.int32]) -> NDArray[np.intp]:
+    """The numbers of the connected parts that hold more than one of the flat positions, all of which lie inside."""
+    return np.flatnonzero(np.bincount(labels.ravel()[places]) > 1)
 
 
-def _grown(heights: NDArray[np.float32], inside: NDArray[np.bool_], seeds: NDArray[np.intp]) -> NDArray[np.int32]:
-    """The part of each pixel `inside`: 1, 2, ... in the order of its seed; computed in the box that holds them all."""
-    markers = np.zeros(inside.shape, np.int32)
-    markers.ravel()[seeds] = np.arange(1, len(seeds) + 1)
-    box = ndimage.find_objects(inside.view(np.uint8))[0]
-    markers[box] = watershed(-heights[box], markers[box], mask=inside[box])
-    return markers
+def _grown(
+    heights: NDArray[np.float32], labels: NDArray[np.int32], touching: NDArray[np.intp], seeds: NDArray[np.intp]
+) -> NDArray[np.int32]:
+    """The labels with each part in `touching` divided among its seeds, which get numbers above all others.
+
+    Part by part, in its own box: the same as all at once, but what the watershed juggles stays near the processor.
+    """
+    parts = labels.copy()
+    boxes = ndimage.find_objects(labels)
+    markers = np.zeros(labels.shape, np.int32)
+    markers.ravel()[seeds] = len(boxes) + 1 + np.arange(len(seeds))
+    for number in touching:
+        box = boxes[number - 1]
+        inside = labels[box] == number
+        divided = watershed(-heights[box], markers[box], mask=inside)
+        parts[box][inside] = divided[inside]
+    return parts
