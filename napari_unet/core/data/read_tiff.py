@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,8 @@ from napari_unet.core.errors import PictureError
 
 BROKEN = (ValueError, OSError, struct.error, zlib.error, KeyError, IndexError, TypeError, RuntimeError, OverflowError)
 """What tifffile raises on files that are cut off or were never a TIFF."""
+
+LOST_PAGES = "invalid page offset"
 
 
 @dataclass(frozen=True)
@@ -38,10 +43,27 @@ def load_tiff(path: Path) -> Loaded:
     import tifffile  # 0.2 s that a window which only opens need not wait for
 
     try:
-        with tifffile.TiffFile(path) as tiff:
-            return _loaded(tiff, path)
+        with _complaints() as complaints, tifffile.TiffFile(path) as tiff:
+            loaded = _loaded(tiff, path)
     except BROKEN as error:
-        raise _broken(path, error) from error
+        raise _broken(path, _said(error)) from error
+    if lost := [complaint for complaint in complaints if LOST_PAGES in complaint]:
+        raise _broken(path, lost[0])
+    return loaded
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """What tifffile only logs. A file whose last pages are missing it reads without them, as if there were none."""
+    said: list[str] = []
+    listener = logging.Handler(logging.WARNING)
+    listener.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("tifffile")
+    logger.addHandler(listener)
+    try:
+        yield said
+    finally:
+        logger.removeHandler(listener)
 
 
 def _loaded(tiff: Any, path: Path) -> Loaded:
@@ -152,14 +174,14 @@ def _channel_names(tiff: Any) -> tuple[str, ...]:
     return names if all(names) else ()
 
 
-def _broken(path: Path, error: Exception) -> PictureError:
-    if "imagecodecs" in str(error):
+def _broken(path: Path, said: str) -> PictureError:
+    if "imagecodecs" in said:
         return PictureError(
-            f"{path.name} is compressed in a way that needs one more package ({_said(error)}).",
+            f"{path.name} is compressed in a way that needs one more package ({said}).",
             do='Install it with "pip install imagecodecs", or save the picture uncompressed or as ZIP in Fiji.',
         )
     return PictureError(
-        f"{path.name} cannot be read: it is cut off or not a TIFF ({_said(error)}).",
+        f"{path.name} cannot be read: it is cut off or not a TIFF ({said}).",
         do="Copy it again from where it came from, or open and save it anew, e.g. in Fiji.",
     )
 

@@ -215,6 +215,19 @@ def test_files_that_are_cut_off_or_no_pictures_are_sentences(tmp_path: Path) -> 
             read_mask(path)
 
 
+@pytest.mark.parametrize("part", [40, 60, 99])
+@pytest.mark.parametrize("kind", ["imagej", "ome", "bare"])
+def test_missing_channels_at_the_end_are_noticed(tmp_path: Path, kind: str, part: int) -> None:
+    """What is left of such a file is a whole picture with fewer channels."""
+    noise = np.random.default_rng(0).integers(0, 60000, (3, 100, 100)).astype(np.uint16)
+    details = {"photometric": "minisblack"} | ({} if kind == "bare" else {kind: True})
+    metadata = None if kind == "bare" else {"axes": "CYX"}
+    path = tiff(tmp_path, noise, metadata=metadata, **details)
+    path.write_bytes(path.read_bytes()[: noise.nbytes * part // 100])
+    with pytest.raises(PictureError, match="cut off"):
+        read_picture(path)
+
+
 def test_a_damaged_compressed_tiff_is_a_sentence(tmp_path: Path) -> None:
     path = tiff(tmp_path, GREY, compression="zlib")
     data = bytearray(path.read_bytes())
