@@ -52,7 +52,7 @@ def measure(options: argparse.Namespace) -> Iterator[Row]:
         _run("evaluate", masks, work / "val" / "masks", "--json", scores)
         yield from _rows(json.loads(scores.read_text(encoding="utf-8")), entries, options)
         yield Row("training", training / 60, "min")
-        yield Row(f"segmenting {len(entries)} pictures", segmenting, "s")
+        yield Row(f"segmenting ({len(entries)})", segmenting, "s")
 
 
 def _train_words(options: argparse.Namespace, model: Path) -> list[object]:
@@ -71,7 +71,7 @@ def _rows(scores: dict[str, Any], entries: list[Entry], options: argparse.Namesp
     others = OTHERS if options.set == COMPARED else {}
     rows = [
         Row(
-            f"{name}, all {len(entries)} pictures",
+            f"{name}, all ({len(entries)})",
             scores["summary"][name],
             "",
             others.get(name),

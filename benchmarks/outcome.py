@@ -88,7 +88,8 @@ def write(path: Path, outcome: Outcome) -> None:
 def _number(value: float | None, unit: str) -> str:
     if value is None:
         return ""
-    return f"{value:.3f} {unit}" if abs(value) < 10 and unit != "ms" else f"{value:,.1f} {unit}"
+    digits = f"{value:.3f}" if abs(value) < 10 and unit != "ms" else f"{value:,.1f}"
+    return f"{digits} {unit}".strip()
 
 
 def _processor() -> str:
