@@ -143,7 +143,7 @@ class Desk:
         """Save a picture's arrays and let them go from memory."""
         self.save()
         for kept in (self._pictures, self._annotations, self._labels, self._probabilities):
-            kept.pop(name, None)  # type: ignore[attr-defined]  # four dicts of different values
+            kept.pop(name, None)
 
     def how(self, name: str) -> Literal["corrected", "accepted"]:
         """How the labels came about: the person changed them, or not."""

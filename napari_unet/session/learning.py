@@ -74,7 +74,6 @@ class Learning(Opened):
         assert isinstance(training, TrainingSettings)
         project.decide_validation(training.validation)
         self.pictures_changed.emit()
-        groups = {group: self.settings(group).to_json() for group in ("network", "training", "augmentation")}
         out = project.new_model_folder(project.name)
         command = Train(
             project=str(project.folder),
@@ -83,7 +82,9 @@ class Learning(Opened):
             class_names=project.class_names,
             out=str(out),
             start=self._start_folder(),
-            **groups,
+            network=self.settings("network").to_json(),
+            training=training.to_json(),
+            augmentation=self.settings("augmentation").to_json(),
         )
         self.jobs.train(command, "Training · reading the pictures")
 

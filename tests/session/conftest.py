@@ -23,8 +23,8 @@ class Told:
     def __init__(self, session: Session) -> None:
         self.errors: list[tuple[str, UnetError]] = []
         self.sentences: list[str] = []
-        session.failed.connect(lambda section, error: self.errors.append((section, error)), weak=False)
-        session.said.connect(lambda section, sentence: self.sentences.append(sentence), weak=False)
+        session.failed.connect(lambda section, error: self.errors.append((section, error)))
+        session.said.connect(lambda section, sentence: self.sentences.append(sentence))
 
 
 @pytest.fixture

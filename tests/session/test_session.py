@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-import signal
 import sys
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import tifffile
 
@@ -55,7 +54,9 @@ def test_slider_recleans_without_the_worker_and_last_position_wins(session: Sess
     fill(session, 1)
     give_probability(session, "disc0")
     for threshold in (0.2, 0.4, 0.6, 0.9):
-        session.set_settings("postprocessing", dataclasses.replace(session.settings("postprocessing"), threshold=threshold))
+        session.set_settings(
+            "postprocessing", dataclasses.replace(session.settings("postprocessing"), threshold=threshold)
+        )
     wait(lambda: not session.busy)
     labels = session.labels("disc0")
     assert labels is not None
@@ -116,7 +117,8 @@ def test_worker_killed_while_training_is_told_and_training_goes_again(session: S
     session.set_settings("training", dataclasses.replace(session.settings("training"), epochs=500))
     session.train()
     wait(lambda: bool(session.curve.steps))
-    os.kill(session._engine.pid, signal.SIGKILL)
+    (worker,) = psutil.Process().children()
+    worker.kill()
     wait(lambda: session.job is None)
     assert [type(error) for _, error in told.errors] == [WorkerError]
     assert [row.state for row in session.pictures] == ["complete", "complete"]

@@ -11,6 +11,7 @@ from napari_unet.core.settings import (
     Kind,
     NetworkSettings,
     PostprocessingSettings,
+    Settings,
     TrainingSettings,
 )
 
@@ -63,7 +64,7 @@ class ModelCard:
     def from_json(cls, values: dict[str, Any]) -> Self:
         """The card from JSON values. Raises SettingsError for values no setting can have."""
         parts = dict(values)
-        groups = {
+        groups: dict[str, type[Settings]] = {
             "network": NetworkSettings,
             "training": TrainingSettings,
             "augmentation": AugmentationSettings,

@@ -52,7 +52,7 @@ class Option:
             return int(value)
         if type(value) is not self.kind:
             raise self._refused(value, f"It must be a {WORDS[self.kind]}.")
-        return value  # type: ignore[return-value]  # just checked against kind
+        return value
 
     def _unit(self) -> str:
         return f" {self.unit}" if self.unit else ""
@@ -83,6 +83,7 @@ def option(
     form; `applies_to` ("objects" or "regions") hides it in projects of the other kind.
     """
     details = dict(
+        default=default,
         label=label,
         help=help,
         minimum=minimum,
@@ -109,7 +110,7 @@ class Settings:
         """Every setting of the group, in the order of declaration."""
         kinds = get_type_hints(cls)
         return tuple(
-            Option(name=field.name, kind=kinds[field.name], default=field.default, **field.metadata["option"])
+            Option(name=field.name, kind=kinds[field.name], **field.metadata["option"])
             for field in dataclasses.fields(cls)
         )
 

@@ -130,4 +130,6 @@ class ExportSettings(Settings):
     compress: bool = option(
         True, "Compress", "Smaller files; Fiji, QuPath and Python read them all the same.", advanced=True
     )
-    overwrite: bool = option(False, "Overwrite", "Replace files of the same name that are already there.", advanced=True)
+    overwrite: bool = option(
+        False, "Overwrite", "Replace files of the same name that are already there.", advanced=True
+    )
