@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import write_json
 from napari_unet.core.data.journal import Journal, Layer
-from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.picture import Picture, size_words
 from napari_unet.core.data.read import mask_numbers
 from napari_unet.core.data.read_tiff import load_tiff
 from napari_unet.core.data.record import Record
@@ -129,7 +129,8 @@ class Entry:
         """`array` as uint16 or uint32, if it has the picture's size."""
         if array.shape != record.spatial_shape:
             raise MaskError(
-                f"The {layer} of {self.name} is {_size(array.shape)} but the picture is {_size(record.spatial_shape)}.",
+                f"The {layer} of {self.name} is {size_words(array.shape)} but the picture is "
+                f"{size_words(record.spatial_shape)}.",
                 "Both must have the same size.",
                 f"Put back {self.path(layer)} as it was, or remove the file to start anew.",
             )
@@ -143,7 +144,3 @@ def _stamp(path: Path) -> tuple[int, int, int]:
     except FileNotFoundError:
         return (0, 0, 0)
     return (status.st_mtime_ns, status.st_size, status.st_ino)
-
-
-def _size(shape: tuple[int, ...]) -> str:
-    return " x ".join(str(side) for side in shape)

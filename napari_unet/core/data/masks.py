@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.picture import size_words
 from napari_unet.core.errors import MaskError
 from napari_unet.core.settings import Kind
 
@@ -26,12 +27,7 @@ def fitting_mask(
     ------
     MaskError : the mask has another size than the picture, or more classes than the project.
     """
-    if mask.shape != shape:
-        raise MaskError(
-            f"The picture {name} is {_size(shape)} but its mask is {_size(mask.shape)}.",
-            "Both must have the same size.",
-            "Check that the mask belongs to this picture and was not cropped or rescaled.",
-        )
+    check_same_size(name, shape, mask.shape)
     mask = without_white(mask, kind)
     top = int(mask.max(initial=0))
     if kind == "regions" and top > len(class_names):
@@ -42,6 +38,16 @@ def fitting_mask(
             "Add the missing classes to the project, or make a project of the kind objects.",
         )
     return mask
+
+
+def check_same_size(name: str, shape: tuple[int, ...], mask_shape: tuple[int, ...]) -> None:
+    """Raises MaskError when a mask, annotation or labels array has another size than the picture `name`."""
+    if mask_shape != shape:
+        raise MaskError(
+            f"The picture {name} is {size_words(shape)} but its mask is {size_words(mask_shape)}.",
+            "Both must have the same size.",
+            "Check that the mask belongs to this picture and was not cropped or rescaled.",
+        )
 
 
 def without_white(mask: NDArray[np.integer], kind: Kind) -> NDArray[np.integer]:
@@ -62,7 +68,3 @@ def _numbered(mask: NDArray[np.integer]) -> NDArray[np.integer]:
     numbers, count = ndimage.label(mask, structure=np.ones((3,) * mask.ndim))
     narrow: NDArray[np.integer] = numbers.astype(np.uint16 if count <= 65535 else np.uint32)
     return narrow
-
-
-def _size(shape: tuple[int, ...]) -> str:
-    return " x ".join(str(side) for side in shape)

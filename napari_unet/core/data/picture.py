@@ -56,5 +56,10 @@ class Picture:
         return self.channels == 3 and self.channel_names == ("red", "green", "blue")
 
 
+def size_words(shape: tuple[int, ...]) -> str:
+    """A shape as a person reads it: 512 x 512."""
+    return " x ".join(str(side) for side in shape)
+
+
 COLOUR = ("red", "green", "blue")
 """Channel names that mark a colour picture."""

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.errors import MaskError
+from napari_unet.core.data.masks import check_same_size
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,7 @@ class Sample:
     colour: bool = False
 
     def __post_init__(self) -> None:
-        if self.image.shape[1:] != self.annotation.shape:
-            raise MaskError(
-                f"The picture {self.name} is {_size(self.image.shape[1:])} but its mask is "
-                f"{_size(self.annotation.shape)}.",
-                "Both must have the same size.",
-                "Check that the mask belongs to this picture and was not cropped or rescaled.",
-            )
+        check_same_size(self.name, self.image.shape[1:], self.annotation.shape)
 
 
 class TrainingSet(Protocol):
@@ -66,7 +60,3 @@ class FixedSet:
     def changed(self) -> Sequence[Sample]:
         """Never any."""
         return ()
-
-
-def _size(shape: tuple[int, ...]) -> str:
-    return " x ".join(str(side) for side in shape)

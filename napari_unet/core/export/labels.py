@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.masks import check_same_size
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.write_tiff import write_labels
-from napari_unet.core.errors import MaskError, StorageError
+from napari_unet.core.errors import StorageError
 from napari_unet.core.settings import ExportSettings
 
 
@@ -34,11 +35,7 @@ def export_labels(labels: NDArray[np.integer], picture: Picture, path: Path, set
     StorageError : the file is there already and `settings.overwrite` is off; the disk is full or may not be written.
     MaskError : the labels have another size than the picture.
     """
-    if labels.shape != picture.spatial_shape:
-        raise MaskError(
-            f"The labels of {picture.name} have the shape {labels.shape}, the picture {picture.spatial_shape}.",
-            "Both must have the same size.",
-        )
+    check_same_size(picture.name, picture.spatial_shape, labels.shape)
     if path.exists() and not settings.overwrite:
         raise StorageError(
             f"{path} is there already.",

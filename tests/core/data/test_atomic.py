@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -49,7 +48,6 @@ def test_a_file_where_a_folder_is_needed_is_a_sentence(tmp_path: Path) -> None:
 
 FILL = """
 import resource, signal, sys
-from collections.abc import Iterator
 from pathlib import Path
 from napari_unet.core.data.atomic import atomic_path
 from napari_unet.core.errors import StorageError
@@ -75,18 +73,6 @@ def test_no_room_for_the_file_is_a_sentence_and_keeps_the_old_one(tmp_path: Path
     assert "The disk is full: a.bin could not be written." in done.stdout
     assert target.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["a.bin"]
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real file system of 64 KiB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
-    if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("a small disk can be mounted by root on Linux only")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_a_really_full_disk_is_a_sentence(small_disk: Path) -> None:

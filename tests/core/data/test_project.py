@@ -285,3 +285,88 @@ def test_two_windows_of_one_program_are_two_windows(project: Project) -> None:
         assert second.read_only
     with reopened(project) as third:
         assert not third.read_only
+
+
+def paint_for_ever(project: Project, annotation: np.ndarray, on_disk: np.ndarray) -> None:
+    """Paint noise over the whole picture again and again; `on_disk` is what was acknowledged last."""
+    noise = np.random.default_rng(0).integers(2, 60_000, annotation.shape).astype(annotation.dtype)
+    for number in range(1000):
+        annotation[:] = np.roll(noise, number)
+        project.journal.append("cells", "annotation", np.s_[0:40, 0:50], annotation)
+        on_disk[:] = annotation
+
+
+def test_a_full_disk_keeps_what_was_there_and_says_so(small_disk: Path) -> None:
+    with Project.create(small_disk / "mine.unet", "objects", ("cell",)) as project:
+        name = project.add(picture(), None, "")
+        annotation = project.annotation(name)
+        on_disk = np.zeros_like(annotation)
+        with pytest.raises(StorageError, match="The disk is full"):
+            paint_for_ever(project, annotation, on_disk)
+        assert on_disk.any()
+        for write in (
+            lambda: project.add(picture("large", (1, 200, 200)), None, ""),
+            lambda: project.save_annotation(name, annotation),
+        ):
+            with pytest.raises(StorageError, match="The disk is full"):
+                write()
+        again = reopened(project)
+        assert again.names() == (name,)
+        assert np.array_equal(again.annotation(name), on_disk)
+        assert [path.name for path in (again.folder / "pictures").iterdir()] == [name]
+        again.close()
+
+
+def test_a_project_on_a_read_only_disk_can_be_looked_at(small_disk: Path) -> None:
+    with Project.create(small_disk / "mine.unet", "objects", ("cell",)) as project:
+        name = project.add(picture(), None, "")
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with Project.open(small_disk / "mine.unet") as again:
+        assert again.read_only
+        assert "does not let us write" in again.notice
+        assert again.picture(name).image.shape == (1, 40, 50)
+        with pytest.raises(StorageError, match="does not let us write"):
+            again.update_record(name, complete=True)
+    with pytest.raises(StorageError, match="does not let us write"):
+        Project.create(small_disk / "other.unet", "objects", ("cell",))
+
+
+PAINTER = """
+import sys
+from pathlib import Path
+import numpy as np
+from napari_unet.core.data import Project
+project = Project.open(Path(sys.argv[1]))
+annotation = project.annotation("cells")
+for number in range(1, 60_000):
+    row = number % 40
+    annotation[row] = number
+    project.journal.append("cells", "annotation", np.s_[row:row + 1, 0:50], annotation[row:row + 1])
+    print(number, flush=True)
+    if number % 7 == 0:
+        project.save_annotation("cells", annotation)
+"""
+
+
+def test_killed_while_painting_and_saving_nothing_acknowledged_is_lost(project: Project) -> None:
+    project.add(picture(), None, "")
+    project.close()
+    for repeat in range(4):
+        painter = subprocess.Popen([sys.executable, "-c", PAINTER, project.folder], stdout=subprocess.PIPE, text=True)
+        assert painter.stdout is not None
+        said = [painter.stdout.readline() for _ in range(30 + 11 * repeat)]
+        painter.kill()
+        said += painter.stdout.readlines()
+        painter.stdout.close()
+        painter.wait()
+        acknowledged = int([line for line in said if line.endswith("\n")][-1])
+        with Project.open(project.folder) as again:
+            assert not again.read_only
+            annotation = again.annotation("cells")
+            painted = int(annotation.max())
+            assert painted in (acknowledged, acknowledged + 1)
+            expected = np.zeros_like(annotation)
+            for number in range(1, painted + 1):
+                expected[number % 40] = number
+            assert np.array_equal(annotation, expected)
+            again.save_annotation("cells", np.zeros_like(annotation))
