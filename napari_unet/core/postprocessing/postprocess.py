@@ -1,4 +1,4 @@
-"""From probability to labels: which step follows which."""
+"""From probability to labels: the way in, for either kind of project."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.errors import MaskError
-from napari_unet.core.postprocessing.components import components, numbered, within_size
-from napari_unet.core.postprocessing.foreground import foreground
-from napari_unet.core.postprocessing.regions import regions
-from napari_unet.core.postprocessing.split import split
 from napari_unet.core.settings import Kind, PostprocessingSettings
 
 PLANES = (1, 3)
@@ -38,16 +34,12 @@ def postprocess(
     MaskError : the array has the wrong number of axes or planes.
     """
     _check(probability, kind)
-    if kind == "regions":
-        return regions(probability, settings)
-    return objects(probability, settings)
+    # SciPy and scikit-image take 0.3 s to import: a window that opens need not wait for them.
+    from napari_unet.core.postprocessing.objects import objects
+    from napari_unet.core.postprocessing.regions import regions
 
-
-def objects(probability: NDArray[np.floating], settings: PostprocessingSettings) -> NDArray[np.unsignedinteger]:
-    """Labels of a probability of objects; see `postprocess`."""
-    labels, count = components(foreground(probability[0], settings))
-    labels, count = split(probability, labels, count, settings)
-    return numbered(labels, within_size(labels, count, settings))
+    clean = regions if kind == "regions" else objects
+    return clean(probability, settings)
 
 
 def _check(probability: NDArray[np.floating], kind: Kind) -> None:
