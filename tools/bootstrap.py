@@ -30,11 +30,11 @@ def venv(python: Path, more: list[str]) -> int:
 def run(python: Path, more: list[str]) -> int:
     """The window with the sample project; without a screen the same journey under Xvfb, saved as pictures."""
     if screen.is_there():
-        return run_all([Step("window", [python, "tools/window.py", *more])])
+        return run_all([Step("window", [python, "-m", "napari_unet.cli", "--sample", *more])])
     out = ROOT / "napari-unet-run"
     print(f"No screen here: a virtual one shows the window. Its pictures and masks go to {out}.")
     with screen.virtual():
-        return run_all([Step("journey", [python, "tools/journey.py", "--out", out, *more])])
+        return run_all([Step("journey", [python, "-m", "napari_unet.journey", "--out", out, *more])])
 
 
 def lint(python: Path, more: list[str]) -> int:
