@@ -9,12 +9,14 @@ from datetime import datetime
 
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-LONGEST = 100
+LONGEST = 150
+"""In bytes: file systems allow 255 for a name, and something is put before and behind ours."""
 
 
 def folder_name(name: str, otherwise: str) -> str:
     """`name` with what no file system forbids; `otherwise` when nothing is left of it."""
-    clean = FORBIDDEN.sub("-", unicodedata.normalize("NFC", name)).strip(" .-")[:LONGEST].rstrip(" .")
+    clean = FORBIDDEN.sub("-", unicodedata.normalize("NFC", name)).strip(" .-")
+    clean = clean.encode("utf-8", "ignore")[:LONGEST].decode("utf-8", "ignore").rstrip(" .")
     return f"{clean}-" if RESERVED.fullmatch(clean) else clean or otherwise
 
 

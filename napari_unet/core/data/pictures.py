@@ -14,6 +14,7 @@ from napari_unet.core.data.entry import Entry
 from napari_unet.core.data.folder_name import dated, folder_name, unique_name
 from napari_unet.core.data.journal import LAYERS, Journal
 from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.read import checked_values
 from napari_unet.core.data.record import Record, Region
 from napari_unet.core.data.validation import decided
 from napari_unet.core.errors import ProjectError, StorageError
@@ -65,9 +66,11 @@ class Pictures:
 
         Raises
         ------
+        PictureError : the picture has values that are no numbers to learn from.
         StorageError : the disk is full, or nothing may be written here.
         """
         self.check_writable()
+        picture = dataclasses.replace(picture, image=checked_values(picture.image, picture.name))
         name = unique_name(folder_name(picture.name, "picture"), self._taken())
         record = dataclasses.replace(Record.of(picture), complete=annotation is not None, origin=origin)
         with atomic_folder(self.folder / PICTURES / name) as folder:
@@ -167,7 +170,7 @@ class Pictures:
 
     def _taken(self) -> set[str]:
         """Names that a new picture cannot have: a stroke that was left in the journal must not land on it either."""
-        folders = (path.name for path in (self.folder / PICTURES).iterdir())
+        folders = (path.name for path in (self.folder / PICTURES).glob("*"))
         return {*folders, *self.journal.names()}
 
     def _to_trash(self, name: str, *paths: Path) -> Path:

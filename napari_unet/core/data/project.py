@@ -138,6 +138,7 @@ class Project(Pictures):
 
         Raises
         ------
+        PictureError : the picture has values that are no numbers to learn from.
         MaskError : the mask does not fit the picture or the project.
         StorageError : the disk is full, or the project may not be written.
         """

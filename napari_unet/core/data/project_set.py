@@ -14,7 +14,7 @@ from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.pictures import JOURNAL, PICTURES
 from napari_unet.core.data.record import Record
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.errors import UnetError
+from napari_unet.core.errors import ProjectError, UnetError
 
 Signature = tuple[tuple[int, int, int], ...]
 
@@ -35,7 +35,14 @@ class ProjectSet:
         self._pictures: dict[str, Picture] = {}
 
     def samples(self) -> Sequence[Sample]:
-        """All annotated pictures, as they are now. Raises UnetError when one of them is damaged."""
+        """All annotated pictures, as they are now.
+
+        Pictures whose record is damaged are left out, as they are in the window.
+
+        Raises
+        ------
+        PictureError, MaskError : a picture or its annotation is damaged.
+        """
         self._seen.clear()
         return self.changed()
 
@@ -61,10 +68,13 @@ class ProjectSet:
             before = entry.signature()
             try:
                 sample = self._sample(entry)
-            except (UnetError, OSError):
-                if entry.exists() and entry.signature() == before:
-                    raise
-                continue
+            except (UnetError, OSError) as error:
+                if not entry.exists() or entry.signature() != before:
+                    continue
+                if isinstance(error, ProjectError):
+                    self._seen[entry.name] = before
+                    return None
+                raise
             if entry.signature() == before:
                 is_news = _is_annotated(sample) or entry.name in self._seen
                 self._seen[entry.name] = before

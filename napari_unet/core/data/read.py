@@ -118,7 +118,12 @@ def mask_numbers(values: NDArray[np.generic], name: str) -> NDArray[np.unsignedi
 
 
 def checked_values(image: NDArray[np.generic], name: str) -> NDArray[np.generic]:
-    """`image` if its values are numbers to learn from; black and white becomes 0 and 1. Raises PictureError."""
+    """`image` with values to learn from: black and white becomes 0 and 1, bytes come in this machine's order.
+
+    Raises
+    ------
+    PictureError : there are no pixels, or values that are no plain numbers (NaN, infinite, complex).
+    """
     if image.dtype.kind == "b":
         return image.astype(np.uint8)
     if image.dtype.kind not in "uif":
@@ -132,7 +137,7 @@ def checked_values(image: NDArray[np.generic], name: str) -> NDArray[np.generic]
         )
     if not image.size:
         raise PictureError(f"{name} has no pixels.", "A picture needs a height and a width.")
-    return image
+    return image.astype(image.dtype.newbyteorder("="), copy=False)
 
 
 def file_stem(path: Path) -> str:

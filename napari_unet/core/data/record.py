@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -98,5 +98,5 @@ def pixel_hash(picture: Picture) -> str:
 
 
 def now(timespec: str) -> str:
-    """The time, as ISO 8601 with the offset from UTC."""
-    return datetime.now().astimezone().isoformat(timespec=timespec)
+    """The time, as ISO 8601 in UTC, so that later is greater in every summer and winter."""
+    return datetime.now(UTC).isoformat(timespec=timespec)

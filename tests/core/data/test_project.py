@@ -10,7 +10,7 @@ import pytest
 import tifffile
 
 from napari_unet.core.data import Picture, Project, Region
-from napari_unet.core.errors import MaskError, ProjectError, StorageError
+from napari_unet.core.errors import MaskError, PictureError, ProjectError, StorageError
 from tests.core.data.conftest import picture
 
 
@@ -105,6 +105,21 @@ def test_names_are_unique_and_fit_for_folders(project: Project) -> None:
     added = [project.add(picture(name), None, "") for name in ("cells", "Cells", "a/b:c", "..", "", "nul", "Zellen µ")]
     assert added == ["cells", "Cells-2", "a-b-c", "picture", "picture-2", "nul-", "Zellen µ"]
     assert reopened(project).names() == tuple(added)
+
+
+def test_a_very_long_name_is_cut(project: Project) -> None:
+    names = [project.add(picture("細胞" * 100), None, "") for _ in range(2)]
+    assert reopened(project).names() == tuple(names)
+    assert names[0].startswith("細胞細胞")
+
+
+def test_a_layer_of_no_numbers_is_refused(project: Project) -> None:
+    image = np.zeros((1, 40, 50), np.float32)
+    image[0, 3, 3] = np.nan
+    with pytest.raises(PictureError, match="layer has 1 of 2000 values that are no numbers"):
+        project.add(Picture("layer", image), None, "")
+    project.add(Picture("layer", image > 0), None, "")
+    assert project.picture("layer").image.dtype == np.uint8
 
 
 def test_accepting_a_region_records_where_it_came_from(project: Project) -> None:

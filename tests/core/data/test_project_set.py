@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from napari_unet.core.data import Picture, Project, ProjectSet
+from napari_unet.core.errors import PictureError
 from tests.core.data.conftest import picture
 
 
@@ -84,6 +85,17 @@ def test_a_removed_name_taken_again_shows_the_new_picture(project: Project) -> N
     project.remove("a")
     project.add(picture("a", (2, 40, 50)), mask(), "")
     assert [sample.image.shape for sample in samples.changed()] == [(2, 40, 50)]
+
+
+def test_a_damaged_picture_is_named_and_a_damaged_record_left_out(project: Project) -> None:
+    for name in ("a", "b"):
+        project.add(picture(name), mask(), "")
+    (project.folder / "pictures/a/record.json").write_text("{")
+    assert [sample.name for sample in ProjectSet(project.folder).samples()] == ["b"]
+    path = project.folder / "pictures/b/image.tif"
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(PictureError, match=r"image\.tif cannot be read"):
+        ProjectSet(project.folder).samples()
 
 
 def test_looking_is_cheap_and_needs_no_lock(project: Project) -> None:

@@ -149,6 +149,23 @@ def test_arrays_may_have_a_short_axis_of_channels(tmp_path: Path) -> None:
     assert np.array_equal(read_picture(tiff(tmp_path, CHANNELS)).image, CHANNELS)
 
 
+def test_bytes_come_in_the_order_of_this_machine(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", GREY.astype(">u2"))
+    tifffile.imwrite(tmp_path / "b.tif", GREY.astype(">u2"), byteorder=">")
+    for path in tmp_path.iterdir():
+        image = read_picture(path).image
+        assert image.dtype.isnative, path.name
+        assert np.array_equal(image[0], GREY)
+
+
+def test_several_pictures_in_one_file_are_refused(tmp_path: Path) -> None:
+    with tifffile.TiffWriter(tmp_path / "a.ome.tif", ome=True) as file:
+        file.write(GREY, metadata={"axes": "YX"})
+        file.write(GREY + 1, metadata={"axes": "YX"})
+    with pytest.raises(PictureError, match="holds 2 pictures of the same size"):
+        read_picture(tmp_path / "a.ome.tif")
+
+
 def test_an_array_of_objects_is_never_unpickled(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.array([print, 1], dtype=object), allow_pickle=True)
     with pytest.raises(PictureError, match="not a NumPy array of numbers"):
