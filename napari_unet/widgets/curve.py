@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_unet.widgets.look import Look
@@ -13,7 +14,8 @@ from napari_unet.widgets.look import Look
 if TYPE_CHECKING:
     from napari_unet.session.job import Curve
 
-HEIGHT = 128
+HEIGHT = 120
+AXIS_WIDTH = 30
 DRAWN = 400
 """Loss is averaged down to this many points, so that drawing stays quick however long training runs."""
 
@@ -27,67 +29,72 @@ class CurvePlot(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self.setFixedHeight(HEIGHT)
         self.setVisible(False)
-        self._plot: Any = None
-        self._score_view: Any = None
-        self._loss: Any = None
-        self._score: Any = None
+        self._view: Any = None
+        self.loss: Any = None
+        self.score: Any = None
 
     def prepare(self, look: Look) -> None:
         """Make the empty plot in these colours."""
         import pyqtgraph
 
-        if self._plot is not None:
-            self._layout.removeWidget(self._plot)
-            self._plot.deleteLater()
-        self._plot = pyqtgraph.PlotWidget(background=look.background)
-        self._plot.setMenuEnabled(False)
-        self._plot.hideButtons()
-        self._plot.setMouseEnabled(x=False, y=False)
-        item = self._plot.getPlotItem()
-        item.showAxis("right")
-        for side in ("left", "right", "bottom"):
-            axis = item.getAxis(side)
-            axis.setPen(pyqtgraph.mkPen(look.line))
-            axis.setTextPen(pyqtgraph.mkPen(look.quiet))
-            axis.setStyle(tickFont=self.font(), maxTickLevel=0)
-        item.getAxis("left").setTextPen(pyqtgraph.mkPen(look.quiet))
-        item.getAxis("right").setTextPen(pyqtgraph.mkPen(look.good))
-        self._loss = item.plot(pen=pyqtgraph.mkPen(look.quiet, width=1.5))
-        self._score_view = pyqtgraph.ViewBox()
-        self._score_view.setMouseEnabled(x=False, y=False)
-        item.scene().addItem(self._score_view)
-        item.getAxis("right").linkToView(self._score_view)
-        self._score_view.setXLink(item)
-        self._score_view.setYRange(0.0, 1.0)
-        self._score = pyqtgraph.PlotDataItem(
+        if self._view is not None:
+            self._layout.removeWidget(self._view)
+            self._view.deleteLater()
+        self._view = pyqtgraph.GraphicsLayoutWidget()
+        self._view.setBackground(look.background)
+        self._view.ci.setContentsMargins(0, 4, 0, 0)
+        # Bare boxes and axes: pyqtgraph's PlotWidget brings menus that outlive it.
+        losses = self._box(pyqtgraph)
+        scores = self._box(pyqtgraph)
+        scores.setYRange(0.0, 1.0)
+        scores.setXLink(losses)
+        self._view.addItem(losses, row=0, col=1)
+        self._view.scene().addItem(scores)
+        losses.sigResized.connect(lambda: scores.setGeometry(losses.sceneBoundingRect()))
+        for side, colour, box, row, col in (
+            ("left", look.quiet, losses, 0, 0),
+            ("right", look.good, scores, 0, 2),
+            ("bottom", look.quiet, losses, 1, 1),
+        ):
+            axis = pyqtgraph.AxisItem(side, pen=pyqtgraph.mkPen(look.line), textPen=pyqtgraph.mkPen(colour))
+            axis.setStyle(tickFont=self.font(), maxTickLevel=0, tickLength=-4)
+            if side != "bottom":
+                axis.setWidth(AXIS_WIDTH)
+            axis.linkToView(box)
+            self._view.addItem(axis, row=row, col=col)
+        self.loss = pyqtgraph.PlotDataItem(pen=pyqtgraph.mkPen(look.quiet, width=1.5))
+        self.score = pyqtgraph.PlotDataItem(
             pen=pyqtgraph.mkPen(look.good, width=2), symbol="o", symbolSize=5, symbolBrush=look.good, symbolPen=None
         )
-        self._score_view.addItem(self._score)
-        item.vb.sigResized.connect(lambda: self._score_view.setGeometry(item.vb.sceneBoundingRect()))
-        self._layout.addWidget(self._plot)
+        losses.addItem(self.loss)
+        scores.addItem(self.score)
+        self._layout.addWidget(self._view)
 
     def set_curve(self, curve: Curve, look: Look) -> None:
         """Show this curve; hidden while it has no point."""
         self.setVisible(bool(curve.steps))
         if not curve.steps:
             return
-        if self._plot is None:
+        if self._view is None:
             self.prepare(look)
-        self._loss.setData(*thinned(curve.steps))
-        steps, scores = thinned(curve.epochs)
-        self._score.setData(steps, scores)
+        self.loss.setData(*thinned(curve.steps))
+        self.score.setData(*thinned(curve.epochs))
         score = f"{curve.score_name} on pictures kept for measuring"
         self.setToolTip(f"Grey, left: loss (lower is better). Blue, right: {score} (higher is better).")
 
     def recolour(self, curve: Curve, look: Look) -> None:
         """Draw anew in other colours."""
-        if self._plot is not None:
+        if self._view is not None:
             self.prepare(look)
             self.set_curve(curve, look)
 
+    @staticmethod
+    def _box(pyqtgraph: Any) -> Any:
+        return pyqtgraph.ViewBox(enableMenu=False, enableMouse=False)
 
-def thinned(points: Sequence[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
-    """At most `DRAWN` points, each the mean of its neighbours: (x, y), float64."""
+
+def thinned(points: Sequence[tuple[float, float]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """At most `DRAWN` points, each the mean of its neighbours: (x, y)."""
     if not points:
         return np.empty(0), np.empty(0)
     array = np.asarray(points, dtype=np.float64)

@@ -6,8 +6,8 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from napari.components import ViewerModel
-from qtpy.QtCore import QObject, QTimer
-from qtpy.QtWidgets import QApplication, QWidget
+from qtpy.QtCore import QEvent, QObject, QTimer
+from qtpy.QtWidgets import QApplication, QDockWidget, QWidget
 
 from napari_unet.widgets.bell import Bell
 from napari_unet.widgets.keys import bind_keys, unbind_keys
@@ -29,6 +29,7 @@ class Bench(QObject):
     def __init__(self, viewer: ViewerModel, session: Session) -> None:
         super().__init__()
         self._viewer = weakref.ref(viewer)
+        self._key = id(viewer)
         self._windows: set[int] = set()
         self._warm = False
         self.session = session
@@ -65,8 +66,8 @@ class Bench(QObject):
             self.select(names[max(0, min(at, len(names) - 1))])
 
     def warm_up(self) -> None:
-        """Start the worker in the background; does nothing the second time."""
-        if not self._warm:
+        """Start the worker in the background; does nothing the second time, or after the end."""
+        if self._key in _BENCHES and not self._warm:
             self._warm = True
             self.session.start_worker()
 
@@ -79,11 +80,20 @@ class Bench(QObject):
     def live_in(self, panel: QWidget) -> None:
         """End with the window this panel is shown in."""
         window = panel.window()
-        if window is panel or id(window) in self._windows:
-            return
-        self._windows.add(id(window))
-        key = id(self._viewer())
-        window.destroyed.connect(lambda: close_bench(key))
+        if window is not panel and not isinstance(window, QDockWidget) and id(window) not in self._windows:
+            self._windows.add(id(window))
+            window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice that the window is asked to close; the person may still say no, so look again afterwards."""
+        if event.type() == QEvent.Type.Close and isinstance(watched, QWidget):
+            window = weakref.ref(watched)
+            QTimer.singleShot(0, lambda: self._end_with(window()))
+        return False
+
+    def _end_with(self, window: QWidget | None) -> None:
+        if window is None or not _is_visible(window):
+            close_bench(self._key)
 
     def close(self) -> None:
         """Tell the last strokes, end the worker, let go of the viewer."""
@@ -105,6 +115,13 @@ def bench_for(napari_viewer: Any, session: Session | None = None) -> Bench:
         if (app := QApplication.instance()) is not None:
             app.aboutToQuit.connect(lambda: close_bench(key))
     return _BENCHES[key]
+
+
+def _is_visible(window: QWidget) -> bool:
+    try:
+        return bool(window.isVisible())
+    except RuntimeError:  # Qt has deleted it
+        return False
 
 
 def close_bench(key: int) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from napari import Viewer
 from napari.components import ViewerModel
 
 from napari_unet.core.data.picture import Picture
@@ -43,12 +45,24 @@ def opened(session: FakeSession, tmp_path: Path) -> FakeSession:
     return session
 
 
+@pytest.fixture(scope="module")
+def window(qapp: object) -> Iterator[Viewer]:
+    """A real window, opened once for a file of tests: opening one takes seconds."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # napari's own, about the Qt it runs on
+        viewer = Viewer(show=True)
+    viewer.window.resize(1280, 860)
+    yield viewer
+    viewer.close()
+
+
 @pytest.fixture
-def window_bench(make_napari_viewer: Callable[..., object], session: FakeSession) -> Iterator[Bench]:
-    """A bench over a real window."""
-    viewer = make_napari_viewer(show=True)
-    yield bench_for(viewer, session)  # type: ignore[arg-type]  # the fake has the session's face
-    close_bench(id(viewer))
+def window_bench(window: Viewer, session: FakeSession) -> Iterator[Bench]:
+    """A bench over the real window, which is left as it was found."""
+    yield bench_for(window, session)  # type: ignore[arg-type]  # the fake has the session's face
+    close_bench(id(window))
+    window.layers.clear()
+    window.theme = "dark"
 
 
 def a_picture(name: str, shape: tuple[int, ...] = (1, 40, 60), **known: object) -> Picture:

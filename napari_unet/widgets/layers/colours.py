@@ -14,7 +14,7 @@ from napari_unet.core.data.annotation import BACKGROUND, FIRST
 from napari_unet.core.data.project_card import COLOURS
 from napari_unet.core.settings import Kind
 
-QUIET = (0.60, 0.63, 0.70, 0.45)
+QUIET = (0.42, 0.53, 0.76, 0.6)
 """Background in an annotation: seen, but never louder than a cell."""
 
 GOLDEN = 0.618034

@@ -35,7 +35,7 @@ class RectangleTool:
             name="rectangle to accept",
             edge_width=2,
             edge_color="white",
-            face_color=(1.0, 1.0, 1.0, 0.12),
+            face_color="#ffffff20",
             scale=labels.scale[-2:],
             units=labels.units[-2:],
             axis_labels=labels.axis_labels[-2:],

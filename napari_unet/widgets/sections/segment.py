@@ -50,9 +50,7 @@ class SegmentSection(Section):
         self.found = words(tone="title")
         self.rows.addWidget(self.found)
         self.accept = button("Accept", "Take these labels into the training set as truth.", self.accept_all)
-        self.accept_box = button(
-            "Accept rectangle", "Draw a rectangle; what lies in it is taken as truth.", self.draw_box
-        )
+        self.accept_box = button("Accept part", "Draw a rectangle; the labels in it are taken as truth.", self.draw_box)
         self.accept_box.setCheckable(True)
         self.back = button("Take back", "Undo the last Accept.", self.session.take_back)
         self.accepting = boxed(row(self.accept, self.accept_box, self.back, None))
@@ -123,7 +121,7 @@ class SegmentSection(Section):
     def draw_box(self) -> None:
         """Let the person draw the rectangle to accept; a second click calls it off."""
         if self.accept_box.isChecked():
-            self.message.say("Draw a rectangle on the picture. Click “Accept rectangle” again to call it off.")
+            self.message.say("Draw a rectangle on the picture. Click “Accept part” again to call it off.")
             self.rectangle.start()
         else:
             self.message.clear()

@@ -1,0 +1,542 @@
+"""Each section shows what the session holds and asks the session for what a person clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+from qtpy.QtCore import QMimeData, QPoint, Qt, QUrl
+from qtpy.QtGui import QDropEvent
+from qtpy.QtWidgets import QMessageBox
+
+from napari_unet.core.errors import MaskError, WorkerError
+from napari_unet.session.job import Job
+from napari_unet.widgets.classes import ClassesDialog
+from napari_unet.widgets.layers.rectangle import box_in
+from napari_unet.widgets.new_project import NewProjectDialog
+from napari_unet.widgets.pairs import PairsDialog
+from napari_unet.widgets.sections import (
+    AnnotateSection,
+    ExportSection,
+    PicturesSection,
+    ProjectSection,
+    Section,
+    SegmentSection,
+    StatusSection,
+    TrainSection,
+)
+from napari_unet.widgets.sections.export import overwrite_question
+from napari_unet.widgets.sessions import Bench
+from napari_unet.widgets.time_words import time_left
+from tests.widgets.conftest import a_picture
+from tests.widgets.fake_session import FakeSession
+
+S = TypeVar("S", bound=Section)
+Make = Callable[[type[S]], S]
+
+
+@pytest.fixture
+def make(bench: Bench, qtbot: QtBot) -> Make[Section]:
+    """A section, shown."""
+
+    def making(kind: type[Section]) -> Section:
+        section = kind(bench)
+        qtbot.addWidget(section)
+        section.show()
+        return section
+
+    return making
+
+
+def give_labels(session: FakeSession, name: str = "a") -> None:
+    labels = np.zeros((40, 60), np.uint16)
+    labels[2:7, 2:12], labels[20:30, 20:30] = 1, 2
+    session.give_model("first", "Dice 0.91 on 3 pictures")
+    session.give_probability(name, np.zeros((3, 40, 60), np.float32))
+    session.give_labels(name, labels)
+
+
+# project
+
+
+def test_without_a_project_the_header_offers_one(make: Make[ProjectSection]) -> None:
+    section = make(ProjectSection)
+    assert section.name.text() == "No project open"
+    assert section.primary.isVisible()
+    assert section.primary.property("now") == "true"
+
+
+def test_the_header_names_the_project_and_counts(
+    make: Make[ProjectSection], session: FakeSession, tmp_path: Path
+) -> None:
+    section = make(ProjectSection)
+    session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
+    session.add_picture(a_picture("a"), None)
+    session.add_picture(a_picture("b"), np.ones((40, 60), np.uint16))
+    assert section.name.text() == "cells.unet"
+    assert section.counts.text() == "objects · 2 pictures, 1 complete"
+    assert not section.primary.isVisible()
+
+
+def test_a_project_opened_lately_is_one_click_away(
+    make: Make[ProjectSection], session: FakeSession, tmp_path: Path
+) -> None:
+    folder = tmp_path / "cells.unet"
+    folder.mkdir()
+    first = make(ProjectSection)
+    session.new_project(folder, "objects", ("cell",))
+    session.project = None
+    session.project_changed.emit()
+    link = first.recents.itemAt(1).widget()
+    assert link.text() == "cells.unet"
+    link.click()
+    assert session.project.folder == folder
+
+
+def test_a_new_project_is_asked_for_by_name_kind_and_classes(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = NewProjectDialog()
+    qtbot.addWidget(dialog)
+    dialog.name.setText("axons")
+    dialog.place.setText(str(tmp_path))
+    dialog.regions.setChecked(True)
+    dialog.classes.setText("axon, myelin")
+    wanted = dialog.value()
+    assert (wanted.folder, wanted.kind, wanted.class_names) == (tmp_path / "axons.unet", "regions", ("axon", "myelin"))
+    assert dialog.create.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("name", "classes", "word"),
+    [("", "cell", "name"), ("a/b", "cell", "cannot"), ("x", " , ", "at least one"), ("x", "a, a", "same name")],
+)
+def test_a_project_that_cannot_be_made_says_why(qtbot: QtBot, name: str, classes: str, word: str) -> None:
+    dialog = NewProjectDialog()
+    qtbot.addWidget(dialog)
+    dialog.regions.setChecked(True)
+    dialog.name.setText(name)
+    dialog.classes.setText(classes)
+    assert not dialog.create.isEnabled()
+    assert word in dialog.where.text()
+
+
+def test_a_folder_that_exists_is_not_made_again(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "my-cells.unet").mkdir()
+    dialog = NewProjectDialog()
+    qtbot.addWidget(dialog)
+    dialog.place.setText(str(tmp_path))
+    assert not dialog.create.isEnabled()
+
+
+# pictures
+
+
+def test_an_empty_list_says_what_to_do(make: Make[PicturesSection]) -> None:
+    section = make(PicturesSection)
+    assert section.empty.isVisible()
+    assert "Drop pictures" in section.empty.text()
+    assert not section.list.isVisible()
+
+
+def test_the_list_tells_the_state_in_mark_and_word(make: Make[PicturesSection], opened: FakeSession) -> None:
+    opened.add_picture(a_picture("c"), np.ones((40, 60), np.uint16))
+    section = make(PicturesSection)
+    told = [section.list.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(section.list.count())]
+    assert told == ["a, unlabelled, ", "b, unlabelled, ", "c, complete, 1 cell"]
+
+
+def test_a_click_opens_a_picture(make: Make[PicturesSection], opened: FakeSession, qtbot: QtBot) -> None:
+    section = make(PicturesSection)
+    place = section.list.visualItemRect(section.list.item(1)).center()
+    qtbot.mouseClick(section.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert opened.current == "b"
+
+
+def test_dropped_files_are_added_and_other_things_are_not(
+    make: Make[PicturesSection], opened: FakeSession, tmp_path: Path
+) -> None:
+    section = make(PicturesSection)
+    paths = [tmp_path / "one.tif", tmp_path / "two.PNG", tmp_path / "notes.txt"]
+    for path in paths:
+        path.touch()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    event = QDropEvent(
+        QPoint(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    section.dropEvent(event)
+    assert opened.calls[-1] == ("add_files", paths[0], paths[1])
+
+
+def test_a_picture_without_a_project_asks_for_one_first(
+    make: Make[PicturesSection], session: FakeSession, tmp_path: Path
+) -> None:
+    section = make(PicturesSection)
+    file = tmp_path / "one.tif"
+    file.touch()
+    section.add_paths([file])
+    dialog = section.findChild(NewProjectDialog)
+    dialog.place.setText(str(tmp_path))
+    dialog.accept()
+    assert [call[0] for call in session.calls] == ["new_project", "add_files"]
+
+
+def test_open_layers_become_pictures(make: Make[PicturesSection], opened: FakeSession, bench: Bench) -> None:
+    section = make(PicturesSection)
+    bench.viewer.add_image(np.zeros((30, 30)), name="theirs")
+    section.add_layers()
+    assert opened.calls[-1] == ("add_picture", "theirs", False)
+
+
+def test_no_open_layer_is_an_error_here(make: Make[PicturesSection], opened: FakeSession) -> None:
+    section = make(PicturesSection)
+    section.add_layers()
+    assert "No picture is open in napari." in section.message.sentence.text()
+
+
+def test_pairs_are_shown_before_they_are_taken(qtbot: QtBot, tmp_path: Path) -> None:
+    from napari_unet.core.data.pairing import Pair
+
+    pairs = [Pair(tmp_path / "a.tif", tmp_path / "a_mask.tif", "same name"), Pair(tmp_path / "b.tif", None, "no mask")]
+    dialog = PairsDialog(pairs)
+    qtbot.addWidget(dialog)
+    shown = [[dialog.table.item(row, column).text() for column in range(3)] for row in range(2)]
+    assert shown == [["a.tif", "a_mask.tif", "same name"], ["b.tif", "none", "no mask"]]
+    dialog.table.item(1, 0).setCheckState(Qt.CheckState.Unchecked)
+    assert dialog.value() == pairs[:1]
+    assert dialog.add.text() == "Add 1 picture"
+
+
+def test_removing_a_picture_asks_first(
+    make: Make[PicturesSection], opened: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    section = make(PicturesSection)
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
+    section.ask_remove("a")
+    assert ("remove", "a") not in opened.calls
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    section.ask_remove("a")
+    assert opened.calls[-1] == ("remove", "a")
+
+
+# annotate
+
+
+def test_the_buttons_take_up_the_brush(make: Make[AnnotateSection], bench: Bench, opened: FakeSession) -> None:
+    section = make(AnnotateSection)
+    layer = bench.canvas.numbers("annotation")
+    for key, mode, number in (("background", "paint", 1), ("cell", "paint", 2), ("new", "paint", 2)):
+        section.tools.buttons[key].click()
+        assert (str(layer.mode), layer.selected_label) == (mode, number), key
+    layer.paint((10, 10), 2)
+    section.tools.buttons["new"].click()
+    assert layer.selected_label == 3
+    section.tools.buttons["erase"].click()
+    assert str(layer.mode) == "erase"
+    assert section.tools.buttons["erase"].isChecked()
+
+
+def test_the_button_names_the_cell_in_use(make: Make[AnnotateSection], bench: Bench, opened: FakeSession) -> None:
+    section = make(AnnotateSection)
+    section.painting.use(9)
+    assert section.tools.buttons["cell"].text() == "Cell 8"
+    assert section.tools.buttons["cell"].isChecked()
+
+
+def test_classes_have_a_button_each(
+    make: Make[AnnotateSection], session: FakeSession, bench: Bench, tmp_path: Path
+) -> None:
+    session.new_project(tmp_path / "em.unet", "regions", ("axon", "myelin"))
+    session.add_picture(a_picture("em"), None)
+    section = make(AnnotateSection)
+    assert [button.text() for button in section.tools.buttons.values()] == ["Background", "axon", "myelin", "Erase"]
+    section.tools.buttons["3"].click()
+    assert bench.canvas.numbers("annotation").selected_label == 3
+    section.painting.foreground()
+    assert bench.canvas.numbers("annotation").selected_label == 2, "W takes the next class, and begins anew"
+
+
+def test_brush_size_is_the_layers(make: Make[AnnotateSection], bench: Bench, opened: FakeSession) -> None:
+    section = make(AnnotateSection)
+    section.brush.setValue(33)
+    assert bench.canvas.numbers("annotation").brush_size == 33
+    bench.canvas.numbers("annotation").brush_size = 12
+    assert section.brush_box.value() == 12
+
+
+def test_the_complete_tick_belongs_to_the_picture(
+    make: Make[AnnotateSection], bench: Bench, opened: FakeSession
+) -> None:
+    section = make(AnnotateSection)
+    section.complete.click()
+    assert opened.calls[-1] == ("set_complete", "a", True)
+    bench.select("b")
+    assert not section.complete.isChecked()
+    bench.select("a")
+    assert section.complete.isChecked()
+
+
+def test_classes_can_be_renamed_and_added(qtbot: QtBot) -> None:
+    dialog = ClassesDialog(("axon",), ("#123456",))
+    qtbot.addWidget(dialog)
+    dialog.lines[0].setText("fibre")
+    dialog.add("")
+    assert not dialog.save.isEnabled(), "a class without a name"
+    dialog.lines[1].setText("myelin")
+    assert dialog.save.isEnabled()
+    names, colours = dialog.value()
+    assert names == ("fibre", "myelin")
+    assert colours[0] == "#123456"
+
+
+# train
+
+
+def test_training_needs_something_painted(make: Make[TrainSection], opened: FakeSession) -> None:
+    section = make(TrainSection)
+    assert not section.primary.isEnabled()
+    assert "Paint a few cells" in section.why_not.text()
+    opened.add_picture(a_picture("c"), np.ones((40, 60), np.uint16))
+    assert section.primary.isEnabled()
+    section.primary.click()
+    assert ("train",) in opened.calls
+
+
+def test_the_button_says_how_many_epochs(make: Make[TrainSection], opened: FakeSession) -> None:
+    section = make(TrainSection)
+    section.forms["training"].editors["epochs"].box.setValue(7)
+    assert section.primary.text() == "Train 7 epochs"
+    assert opened.settings("training").epochs == 7
+
+
+def test_options_under_more_reach_the_session(make: Make[TrainSection], opened: FakeSession) -> None:
+    section = make(TrainSection)
+    section.forms["more"].editors["seed"].box.setValue(5)
+    section.forms["augmentation"].editors["rotation"].box.setValue(45)
+    section.forms["network"].editors["depth"].box.setValue(3)
+    assert opened.settings("training").seed == 5
+    assert opened.settings("augmentation").rotation == 45
+    assert opened.settings("network").depth == 3
+
+
+def test_a_running_training_shows_how_far_and_can_be_stopped(make: Make[TrainSection], opened: FakeSession) -> None:
+    section = make(TrainSection)
+    opened.give_job(Job("train", "Training · epoch 3 of 20", 0.25, 100.0))
+    assert section.progress.value() == 250
+    assert section.doing.text() == "Training · epoch 3 of 20 · 1:40 left"
+    assert not section.primary.isEnabled()
+    section.stop.click()
+    assert opened.calls[-1] == ("stop",)
+    opened.give_job(None)
+    assert not section.progress.isVisible()
+
+
+def test_the_curve_shows_loss_and_score(make: Make[TrainSection], opened: FakeSession) -> None:
+    section = make(TrainSection)
+    assert not section.curve.isVisible()
+    opened.curve.steps = [(float(step), 1.0 / step) for step in range(1, 5000)]
+    opened.curve.epochs = [(2500.0, 0.8)]
+    opened.curve_changed.emit()
+    assert section.curve.isVisible()
+    x, y = section.curve.loss.getData()
+    assert len(x) <= 400
+    assert y[0] > y[-1]
+
+
+def test_a_dead_worker_is_a_sentence_and_a_button(make: Make[TrainSection], opened: FakeSession) -> None:
+    opened.add_picture(a_picture("c"), np.ones((40, 60), np.uint16))
+    section = make(TrainSection)
+    opened.failed.emit("train", WorkerError("The worker stopped.", "", "Your strokes are kept."))
+    assert section.message.sentence.text() == "The worker stopped. Your strokes are kept."
+    section.message.remedy.click()
+    assert opened.calls[-1] == ("train",)
+
+
+def test_the_active_model_can_be_changed(make: Make[TrainSection], opened: FakeSession) -> None:
+    section = make(TrainSection)
+    opened.give_model("first", "Dice 0.80 on 1 picture")
+    opened.give_model("second", "Dice 0.91 on 3 pictures")
+    assert section.active.text() == "Active: second · Dice 0.91 on 3 pictures"
+    section.models.menu().actions()[0].trigger()
+    assert opened.calls[-1] == ("activate", "first")
+
+
+def test_training_starts_from_what_is_chosen(make: Make[TrainSection], opened: FakeSession) -> None:
+    opened.give_model("first", "Dice 0.80 on 1 picture")
+    section = make(TrainSection)
+    assert [section.start.itemText(index) for index in range(section.start.count())] == ["nothing", "first"]
+    section.start.setCurrentIndex(1)
+    section.start.activated.emit(1)
+    assert opened.start == "first"
+
+
+# segment
+
+
+def test_segmenting_needs_a_model(make: Make[SegmentSection], opened: FakeSession) -> None:
+    section = make(SegmentSection)
+    assert section.why_not.text() == "There is no model yet: train one first."
+    opened.give_model("first", "")
+    assert section.one.isEnabled()
+    section.one.click()
+    assert opened.calls[-1] == ("segment", ["a"])
+    section.all.click()
+    assert opened.calls[-1] == ("segment", None)
+
+
+def test_a_slider_reaches_the_session_and_the_last_position_wins(
+    make: Make[SegmentSection], opened: FakeSession, qtbot: QtBot
+) -> None:
+    section = make(SegmentSection)
+    opened.give_model("first", "")
+    for position in range(20, 81):
+        section.form.editors["threshold"].slider.setValue(position)
+    qtbot.waitUntil(lambda: opened.threshold == 0.8, timeout=1000)
+
+
+def test_counts_have_units(make: Make[SegmentSection], opened: FakeSession) -> None:
+    section = make(SegmentSection)
+    give_labels(opened)
+    assert section.found.text() == "2 cells, median 75 px (18.8 µm²)"
+
+
+def test_regions_are_told_in_shares(make: Make[SegmentSection], session: FakeSession, tmp_path: Path) -> None:
+    session.new_project(tmp_path / "em.unet", "regions", ("axon", "myelin"))
+    session.add_picture(a_picture("a"), None)
+    section = make(SegmentSection)
+    give_labels(session)
+    assert section.found.text() == "axon 2 %, myelin 4 %"
+    assert not section.form.editors["threshold"].isVisible()
+
+
+def test_accept_takes_the_picture_on_show(make: Make[SegmentSection], opened: FakeSession) -> None:
+    section = make(SegmentSection)
+    give_labels(opened)
+    section.accept.click()
+    assert opened.calls[-1] == ("accept", "a", None)
+    section.back.click()
+    assert opened.calls[-1] == ("take_back",)
+
+
+def test_a_drawn_rectangle_is_accepted_and_its_layer_goes(
+    make: Make[SegmentSection], opened: FakeSession, bench: Bench
+) -> None:
+    section = make(SegmentSection)
+    give_labels(opened)
+    section.accept_box.click()
+    shapes = bench.canvas.layer("rectangle")
+    shapes.add_rectangles(np.array([[4.6, 7.2], [4.6, 30.1], [22.4, 30.1], [22.4, 7.2]]))
+    assert opened.calls[-1] == ("accept", "a", (slice(5, 23), slice(8, 31)))
+    assert bench.canvas.layer("rectangle") is None
+    assert not section.accept_box.isChecked()
+
+
+def test_drawing_a_rectangle_can_be_called_off(make: Make[SegmentSection], opened: FakeSession, bench: Bench) -> None:
+    section = make(SegmentSection)
+    give_labels(opened)
+    section.accept_box.click()
+    section.accept_box.click()
+    assert bench.canvas.layer("rectangle") is None
+    assert not any(call[0] == "accept" for call in opened.calls)
+
+
+def test_a_rectangle_is_cut_to_the_picture() -> None:
+    corners = np.array([[-9.0, -3.0], [-9.0, 900.0], [12.5, 900.0], [12.5, -3.0]])
+    assert box_in(corners, (40, 60)) == (slice(0, 13), slice(0, 60))
+    assert box_in(np.array([[5.0, 5.0], [5.0, 5.4], [5.2, 5.4], [5.2, 5.0]]), (40, 60)) is None
+
+
+def test_probability_is_shown_when_asked(make: Make[SegmentSection], opened: FakeSession, bench: Bench) -> None:
+    section = make(SegmentSection)
+    give_labels(opened)
+    section.probability.click()
+    assert bench.canvas.layer("probability").visible
+
+
+# export
+
+
+def test_masks_are_written_where_asked(make: Make[ExportSection], opened: FakeSession, tmp_path: Path) -> None:
+    section = make(ExportSection)
+    assert not section.primary.isEnabled()
+    give_labels(opened)
+    section.scope.setCurrentIndex(section.scope.findData("this"))
+    section.write(tmp_path)
+    assert opened.calls[-1] == ("export", ["a"], tmp_path, False)
+    section.scope.setCurrentIndex(section.scope.findData("all"))
+    section.write(tmp_path)
+    assert opened.calls[-1] == ("export", None, tmp_path, False)
+
+
+def test_nothing_is_overwritten_without_a_yes(
+    make: Make[ExportSection], opened: FakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    section = make(ExportSection)
+    give_labels(opened)
+    opened.there = [tmp_path / "a.tif"]
+    asked: list[str] = []
+    answer = QMessageBox.StandardButton.No
+
+    def question(parent: object, title: str, text: str) -> QMessageBox.StandardButton:
+        asked.append(text)
+        return answer
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    section.write(tmp_path)
+    assert not any(call[0] == "export" for call in opened.calls)
+    assert "a.tif" in asked[0]
+    answer = QMessageBox.StandardButton.Yes
+    section.write(tmp_path)
+    assert opened.calls[-1] == ("export", None, tmp_path, True)
+
+
+def test_the_question_names_the_files_but_not_a_thousand(tmp_path: Path) -> None:
+    question = overwrite_question([tmp_path / f"{index}.tif" for index in range(1000)])
+    assert "0.tif" in question
+    assert "and 995 more" in question
+    assert question.count("\n") < 15
+
+
+# status, errors, time
+
+
+def test_the_last_line_says_where_it_computes(make: Make[StatusSection], session: FakeSession) -> None:
+    section = make(StatusSection)
+    assert section.line.text() == "CPU, 2 cores · worker ready"
+    session.worker_line = "worker stopped"
+    session.worker_changed.emit()
+    assert section.line.text() == "worker stopped"
+
+
+def test_an_error_is_a_sentence_with_details_folded(make: Make[PicturesSection], opened: FakeSession) -> None:
+    section, other = make(PicturesSection), make(TrainSection)
+    try:
+        raise MaskError("The mask is too small.", "Both must have the same size.") from ValueError("deep inside")
+    except MaskError as error:
+        opened.failed.emit("pictures", error)
+    assert section.message.sentence.text() == "The mask is too small. Both must have the same size."
+    assert not section.message.details.isVisible()
+    section.message.unfold.click()
+    assert "deep inside" in section.message.details.text()
+    assert not other.message.isVisible()
+    section.message.close_button.click()
+    assert not section.message.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, ""), (5, " · 0:05 left"), (100, " · 1:40 left"), (7500, " · 2 h 05 min left")]
+)
+def test_time_left_is_in_words(seconds: float, words: str) -> None:
+    assert time_left(seconds) == words
+
+
+def test_a_section_that_is_gone_listens_no_more(bench: Bench, opened: FakeSession, qtbot: QtBot) -> None:
+    section = TrainSection(bench)
+    section.deleteLater()
+    with qtbot.waitSignal(section.destroyed):
+        pass
+    opened.give_job(Job("train", "Training", 0.5))
+    opened.pictures_changed.emit()
