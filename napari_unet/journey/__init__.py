@@ -1,0 +1,6 @@
+"""The whole job through the real window, by mouse: for places without a screen, and for tests."""
+
+from napari_unet.journey.hands import Hands
+from napari_unet.journey.walk import Journey, Plan
+
+__all__ = ["Hands", "Journey", "Plan"]
