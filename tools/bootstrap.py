@@ -84,7 +84,7 @@ def _reading(python: Path) -> list[Step]:
         Step("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
         Step("mypy", [python, "-m", "mypy"]),
         Step("imports", [tools / "lint-imports", "--no-logo"]),
-        Step("manifest", [tools / "npe2", "validate", "napari_unet"]),
+        Step("manifest", [tools / "npe2", "validate", "--imports", "napari-unet-loop"]),
     ]
 
 

@@ -1,0 +1,1 @@
+"""The work itself, without a window: from pictures to models, from models to labels."""
