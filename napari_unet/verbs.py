@@ -87,12 +87,7 @@ def train(
     """
     network, learning, augmentation = NetworkSettings(), TrainingSettings(), AugmentationSettings()
     _check_known(settings, network, learning, augmentation)
-    if isinstance(pictures, Project):
-        samples: TrainingSet = ProjectSet(pictures.folder)
-        kind, names = pictures.kind, pictures.class_names
-    else:
-        kind, names = ("regions" if classes else "objects"), tuple(classes) or CELL
-        samples = FixedSet(tuple(_sample(*pair, kind, names) for pair in _pairs(pictures, masks)))
+    samples, kind, names = _lesson(pictures, masks, classes)
     folder = Path(out)
     task = TrainingTask(
         name=folder.name,
@@ -217,6 +212,19 @@ def _given(usual: Group, values: Mapping[str, Value]) -> Group:
     """The usual settings of a group with those values put in that are its own."""
     names = {item.name for item in usual.options()}
     return replace(usual, **{name: value for name, value in values.items() if name in names})
+
+
+def _lesson(
+    pictures: Project | Path | str | Sequence[Source],
+    masks: Path | str | Sequence[MaskSource] | None,
+    classes: Sequence[str],
+) -> tuple[TrainingSet, Kind, tuple[str, ...]]:
+    """What to learn from, the kind of it, and the names of its classes."""
+    if isinstance(pictures, Project):
+        return ProjectSet(pictures.folder), pictures.kind, pictures.class_names
+    kind: Kind = "regions" if classes else "objects"
+    names = tuple(classes) or CELL
+    return FixedSet(tuple(_sample(*pair, kind, names) for pair in _pairs(pictures, masks))), kind, names
 
 
 def _pairs(
