@@ -37,4 +37,4 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A real disk of 64 KiB."""
     mounted(tmp_path / "disk", "size=64k")
     yield tmp_path / "disk"
-    subprocess.run(["umount", str(tmp_path / "disk")], check=True)
+    subprocess.run(["umount", "-l", str(tmp_path / "disk")], check=True)
