@@ -19,7 +19,9 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run one command line. Returns its exit code; a person's mistake is a sentence, never a traceback."""
     words = sys.argv[1:] if words is None else list(words)
     try:
-        return _run(words)
+        code = _run(words)
+        sys.stdout.flush()  # here, where a reader that has gone is understood
+        return code
     except UnetError as error:
         print(error.sentence, file=sys.stderr)
         return error.exit_code

@@ -25,6 +25,8 @@ KEPT_OUT = 3
 def run(arguments: Namespace) -> int:
     """Train, segment, clean up, export and judge; says where everything is."""
     out: Path = arguments.out
+    if out.exists() and not out.is_dir():
+        raise StorageError(f"{out} is a file.", "The demo fills a folder.", "Choose another name with --out.")
     if out.exists() and any(out.iterdir()) and not arguments.overwrite:
         raise StorageError(f"{out} is not empty.", do="Choose another folder with --out, or add --overwrite.")
     learned, judged = _lay_out(sample_data_folder(), out)

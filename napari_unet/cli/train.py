@@ -57,7 +57,9 @@ def starting_model(word: str) -> Path | None:
 
 
 def refuse_overwriting(model: Path, overwrite: bool) -> None:
-    """Raises StorageError when there is a model already, unless it may be replaced."""
+    """Raises StorageError when there is a file in the way, or a model already that may not be replaced."""
+    if model.exists() and not model.is_dir():
+        raise StorageError(f"{model} is a file.", "A model is a folder.", "Choose another name with --out.")
     if (model / WEIGHTS).exists() and not overwrite:
         raise StorageError(
             f"{model} already holds a model.", do="Choose another folder with --out, or replace it with --overwrite."

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -91,12 +93,11 @@ def test_an_empty_folder_is_named(tmp_path, terminal):
     assert f"The folder {tmp_path / 'labels'} is empty." in said.err
 
 
-def test_the_scores_survive_a_reader_that_leaves_early(tmp_path, terminal):
-    many = {f"picture_{number:04}": squares(1) for number in range(40)}
-    labels, truth = masks(tmp_path / "labels", **many), masks(tmp_path / "truth", **many)
-    said = terminal("evaluate", labels, truth)
-    assert said.code == 0
-    assert "all pictures (40)" in said.out
+def test_a_reader_that_leaves_early_is_no_error(tmp_path):
+    labels, truth = masks(tmp_path / "labels", a=squares(1)), masks(tmp_path / "truth", a=squares(1))
+    command = f"{sys.executable} -m napari_unet.cli evaluate {labels} {truth} | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_black_and_white_masks_are_taken_apart(tmp_path, terminal):
