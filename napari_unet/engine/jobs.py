@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import torch
 
 from napari_unet.core import inference, training
 from napari_unet.core.data import ProjectSet
+from napari_unet.core.errors import StorageError
 from napari_unet.core.inference.device import describe_device, pick_device
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.card import WEIGHTS
@@ -82,9 +84,23 @@ def _loaded(weights: Path, changed: int) -> Model:
 
 
 def _probability_file(path: Path, shape: tuple[int, ...]) -> np.memmap[tuple[int, ...], np.dtype[np.float32]]:
-    """A new .npy file of float32, its room on the disk claimed now: a disk that fills up later kills the process."""
+    """A new .npy file of float32 with its room on the disk. Raises StorageError when there is not enough."""
     out = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
+    try:
+        _claim(path)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            path.unlink()
+            needed = f"The prediction needs {out.nbytes / 1e6:.0f} MB in {path.parent}."
+            raise StorageError("The disk is full.", needed, "Make room and try again.") from error
+    return out
+
+
+def _claim(path: Path) -> None:
+    """Take a file's room now: a mapped file that finds the disk full later does not fail, it kills the process.
+
+    Not every system or file system can; then the room is taken as it is written.
+    """
     if hasattr(os, "posix_fallocate"):
         with path.open("r+b") as file:
             os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
-    return out
