@@ -1,0 +1,244 @@
+"""Training as a whole: it learns, ends when it should, keeps the best, and takes in what is painted meanwhile."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from napari_unet.core.data.sample import FixedSet, Sample
+from napari_unet.core.errors import DeviceError, ModelError, PictureError, TrainingError, UnetError
+from napari_unet.core.inference import predict
+from napari_unet.core.model import load_model
+from napari_unet.core.settings import InferenceSettings, Kind, NetworkSettings
+from napari_unet.core.training import EpochDone, Finished, Report, Started, Stepped, TrainingTask, train
+from tests.core.training.scenes import discs, picture_of, scene, task_of
+
+PAIR = FixedSet((scene(0), scene(1)))
+
+
+def run(samples: FixedSet, task: TrainingTask) -> list[Report]:
+    return list(train(samples, task))
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    return load_model(folder).network.state_dict()
+
+
+def answer(folder: Path, sample: Sample) -> np.ndarray:
+    model = load_model(folder)
+    out = np.zeros((len(model.card.outputs), *sample.annotation.shape), np.float32)
+    for _ in predict(model, sample.image, InferenceSettings(device="cpu"), out, lambda: False):
+        pass
+    return out
+
+
+@pytest.mark.parametrize("kind", ["objects", "regions"])
+def test_learns_one_picture_by_heart(kind: Kind, tmp_path: Path) -> None:
+    sample = scene(3)
+    if kind == "regions":
+        sample = dataclasses.replace(sample, annotation=np.minimum(sample.annotation, 2))
+    reports = run(FixedSet((sample,)), task_of(tmp_path, kind, epochs=1, steps=70, rate=0.02))
+    losses = [report.loss for report in reports if isinstance(report, Stepped)]
+    assert np.mean(losses[-5:]) < np.mean(losses[:5]) / 3
+    found = answer(tmp_path, sample)[0 if kind == "objects" else 1] > 0.5
+    truth = discs(3) > 0
+    assert 2 * (found & truth).sum() / (found.sum() + truth.sum()) > 0.9
+
+
+def test_tells_how_it_begins_goes_on_and_ends(tmp_path: Path) -> None:
+    reports = run(PAIR, task_of(tmp_path))
+    assert [type(report) for report in reports] == [
+        Started, Stepped, Stepped, Stepped, EpochDone, Stepped, Stepped, Stepped, EpochDone, Finished,
+    ]  # fmt: skip
+    started, finished = reports[0], reports[-1]
+    assert (started.learned, started.measured, started.note) == (1, 1, "")
+    assert [report.step for report in reports if isinstance(report, Stepped)] == [1, 2, 3, 4, 5, 6]
+    assert all(report.steps == 6 for report in reports if isinstance(report, Stepped))
+    assert (finished.stopped, finished.epochs, finished.folder) == ("done", 2, str(tmp_path))
+    assert {"dice", "ap50"} <= set(finished.scores)
+
+
+def test_the_folder_holds_the_model_its_card_the_last_state_and_a_line_an_epoch(tmp_path: Path) -> None:
+    task = task_of(tmp_path / "new" / "model")
+    finished = run(PAIR, task)[-1]
+    card = load_model(task.out).card
+    assert {path.name for path in task.out.iterdir()} == {
+        "model.safetensors", "model.json", "last.safetensors", "metrics.jsonl",
+    }  # fmt: skip
+    lines = [json.loads(line) for line in (task.out / "metrics.jsonl").read_text().splitlines()]
+    assert [line["epoch"] for line in lines] == [1, 2]
+    assert card.scores == finished.scores
+    assert (card.training, card.network, card.class_names) == (task.training, task.network, ("cell",))
+    assert set(card.data) == {"scene0", "scene1"}
+    assert len(card.validation) == 1
+    assert load_model(task.out / "last.safetensors").card.name == "test"
+
+
+def test_the_same_seed_gives_the_same_model_bit_by_bit(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        run(PAIR, task_of(tmp_path / name, seed=3))
+    run(PAIR, task_of(tmp_path / "other", seed=4))
+    one, two, other = (weights(tmp_path / name) for name in ("one", "two", "other"))
+    assert all(torch.equal(one[name], two[name]) for name in one)
+    assert not torch.equal(one["head.weight"], other["head.weight"])
+
+
+def test_asked_to_stop_it_stops_at_once_and_keeps_the_best(tmp_path: Path) -> None:
+    steps = 0
+
+    def stop() -> bool:
+        return steps >= 4
+
+    reports = []
+    for report in train(PAIR, task_of(tmp_path, stop=stop, epochs=50)):
+        reports.append(report)
+        steps += isinstance(report, Stepped)
+    assert steps == 4
+    assert reports[-1].stopped == "asked"
+    assert load_model(tmp_path).card.epochs_done == 1
+
+
+def test_asked_to_stop_in_the_first_epoch_it_keeps_what_there_is(tmp_path: Path) -> None:
+    asked = iter([False] * 2)
+    reports = run(PAIR, task_of(tmp_path, stop=lambda: next(asked, True)))
+    assert reports[-1].stopped == "asked"
+    assert load_model(tmp_path).card.name == "test"
+
+
+def test_minutes_are_a_bound_and_the_rate_has_fallen_by_then(tmp_path: Path) -> None:
+    begun = time.monotonic()
+    reports = run(PAIR, task_of(tmp_path, epochs=100_000, minutes=0.06, steps=5))
+    taken = time.monotonic() - begun
+    assert taken < 0.06 * 60 + 1.5
+    assert reports[-1].stopped == "time"
+    left = [report.seconds_left for report in reports if isinstance(report, Stepped)]
+    assert left[-1] < 2
+    assert load_model(tmp_path).card.epochs_done > 0
+
+
+def test_patience_ends_what_gets_no_better(tmp_path: Path) -> None:
+    blank = scene(1, annotation=np.ones((64, 64), np.uint16), validation=True)  # its score is 1 from the start or never
+    reports = run(FixedSet((scene(0), blank)), task_of(tmp_path, epochs=60, steps=1, rate=1e-6, patience=3))
+    epochs = [report for report in reports if isinstance(report, EpochDone)]
+    assert reports[-1].stopped == "patience"
+    assert len(epochs) < 60
+    assert not any(report.best for report in epochs[-3:])
+
+
+def test_a_single_picture_is_learned_without_a_score_and_it_says_so(tmp_path: Path) -> None:
+    reports = run(FixedSet((scene(0),)), task_of(tmp_path))
+    assert "second picture" in reports[0].note
+    assert reports[-1].scores == {}
+    assert load_model(tmp_path).card.epochs_done == 2
+
+
+class Painting:
+    """A training set on which somebody paints between the third and the fourth look."""
+
+    def __init__(self, before: Sample, after: Sample) -> None:
+        self.before, self.after, self.looks = before, after, 0
+
+    def samples(self) -> Sequence[Sample]:
+        return (self.before,)
+
+    def changed(self) -> Sequence[Sample]:
+        self.looks += 1
+        return (self.after,) if self.looks == 4 else ()
+
+
+def test_strokes_painted_meanwhile_count_from_the_next_step_on(tmp_path: Path) -> None:
+    annotation = np.zeros((64, 64), np.uint16)
+    annotation[30:32, 30:32], annotation[34:36, 34:36] = 1, 2
+    before = scene(0, annotation=annotation, complete=False)
+    after = scene(0)
+    reports = run(Painting(before, after), task_of(tmp_path, epochs=1, steps=6, batch=1))
+    labelled = [report.labelled_pixels for report in reports if isinstance(report, Stepped)]
+    assert max(labelled[:3]) <= 8
+    assert min(labelled[3:]) > 1000
+
+
+def test_goes_on_from_an_earlier_model(tmp_path: Path) -> None:
+    sample = FixedSet((scene(3),))
+    first = task_of(tmp_path / "first", epochs=1, steps=60, rate=0.02)
+    fresh = run(sample, first)
+    second = dataclasses.replace(task_of(tmp_path / "second", epochs=1), start=first.out, network=NetworkSettings())
+    again = run(sample, second)
+    losses = [[report.loss for report in reports if isinstance(report, Stepped)] for reports in (fresh, again)]
+    assert max(losses[1]) < losses[0][0] / 2
+    card = load_model(second.out).card
+    assert (card.start, card.network) == ("test", first.network)
+
+
+def test_a_grey_model_goes_on_with_colour(tmp_path: Path) -> None:
+    run(FixedSet((scene(3),)), task_of(tmp_path / "grey"))
+    colour = scene(3, image=np.repeat(picture_of(discs(3), 3), 3, axis=0), colour=True)
+    run(FixedSet((colour,)), dataclasses.replace(task_of(tmp_path / "colour", steps=1, epochs=1, rate=1e-6), start=tmp_path / "grey"))
+    grey, coloured = (load_model(tmp_path / name) for name in ("grey", "colour"))
+    assert (coloured.card.channels, coloured.card.colour) == (3, True)
+    name = "down.0.0.weight"
+    torch.testing.assert_close(
+        coloured.network.state_dict()[name].sum(1, keepdim=True), grey.network.state_dict()[name], atol=1e-4, rtol=0
+    )
+
+
+def test_regions_learn_classes(tmp_path: Path) -> None:
+    task = dataclasses.replace(task_of(tmp_path, "regions"), class_names=("a", "b", "c"))
+    annotation = np.where(discs(0) > 3, 3, np.minimum(scene(0).annotation, 2)).astype(np.uint16)
+    reports = run(FixedSet((scene(0, annotation=annotation),)), task)
+    assert "Nothing is painted as c yet" in reports[0].note
+    assert load_model(tmp_path).card.outputs == ("background", "a", "b", "c")
+
+
+EMPTY = np.zeros((64, 64), np.uint16)
+UNUSABLE = {
+    "no picture": ((), TrainingError, "no picture"),
+    "no label": ((scene(0, annotation=EMPTY, complete=False),), TrainingError, "None of the 1 pictures has a label"),
+    "only background": ((scene(0, annotation=EMPTY + 1),), TrainingError, "Only background"),
+    "only cells": ((scene(0, annotation=EMPTY + 2),), TrainingError, "No background"),
+    "NaN": ((scene(0, image=np.full((1, 64, 64), np.nan)),), PictureError, "scene0 has 4096 pixels that are not numbers"),
+    "constant": ((scene(0, image=np.ones((1, 64, 64))),), PictureError, "scene0 has the same value everywhere"),
+    "channels": ((scene(0), scene(1, image=np.random.default_rng(0).random((2, 64, 64)))), ModelError, "scene0 has 1.*2"),
+    "all for validation": ((scene(0, validation=True),), TrainingError, "marked for validation"),
+}
+
+
+@pytest.mark.parametrize("case", UNUSABLE)
+def test_what_cannot_be_learned_is_said_before_it_begins(case: str, tmp_path: Path) -> None:
+    samples, kind, sentence = UNUSABLE[case]
+    with pytest.raises(UnetError, match=sentence) as caught:
+        next(train(FixedSet(samples), task_of(tmp_path / "model")))
+    assert type(caught.value) is kind
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_class_without_a_name_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"class 7, but there are 1 classes"):
+        next(train(FixedSet((scene(0),)), task_of(tmp_path, "regions")))
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has the card")
+def test_a_card_that_is_not_there_is_not_replaced_in_silence(tmp_path: Path) -> None:
+    with pytest.raises(DeviceError, match="cuda"):
+        next(train(PAIR, task_of(tmp_path, device="cuda")))
+
+
+def test_learning_that_goes_astray_says_so_and_keeps_the_best(tmp_path: Path) -> None:
+    learning = train(PAIR, task_of(tmp_path, epochs=30, rate=1.0, steps=4))
+    with pytest.raises(TrainingError, match="astray.*lower learning rate"):  # noqa: PT012
+        for report in learning:
+            if isinstance(report, EpochDone):
+                poison(learning)
+    assert load_model(tmp_path).card.epochs_done >= 1
+
+
+def poison(learning: object) -> None:
+    """Make the weights infinite, as a far too high rate does in the end."""
+    with torch.no_grad():
+        learning.gi_frame.f_locals["learner"].network.head.weight.fill_(float("inf"))
