@@ -12,7 +12,7 @@ from napari_unet.widgets.editors import Editor, Tick, editor_for, help_of
 from napari_unet.widgets.fold import Fold
 from napari_unet.widgets.look import tag
 
-LABEL_WIDTH = 104
+LABEL_WIDTH = 112
 
 
 class Form(QWidget):

@@ -18,11 +18,12 @@ from qtpy.QtWidgets import (
 )
 
 from napari_unet.widgets.look import MARKS, Look
+from napari_unet.widgets.wording import counted
 
 if TYPE_CHECKING:
     from napari_unet.session.job import PictureRow
 
-ROW = 26
+ROW, GAP = 26, 12
 SHOWN = 8
 """The list grows with its pictures up to this many, then scrolls."""
 
@@ -60,7 +61,7 @@ class PictureList(QListWidget):
 
     def _fill(self, item: QListWidgetItem, one: PictureRow, current: bool, noun: str) -> None:
         item.setData(DATA, (one, current, noun))
-        text = f"{one.name}, {state_words(one)}, {found_words(one, noun)}"
+        text = ", ".join(part for part in (one.name, one.state, found_words(one, noun)) if part)
         item.setText(one.name)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
         item.setToolTip(text + (", kept for measuring" if one.validation else ""))
@@ -71,21 +72,17 @@ class PictureList(QListWidget):
         self.chosen.emit(item.data(DATA)[0].name)
 
 
-def state_words(one: PictureRow) -> str:
-    """The state of a picture in a word."""
-    return {"unlabelled": "unlabelled", "strokes": "strokes", "complete": "complete"}[one.state]
-
-
 def found_words(one: PictureRow, noun: str) -> str:
     """What was painted or found in a picture."""
     if one.objects and noun:
-        return f"{one.objects} {noun if one.objects == 1 else plural(noun)}"
+        return counted(one.objects, noun)
     return "predicted" if one.predicted else ""
 
 
-def plural(noun: str) -> str:
-    """More than one of them: cells, nuclei, axons."""
-    return noun[:-2] + "i" if noun.endswith("us") else noun if noun.endswith("s") else f"{noun}s"
+def row_words(one: PictureRow, noun: str) -> tuple[str, ...]:
+    """What a row says beside the name, from the longest to the shortest; the mark and the tooltip always say all."""
+    found = found_words(one, noun)
+    return (f"{one.state} · {found}", found) if found else (one.state,)
 
 
 class _Delegate(QStyledItemDelegate):
@@ -113,11 +110,18 @@ class _Delegate(QStyledItemDelegate):
         if one.validation:
             area = self._tag(painter, area, "validation", look)
         painter.setPen(QColor(look.quiet))
-        words = " · ".join(part for part in (state_words(one), found_words(one, noun)) if part)
+        words = self._that_fit(painter, area.width(), one, noun)
         width = painter.fontMetrics().horizontalAdvance(words)
         painter.drawText(area, _RIGHT, words)
-        self._name(painter, area.adjusted(0, 0, -width - 10, 0), one.name, current, look)
+        self._name(painter, area.adjusted(0, 0, -width - GAP, 0), one.name, current, look)
         painter.restore()
+
+    @staticmethod
+    def _that_fit(painter: QPainter, room: int, one: PictureRow, noun: str) -> str:
+        metrics = painter.fontMetrics()
+        free = room - metrics.horizontalAdvance(one.name) - GAP
+        choices = row_words(one, noun)
+        return next((words for words in choices if metrics.horizontalAdvance(words) <= free), choices[-1])
 
     def _background(self, painter: QPainter, option: QStyleOptionViewItem, current: bool, look: Look) -> None:
         hover = bool(option.state & QStyle.StateFlag.State_MouseOver)

@@ -15,7 +15,7 @@ from napari_unet.widgets.layers import Canvas
 from napari_unet.widgets.look import Look, look_of
 
 if TYPE_CHECKING:
-    from napari_unet.session import Session
+    from napari_unet.session import PictureRow, Session
 
 POLL = 30
 """Milliseconds between two looks at what the worker and the clean-up have sent."""
@@ -33,6 +33,9 @@ class Bench(QObject):
         self._windows: set[int] = set()
         self._warm = False
         self.session = session
+        self._rows: tuple[PictureRow, ...] | None = None
+        for signal in (session.project_changed, session.pictures_changed, session.current_changed):
+            signal.connect(self._forget_rows)  # before any section listens: they all read the same fresh rows
         self.canvas = Canvas(viewer, session)
         self.bell = Bell(session)
         bind_keys(viewer, self)
@@ -51,6 +54,16 @@ class Bench(QObject):
         """Colours that fit the viewer's theme."""
         return look_of(self.viewer.theme)
 
+    @property
+    def pictures(self) -> tuple[PictureRow, ...]:
+        """The session's picture rows, read once for all sections."""
+        if self._rows is None:
+            self._rows = self.session.pictures
+        return self._rows
+
+    def _forget_rows(self) -> None:
+        self._rows = None
+
     def select(self, name: str) -> None:
         """Open a picture; what was painted on the one before is told first."""
         self.canvas.flush()
@@ -60,7 +73,7 @@ class Bench(QObject):
 
     def step(self, by: int) -> None:
         """Open the next (1) or the previous (-1) picture of the list."""
-        names = [row.name for row in self.session.pictures]
+        names = [row.name for row in self.pictures]
         if names:
             at = names.index(self.session.current) + by if self.session.current in names else 0
             self.select(names[max(0, min(at, len(names) - 1))])

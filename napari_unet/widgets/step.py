@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from napari_unet.session import Session
+    from collections.abc import Sequence
+
+    from napari_unet.session import PictureRow, Session
 
 Step = Literal["project", "pictures", "annotate", "train", "segment", "export", ""]
 
 
-def step_to_take(session: Session) -> Step:
+def step_to_take(session: Session, rows: Sequence[PictureRow]) -> Step:
     """The step that brings a person on from where the session stands; "" while a long job runs."""
     if session.job is not None:
         return ""
     if session.project is None:
         return "project"
-    rows = session.pictures
     if not rows:
         return "pictures"
     if session.active_model is None:

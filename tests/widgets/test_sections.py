@@ -31,7 +31,7 @@ from napari_unet.widgets.sections import (
 )
 from napari_unet.widgets.sections.export import overwrite_question
 from napari_unet.widgets.sessions import Bench
-from napari_unet.widgets.time_words import time_left
+from napari_unet.widgets.wording import time_left
 from tests.widgets.conftest import a_picture
 from tests.widgets.fake_session import FakeSession
 
@@ -145,7 +145,7 @@ def test_the_list_tells_the_state_in_mark_and_word(make: Make[PicturesSection], 
     opened.add_picture(a_picture("c"), np.ones((40, 60), np.uint16))
     section = make(PicturesSection)
     told = [section.list.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(section.list.count())]
-    assert told == ["a, unlabelled, ", "b, unlabelled, ", "c, complete, 1 cell"]
+    assert told == ["a, unlabelled", "b, unlabelled", "c, complete, 1 cell"]
 
 
 def test_a_click_opens_a_picture(make: Make[PicturesSection], opened: FakeSession, qtbot: QtBot) -> None:

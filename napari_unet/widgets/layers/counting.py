@@ -6,16 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.picture import Picture
+from napari_unet.widgets.wording import counted
 
 
-def objects_line(labels: NDArray[np.integer], picture: Picture) -> str:
-    """How many objects and how large, as in "128 cells, median 412 px (34 µm²)"."""
+def objects_line(labels: NDArray[np.integer], picture: Picture, noun: str) -> str:
+    """How many objects and how large, as in "128 cells, median 412 px (34 µm²)"; `noun` is what one is called."""
     sizes = np.bincount(labels.ravel())[1:]
     sizes = sizes[sizes > 0]
     if sizes.size == 0:
-        return "No cell found. Lower the threshold or the smallest size."
+        return f"No {noun} found. Lower the threshold or the smallest size."
     median = float(np.median(sizes))
-    return f"{sizes.size} cell{'s' if sizes.size != 1 else ''}, median {median:.0f} px{_area(median, picture)}"
+    return f"{counted(sizes.size, noun)}, median {median:.0f} px{_area(median, picture)}"
 
 
 def regions_line(labels: NDArray[np.integer], class_names: tuple[str, ...]) -> str:

@@ -46,7 +46,7 @@ class ExportSection(Section):
 
     def refresh(self) -> None:
         """Draw everything."""
-        rows = self.session.pictures
+        rows = self.bench.pictures
         chosen = self.scope.currentData()
         self.scope.clear()
         if self.session.current is not None:

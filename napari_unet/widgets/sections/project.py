@@ -73,7 +73,7 @@ class ProjectSection(Section):
             return
         self.name.setText(project.folder.name)
         self.name.setToolTip(str(project.folder))
-        self.counts.setText(_counts(project.kind, self.session.pictures, self.session.read_only))
+        self.counts.setText(_counts(project.kind, self.bench.pictures, self.session.read_only))
 
     def new(self) -> None:
         """Ask for a new project and make it."""

@@ -44,8 +44,10 @@ class Section(QWidget):
             self._follow_theme()
         self.build()
         self.rows.addWidget(self.message)
-        for name in dict.fromkeys((*self.reads, "project_changed", "pictures_changed", "model_changed", "job_changed")):
+        for name in dict.fromkeys((*self.reads, "project_changed", "pictures_changed", "model_changed")):
             self.listen(getattr(self.session, name), self._on_change)
+        self._job_kind = self._kind_of_job()
+        self.listen(self.session.job_changed, self._on_job)
         self.listen(self.session.failed, self._on_failed)
         self.listen(self.session.said, self._on_said)
         self._on_change()
@@ -57,6 +59,9 @@ class Section(QWidget):
     def refresh(self) -> None:
         """Draw everything from the session."""
         raise NotImplementedError
+
+    def draw_job(self) -> None:
+        """Draw how far the running job is; called many times a second."""
 
     def listen(self, signal: SignalInstance, slot: Callable[..., Any]) -> None:
         """Connect a signal of the session for as long as this section exists."""
@@ -80,7 +85,18 @@ class Section(QWidget):
     def _on_change(self, *_: object) -> None:
         self.refresh()
         if self.primary is not None:
-            tag(self.primary, now="true" if step_to_take(self.session) == self.key else "false")
+            tag(self.primary, now="true" if step_to_take(self.session, self.bench.pictures) == self.key else "false")
+
+    def _on_job(self) -> None:
+        kind = self._kind_of_job()
+        if kind != self._job_kind:
+            self._job_kind = kind
+            self._on_change()
+        else:
+            self.draw_job()
+
+    def _kind_of_job(self) -> str:
+        return "" if self.session.job is None else self.session.job.kind
 
     def _on_failed(self, section: str, error: UnetError) -> None:
         if section == self.key:

@@ -14,7 +14,7 @@ from napari_unet.widgets.layers.counting import objects_line, regions_line
 from napari_unet.widgets.layers.rectangle import RectangleTool
 from napari_unet.widgets.look import tag
 from napari_unet.widgets.sections.section import Section, boxed, button, row, words
-from napari_unet.widgets.time_words import time_left
+from napari_unet.widgets.wording import time_left
 
 PACE = 30
 """Milliseconds between two clean-ups while a slider moves; the last position is always used."""
@@ -25,7 +25,7 @@ class SegmentSection(Section):
 
     key = "segment"
     title = "Segment"
-    reads = ("project_changed", "pictures_changed", "current_changed", "job_changed", "model_changed")
+    reads = ("project_changed", "pictures_changed", "current_changed", "model_changed")
 
     def build(self) -> None:
         """Make the rows."""
@@ -58,12 +58,11 @@ class SegmentSection(Section):
         self.rectangle = RectangleTool(self.bench.canvas, self._drawn)
         self.listen(self.session.settings_changed, self._on_settings)
         self.listen(self.session.labels_changed, self._count)
-        self.listen(self.session.job_changed, self._draw_job)
         self._on_settings("postprocessing")
 
     def refresh(self) -> None:
         """Draw everything."""
-        project, rows = self.session.project, self.session.pictures
+        project, rows = self.session.project, self.bench.pictures
         if project is not None:
             self.form.set_kind(project.kind)
         why = self.why()
@@ -83,12 +82,12 @@ class SegmentSection(Section):
         for widget in (self.form, self.probability, self.accepting):
             widget.setVisible(modelled)
         self._choose_primary()
-        self._draw_job()
+        self.draw_job()
         self._count()
 
     def _choose_primary(self) -> None:
         """Segment this picture; when that is done accept it; when that is done too segment the others."""
-        current = next((one for one in self.session.pictures if one.name == self.session.current), None)
+        current = next((one for one in self.bench.pictures if one.name == self.session.current), None)
         tag(self.primary or self.one, now="false")
         if current is None or not current.predicted:
             self.primary = self.one
@@ -153,7 +152,8 @@ class SegmentSection(Section):
         if group == "postprocessing" and self.form.value() != self.session.settings(group):
             self.form.set_value(self.session.settings(group))
 
-    def _draw_job(self) -> None:
+    def draw_job(self) -> None:
+        """Draw how far segmenting is."""
         job = self.session.job
         running = job is not None and job.kind == "segment"
         for widget in (self.progress, self.doing, self.stop):
@@ -177,6 +177,6 @@ class SegmentSection(Section):
         for widget in (self.accept, self.accept_box):
             widget.setEnabled(not self.session.read_only)
         if project.kind == "objects":
-            self.found.setText(objects_line(labels, self.session.picture(name)))
+            self.found.setText(objects_line(labels, self.session.picture(name), project.class_names[0].lower()))
         else:
             self.found.setText(regions_line(labels, tuple(project.class_names)))

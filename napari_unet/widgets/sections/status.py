@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from napari_unet.widgets.sections.section import Section, words
-from napari_unet.widgets.time_words import time_left
+from napari_unet.widgets.wording import time_left
 
 
 class StatusSection(Section):
@@ -11,7 +11,7 @@ class StatusSection(Section):
 
     key = "status"
     title = "Status"
-    reads = ("worker_changed", "job_changed")
+    reads = ("worker_changed",)
 
     def build(self) -> None:
         """Make the line."""
@@ -22,9 +22,13 @@ class StatusSection(Section):
 
     def refresh(self) -> None:
         """Draw the line."""
-        job = self.session.job
-        if job is None:
-            self.line.setText(self.session.worker_line)
-        else:
-            self.line.setText(f"{self.session.worker_line} · {round(100 * job.done)} %{time_left(job.seconds_left)}")
-        self.line.setToolTip(self.line.text())
+        self.draw_job()
+
+    def draw_job(self) -> None:
+        """The device, then how far the running job is, or the state of the worker."""
+        job, line = self.session.job, self.session.worker_line
+        if job is not None:
+            device = line.partition(" · ")[0]
+            line = f"{device} · {round(100 * job.done)} %{time_left(job.seconds_left)}"
+        self.line.setText(line)
+        self.line.setToolTip(line)

@@ -14,7 +14,7 @@ from napari_unet.widgets.editors import calm
 from napari_unet.widgets.fold import Fold
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.sections.section import Section, button, flat, row, words
-from napari_unet.widgets.time_words import time_left
+from napari_unet.widgets.wording import time_left
 
 
 class TrainSection(Section):
@@ -22,7 +22,7 @@ class TrainSection(Section):
 
     key = "train"
     title = "Train"
-    reads = ("project_changed", "pictures_changed", "job_changed", "model_changed", "settings_changed")
+    reads = ("project_changed", "pictures_changed", "model_changed")
 
     def build(self) -> None:
         """Make the rows."""
@@ -56,6 +56,7 @@ class TrainSection(Section):
         self.curve = CurvePlot()
         self.rows.addWidget(self.curve)
         self.listen(self.session.curve_changed, self._draw_curve)
+        self.listen(self.session.settings_changed, self._on_settings)
         self.models = flat("", "The model that segments. Choose another one here.")
         self.models.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.models.setMenu(QMenu(self.models))
@@ -65,7 +66,7 @@ class TrainSection(Section):
 
     def refresh(self) -> None:
         """Draw everything."""
-        job, running = self.session.job, self._running()
+        running = self._running()
         for name, form in self.forms.items():
             form.set_value(self.session.settings(_group(name)))
             form.setEnabled(not running)
@@ -77,21 +78,25 @@ class TrainSection(Section):
         self.why_not.setVisible(bool(why) and not running)
         assert self.primary is not None
         self.primary.setText(self._train_words())
-        self.primary.setEnabled(not why and job is None)
-        self.stop.setVisible(running)
-        self.stop.setEnabled(job is not None and job.can_stop)
-        self.progress.setVisible(running)
-        self.doing.setVisible(running)
-        if job is not None and running:
+        self.primary.setEnabled(not why and self.session.job is None)
+        for widget in (self.stop, self.progress, self.doing):
+            widget.setVisible(running)
+        self.draw_job()
+        self._draw_models()
+
+    def draw_job(self) -> None:
+        """Draw how far training is."""
+        job = self.session.job
+        if job is not None and self._running():
+            self.stop.setEnabled(job.can_stop)
             self.progress.setValue(round(1000 * job.done))
             self.doing.setText(f"{job.text}{time_left(job.seconds_left)}")
-        self._draw_models()
 
     def why(self) -> str:
         """Why training cannot start, as a sentence; empty when it can."""
         if self.session.project is None:
             return "Open a project first."
-        if all(one.state == "unlabelled" for one in self.session.pictures):
+        if all(one.state == "unlabelled" for one in self.bench.pictures):
             return "Paint a few cells and some background first; there is nothing to learn from yet."
         return ""
 
@@ -126,6 +131,10 @@ class TrainSection(Section):
 
     def _edited(self, group: str, form: Form) -> None:
         self.session.set_settings(group, form.value())
+
+    def _on_settings(self, group: str) -> None:
+        if group in self.forms:
+            self.refresh()
 
     def _running(self) -> bool:
         return self.session.job is not None and self.session.job.kind == "train"
