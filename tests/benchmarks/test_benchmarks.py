@@ -80,6 +80,16 @@ def test_nuclei_from_nothing_are_scored_overall_and_by_category(data: Path, tmp_
     assert rows["training"] > 0
 
 
+@pytest.mark.gui
+def test_the_window_is_watched_at_rest_and_while_training(tmp_path: Path) -> None:
+    main(["responsiveness", "--seconds", "0.5", "--json", str(tmp_path / "out.json")])
+
+    rows = {row["name"]: row for row in json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["rows"]}
+    watched = rows["gap while training, window left alone, median"]
+    assert 1 < watched["value"] < 1000
+    assert 1 < watched["other"] < 1000
+
+
 def test_ours_and_the_plain_calls_give_the_same_cells() -> None:
     probability = probability_like(320)
     settings = PostprocessingSettings(smooth=1.0, opening=1)
