@@ -18,9 +18,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from benchmarks.datasets import Missing
 from benchmarks.outcome import Row
-from tools import screen
+from benchmarks.screen import screen
 
 LIMIT_MS = 100.0
 LIMITED = ("window left alone", "p99")
@@ -33,9 +32,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def measure(options: argparse.Namespace) -> Iterator[Row]:
-    with TemporaryDirectory() as folder, screen.virtual():
-        if not screen.is_there():
-            raise Missing("it needs a real window; install Xvfb")
+    with TemporaryDirectory() as folder, screen():
         file = Path(folder) / "gaps.json"
         own = {"NAPARI_CONFIG": str(Path(folder) / "napari.yaml"), "XDG_STATE_HOME": folder}
         command = [sys.executable, "-m", "benchmarks.watched_window", str(options.seconds), folder, str(file)]
