@@ -9,9 +9,10 @@ from qtpy.QtCore import QSize, Qt, QTimer
 from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from napari_unet.widgets.look import WIDTH, stylesheet, tag
+from napari_unet.widgets.look import WIDTH, tag
 from napari_unet.widgets.sections import STEPS, ProjectSection, StatusSection
 from napari_unet.widgets.sessions import bench_for
+from napari_unet.widgets.style import stylesheet
 
 if TYPE_CHECKING:
     import napari.viewer

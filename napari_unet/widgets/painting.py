@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from napari_unet.session import Session
 
 
+SHAPES = ("fill", "polygon")
+"""Tools of napari that paint too: choosing a cell does not take them out of the person's hand."""
+
+
 class Painting:
     """The brush on the annotation layer, in a biologist's words. It keeps nothing: the layer says what is chosen."""
 
@@ -33,7 +37,7 @@ class Painting:
     def number(self) -> int | None:
         """The number the brush paints; None when it does not paint."""
         layer = self.layer
-        if layer is None or str(layer.mode) not in ("paint", "fill", "polygon"):
+        if layer is None or str(layer.mode) not in ("paint", *SHAPES):
             return None
         return int(layer.selected_label)
 
@@ -68,11 +72,12 @@ class Painting:
 
     def erase(self) -> None:
         """Erase: what is erased is unlabelled again."""
-        self._take_up("erase")
+        self._canvas.take_up("annotation", "erase")
 
     def use(self, number: int) -> None:
         """Paint this number of the annotation."""
-        layer = self._take_up("paint")
+        shaped = self.layer is not None and str(self.layer.mode) in SHAPES
+        layer = self._canvas.take_up("annotation", str(self.layer.mode) if self.layer and shaped else "paint")
         if layer is not None:
             layer.selected_label = number
 
@@ -83,13 +88,6 @@ class Painting:
         for layer in layers:
             layer.visible = not visible
 
-    def _take_up(self, mode: str) -> Labels | None:
-        self._canvas.ensure()
-        layer = self.layer
-        if layer is None or not layer.editable:
-            return None
-        self._canvas.viewer.layers.selection.active = layer
-        layer.visible = True
-        if str(layer.mode) != mode and not (mode == "paint" and str(layer.mode) in ("fill", "polygon")):
-            layer.mode = mode
-        return layer
+    def correct(self) -> None:
+        """Let the person correct the labels with napari's brush."""
+        self._canvas.take_up("labels", "paint")

@@ -14,6 +14,9 @@ from napari_unet.widgets.layers.colours import LabelColours
 
 Role = Literal["picture", "probability", "labels", "annotation", "rectangle"]
 
+Numbered = Literal["labels", "annotation"]
+"""The layers a person paints on."""
+
 ORDER: tuple[Role, ...] = ("picture", "probability", "labels", "annotation", "rectangle")
 """From the bottom of the layer list to its top."""
 

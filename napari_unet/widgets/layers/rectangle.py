@@ -41,8 +41,8 @@ class RectangleTool:
             axis_labels=labels.axis_labels[-2:],
             metadata={OWNER: {"role": "rectangle"}},
         )
-        self._canvas.add(self._layer)
-        self._canvas.viewer.layers.selection.active = self._layer
+        self._canvas.stack.add(self._layer)
+        self._canvas.stack.activate(self._layer)
         self._layer.mode = "add_rectangle"
         self._layer.events.data.connect(self._on_data)
 
@@ -63,9 +63,9 @@ class RectangleTool:
         layer, self._layer = self._layer, None
         if layer is not None:
             layer.events.data.disconnect(self._on_data)
-        self._canvas.remove("rectangle")
+        self._canvas.stack.remove("rectangle")
         if (labels := self._canvas.numbers("labels")) is not None:
-            self._canvas.viewer.layers.selection.active = labels
+            self._canvas.stack.activate(labels)
 
 
 def box_in(corners: NDArray[np.floating], shape: tuple[int, ...]) -> Box | None:

@@ -12,10 +12,11 @@ from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolB
 
 from napari_unet.core.errors import UnetError
 from napari_unet.widgets.fold import Fold
-from napari_unet.widgets.look import stylesheet, tag
+from napari_unet.widgets.look import tag
 from napari_unet.widgets.message import Message
 from napari_unet.widgets.sessions import Bench
 from napari_unet.widgets.step import step_to_take
+from napari_unet.widgets.style import stylesheet
 
 
 class Section(QWidget):

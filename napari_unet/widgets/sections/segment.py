@@ -13,7 +13,8 @@ from napari_unet.widgets.form import Form
 from napari_unet.widgets.layers.counting import objects_line, regions_line
 from napari_unet.widgets.layers.rectangle import RectangleTool
 from napari_unet.widgets.look import tag
-from napari_unet.widgets.sections.section import Section, boxed, button, row, words
+from napari_unet.widgets.painting import Painting
+from napari_unet.widgets.sections.section import Section, boxed, button, flat, row, words
 from napari_unet.widgets.wording import time_left
 
 PACE = 30
@@ -48,7 +49,11 @@ class SegmentSection(Section):
         self.probability.toggled.connect(self.bench.canvas.show_probability)
         self.rows.addWidget(self.probability)
         self.found = words(tone="title")
-        self.rows.addWidget(self.found)
+        self.correct = flat("✎ Correct", "Correct these labels with napari's brush, eraser and fill.", self._correct)
+        found = row(self.found, self.correct)
+        found.setStretch(0, 1)
+        self.finding = boxed(found)
+        self.rows.addWidget(self.finding)
         self.accept = button("Accept", "Take these labels into the training set as truth.", self.accept_all)
         self.accept_box = button("Accept part", "Draw a rectangle; the labels in it are taken as truth.", self.draw_box)
         self.accept_box.setCheckable(True)
@@ -73,7 +78,7 @@ class SegmentSection(Section):
         self.all.setText(f"All {len(rows)}" if len(rows) > 1 else "All")
         self.all.setEnabled(ready and bool(rows))
         has_labels = self._has_labels()
-        for widget in (self.accept, self.accept_box):
+        for widget in (self.accept, self.accept_box, self.correct):
             widget.setEnabled(has_labels and not self.session.read_only)
         self.back.setEnabled(project is not None and not self.session.read_only)
         shown = any(one.name == self.session.current and one.predicted for one in rows)
@@ -136,6 +141,9 @@ class SegmentSection(Section):
         """Nothing to mend by a button yet."""
         return "", None
 
+    def _correct(self) -> None:
+        Painting(self.session, self.bench.canvas).correct()
+
     def _drawn(self, box: tuple[slice, slice] | None) -> None:
         self.accept_box.setChecked(False)
         self.message.clear()
@@ -168,13 +176,13 @@ class SegmentSection(Section):
     def _count(self, *_: object) -> None:
         layer, project, name = self.bench.canvas.numbers("labels"), self.session.project, self.session.current
         if layer is None or project is None or name is None:
-            self.found.setVisible(False)
+            self.finding.setVisible(False)
             return
         labels = self.session.labels(name)
-        self.found.setVisible(labels is not None)
+        self.finding.setVisible(labels is not None)
         if labels is None:
             return
-        for widget in (self.accept, self.accept_box):
+        for widget in (self.accept, self.accept_box, self.correct):
             widget.setEnabled(not self.session.read_only)
         if project.kind == "objects":
             self.found.setText(objects_line(labels, self.session.picture(name), project.class_names[0].lower()))
