@@ -65,13 +65,14 @@ def _open_project(session: Session, folder: Path) -> None:
 
 
 def _gaps(viewer: napari.Viewer, seconds: float) -> Gaps:
-    centre = tuple(viewer.camera.center)
+    camera = viewer.scene.camera
+    centre = tuple(camera.center)
 
     def drag() -> None:
-        viewer.camera.center = (*centre[:-1], centre[-1] + 40 * math.sin(4 * perf_counter()))
+        camera.center = (*centre[:-1], centre[-1] + 40 * math.sin(4 * perf_counter()))
 
     gaps = {"window left alone": _rings(seconds, lambda: None), "picture dragged": _rings(seconds, drag)}
-    viewer.camera.center = centre
+    camera.center = centre
     return gaps
 
 

@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_unet.core.data.nuclei import Plane, Scene
-
-
-@dataclass(frozen=True)
-class Microscope:
-    """How a picture is taken.
-
-    `photons` is the number of electrons a bright nucleus leaves in a pixel of the camera, `haze` the light of
-    everything out of focus and `glow` that of the medium, as shares of it; `vignette` is how much of the light is lost
-    in the far corner; `specks` the number of bright crumbs; `bits` 8 or 16. `blur` is the width (standard deviation, in
-    pixels) of the image of a point, `read_noise` in electrons, `offset` the camera's zero, in counts of 16 bits.
-    """
-
-    photons: float
-    haze: float = 0.12
-    glow: float = 0.06
-    vignette: float = 0.35
-    specks: int = 3
-    bits: int = 16
-    blur: float = 0.75
-    read_noise: float = 1.8
-    offset: float = 100.0
+from napari_unet.core.data.recipes import Microscope
 
 
 def expose(scene: Scene, microscope: Microscope, rng: np.random.Generator) -> NDArray[np.uint8] | NDArray[np.uint16]:

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from napari_unet.core.data.recipes import Culture
+
 Plane = NDArray[np.float64]
 
 CROWDED = 0.8
@@ -20,31 +22,6 @@ CROWDED = 0.8
 
 WHOLE = 0.72
 """A nucleus that loses more than the rest of its area to its neighbours was never there."""
-
-
-@dataclass(frozen=True)
-class Culture:
-    """What grows in a dish.
-
-    `radius` in pixels; `spread` is how much radii vary (a share); `clumping` is the share of nuclei that grow beside
-    another; `oval` and `ragged` say how far outlines are from circles; `flat` is the width of the sloping rim in pixels
-    (large for round cells, small for cells lying flat); `grain` is the contrast of chromatin, `spots` the number of
-    bright spots in a nucleus (mouse cells have many) and `hollows` of dark ones (nucleoli); `dividing` is the share in
-    mitosis and `blurry` the share out of focus.
-    """
-
-    count: int
-    radius: float
-    spread: float = 0.16
-    clumping: float = 0.6
-    oval: float = 0.3
-    ragged: float = 0.048
-    flat: float = 6.0
-    grain: float = 0.22
-    spots: int = 0
-    hollows: int = 3
-    dividing: float = 0.015
-    blurry: float = 0.12
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +10,7 @@ import platformdirs
 from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import atomic_folder, atomic_path
-from napari_unet.core.data.microscope import Microscope, expose
-from napari_unet.core.data.nuclei import Culture, grow
+from napari_unet.core.data.recipes import RECIPES, Recipe
 
 SEED = 2026
 """The seed of the sample data that comes with the program."""
@@ -23,58 +21,6 @@ PIXEL_SIZE = 0.325
 PICTURES = "images"
 MASKS = "masks"
 SOURCES = "SOURCES.md"
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What a sample picture shows and how it was taken. `shape` is (Y, X)."""
-
-    name: str
-    shape: tuple[int, int]
-    culture: Culture
-    microscope: Microscope
-
-
-RECIPES = (
-    Recipe("culture_sparse", (384, 512), Culture(22, 21, clumping=0.45), Microscope(900)),
-    Recipe("culture_dense", (448, 512), Culture(90, 19, clumping=0.85, oval=0.25), Microscope(700, haze=0.2)),
-    Recipe(
-        "colonies",
-        (400, 400),
-        Culture(60, 16, clumping=0.95, oval=0.2, ragged=0.04, flat=8, blurry=0.06),
-        Microscope(600, vignette=0.25),
-    ),
-    Recipe(
-        "long_nuclei",
-        (400, 512),
-        Culture(34, 18, clumping=0.6, oval=0.75, ragged=0.04, hollows=2, blurry=0.1),
-        Microscope(800, glow=0.09),
-    ),
-    Recipe(
-        "short_exposure",
-        (384, 384),
-        Culture(34, 19, clumping=0.6, blurry=0.15),
-        Microscope(38, haze=0.25, glow=0.12, read_noise=2.2, specks=2),
-    ),
-    Recipe(
-        "mouse_spots",
-        (384, 512),
-        Culture(34, 20, clumping=0.65, grain=0.14, spots=11, hollows=1, oval=0.25),
-        Microscope(400, bits=8, haze=0.1),
-    ),
-    Recipe(
-        "small_cells",
-        (320, 384),
-        Culture(120, 9.0, spread=0.12, clumping=0.9, oval=0.12, ragged=0.035, flat=8, hollows=0, grain=0.16),
-        Microscope(300, bits=8, haze=0.1, specks=5),
-    ),
-    Recipe(
-        "uneven_light",
-        (384, 448),
-        Culture(46, 18, clumping=0.7, spread=0.25, blurry=0.2, dividing=0.04),
-        Microscope(250, bits=8, vignette=0.75, haze=0.3, specks=6),
-    ),
-)
 
 
 def make_sample_data(folder: Path, seed: int) -> None:
@@ -93,6 +39,10 @@ def make_sample_data(folder: Path, seed: int) -> None:
 
 def synthesise(recipe: Recipe, seed: int) -> tuple[NDArray[np.uint8] | NDArray[np.uint16], NDArray[np.uint16]]:
     """One picture (Y, X) and its mask (Y, X): exact, its nuclei numbered 1, 2, ... in reading order."""
+    # SciPy takes a while to import, for which a window that only opens the files need not wait.
+    from napari_unet.core.data.microscope import expose
+    from napari_unet.core.data.nuclei import grow
+
     rng = np.random.default_rng([seed, zlib.crc32(recipe.name.encode())])
     scene = grow(recipe.shape, recipe.culture, rng)
     return expose(scene, recipe.microscope, rng), scene.labels
