@@ -17,6 +17,7 @@ from napari_unet.core.export import export_labels
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
 from napari_unet.session.desk import Desk
+from napari_unet.session.job import Job
 
 Labels = NDArray[np.integer]
 
@@ -67,6 +68,14 @@ class Exporter:
             target=self._write, args=(tasks, folder, settings), name="napari-unet export", daemon=True
         )
         self._thread.start()
+
+    @property
+    def job(self) -> Job | None:
+        """How far the export is, or None."""
+        if self.progress is None:
+            return None
+        done, total = self.progress
+        return Job("export", f"Writing mask {min(done + 1, total)} of {total}", done / max(total, 1))
 
     def stop(self) -> None:
         """End after the picture being written now."""

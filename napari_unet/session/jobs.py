@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from napari_unet.core.errors import TrainingError, UnetError
 from napari_unet.core.training.report import EpochDone, Finished, Report, Started, Stepped
@@ -24,14 +25,24 @@ class Prediction:
     prepare: Callable[[], Predict]
 
 
-class Jobs:
-    """The one long job at a time, over the engine. `trained` and `predicted` are called on the caller's thread."""
+class Owner(Protocol):
+    """Whoever asked for the jobs, and is told what came of them, on the thread that polls."""
 
-    def __init__(
-        self, events: Events, engine: Engine, trained: Callable[[Finished], None], predicted: Callable[[str], None]
-    ) -> None:
-        self._events, self._engine = events, engine
-        self._trained, self._predicted = trained, predicted
+    def trained(self, report: Finished) -> None:
+        """A training ended well."""
+
+    def predicted(self, name: str) -> None:
+        """The picture of this name has a fresh probability."""
+
+    def lost(self, job: Job | None) -> None:
+        """The job ended badly; what it had achieved may be on disk."""
+
+
+class Jobs:
+    """The one long job at a time, over the engine."""
+
+    def __init__(self, events: Events, engine: Engine, owner: Owner) -> None:
+        self._events, self._engine, self._owner = events, engine, owner
         self.job: Job | None = None
         self.curve = Curve()
         self.worker_line = "Worker not started"
@@ -61,6 +72,11 @@ class Jobs:
             self._predictions.clear()
             self._engine.stop(self._number)
 
+    def abandon(self) -> None:
+        """Stop, and let nothing that still comes of the running job be told: its project is being closed."""
+        self.stop()
+        self._end()
+
     def poll(self) -> None:
         """Handle everything the worker sent since the last call. Never waits."""
         for event in self._engine.events():
@@ -71,10 +87,8 @@ class Jobs:
             case Ready():
                 self._worker(f"{event.device} · worker ready")
             case Died():
-                section = self.job.kind if self.job else "train"
-                self._end()
                 self._worker("Worker stopped; it starts again with the next job")
-                self._events.failed.emit(section, event.error)
+                self._lose(event.error)
             case Reported() if event.job == self._number:
                 self._report(event.report)
             case Tiled() if event.job == self._number:
@@ -82,9 +96,13 @@ class Jobs:
             case Done() if event.job == self._number:
                 self._done(event)
             case Failed() if event.job == self._number:
-                section = self.job.kind if self.job else "train"
-                self._end()
-                self._events.failed.emit(section, event.error)
+                self._lose(event.error)
+
+    def _lose(self, error: UnetError) -> None:
+        lost = self.job
+        self._end()
+        self._events.failed.emit(lost.kind if lost else "train", error)
+        self._owner.lost(lost)
 
     def _report(self, report: Report) -> None:
         match report:
@@ -103,7 +121,7 @@ class Jobs:
                     self.curve.epochs.append((self.curve.steps[-1][0], score))
                     self._events.curve_changed.emit()
             case Finished():
-                self._trained(report)
+                self._owner.trained(report)
 
     def _tiled(self, event: Tiled) -> None:
         finished = self._total - len(self._predictions) - 1
@@ -114,7 +132,7 @@ class Jobs:
 
     def _done(self, event: Done) -> None:
         if self.job is not None and self.job.kind == "segment" and not event.stopped:
-            self._predicted(self._running)
+            self._owner.predicted(self._running)
             if self._predictions:
                 self._next_prediction()
                 return

@@ -30,6 +30,7 @@ class Learning(Opened):
         super().__init__()
         self.start = NOTHING
         self._active = ""
+        self._training = ""  # the name of the model that is being trained, or was last
 
     @property
     def job(self) -> Job | None:
@@ -75,6 +76,7 @@ class Learning(Opened):
         project.decide_validation(training.validation)
         self.pictures_changed.emit()
         out = project.new_model_folder(project.name)
+        self._training = out.name
         command = Train(
             project=str(project.folder),
             name=out.name,
@@ -87,11 +89,6 @@ class Learning(Opened):
             augmentation=self.settings("augmentation").to_json(),
         )
         self.jobs.train(command, "Training · reading the pictures")
-
-    @told("train")
-    def stop(self) -> None:
-        """End the running job soon and keep what it has."""
-        self.jobs.stop()
 
     @told("train")
     def activate(self, name: str) -> None:
@@ -113,6 +110,9 @@ class Learning(Opened):
     def _start_folder(self) -> str:
         return "" if self.start == NOTHING else str(self._folder(self.start))
 
+    def _abandon_jobs(self) -> None:
+        self.jobs.abandon()
+
     def _load_models(self) -> None:
         """Make the project's active model, or its newest, the active one again."""
         project = self.need_project()
@@ -122,16 +122,23 @@ class Learning(Opened):
         self.start = self._active or NOTHING
         self.model_changed.emit()
 
-    def _trained(self, report: Finished) -> None:
-        name = Path(report.folder).name
-        try:
-            card = read_card(self._folder(name))
-        except ModelError as error:
-            self.failed.emit("train", error)
+    @told("train")
+    def lost(self, job: Job | None) -> None:
+        """A job ended badly. The best model of a training that got so far is on disk: let it be of use."""
+        folders = [] if self.project is None else self.project.models()
+        if job is None or job.kind != "train" or self._training not in [folder.name for folder in folders]:
             return
-        self.activate(name)
+        self.start = self._training
+        self.activate(self._training)
+        self.said.emit("train", f"The best model so far is kept: {score_line(read_card(self._folder(self.start)))}.")
+
+    @told("train")
+    def trained(self, report: Finished) -> None:
+        """A training ended well: its model becomes the active one."""
+        name = Path(report.folder).name
+        card = read_card(self._folder(name))
         self.start = name
-        self.model_changed.emit()
+        self.activate(name)
         parts = (_ended(report), f"{score_line(card)}.", report.note)
         self.said.emit("train", " ".join(part for part in parts if part))
 

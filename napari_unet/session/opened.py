@@ -60,6 +60,7 @@ class Opened(Events):
         self.project: Project | None = None
         self.current: str | None = None
         self._desk: Desk | None = None
+        self._unkept: set[str] = set()  # groups of settings that the project does not have yet
         self._stale = False  # strokes since the picture list was last counted
         self._settings: dict[str, Settings] = {group: kind() for group, kind in GROUPS.items()}
 
@@ -96,14 +97,23 @@ class Opened(Events):
         return self._settings[group]
 
     def _take_settings(self, group: str, settings: Settings) -> bool:
-        """Keep changed settings in the project; whether anything changed."""
+        """Take changed settings; whether anything changed. They reach the project with `_keep_settings`."""
         if self._settings[group] == settings:
             return False
         self._settings[group] = settings
-        if self.project is not None and not self.project.read_only:
-            self.project.save_settings(group, settings.to_json())
+        self._unkept.add(group)
         self.settings_changed.emit(group)
         return True
+
+    def _keep_settings(self) -> None:
+        """Write changed settings to the project: not at every position of a slider, each would wait for the disk."""
+        groups, self._unkept = self._unkept, set()
+        if self.project is not None and not self.project.read_only:
+            for group in sorted(groups):
+                self.project.save_settings(group, self._settings[group].to_json())
+
+    def _abandon_jobs(self) -> None:
+        """Let go of jobs for this project; a later step of the work has them."""
 
     def _load_models(self) -> None:
         """Find the project's models; a later step of the work knows how."""

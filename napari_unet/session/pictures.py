@@ -53,8 +53,10 @@ class Pictures(Opened):
     def _close_project(self) -> None:
         if self.project is None:
             return
+        self._abandon_jobs()
         if not self.project.read_only:
             self.need_desk().save()
+            self._keep_settings()
         self.project.close()
         self.project, self._desk, self.current = None, None, None
         self.current_changed.emit()

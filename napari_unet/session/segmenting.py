@@ -131,7 +131,7 @@ class Segmenting(Learning):
             raise ProjectError("No picture is open.", "", "Choose a picture in the list.")
         return self.current
 
-    def _predicted(self, name: str) -> None:
+    def predicted(self, name: str) -> None:
         """A picture has a new probability: show it, and its labels unless they hold corrections."""
         desk = self.need_desk()
         desk.take_probability(name)

@@ -7,11 +7,12 @@ import time
 from napari_unet.engine.client import Engine
 from napari_unet.session.job import Job
 from napari_unet.session.jobs import Jobs
+from napari_unet.session.opened import told
 from napari_unet.session.pictures import Pictures
 from napari_unet.session.segmenting import Segmenting
 
-RECOUNT = 1.0
-"""Seconds between two counts of the objects a person is painting."""
+REST = 1.0
+"""Seconds between two looks at what need not follow every stroke and every position of a slider."""
 
 
 class Session(Pictures, Segmenting):
@@ -20,8 +21,9 @@ class Session(Pictures, Segmenting):
     def __init__(self, engine: Engine) -> None:
         super().__init__()
         self._engine = engine
-        self.jobs = Jobs(self, self._engine, self._trained, self._predicted)
-        self._counted = 0.0
+        self.jobs = Jobs(self, self._engine, self)
+        self._export_shown: Job | None = None
+        self._rested = 0.0
 
     def start_worker(self) -> None:
         """Warm the worker up in the background, so that it is ready when it is asked."""
@@ -33,21 +35,43 @@ class Session(Pictures, Segmenting):
         for result in self._cleaner.results():
             self._cleaned(result)
         self._follow_export()
-        if self._stale and time.monotonic() - self._counted > RECOUNT:
-            self._stale, self._counted = False, time.monotonic()
-            self.pictures_changed.emit()
+        if time.monotonic() - self._rested > REST:
+            self._rested = time.monotonic()
+            self._catch_up()
 
     @property
     def busy(self) -> bool:
         """Whether anything is still to come from the worker, the clean-up or an export."""
         return self.job is not None or not self._cleaner.idle or self._exporter.progress is not None
 
+    @property
+    def job(self) -> Job | None:
+        """The long job that is running: of the worker, or an export."""
+        return self.jobs.job or self._exporter.job
+
+    def stop(self) -> None:
+        """End the running job soon and keep what it has."""
+        self.jobs.stop()
+        self._exporter.stop()
+
     def close(self) -> None:
         """Save everything and end the worker. The session cannot be used afterwards."""
-        self._close_project()
-        self._cleaner.close()
         self._exporter.close()
+        self._cleaner.close()
         self._engine.close()
+        self._close_told()
+
+    @told("project")
+    def _close_told(self) -> None:
+        self._close_project()
+
+    @told("project")
+    def _catch_up(self) -> None:
+        """Count the objects that were painted, and write settings that were changed."""
+        self._keep_settings()
+        if self._stale:
+            self._stale = False
+            self.pictures_changed.emit()
 
     def _follow_export(self) -> None:
         if (result := self._exporter.result()) is not None:
@@ -57,11 +81,6 @@ class Session(Pictures, Segmenting):
                 count = len(result.written)
                 self.said.emit("export", f"Wrote {count} mask{'s' if count != 1 else ''} to {result.folder}.")
             self.job_changed.emit()
-
-    @property
-    def export_job(self) -> Job | None:
-        """The export under way, or None."""
-        if self._exporter.progress is None:
-            return None
-        done, total = self._exporter.progress
-        return Job("export", f"Writing mask {min(done + 1, total)} of {total}", done / max(total, 1))
+        elif self._exporter.job != self._export_shown:
+            self._export_shown = self._exporter.job
+            self.job_changed.emit()

@@ -116,18 +116,37 @@ def test_worker_killed_while_training_is_told_and_training_goes_again(session: S
     fill(session, 2)
     session.set_settings("training", dataclasses.replace(session.settings("training"), epochs=500))
     session.train()
-    wait(lambda: bool(session.curve.steps))
+    wait(lambda: bool(session.curve.epochs))
     (worker,) = (child for child in psutil.Process().children() if "napari_unet.engine.worker" in child.cmdline())
     worker.kill()
     wait(lambda: session.job is None)
     assert [type(error) for _, error in told.errors] == [WorkerError]
     assert [row.state for row in session.pictures] == ["complete", "complete"]
+    assert session.active_model is not None
+    assert any("best model so far is kept" in sentence for sentence in told.sentences)
 
     session.set_settings("training", dataclasses.replace(session.settings("training"), epochs=1))
     session.train()
     wait(lambda: session.job is None)
     assert len(told.errors) == 1
     assert session.active_model is not None
+
+
+def test_opening_another_project_lets_go_of_the_training(
+    session: Session, told: Told, wait: Wait, tmp_path: Path
+) -> None:
+    fill(session, 2)
+    session.set_settings("training", dataclasses.replace(session.settings("training"), epochs=500))
+    session.train()
+    wait(lambda: bool(session.curve.steps))
+    session.new_project(tmp_path / "other.unet", "objects", ("cell",))
+    assert session.job is None
+    session.add_picture(*discs("disc0", 0))
+    session.set_settings("training", dataclasses.replace(session.settings("training"), epochs=1, steps=1, patch=64))
+    session.train()
+    wait(lambda: session.job is None)
+    assert told.errors == []
+    assert [row.folder.parent.parent.name for row in session.models] == ["other.unet"]
 
 
 def test_stop_keeps_the_best_model(session: Session, told: Told, wait: Wait) -> None:
@@ -179,7 +198,7 @@ def give_probability(session: Session, name: str) -> None:
     file = fresh_file(session.need_project(), name)
     file.parent.mkdir(parents=True, exist_ok=True)
     np.save(file, planes)
-    session._predicted(name)
+    session.predicted(name)
 
 
 def correct(session: Session, name: str, box: tuple[slice, slice], value: int) -> None:
