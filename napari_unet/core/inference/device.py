@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
+from torch import nn
 from torch.nn import functional
 
 from napari_unet.core.errors import DeviceError, UnetError
@@ -35,6 +36,12 @@ def describe_device(device: torch.device) -> str:
         return "Apple graphics (mps)"
     threads = torch.get_num_threads()
     return f"CPU, {threads} thread{'s' if threads > 1 else ''}"
+
+
+def place(network: nn.Module, device: torch.device) -> None:
+    """Move a network to a device, its kernels laid out channels last: convolutions are up to twice as quick."""
+    network.to(device)
+    nn.utils.convert_conv2d_weight_memory_format(network, torch.channels_last)
 
 
 @contextmanager

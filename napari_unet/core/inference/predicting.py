@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from napari_unet.core.errors import PictureError
-from napari_unet.core.inference.device import memory_told, pick_device
+from napari_unet.core.inference.device import memory_told, pick_device, place
 from napari_unet.core.inference.tiles import BLEND, Tile, count_tiles, padded_shape, tiles
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
@@ -68,7 +68,8 @@ def predict(
     """
     device = pick_device(settings.device)
     levels = picture_levels(model.card, picture_image)
-    network = model.network.to(device, memory_format=torch.channels_last).eval()
+    place(model.network, device)
+    network = model.network.eval()
     grid = plan(model, picture_image, settings)
     total = count_tiles(grid.shape, grid.size, grid.overlap, grid.stride)
     out[:] = 0

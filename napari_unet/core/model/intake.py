@@ -98,8 +98,8 @@ def check_finite(image: NDArray[np.generic], name: str) -> None:
 def normalise(image: NDArray[np.generic], levels: Levels) -> NDArray[np.float32]:
     """The picture, or a window of it, with `levels.low` at 0 and `levels.high` at 1; float32, within RANGE."""
     span = np.where(levels.high > levels.low, levels.high - levels.low, np.float32(1))
-    scaled = (image.astype(np.float32) - levels.low) / span
-    return np.clip(scaled, *RANGE, out=scaled)
+    scaled: NDArray[np.float32] = ((image.astype(np.float32) - levels.low) / span).astype(np.float32, copy=False)
+    return scaled.clip(*RANGE, out=scaled)
 
 
 def _evenly_spaced(image: NDArray[np.generic]) -> NDArray[np.generic]:

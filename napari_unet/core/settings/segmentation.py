@@ -12,9 +12,9 @@ class InferenceSettings(Settings):
     """How a model is run over a picture."""
 
     tile: int = option(
-        512,
+        1024,
         "Tile size",
-        "Side of the square computed at once. Larger is a little faster and needs more memory.",
+        "Side of the square computed at once, overlap included. Larger is faster and needs more memory.",
         minimum=64,
         maximum=8192,
         step=64,

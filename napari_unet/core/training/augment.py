@@ -1,6 +1,6 @@
 """Random changes of what is learned from, so that the network does not learn accidents by heart.
 
-A `Shape` says where in a picture each pixel of a patch comes from: turned, mirrored, larger or smaller, bent. It is
+A shape says where in a picture each pixel of a patch comes from: turned, mirrored, larger or smaller, bent. It is
 applied to picture and targets alike; every plane of the targets keeps its meaning under it (a distance is a share of
 its own object). `recolour` changes brightness only, and only the picture's.
 """
@@ -35,7 +35,8 @@ def random_shape(settings: AugmentationSettings, patch: int, generator: torch.Ge
     angle = math.radians(settings.rotation) * _between(-1, 1, generator)
     scale = settings.scale ** _between(-1, 1, generator)
     turn = torch.tensor([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
-    return offsets @ turn / scale
+    shape: Tensor = offsets @ turn / scale
+    return shape
 
 
 def cut(planes: Tensor, positions: Tensor, mode: str) -> Tensor:
@@ -43,7 +44,10 @@ def cut(planes: Tensor, positions: Tensor, mode: str) -> Tensor:
     sides = torch.tensor(planes.shape[1:], dtype=torch.float32)
     unit = 2 * positions / (sides - 1).clamp(min=1) - 1
     grid = unit.flip(-1)[None]
-    return functional.grid_sample(planes[None], grid, mode=mode, padding_mode="reflection", align_corners=True)[0]
+    values: Tensor = functional.grid_sample(
+        planes[None], grid, mode=mode, padding_mode="reflection", align_corners=True
+    )
+    return values[0]
 
 
 def recolour(picture: Tensor, settings: AugmentationSettings, generator: torch.Generator) -> Tensor:

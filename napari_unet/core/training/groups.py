@@ -1,5 +1,7 @@
-"""Which pictures look alike. A set of 200 dim squares and 10 stained sections is two kinds of picture, and the model
-has to learn both: pictures of rare kinds are drawn more often.
+"""Which pictures look alike.
+
+A set of 200 dim squares and 10 stained sections is two kinds of picture, and the model has to learn both: pictures of
+rare kinds are drawn more often.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ SATURATED = 0.08
 
 
 def look_of(sample: Sample) -> Look:
-    """What is alike in pictures that look alike: size, channels, whether coloured, whether bright around the objects."""
+    """What pictures that look alike share: size, channels, whether coloured, whether bright around the objects."""
     pixels = sample.annotation.size
     every = max(1, round(math.sqrt(pixels / 65536)))
     window = (slice(None, None, every),) * sample.annotation.ndim
@@ -38,7 +40,8 @@ def draw_weights(looks: Sequence[Look]) -> NDArray[np.float64]:
     """How often to draw each picture, summing to 1: a kind of n pictures is drawn as often as sqrt(n) says."""
     sizes = Counter(looks)
     weights = np.array([1 / math.sqrt(sizes[look]) for look in looks])
-    return weights / weights.sum()
+    shares: NDArray[np.float64] = weights / weights.sum()
+    return shares
 
 
 def _is_coloured(image: NDArray[np.float32]) -> bool:

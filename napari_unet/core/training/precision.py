@@ -1,5 +1,7 @@
-"""How exactly to compute while learning: bfloat16 halves the time on processors and cards made for it, and multiplies
-it on others. So it is tried out, once per process.
+"""How exactly to compute while learning.
+
+bfloat16 halves the time on processors and cards made for it, and multiplies it on others: it is tried out, once per
+process.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ def _is_bfloat16_quicker() -> bool:
     with torch.random.fork_rng(devices=[]):
         layers = nn.Sequential(nn.Conv2d(32, 32, 3, padding=1), nn.ReLU(), nn.Conv2d(32, 32, 3, padding=1))
         pictures = torch.rand(4, 32, 96, 96).contiguous(memory_format=torch.channels_last)
-    layers.to(memory_format=torch.channels_last)
+    nn.utils.convert_conv2d_weight_memory_format(layers, torch.channels_last)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -38,7 +40,7 @@ def _is_bfloat16_quicker() -> bool:
     finally:
         torch.set_num_threads(threads)
     exact, rough = (min(column) for column in zip(*times, strict=True))
-    return exact > GAIN * rough
+    return bool(exact > GAIN * rough)
 
 
 def _seconds(layers: nn.Module, pictures: Tensor, rough: bool) -> float:

@@ -137,7 +137,8 @@ def keep_inside(place: NDArray[np.intp], offsets: Tensor, shape: tuple[int, ...]
     last = np.array(shape, np.float32) - 1
     centre = np.where(last > 2 * reach, np.clip(place + 0.5, reach, np.maximum(last - reach, reach)), last / 2)
     # Whole and half pixels only, so that patches that are merely flipped keep their exact pixels.
-    return (np.floor(2 * centre) / 2).astype(np.float32)
+    halves: NDArray[np.float32] = (np.floor(2 * centre) / 2).astype(np.float32)
+    return halves
 
 
 def _window(positions: Tensor, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], Tensor]:

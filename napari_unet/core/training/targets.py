@@ -79,15 +79,10 @@ def depth(objects: NDArray[np.integer]) -> NDArray[np.float32]:
     """
     if not objects.any():
         return np.zeros(objects.shape, np.float32)
-    inside = (ndimage.maximum_filter(objects, 3, mode="nearest") == objects) & (objects > 0)
-    inside &= ndimage.minimum_filter(objects, 3, mode="nearest") == objects
+    same = ndimage.maximum_filter(objects, 3, mode="nearest") == ndimage.minimum_filter(objects, 3, mode="nearest")
     # One transform for all objects: the way to another object always crosses one's own edge first.
-    distance = (
-        ndimage.distance_transform_edt(inside).astype(np.float32) + 1
-        if not inside.all()
-        else np.ones(objects.shape, np.float32)
-    )
-    deepest = np.ones(int(objects.max()) + 1, np.float32)
+    distance = ndimage.distance_transform_edt(same) + 1 if not same.all() else np.ones(objects.shape)
+    deepest = np.ones(int(objects.max()) + 1)
     np.maximum.at(deepest, objects.ravel(), distance.ravel())
     return np.where(objects > 0, distance / deepest[objects], np.float32(0)).astype(np.float32)
 

@@ -32,8 +32,8 @@ def made_model(kind: Kind = "objects", channels: int = 1, depth: int = 2) -> Mod
     outputs = ("cell", "border", "distance") if kind == "objects" else ("background", "a", "b")
     network_settings = NetworkSettings(depth=depth, width=4)
     card = ModelCard(
-        "test", kind, outputs[1:], channels, channels == 3, network_settings, TrainingSettings(), AugmentationSettings(),
-        PostprocessingSettings(), (1.0, 99.8), outputs,
+        "test", kind, outputs[1:], channels, channels == 3, network_settings, TrainingSettings(),
+        AugmentationSettings(), PostprocessingSettings(), (1.0, 99.8), outputs,
     )  # fmt: skip
     network = UNet(channels, 3, network_settings)
     for _ in range(3):
@@ -128,7 +128,7 @@ def test_a_picture_with_nothing_in_it_is_refused(picture: Callable[[], np.ndarra
 
 
 def test_channels_that_do_not_fit_are_refused_naming_both_counts() -> None:
-    with pytest.raises(ModelError, match="2 channels.*trained on 1"):
+    with pytest.raises(ModelError, match=r"2 channels.*trained on 1"):
         answer(made_model(), RANDOM.random((2, 30, 30)), WHOLE)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +23,7 @@ def test_strips_cover_every_pixel_once_and_keep_to_the_stride(side: int, size: i
         assert strip.stop % stride == 0
         total[strip.start : strip.stop] += strip.weight
     np.testing.assert_allclose(total, 1, rtol=1e-5)
-    assert all(after.start - before.stop <= -overlap for before, after in zip(strips, strips[1:], strict=False))
+    assert all(after.start - before.stop <= -overlap for before, after in pairwise(strips))
 
 
 def test_pixels_near_a_cut_count_for_nothing_and_the_pictures_edge_is_no_cut() -> None:

@@ -65,7 +65,8 @@ def test_picture_and_targets_move_together() -> None:
 
 def test_elastic_bending_grows_with_its_setting() -> None:
     plain, little, much = (
-        random_shape(dataclasses.replace(CALM, flips=False, elastic=strength), 64, chance(1)) for strength in (0.0, 1.0, 8.0)
+        random_shape(dataclasses.replace(CALM, flips=False, elastic=strength), 64, chance(1))
+        for strength in (0.0, 1.0, 8.0)
     )
     assert 0 < (little - plain).abs().mean() < (much - plain).abs().mean()
 

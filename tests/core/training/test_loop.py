@@ -44,7 +44,7 @@ def test_learns_one_picture_by_heart(kind: Kind, tmp_path: Path) -> None:
     sample = scene(3)
     if kind == "regions":
         sample = dataclasses.replace(sample, annotation=np.minimum(sample.annotation, 2))
-    reports = run(FixedSet((sample,)), task_of(tmp_path, kind, epochs=1, steps=70, rate=0.02))
+    reports = run(FixedSet((sample,)), task_of(tmp_path, kind, epochs=1, steps=60, rate=0.02))
     losses = [report.loss for report in reports if isinstance(report, Stepped)]
     assert np.mean(losses[-5:]) < np.mean(losses[:5]) / 3
     found = answer(tmp_path, sample)[0 if kind == "objects" else 1] > 0.5
@@ -129,7 +129,7 @@ def test_patience_ends_what_gets_no_better(tmp_path: Path) -> None:
     epochs = [report for report in reports if isinstance(report, EpochDone)]
     assert reports[-1].stopped == "patience"
     assert len(epochs) < 60
-    assert not any(report.best for report in epochs[-3:])
+    assert len({report.scores["dice"] for report in epochs[-4:]}) == 1
 
 
 def test_a_single_picture_is_learned_without_a_score_and_it_says_so(tmp_path: Path) -> None:
@@ -179,7 +179,10 @@ def test_goes_on_from_an_earlier_model(tmp_path: Path) -> None:
 def test_a_grey_model_goes_on_with_colour(tmp_path: Path) -> None:
     run(FixedSet((scene(3),)), task_of(tmp_path / "grey"))
     colour = scene(3, image=np.repeat(picture_of(discs(3), 3), 3, axis=0), colour=True)
-    run(FixedSet((colour,)), dataclasses.replace(task_of(tmp_path / "colour", steps=1, epochs=1, rate=1e-6), start=tmp_path / "grey"))
+    run(
+        FixedSet((colour,)),
+        dataclasses.replace(task_of(tmp_path / "colour", steps=1, epochs=1, rate=1e-6), start=tmp_path / "grey"),
+    )
     grey, coloured = (load_model(tmp_path / name) for name in ("grey", "colour"))
     assert (coloured.card.channels, coloured.card.colour) == (3, True)
     name = "down.0.0.weight"
@@ -202,9 +205,17 @@ UNUSABLE = {
     "no label": ((scene(0, annotation=EMPTY, complete=False),), TrainingError, "None of the 1 pictures has a label"),
     "only background": ((scene(0, annotation=EMPTY + 1),), TrainingError, "Only background"),
     "only cells": ((scene(0, annotation=EMPTY + 2),), TrainingError, "No background"),
-    "NaN": ((scene(0, image=np.full((1, 64, 64), np.nan)),), PictureError, "scene0 has 4096 pixels that are not numbers"),
+    "NaN": (
+        (scene(0, image=np.full((1, 64, 64), np.nan)),),
+        PictureError,
+        "scene0 has 4096 pixels that are not numbers",
+    ),
     "constant": ((scene(0, image=np.ones((1, 64, 64))),), PictureError, "scene0 has the same value everywhere"),
-    "channels": ((scene(0), scene(1, image=np.random.default_rng(0).random((2, 64, 64)))), ModelError, "scene0 has 1.*2"),
+    "channels": (
+        (scene(0), scene(1, image=np.random.default_rng(0).random((2, 64, 64)))),
+        ModelError,
+        "scene0 has 1.*2",
+    ),
     "all for validation": ((scene(0, validation=True),), TrainingError, "marked for validation"),
 }
 
@@ -219,7 +230,7 @@ def test_what_cannot_be_learned_is_said_before_it_begins(case: str, tmp_path: Pa
 
 
 def test_a_class_without_a_name_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(TrainingError, match=r"class 7, but there are 1 classes"):
+    with pytest.raises(TrainingError, match=r"class 2, but there are 1 classes"):
         next(train(FixedSet((scene(0),)), task_of(tmp_path, "regions")))
 
 
@@ -231,7 +242,7 @@ def test_a_card_that_is_not_there_is_not_replaced_in_silence(tmp_path: Path) -> 
 
 def test_learning_that_goes_astray_says_so_and_keeps_the_best(tmp_path: Path) -> None:
     learning = train(PAIR, task_of(tmp_path, epochs=30, rate=1.0, steps=4))
-    with pytest.raises(TrainingError, match="astray.*lower learning rate"):  # noqa: PT012
+    with pytest.raises(TrainingError, match=r"astray.*lower learning rate"):  # noqa: PT012
         for report in learning:
             if isinstance(report, EpochDone):
                 poison(learning)
