@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> int:
             kind=arguments.kind,
             class_names=names,
             network=given(arguments, NetworkSettings()),
-            training=given(arguments, TrainingSettings()),
+            training=training_settings(arguments),
             augmentation=given(arguments, AugmentationSettings()),
             start=start,
             out=arguments.out,
@@ -41,6 +41,11 @@ def run(arguments: Namespace) -> int:
     print(finished.folder)
     print(score_line(finished.scores) or "not measured: no picture was kept out of learning")
     return INTERRUPTED if finished.stopped == "asked" else 0
+
+
+def training_settings(arguments: Namespace) -> TrainingSettings:
+    """The settings of training: `--minutes` alone uses all of that time, whatever the usual number of epochs."""
+    return given(arguments, TrainingSettings.base(given(arguments, TrainingSettings()).minutes))
 
 
 def starting_model(word: str) -> Path | None:

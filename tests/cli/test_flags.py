@@ -8,6 +8,8 @@ import dataclasses
 import pytest
 
 from napari_unet.cli.flags import Parser, add_flags, flag, given, words
+from napari_unet.cli.parser import make_parser
+from napari_unet.cli.train import training_settings
 from napari_unet.core.settings import (
     AugmentationSettings,
     ExportSettings,
@@ -18,6 +20,7 @@ from napari_unet.core.settings import (
     Settings,
     TrainingSettings,
 )
+from napari_unet.core.settings.training import MOST_EPOCHS
 
 GROUPS = (
     AugmentationSettings,
@@ -96,3 +99,12 @@ def test_settings_of_one_name_in_two_groups_do_not_mix() -> None:
     arguments = argparse.Namespace(**{"TrainingSettings.device": "cpu"})
     assert given(arguments, InferenceSettings()) == InferenceSettings()
     assert given(arguments, TrainingSettings()) == dataclasses.replace(TrainingSettings(), device="cpu")
+
+
+@pytest.mark.parametrize(
+    ("words", "epochs"),
+    [([], TrainingSettings().epochs), (["--minutes", "3"], MOST_EPOCHS), (["--minutes", "3", "--epochs", "7"], 7)],
+)
+def test_a_time_limit_alone_asks_for_all_of_that_time(words: list[str], epochs: int) -> None:
+    arguments = make_parser().parse_args(["train", "pictures", "masks", "--out", "model", *words])
+    assert training_settings(arguments).epochs == epochs

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from napari_unet.core.settings.option import Settings, option
 
+MOST_EPOCHS = 100_000
+
 
 @dataclass(frozen=True)
 class TrainingSettings(Settings):
@@ -16,7 +18,7 @@ class TrainingSettings(Settings):
         "Epochs",
         "How many rounds over the annotated pictures.",
         minimum=1,
-        maximum=100_000,
+        maximum=MOST_EPOCHS,
         step=1,
     )
     minutes: float = option(
@@ -100,6 +102,11 @@ class TrainingSettings(Settings):
         choices=("auto", "cuda", "mps", "cpu"),
         advanced=True,
     )
+
+    @classmethod
+    def base(cls, minutes: float) -> TrainingSettings:
+        """The values of settings that a person did not name: a time limit alone asks for all of that time."""
+        return cls(epochs=MOST_EPOCHS) if minutes > 0 else cls()
 
 
 @dataclass(frozen=True)
