@@ -12,14 +12,19 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
+
+Passes = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]
+"""The two peaks that each pass joins, and its height."""
 
 
 @dataclass(frozen=True)
 class Slopes:
     """A relief divided among its peaks.
 
-    `place` (n,) are the flat positions of the pixels inside, `height` (n,) their relief, `peak` (n,) the index of the
-    pixel they climb to, and `right`, `below` (n,) the index of their neighbour inside, or -1.
+    `place` (n,) are the flat positions of the pixels inside, `height` (n,) their relief, `peak` (n,) the number of the
+    peak they climb to, and `right`, `below` (n,) the index of their neighbour inside, or -1. `top` (m,) is the index of
+    the first pixel of each peak; a level peak has several.
     """
 
     place: NDArray[np.intp]
@@ -27,6 +32,7 @@ class Slopes:
     peak: NDArray[np.int32]
     right: NDArray[np.int32]
     below: NDArray[np.int32]
+    top: NDArray[np.intp]
 
 
 def peaks(relief: NDArray[np.float32], inside: NDArray[np.bool_], depth: float) -> NDArray[np.intp]:
@@ -39,27 +45,40 @@ def peaks(relief: NDArray[np.float32], inside: NDArray[np.bool_], depth: float) 
     depth : in units of the relief, above 0. Of peaks of exactly equal height, the first stays.
     """
     slopes = climb(relief, inside)
-    lower, higher, passes = _passes(slopes)
-    kept = _outstanding(slopes, lower, higher, passes, depth)
-    return np.sort(slopes.place[kept])
+    kept = _outstanding(slopes.height[slopes.top], _passes(slopes), depth)
+    return slopes.place[slopes.top[kept]]
 
 
 def climb(relief: NDArray[np.float32], inside: NDArray[np.bool_]) -> Slopes:
     """Divide the relief among its peaks."""
-    padded = np.pad(np.where(inside, relief, -np.inf), 1, constant_values=-np.inf).ravel()
-    stride = relief.shape[1] + 2
-    spot = np.flatnonzero(padded > -np.inf)
-    index = np.full(padded.size, -1, np.int32)
+    padded = np.pad(np.where(inside, relief, -np.inf), 1, constant_values=-np.inf)
+    stride, flat = padded.shape[1], padded.ravel()
+    spot = np.flatnonzero(flat > -np.inf)
+    index = np.full(flat.size, -1, np.int32)
     index[spot] = np.arange(len(spot), dtype=np.int32)
-    height = padded[spot]
-    best, target = height, np.arange(len(spot), dtype=np.int32)
+    height = flat[spot]
+    best, target = height, index[spot]
     for step in (-stride, -1, 1, stride):
-        neighbour = padded[spot + step]
-        higher = neighbour > best
-        target = np.where(higher, index[spot + step], target)
+        neighbour = flat[spot + step]
+        target = np.where(neighbour > best, index[spot + step], target)
         best = np.maximum(best, neighbour)
-    place = np.flatnonzero(inside)
-    return Slopes(place, height, _followed(target), index[spot + 1], index[spot + stride])
+    summits = np.flatnonzero(target == index[spot])
+    number, top = _levels(spot[summits], summits, padded.shape)
+    peak = number[spot[_followed(target)]]
+    return Slopes(np.flatnonzero(inside), height, peak, index[spot + 1], index[spot + stride], top)
+
+
+def _levels(
+    spot: NDArray[np.intp], summits: NDArray[np.intp], shape: tuple[int, ...]
+) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+    """Join the summits that touch, which are of one height: each pixel's number, and the first summit of each."""
+    mask = np.zeros(shape, np.bool_)
+    mask.ravel()[spot] = True
+    levels, count = ndimage.label(mask)
+    number = levels.ravel() - 1
+    first = np.empty(count, np.intp)
+    first[number[spot[::-1]]] = summits[::-1]  # the last to be written stays: the first in reading order
+    return number, first
 
 
 def _followed(target: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -71,50 +90,38 @@ def _followed(target: NDArray[np.int32]) -> NDArray[np.int32]:
         target = further
 
 
-def _passes(slopes: Slopes) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
+def _passes(slopes: Slopes) -> Passes:
     """Pairs of peaks whose slopes meet, and the height of the highest place where they do, highest first."""
     ends = [_meetings(slopes, neighbour) for neighbour in (slopes.right, slopes.below)]
     one, other, height = (np.concatenate(parts) for parts in zip(*ends, strict=True))
     order = np.argsort(-height, kind="stable")
     one, other, height = one[order], other[order], height[order]
-    key = np.minimum(one, other).astype(np.int64) * len(slopes.place) + np.maximum(one, other)
-    first = np.sort(np.unique(key, return_index=True)[1])
+    pair = np.minimum(one, other).astype(np.int64) * len(slopes.top) + np.maximum(one, other)
+    first = np.sort(np.unique(pair, return_index=True)[1])
     return one[first], other[first], height[first]
 
 
-def _meetings(
-    slopes: Slopes, neighbour: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
+def _meetings(slopes: Slopes, neighbour: NDArray[np.int32]) -> Passes:
     here = np.flatnonzero((neighbour >= 0) & (slopes.peak != slopes.peak[neighbour]))
     there = neighbour[here]
     return slopes.peak[here], slopes.peak[there], np.minimum(slopes.height[here], slopes.height[there])
 
 
-def _outstanding(
-    slopes: Slopes,
-    one: NDArray[np.int32],
-    other: NDArray[np.int32],
-    passes: NDArray[np.float32],
-    depth: float,
-) -> NDArray[np.int32]:
-    """The peaks that stand out by `depth`. Passes must come highest first."""
-    tops = np.unique(slopes.peak)
-    ruler = {int(top): int(top) for top in tops}
-    height = dict(zip(tops.tolist(), slopes.height[tops].tolist(), strict=True))
-    drowned = set()
-    for left, right, level in zip(one.tolist(), other.tolist(), passes.tolist(), strict=True):
-        low, high = sorted((_ruler(ruler, left), _ruler(ruler, right)), key=lambda top: (height[top], -top))
-        if low == high:
-            continue
-        ruler[low] = high
-        if height[low] - level < depth:
-            drowned.add(low)
-    return np.array([top for top in tops.tolist() if top not in drowned], np.int32)
+def _outstanding(heights: NDArray[np.float32], passes: Passes, depth: float) -> NDArray[np.intp]:
+    """The numbers, ascending, of the peaks of these heights that stand out by `depth`. Passes come highest first."""
+    height, ruler = heights.tolist(), list(range(len(heights)))
+    kept = np.ones(len(heights), np.bool_)
+    for one, other, level in zip(*(part.tolist() for part in passes), strict=True):
+        low, high = sorted((_ruler(ruler, one), _ruler(ruler, other)), key=lambda peak: (height[peak], -peak))
+        if low != high:
+            ruler[low] = high
+            kept[low] = height[low] - level >= depth
+    return np.flatnonzero(kept)
 
 
-def _ruler(ruler: dict[int, int], top: int) -> int:
-    """The highest peak of the range that `top` belongs to; shortens the way for the next who asks."""
-    while ruler[top] != top:
-        ruler[top] = ruler[ruler[top]]
-        top = ruler[top]
-    return top
+def _ruler(ruler: list[int], peak: int) -> int:
+    """The highest peak of the range that `peak` belongs to; shortens the way for the next who asks."""
+    while ruler[peak] != peak:
+        ruler[peak] = ruler[ruler[peak]]
+        peak = ruler[peak]
+    return peak

@@ -118,6 +118,13 @@ def test_two_summits_of_the_same_height_are_one_cell_unless_the_neck_is_deep() -
     assert postprocess(probability, "objects", replace(PLAIN, split=0.99)).max() == 2
 
 
+def test_a_level_relief_is_one_cell_however_eager_the_split() -> None:
+    level = np.ones((3, 40, 40), np.float32)
+    level[1] = 0
+
+    assert postprocess(level, "objects", replace(PLAIN, split=1)).tolist() == np.ones((40, 40)).tolist()
+
+
 def test_nothing_anywhere_is_no_cells() -> None:
     labels = postprocess(np.zeros((3, 16, 16), np.float32), "objects", PostprocessingSettings())
 
