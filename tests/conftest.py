@@ -13,9 +13,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
+from pytestqt.qtbot import QtBot
 
 HAS_SCREEN = sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or shutil.which("Xvfb"))
 NO_SCREEN_MEANT = os.environ.get("NAPARI_UNET_NO_SCREEN") == "1" and os.environ.get("CI", "") in ("", "false")
@@ -58,6 +60,28 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def _blind(reporter: pytest.TerminalReporter) -> int:
     return sum(WHY_SKIPPED in str(report.longrepr) for report in reporter.stats.get("skipped", []))
+
+
+class HoldingBot(QtBot):
+    """A qtbot that holds the widgets it is given.
+
+    It otherwise forgets them, and a shown window that nobody holds may be collected in the middle of its painting.
+    """
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        super().__init__(request)
+        self._held: list[object] = []
+
+    def addWidget(self, widget: Any, **how: Any) -> None:
+        """Close the widget when the test ends, and hold it until then."""
+        self._held.append(widget)
+        super().addWidget(widget, **how)
+
+
+@pytest.fixture
+def qtbot(request: pytest.FixtureRequest, qapp: object) -> QtBot:
+    """Drives widgets, and holds them."""
+    return HoldingBot(request)
 
 
 @pytest.fixture(autouse=True)

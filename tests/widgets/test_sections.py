@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import QMimeData, QPoint, Qt, QUrl
+from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
 from qtpy.QtGui import QDropEvent
 from qtpy.QtWidgets import QMessageBox
 
@@ -165,7 +165,7 @@ def test_dropped_files_are_added_and_other_things_are_not(
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     event = QDropEvent(
-        QPoint(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
     section.dropEvent(event)
     assert opened.calls[-1] == ("add_files", paths[0], paths[1])
