@@ -16,7 +16,7 @@ def main(out: str = "my-model", minutes: float = 5) -> None:
     pictures = sorted((samples / "images").iterdir())
     masks = sorted((samples / "masks").iterdir())
 
-    model = nu.train(pictures[2:], masks[2:], out, watch=tell, epochs=1000, minutes=minutes)
+    model = nu.train(pictures[2:], masks[2:], out, watch=tell, minutes=minutes)
 
     for picture, mask in zip(pictures[:2], masks[:2], strict=True):
         labels = nu.postprocess(nu.predict(model, picture), model)

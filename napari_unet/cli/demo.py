@@ -12,7 +12,7 @@ from pathlib import Path
 from napari_unet.cli.flags import given, words
 from napari_unet.cli.folders import masks_by_name, pictures_by_name
 from napari_unet.cli.overlay import write_overlay
-from napari_unet.cli.parser import DEMO_TRAINING, make_parser
+from napari_unet.cli.parser import DEMO_NETWORK, DEMO_TRAINING, make_parser
 from napari_unet.core.data.atomic import storage_errors
 from napari_unet.core.data.read import read_mask, read_picture
 from napari_unet.core.data.synthesis import sample_data_folder
@@ -32,7 +32,7 @@ def run(arguments: Namespace) -> int:
     learned, judged = _lay_out(sample_data_folder(), out)
     print(f"Sample pictures: {learned} to learn from, {judged} to judge by, in {out}.")
     over = ["--overwrite"] if arguments.overwrite else []
-    settings = words(given(arguments, DEMO_TRAINING))
+    settings = [*words(given(arguments, DEMO_TRAINING)), *words(given(arguments, DEMO_NETWORK))]
     for title, command in _steps(out, settings, over):
         print(f"\n{title}\n$ napari-unet {shlex.join(command)}", flush=True)
         code = _run(command)

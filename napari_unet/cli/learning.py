@@ -11,6 +11,7 @@ from napari_unet.cli.interrupt import asked_to_stop
 from napari_unet.cli.progress import Progress, spoken
 from napari_unet.core import training
 from napari_unet.core.data.sample import FixedSet, Sample
+from napari_unet.core.settings.training import MOST_EPOCHS
 from napari_unet.core.training.report import EpochDone, Finished, Report, Started, Stepped
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def _tell(report: Report, progress: Progress) -> None:
         case EpochDone():
             scores = score_line(report.scores)
             best = " (best so far)" if report.best else ""
-            text = f"epoch {report.epoch} of {report.epochs} · loss {report.loss:.3f}"
+            of = f" of {report.epochs}" if report.epochs < MOST_EPOCHS else ""
+            text = f"epoch {report.epoch}{of} · loss {report.loss:.3f}"
             progress.say(" · ".join(part for part in (text, scores) if part) + best)
         case Finished():
             epochs = f"{report.epochs} epoch{'s' if report.epochs != 1 else ''}"

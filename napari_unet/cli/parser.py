@@ -44,8 +44,9 @@ or with pictures. The same work without a window is done by the commands below.
 """
 
 DEMO_FOLDER = Path("napari-unet-demo")
-DEMO_TRAINING = TrainingSettings(epochs=1000, minutes=1.25, batch=4, patch=160)
-"""As much as time allows in about a minute, in small steps: enough to see that it works, on two processor cores."""
+DEMO_TRAINING = TrainingSettings(minutes=1.25, batch=4, patch=128)
+DEMO_NETWORK = NetworkSettings(width=8)
+"""Small, so that a minute on two processor cores is enough to see that it works."""
 
 
 def make_parser() -> Parser:
@@ -93,6 +94,7 @@ def _demo(parser: Parser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace what an earlier demo left in the folder")
     add_flags(parser, DEMO_TRAINING, "training")
+    add_flags(parser, DEMO_NETWORK, "network")
 
 
 def _train(parser: Parser) -> None:
