@@ -58,8 +58,9 @@ class NewProjectDialog(QDialog):
         self.where = QLabel(wordWrap=True)
         for label in (self.classes_help, self.where):
             tag(label, tone="quiet")
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.buttons = QDialogButtonBox()
         self.create = self.buttons.addButton("Create project", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         self.create.setDefault(True)
         tag(self.create, now="true")
         self.buttons.accepted.connect(self.accept)

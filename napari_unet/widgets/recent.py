@@ -41,9 +41,10 @@ def remember(folder: Path) -> None:
 
 
 def home() -> Path:
-    """The folder that new projects are offered in: beside the last one, else the documents folder."""
-    known = folders()
-    return known[0].parent if known else Path(platformdirs.user_documents_path())
+    """The folder that new projects are offered in: beside the last one, else the person's documents."""
+    known = [folder.parent for folder in folders() if folder != practice_folder()]
+    places = [*known, Path(platformdirs.user_documents_path()), Path.home()]
+    return next((place for place in places if place.is_dir()), Path.home())
 
 
 def practice_folder() -> Path:

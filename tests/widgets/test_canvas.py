@@ -78,7 +78,8 @@ def test_switching_swaps_our_layers_and_no_others(bench: Bench, opened: FakeSess
     assert names(bench) == ["mine", "picture", "probability", "labels", "annotation", "also mine"]
     assert not theirs[1].visible
     bench.select("a")
-    assert names(bench) == ["mine", "picture", "annotation", "also mine"]
+    assert names(bench) == ["mine", "picture", "probability", "labels", "annotation", "also mine"]
+    assert bench.canvas.layer("labels") is None, "there, but empty: this picture has none"
 
 
 def test_strokes_belong_to_the_picture_they_were_painted_on(bench: Bench, opened: FakeSession) -> None:
@@ -202,3 +203,39 @@ def test_changes_by_script_reach_the_session_by_themselves(bench: Bench, opened:
 
 def test_images_are_layers_whichever_way(bench: Bench, opened: FakeSession) -> None:
     assert isinstance(bench.canvas.layer("picture"), Image)
+
+
+def test_a_picture_of_another_size_and_kind_takes_over(bench: Bench, opened: FakeSession) -> None:
+    give_everything(opened, "a")
+    many = np.full((90, 30), 70_000, np.uint32)
+    opened.add_picture(a_picture("tall", (1, 90, 30), pixel_size=(2.0, 2.0), unit="nm"), many)
+    bench.canvas.numbers("labels").paint((5, 5), 9)
+    bench.select("tall")
+    annotation = bench.canvas.numbers("annotation")
+    assert annotation.data is opened.annotation("tall"), "painted in place"
+    assert annotation.data.dtype == np.uint32
+    assert tuple(annotation.scale) == (2.0, 2.0)
+    assert str(annotation.units[0]) == "nanometer"
+    bench.canvas.flush()
+    assert [stroke[:2] for stroke in opened.strokes] == [("a", "labels")]
+    for layer in bench.viewer.layers:
+        assert layer.data.shape == (90, 30) or layer.name in ("labels", "probability")
+
+
+def test_undo_does_not_reach_back_into_another_picture(bench: Bench, opened: FakeSession) -> None:
+    bench.canvas.numbers("annotation").paint((10, 10), 2)
+    bench.select("b")
+    bench.canvas.numbers("annotation").undo()
+    assert not opened.annotation("b").any()
+    assert opened.annotation("a").any()
+
+
+def test_labels_of_the_picture_before_are_gone_and_cannot_be_painted(bench: Bench, opened: FakeSession) -> None:
+    give_everything(opened, "a")
+    bench.select("b")
+    left = next(layer for layer in bench.viewer.layers if layer.name == "labels")
+    assert not np.asarray(left.data).any()
+    assert not left.editable
+    give_everything(opened, "b")
+    assert bench.canvas.numbers("labels") is left
+    assert left.editable

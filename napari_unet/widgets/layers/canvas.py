@@ -69,7 +69,8 @@ class Canvas:
         self._habits = self._habits.noticed(self.stack)
         before, name = self._shown, self._session.current
         self._shown = picture = None if name is None else self._session.picture(name)
-        self.stack.replace([] if picture is None else self._made(picture))
+        self._rest()
+        self.stack.show([] if picture is None else self._made(picture))
         if picture is None:
             return
         for role in NUMBERED:
@@ -122,12 +123,16 @@ class Canvas:
 
     def close(self) -> None:
         """Tell the last strokes and let go of the viewer; the layers stay where they are."""
-        for strokes in self._strokes.values():
-            strokes.close()
-        self._strokes.clear()
+        self._rest()
         for signal, slot in self._slots:
             signal.disconnect(slot)
         self.stack.close()
+
+    def _rest(self) -> None:
+        """Tell the last strokes and watch no layer any more."""
+        for strokes in self._strokes.values():
+            strokes.close()
+        self._strokes.clear()
 
     def _made(self, picture: Picture) -> list[Layer]:
         made: list[Layer] = [*making.picture_layers(picture)]

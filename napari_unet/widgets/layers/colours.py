@@ -18,7 +18,8 @@ QUIET = (0.42, 0.53, 0.76, 0.6)
 """Background in an annotation: seen, but never louder than a cell."""
 
 GOLDEN = 0.618034
-LAST = 2**16 - 1
+LAST = 2**16 - 2
+"""The highest number with a colour of its own. One more, and napari shows 32-bit numbers through a float texture."""
 
 LabelColours: TypeAlias = CyclicLabelColormap | DirectLabelColormap
 
@@ -71,7 +72,7 @@ def _cyclic(table: NDArray[np.float32]) -> CyclicLabelColormap:
 
 @lru_cache(maxsize=1)
 def _wheel() -> NDArray[np.float32]:
-    """(65536, 4) float32 colours, 0..1: neighbours in number are far apart in hue; row 0 is see-through."""
+    """(65535, 4) float32 colours, 0..1: neighbours in number are far apart in hue; row 0 is see-through."""
     numbers = np.arange(LAST + 1)
     hue = (0.55 + numbers * GOLDEN) % 1.0
     tier = numbers % 3

@@ -10,6 +10,10 @@ from napari.components import ViewerModel
 from napari.layers import Layer
 
 from napari_unet.widgets.layers.making import ORDER, Role, role_of
+from napari_unet.widgets.layers.swap import adopt, blank
+
+KEPT_EMPTY: tuple[Role, ...] = ("probability", "labels")
+"""Layers that stay, emptied, while a picture without them is shown."""
 
 
 class Stack:
@@ -22,6 +26,7 @@ class Stack:
         self._viewer = weakref.ref(viewer)
         self._gone = gone
         self._layers: list[Layer] = []
+        self._blank: list[Layer] = []
         viewer.layers.events.removed.connect(self._on_removed)
 
     @property
@@ -32,8 +37,9 @@ class Stack:
         return viewer
 
     def layer(self, role: Role) -> Layer | None:
-        """Our layer for this role (the first channel, for a picture of several); None while there is none."""
-        return next((layer for layer in self._layers if role_of(layer) == role), None)
+        """Our layer for this role (the first channel, for a picture of several); None while it has no contents."""
+        ours = (layer for layer in self._layers if role_of(layer) == role)
+        return next((layer for layer in ours if not any(layer is one for one in self._blank)), None)
 
     def is_active(self, layer: Layer) -> bool:
         """Whether the person works on this layer now."""
@@ -44,22 +50,40 @@ class Stack:
         self.viewer.layers.selection.active = layer
 
     def add(self, layer: Layer) -> None:
-        """Put one more layer of ours in its place in the order; the person goes on with the layer they are on."""
+        """Show one more layer of ours in its place in the order; the person goes on with the layer they are on."""
+        if any(adopt(one, layer) for one in self._blank if role_of(one) == role_of(layer)):
+            self._blank = [one for one in self._blank if role_of(one) != role_of(layer)]
+            return
         below = [one for one in self._layers if _rank(one) <= _rank(layer)]
         above = [one for one in self._layers if _rank(one) > _rank(layer)]
         layers, active = self.viewer.layers, self.viewer.layers.selection.active
         place = layers.index(above[0]) if above else len(layers)
-        self._insert(layers.index(below[-1]) + 1 if below else place, layer)
+        layers.insert(layers.index(below[-1]) + 1 if below else place, layer)
+        self._layers.append(layer)
+        self._layers.sort(key=_rank)
         layers.selection.active = active
 
-    def replace(self, made: list[Layer]) -> None:
-        """Replace all our layers by these, where the old ones were."""
-        layers = self.viewer.layers
-        at = min((layers.index(layer) for layer in self._layers), default=len(layers))
-        for layer in list(self._layers):
-            layers.remove(layer)
-        for index, layer in enumerate(made):
-            self._insert(at + index, layer)
+    def show(self, made: list[Layer]) -> None:
+        """Show these layers instead of ours so far; ours are given the new contents where that fits."""
+        waiting, fresh = list(self._layers), []
+        self._blank = []
+        for layer in made:
+            old = next((one for one in waiting if role_of(one) == role_of(layer) and adopt(one, layer)), None)
+            if old is None:
+                fresh.append(layer)
+            else:
+                waiting.remove(old)
+        for old in waiting:
+            self._empty(old, keep=bool(made))
+        for layer in fresh:
+            self.add(layer)
+
+    def _empty(self, layer: Layer, *, keep: bool) -> None:
+        if keep and role_of(layer) in KEPT_EMPTY:
+            blank(layer)
+            self._blank.append(layer)
+        elif layer in self.viewer.layers:
+            self.viewer.layers.remove(layer)
 
     def remove(self, role: Role) -> None:
         """Take the layer of this role away."""
@@ -72,15 +96,11 @@ class Stack:
         if (viewer := self._viewer()) is not None:
             viewer.layers.events.removed.disconnect(self._on_removed)
 
-    def _insert(self, at: int, layer: Layer) -> None:
-        self.viewer.layers.insert(at, layer)
-        self._layers.append(layer)
-        self._layers.sort(key=_rank)
-
     def _on_removed(self, event: Any) -> None:
         layer = event.value
         if any(layer is one for one in self._layers):
             self._layers = [one for one in self._layers if one is not layer]
+            self._blank = [one for one in self._blank if one is not layer]
             self._gone(layer)
 
 

@@ -10,6 +10,8 @@ from napari.layers import Labels
 from numpy.typing import NDArray
 from qtpy.QtCore import QObject, QTimer
 
+from napari_unet.widgets.layers.swap import forget_history
+
 Box = tuple[slice, ...]
 Report = Callable[[Box, NDArray[np.integer]], None]
 
@@ -57,8 +59,7 @@ class Strokes(QObject):
         self._layer.data = numbers
         self._pending = None
         self._timer.stop()
-        # Old boxes of the history would be written into the new numbers; napari has no public name for forgetting it.
-        self._layer._reset_history()
+        forget_history(self._layer)
 
     def close(self) -> None:
         """Report what is left and stop listening."""

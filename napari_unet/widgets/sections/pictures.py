@@ -45,7 +45,7 @@ class PicturesSection(Section):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu_at)
         self.rows.addWidget(self.list)
-        self.empty = words("Drop pictures or a folder here, or add them:", "empty")
+        self.empty = words("Drop pictures or a folder here", "empty")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.rows.addWidget(self.empty)
         self.primary = button("Add files…", "TIFF, PNG or JPG pictures from your disk.", self.ask_files)

@@ -1,0 +1,39 @@
+"""Swapping what a layer shows. Removing a layer from napari takes a fifth of a second, new contents a tenth of that."""
+
+from __future__ import annotations
+
+import numpy as np
+from napari.layers import Image, Labels, Layer
+
+
+def adopt(old: Layer, new: Layer) -> bool:
+    """Let a layer on show take the contents of one that is not; False, and nothing changed, when they differ in kind.
+
+    What the person set on the layer (opacity, contour, brush) stays; colours of numbers stay too.
+    """
+    if type(old) is not type(new) or old.ndim != new.ndim or getattr(old, "rgb", None) != getattr(new, "rgb", None):
+        return False
+    old.data = new.data
+    for name in ("name", "scale", "units", "axis_labels", "metadata"):
+        wanted = getattr(new, name)
+        if not np.array_equal(np.asarray(getattr(old, name), object), np.asarray(wanted, object)):
+            setattr(old, name, wanted)
+    if isinstance(old, Image) and not old.rgb:
+        old.contrast_limits_range = new.contrast_limits_range
+        old.contrast_limits = new.contrast_limits
+    if isinstance(old, Labels):
+        forget_history(old)
+    return True
+
+
+def blank(layer: Layer) -> None:
+    """Empty a layer that the picture on show has no contents for; it stays in its place in the list."""
+    layer.data = np.zeros(layer.data.shape, layer.data.dtype)
+    if isinstance(layer, Labels):
+        forget_history(layer)
+        layer.editable = False
+
+
+def forget_history(layer: Labels) -> None:
+    """Let undo begin anew: boxes of old strokes must never be written into other numbers."""
+    layer._reset_history()  # napari has no public name for it
