@@ -177,7 +177,7 @@ class Journey:
         export.scope.setCurrentIndex(export.scope.findData("all"))
         export.write(masks)
         files = [masks / f"{name}.tif" for name in self.truth]
-        self._until(lambda: all(file.exists() for file in files) and self.session.export_job is None, LONG, "the masks")
+        self._until(lambda: all(file.exists() for file in files) and self.session.job is None, LONG, "the masks")
         unseen = self.unmasked[1]
         scores = summarise([evaluate(read_mask(masks / f"{unseen}.tif"), self.truth[unseen], "objects", ())])
         against = f"AP@0.5 {scores.ap50:.2f}, Dice {scores.dice:.2f} against the truth"
