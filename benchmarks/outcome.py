@@ -60,6 +60,14 @@ def machine() -> str:
     return f"{_processor()}, {cores} cores, {platform.system()}, Python {platform.python_version()}, {libraries}"
 
 
+def busy() -> str:
+    """A warning when other work has been sharing the processor; empty when not, or where that cannot be known."""
+    if not hasattr(os, "getloadavg"):
+        return ""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    return f"The machine was busy (load {load:.1f} on {cores} cores): times are too long." if load > 1.2 * cores else ""
+
+
 def table(outcome: Outcome) -> str:
     """The rows for a terminal or a page: a Markdown table with the machine below it."""
     against = next((row.against for row in outcome.rows if row.against), "")
@@ -69,7 +77,8 @@ def table(outcome: Outcome) -> str:
         other = [_number(row.other, row.unit), f"{row.ratio:.1f}x" if row.ratio else ""] if against else []
         kept = "" if row.limit is None else _number(row.limit, row.unit) + ("" if row.within else " MISSED")
         lines.append([row.name, _number(row.value, row.unit), *other, kept])
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + f"\n\n{machine()}"
+    rows = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+    return "\n\n".join(part for part in (rows, machine(), busy()) if part)
 
 
 def write(path: Path, outcome: Outcome) -> None:
@@ -77,6 +86,7 @@ def write(path: Path, outcome: Outcome) -> None:
     details = {
         "benchmark": outcome.name,
         "machine": machine(),
+        "busy": busy(),
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": " ".join(sys.argv[1:]),
         "skipped": outcome.skipped,
