@@ -13,7 +13,7 @@ from torch.nn import functional
 from napari_unet.core.settings import Kind
 
 BORDER_WEIGHT = 4.0
-"""Border pixels are few; each counts as much as this many others."""
+"""Pixels where objects meet are few; each counts as much as this many others."""
 
 DISTANCE_WEIGHT = 4.0
 """Squared errors of a distance are small numbers; this brings them beside cross-entropy."""
@@ -37,10 +37,13 @@ def loss_of(kind: Kind, logits: Tensor, planes: Tensor, known: Tensor) -> Tensor
 
 
 def objects_loss(logits: Tensor, planes: Tensor, known: Tensor) -> Tensor:
-    """Cell: cross-entropy and Dice. Border: weighted cross-entropy. Distance: squared error."""
-    cell = mean_where(cross_entropy(logits[:, 0], planes[:, 0]), known[:, 0])
+    """Cell: cross-entropy and Dice. Border: cross-entropy. Distance: squared error.
+
+    Pixels between neighbours count more in both entropies, as in the original U-Net.
+    """
+    weights = 1 + (BORDER_WEIGHT - 1) * planes[:, 1] * known[:, 1]
+    cell = mean_where(cross_entropy(logits[:, 0], planes[:, 0]) * weights, known[:, 0])
     cell = cell + dice_loss(torch.sigmoid(logits[:, :1]), planes[:, :1], known[:, 0])
-    weights = 1 + (BORDER_WEIGHT - 1) * planes[:, 1]
     border = mean_where(cross_entropy(logits[:, 1], planes[:, 1]) * weights, known[:, 1])
     distance = mean_where((torch.sigmoid(logits[:, 2]) - planes[:, 2]).square(), known[:, 2])
     return cell + border + DISTANCE_WEIGHT * distance

@@ -28,9 +28,9 @@ LARGEST = 1024
 WORTH = 0.003
 """Settings are changed only for a gain of at least this much; smaller ones are chance."""
 
-SPLITS = (0.9, 0.8, 0.95, 0.7, 0.6)
+SPLITS = (0.9, 0.95, 0.8, 0.92, 0.7, 0.97)
 THRESHOLDS = (0.4, 0.6, 0.3, 0.7)
-SMALLEST = (30, 5)
+SMALLEST = (25, 5, 50)
 
 
 @dataclass(frozen=True)

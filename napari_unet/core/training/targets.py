@@ -1,6 +1,6 @@
 """What the network should answer, where that is known. No torch.
 
-Objects: three planes. *Cell* is known wherever someone painted. *Border*, a line where two objects touch, is known
+Objects: three planes. *Cell* is known wherever someone painted. *Border*, a line where two objects meet, is known
 where the neighbours of a pixel are painted too. *Distance*, how deep inside its object a pixel lies (0 at the edge to 1
 at the deepest place), is known on background, and in objects that are painted whole: a stroke across a cell says
 nothing of where the cell ends, so it must not teach the network that the cell is as thin as the stroke.
@@ -23,8 +23,9 @@ from napari_unet.core.settings import Kind
 FULL = 255
 """Planes of objects are kept as 0..255: a quarter of the memory, and finer than a person paints."""
 
-NEIGHBOURS = 3
-"""Two objects touch at a pixel when both lie within the square of this side around it."""
+NEIGHBOURS = 5
+"""Two objects meet at a pixel when both lie within the square of this side around it: also across a narrow gap, which is
+where a network is most tempted to join them."""
 
 
 @dataclass(frozen=True)

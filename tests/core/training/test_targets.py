@@ -39,10 +39,12 @@ def test_a_complete_picture_and_one_whose_background_is_painted_teach_the_same()
 
 def test_the_border_runs_where_objects_touch_and_only_there() -> None:
     touching = make_targets(masked(two_squares(0)), "objects")
-    apart = make_targets(masked(two_squares(4)), "objects")
+    close = make_targets(masked(two_squares(2)), "objects")
+    apart = make_targets(masked(two_squares(6)), "objects")
     rows, columns = np.nonzero(touching.planes[BORDER])
-    assert set(columns) == {15, 16}
-    assert {rows.min(), rows.max()} == {7, 20}
+    assert set(columns) == {14, 15, 16, 17}
+    assert (rows.min(), rows.max()) == (6, 21)
+    assert close.planes[BORDER][13, 16:18].all(), "a narrow gap is where two objects are joined most easily"
     assert not apart.planes[BORDER].any()
 
 
@@ -64,15 +66,15 @@ def test_an_object_cut_off_by_the_pictures_edge_goes_on_beyond_it() -> None:
 
 def test_of_a_stroke_nobody_knows_how_deep_it_lies() -> None:
     annotation = np.zeros((30, 40), np.uint16)
-    annotation[10:13, 10:20] = 2  # a stroke in a cell
+    annotation[10:15, 10:20] = 2  # a stroke in a cell
     annotation[25:28, 5:30] = 1  # a stroke on background
     targets = make_targets(scene(0, image=np.ones((1, 30, 40)), annotation=annotation, complete=False), "objects")
     np.testing.assert_array_equal(targets.known[CELL], annotation > 0)
     assert not targets.known[DISTANCE][annotation == 2].any()
     np.testing.assert_array_equal(targets.known[DISTANCE], annotation == 1)
     # Only in the midst of a stroke are a pixel's neighbours known, and with them whether two objects meet there.
-    assert targets.known[BORDER][11, 11:19].all()
-    assert not targets.known[BORDER][10, 10:20].any()
+    assert targets.known[BORDER][12, 12:18].all()
+    assert not targets.known[BORDER][10:12, 10:20].any()
 
 
 def test_an_object_painted_whole_among_unpainted_ones_is_known() -> None:
