@@ -53,7 +53,7 @@ def climb(relief: NDArray[np.float32], inside: NDArray[np.bool_]) -> Slopes:
     """Divide the relief among its peaks."""
     padded = np.pad(np.where(inside, relief, -np.inf), 1, constant_values=-np.inf)
     stride, flat = padded.shape[1], padded.ravel()
-    spot = np.flatnonzero(flat > -np.inf)
+    spot = np.flatnonzero(np.pad(inside, 1))
     index = np.full(flat.size, -1, np.int32)
     index[spot] = np.arange(len(spot), dtype=np.int32)
     height = flat[spot]

@@ -132,6 +132,17 @@ def test_nothing_anywhere_is_no_cells() -> None:
     assert not labels.any()
 
 
+@pytest.mark.parametrize("plane", [0, 1, 2])
+def test_a_probability_that_is_no_number_is_survived(plane: int) -> None:
+    probability = two_touching_discs(apart=20)
+    probability[plane, 20, 25] = np.nan
+
+    labels = postprocess(probability, "objects", PostprocessingSettings())
+
+    assert labels.max() in (1, 2)
+    assert (labels > 0).sum() >= np.count_nonzero(probability[0] > 0.5)
+
+
 def test_more_than_65535_cells_keep_their_numbers() -> None:
     plane = np.zeros((1, 520, 520), np.float16)
     plane[0, ::2, ::2] = 1
