@@ -40,9 +40,10 @@ class PictureRow:
 
 @dataclass(frozen=True)
 class ModelRow:
-    """One model of the project and how good it was, in a line a biologist can read."""
+    """One model of the project and how good it was, in a line a biologist can read. `name` is its folder's."""
 
     name: str
     folder: Path
+    title: str
     line: str
     active: bool

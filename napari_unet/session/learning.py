@@ -60,7 +60,7 @@ class Learning(Opened):
     @property
     def starts(self) -> tuple[tuple[str, str], ...]:
         """What training can start from: (key, words to show)."""
-        return ((NOTHING, "Nothing"), *((row.name, row.name) for row in self.models))
+        return ((NOTHING, "Nothing"), *((row.name, row.title) for row in self.models))
 
     def set_start(self, key: str) -> None:
         """Choose what the next training starts from."""

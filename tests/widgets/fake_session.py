@@ -136,7 +136,7 @@ class FakeSession(Events):
 
     def give_model(self, name: str, line: str) -> None:
         older = tuple(replace(one, active=False) for one in self.models)
-        self.models = (ModelRow(name, Path(name), line, True), *older)
+        self.models = (ModelRow(name, Path(name), name, line, True), *older)
         self.model_changed.emit()
 
     def painted(self, name: str, layer: str, box: tuple[slice, ...], values: Numbers) -> None:

@@ -156,7 +156,7 @@ class TrainSection(Section):
 
     def _draw_models(self) -> None:
         active = self.session.active_model
-        self.active.setText("" if active is None else f"Active: {active.name} · {active.line}")
+        self.active.setText("" if active is None else f"Active: {active.title} · {active.line}")
         self.active.setVisible(active is not None)
         others = [one for one in self.session.models if not one.active]
         self.models.setText("Change ▾")
@@ -165,7 +165,7 @@ class TrainSection(Section):
         assert menu is not None
         menu.clear()
         for one in others:
-            action = menu.addAction(f"{one.name} · {one.line}")
+            action = menu.addAction(f"{one.title} · {one.line}")
             action.triggered.connect(lambda _=False, name=one.name: self.session.activate(name))
 
     def _draw_curve(self) -> None:
