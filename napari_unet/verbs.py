@@ -85,8 +85,7 @@ def train(
     SettingsError : a setting is not known or has a value it cannot have.
     TrainingError : there is nothing to learn.
     """
-    limit = settings.get("minutes", 0)
-    learning = TrainingSettings.base(limit if isinstance(limit, (int, float)) else 0)
+    learning = TrainingSettings.base(_given(TrainingSettings(), settings).minutes)
     network, augmentation = NetworkSettings(), AugmentationSettings()
     _check_known(settings, network, learning, augmentation)
     samples, kind, names = _lesson(pictures, masks, classes)
