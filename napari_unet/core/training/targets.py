@@ -24,8 +24,8 @@ FULL = 255
 """Planes of objects are kept as 0..255: a quarter of the memory, and finer than a person paints."""
 
 NEIGHBOURS = 5
-"""Two objects meet at a pixel when both lie within the square of this side around it: also across a narrow gap, which is
-where a network is most tempted to join them."""
+"""Two objects meet at a pixel when both lie within the square of this side around it: also across a narrow gap, which
+is where a network is most tempted to join them."""
 
 
 @dataclass(frozen=True)

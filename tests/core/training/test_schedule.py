@@ -1,0 +1,106 @@
+"""The schedule: the rate rises, falls and arrives, by steps or by the clock."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+
+import torch
+
+from napari_unet.core.model import UNet
+from napari_unet.core.settings import TrainingSettings
+from napari_unet.core.training.average import Average
+from napari_unet.core.training.precision import learning_precision
+from napari_unet.core.training.schedule import END, Schedule
+from tests.core.training.scenes import SMALL
+
+
+def schedule(steps: int = 1000, minutes: float = 0.0, ago: float = 0.0) -> Schedule:
+    settings = dataclasses.replace(TrainingSettings(), minutes=minutes)
+    made = Schedule(settings, steps, 1.0, time.monotonic())
+    made._learning_since -= ago
+    made._begun -= ago
+    return made
+
+
+def rates(made: Schedule) -> list[float]:
+    found = []
+    for made.step in range(made.steps + 1):
+        found.append(made.rate)
+    return found
+
+
+def test_the_rate_rises_quickly_then_falls_to_nearly_nothing() -> None:
+    found = rates(schedule())
+    top = found.index(max(found))
+    assert 10 <= top <= 50
+    assert found[: top + 1] == sorted(found[: top + 1])
+    assert found[top:] == sorted(found[top:], reverse=True)
+    assert 0.95 < max(found) <= 1
+    assert abs(found[-1] - END) < 1e-6
+
+
+def test_few_steps_begin_at_the_full_rate() -> None:
+    assert rates(schedule(steps=5))[0] > 0.9
+
+
+def test_with_a_time_limit_the_clock_counts() -> None:
+    assert abs(schedule(minutes=10, ago=276).progress - 0.5) < 0.01
+    early, late = schedule(minutes=10, ago=60), schedule(minutes=10, ago=276)
+    early.step = late.step = 100
+    assert late.rate < early.rate
+    assert not schedule(minutes=10, ago=500).out_of_time
+    assert schedule(minutes=10, ago=590).out_of_time
+
+
+def test_time_is_kept_for_measuring_but_never_most_of_it() -> None:
+    made = schedule(minutes=10, ago=390)
+    assert not made.out_of_time
+    made.reserve(180)
+    assert not made.out_of_time
+    made.reserve(1e9)
+    assert made.progress < 1
+    assert schedule(minutes=10, ago=410).out_of_time is False
+
+
+def test_the_expected_steps_follow_the_pace() -> None:
+    made = schedule(steps=100_000, minutes=10, ago=138)
+    made.step = 50
+    assert 150 < made.expected_steps < 250
+    assert 300 < made.seconds_left <= 600
+    assert schedule(steps=70).expected_steps == 70
+
+
+def test_the_average_follows_and_is_steadier_than_what_it_follows() -> None:
+    torch.manual_seed(0)
+    network = UNet(1, 1, SMALL)
+    average = Average(network)
+    centre = network.head.weight.detach().clone()
+    for _ in range(300):
+        network.head.weight.data = centre + torch.randn_like(centre)
+        average.follow(network)
+    averaged = average.network.head.weight
+    assert float((averaged - centre).abs().mean()) < 0.3 * float((network.head.weight - centre).abs().mean().detach())
+    assert not averaged.requires_grad
+
+
+def test_the_average_counts_what_batch_normalisation_has_seen() -> None:
+    network = UNet(1, 1, SMALL)
+    average = Average(network)
+    for _ in range(20):
+        network(5 + torch.rand(2, 1, 16, 16))
+        average.follow(network)
+    seen = average.network.state_dict()["down.0.1.running_var"]
+    torch.testing.assert_close(seen, network.state_dict()["down.0.1.running_var"], rtol=0.5, atol=0.5)
+
+
+def test_the_choice_of_precision_leaves_chance_and_threads_alone() -> None:
+    learning_precision.cache_clear()
+    torch.manual_seed(0)
+    expected = torch.rand(1)
+    torch.manual_seed(0)
+    threads = torch.get_num_threads()
+    assert learning_precision("cpu") in (torch.float32, torch.bfloat16)
+    assert learning_precision("mps") is torch.float32
+    assert torch.equal(torch.rand(1), expected)
+    assert torch.get_num_threads() == threads
