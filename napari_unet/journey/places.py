@@ -27,12 +27,6 @@ def across(mask: Mask, number: int, margin: float) -> list[Place]:
     return [(float(row), left), (float(row), (left + right) / 2), (float(row), max(left, right))]
 
 
-def deepest(mask: Mask, number: int) -> Place:
-    """The place of an object farthest from its edge."""
-    y, x = np.unravel_index(int(_depth(mask == number).argmax()), mask.shape)
-    return float(y), float(x)
-
-
 def emptiest(mask: Mask) -> list[Place]:
     """A short stroke in the middle of the largest emptiness."""
     depth = _depth(mask == 0)

@@ -18,7 +18,7 @@ from napari_unet.core.errors import UnetError
 from napari_unet.core.metrics import evaluate, summarise
 from napari_unet.core.settings import NetworkSettings, TrainingSettings
 from napari_unet.journey.hands import Hands
-from napari_unet.journey.places import across, deepest, emptiest, largest
+from napari_unet.journey.places import across, emptiest, largest
 from napari_unet.widgets.new_project import NewProject
 from napari_unet.widgets.pairs import PairsDialog
 
@@ -142,10 +142,9 @@ class Journey:
         name = self.unmasked[0]
         layer, truth = self._layer("labels"), self.truth[name]
         number = largest(truth, 1)[0]
-        y, x = (round(side) for side in deepest(truth, number))
         self.viewer.layers.selection.active = layer
         layer.mode, layer.brush_size = "paint", BRUSH
-        layer.selected_label = int(layer.data[y, x]) or int(layer.data.max()) + 1
+        layer.selected_label = int(layer.data.max()) + 1  # seen in any case, even where a poor model has one big blob
         self.hands.stroke(layer, across(truth, number, BRUSH))
         self.canvas.flush()
         return f"Corrected one nucleus in {name}"
