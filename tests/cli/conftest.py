@@ -62,7 +62,8 @@ def discs(seed: int) -> tuple[np.ndarray, np.ndarray]:
     return picture.clip(0).astype(np.uint16), mask
 
 
-def lay_out(home: Path) -> Path:
+def laid_out(home: Path) -> Path:
+    """Folders `pictures` and `masks` of three pictures, a.tif, b.tif and c.tif, in `home`."""
     for folder in ("pictures", "masks"):
         (home / folder).mkdir(parents=True)
     for seed, name in enumerate("abc"):
@@ -75,15 +76,21 @@ def lay_out(home: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def lay_out() -> Callable[[Path], Path]:
+    """Makes the folders anew, to be spoilt."""
+    return laid_out
+
+
+@pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `pictures` and `masks` of three pictures: a.tif, b.tif and c.tif. Not to be written to."""
-    return lay_out(tmp_path_factory.mktemp("shared") / "discs")
+    return laid_out(tmp_path_factory.mktemp("shared") / "discs")
 
 
 @pytest.fixture
 def folders(tmp_path: Path) -> Path:
     """The same, to be spoilt."""
-    return lay_out(tmp_path / "discs")
+    return laid_out(tmp_path / "discs")
 
 
 @pytest.fixture(scope="session")

@@ -48,17 +48,39 @@ def test_training_leaves_a_model_and_says_where(model, shared):
     assert len((model / "metrics.jsonl").read_text().splitlines()) == 2
 
 
-def test_progress_goes_to_stderr_and_the_result_to_stdout(shared, tmp_path, terminal, quick, model):
-    again = tmp_path / "again"
-    words = ("--start", model, "--seed", "3", "--out", again)
-    said = terminal("train", shared / "pictures", shared / "masks", *quick, *words)
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory, lay_out, model, terminal, quick):
+    """A training on from the model, in folders with a picture too many, a mask too many and a mask without a label."""
+    home = lay_out(tmp_path_factory.mktemp("odd") / "discs")
+    shutil.copy(home / "pictures" / "a.tif", home / "pictures" / "lonely.tif")
+    shutil.copy(home / "masks" / "a.tif", home / "masks" / "d.tif")
+    spoil(home / "masks" / "b.tif", np.zeros((96, 96), np.uint16))
+    said = train(terminal, home, quick, "--start", model, "--seed", "3")
     assert said.code == 0, said.err
-    assert said.out.splitlines()[0] == str(again)
+    return home / "model", said
+
+
+def test_progress_goes_to_stderr_and_the_result_to_stdout(odd):
+    out, said = odd
+    assert said.out.splitlines()[0] == str(out)
     assert "2 pictures to learn from, 1 to measure on" in said.err
     assert "epoch 2 of 2" in said.err
     assert "\r" not in said.err
-    assert read_card(again).start != "none"
-    assert read_card(again).training.seed == 3
+
+
+def test_training_goes_on_from_an_earlier_model(odd, model):
+    card = read_card(odd[0])
+    assert card.start == read_card(model).name
+    assert card.training.seed == 3
+
+
+def test_pictures_and_masks_without_a_counterpart_are_named_and_left_out(odd):
+    assert "there is no mask of the same name: lonely.tif." in odd[1].err
+    assert "there is no picture of the same name: d.tif." in odd[1].err
+
+
+def test_one_mask_without_a_label_is_only_a_note(odd):
+    assert "b.tif has no label, so all of its picture counts as background." in odd[1].err
 
 
 def test_regions_learn_the_classes_of_the_masks(folders, terminal, quick):
@@ -73,15 +95,6 @@ def test_regions_learn_the_classes_of_the_masks(folders, terminal, quick):
 def test_more_classes_than_names_is_a_sentence(folders, terminal, quick):
     said = train(terminal, folders, quick, "--kind", "regions", "--classes", "plasma")
     refused(said, 3, "The masks hold class 4, but --classes names only 1.")
-
-
-def test_pictures_and_masks_without_a_counterpart_are_named_and_left_out(folders, terminal, quick):
-    shutil.copy(folders / "pictures" / "a.tif", folders / "pictures" / "lonely.tif")
-    (folders / "masks" / "c.tif").rename(folders / "masks" / "d.tif")
-    said = train(terminal, folders, quick)
-    assert said.code == 0, said.err
-    assert "there is no mask of the same name: c.tif, lonely.tif." in said.err
-    assert "there is no picture of the same name: d.tif." in said.err
 
 
 def test_no_pair_at_all_is_a_sentence(folders, terminal, quick):
@@ -129,13 +142,6 @@ def test_masks_without_any_label_are_a_sentence(folders, terminal, quick):
     for name in "abc":
         spoil(folders / "masks" / f"{name}.tif", np.zeros((96, 96), np.uint16))
     refused(train(terminal, folders, quick), 3, "b.tif has no label", "Only background is painted.")
-
-
-def test_one_mask_without_a_label_is_only_a_note(folders, terminal, quick):
-    spoil(folders / "masks" / "b.tif", np.zeros((96, 96), np.uint16))
-    said = train(terminal, folders, quick)
-    assert said.code == 0, said.err
-    assert "b.tif has no label, so all of its picture counts as background." in said.err
 
 
 def test_an_earlier_model_is_not_overwritten_unasked(shared, model, terminal, quick):
