@@ -107,6 +107,11 @@ def train(
     return models.load_model(folder)
 
 
+def _base(minutes: Value) -> TrainingSettings:
+    """The usual settings; a time limit that is no number is refused later, with a sentence."""
+    return TrainingSettings.base(minutes if isinstance(minutes, (int, float)) else 0)
+
+
 def predict(model: Model | Path | str, picture: Source, **settings: Value) -> NDArray[np.float32]:
     """What a model says about a picture.
 
