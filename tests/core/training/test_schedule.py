@@ -25,7 +25,8 @@ def schedule(steps: int = 1000, minutes: float = 0.0, ago: float = 0.0) -> Sched
 
 def rates(made: Schedule) -> list[float]:
     found = []
-    for made.step in range(made.steps + 1):
+    for step in range(made.steps + 1):
+        made.step = step
         found.append(made.rate)
     return found
 
