@@ -28,7 +28,7 @@ LIMITED = 1024
 LIMIT_MS = 60.0
 AGAINST = "plain calls"
 SLOW = 8
-"""Plain discs of a larger radius than this take minutes, and are not waited for."""
+"""Plain discs of a larger radius than this are not waited for: their time grows with their area."""
 
 ALONE: dict[str, dict[str, Any]] = {
     "threshold 0.3": {"threshold": 0.3},
