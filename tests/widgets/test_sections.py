@@ -191,6 +191,16 @@ def test_open_layers_become_pictures(make: Make[PicturesSection], opened: FakeSe
     assert opened.calls[-1] == ("add_picture", "theirs", False)
 
 
+def test_open_layers_are_offered(make: Make[PicturesSection], opened: FakeSession, bench: Bench) -> None:
+    section = make(PicturesSection)
+    assert not section.offer.isVisible()
+    bench.viewer.add_image(np.zeros((30, 30)), name="theirs")
+    assert section.offer.text() == "Add the open layer theirs"
+    section.offer.click()
+    assert opened.calls[-1] == ("add_picture", "theirs", False)
+    assert not section.offer.isVisible(), "it is in the project now"
+
+
 def test_no_open_layer_is_an_error_here(make: Make[PicturesSection], opened: FakeSession) -> None:
     section = make(PicturesSection)
     section.add_layers()

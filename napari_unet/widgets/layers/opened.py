@@ -37,6 +37,11 @@ def opened_pictures(viewer: ViewerModel) -> list[OpenedPicture]:
     return [_with_mask(opened[0], masks[0])] if len(opened) == 1 and len(masks) == 1 else opened
 
 
+def open_names(viewer: ViewerModel) -> list[str]:
+    """The names of the person's own Image layers; cheap, nothing is read."""
+    return [layer.name for layer in viewer.layers if isinstance(layer, Image) and role_of(layer) is None]
+
+
 def _with_mask(opened: OpenedPicture, layer: Labels) -> OpenedPicture:
     mask = np.asarray(layer.data)
     if mask.shape != opened.picture.spatial_shape or not mask.any() or int(mask.min()) < 0:

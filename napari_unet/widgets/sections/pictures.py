@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,11 @@ from qtpy.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton
 
 from napari_unet.core.data.read import PICTURE_SUFFIXES
 from napari_unet.core.errors import UnetError
-from napari_unet.widgets.layers import opened_pictures
+from napari_unet.widgets.layers import open_names, opened_pictures
 from napari_unet.widgets.new_project import NewProject, ask_new_project
 from napari_unet.widgets.pairs import ask_pairs
 from napari_unet.widgets.picture_list import PictureList
-from napari_unet.widgets.sections.section import Section, button, flat, words
+from napari_unet.widgets.sections.section import Section, button, flat, link, words
 
 if TYPE_CHECKING:
     from napari_unet.core.data.pairing import Pair
@@ -50,6 +51,12 @@ class PicturesSection(Section):
         self.rows.addWidget(self.empty)
         self.primary = button("Add files…", "TIFF, PNG or JPG pictures from your disk.", self.ask_files)
         self.rows.addWidget(self.primary, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.offer = link("", "Takes the pictures that are open as layers into the project.", self.add_layers)
+        self.rows.addWidget(self.offer)
+        layers = self.bench.viewer.layers.events
+        for event in (layers.inserted, layers.removed):
+            event.connect(self._draw_offer)
+            self.destroyed.connect(partial(event.disconnect, self._draw_offer))
 
     def refresh(self) -> None:
         """Draw the list."""
@@ -60,6 +67,13 @@ class PicturesSection(Section):
         self.empty.setVisible(not rows)
         if self.primary is not None:
             self.primary.setVisible(not rows)
+        self._draw_offer()
+
+    def _draw_offer(self, *_: object) -> None:
+        known = {row.name for row in self.bench.pictures}
+        names = [name for name in open_names(self.bench.viewer) if name not in known]
+        self.offer.setVisible(bool(names))
+        self.offer.setText(f"Add the open layer {names[0]}" if len(names) == 1 else f"Add the {len(names)} open layers")
 
     def open(self, name: str) -> None:
         """Show this picture."""

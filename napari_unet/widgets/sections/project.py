@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFileDialog, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from napari_unet.widgets import recent
-from napari_unet.widgets.look import tag
 from napari_unet.widgets.new_project import NewProject, ask_new_project
-from napari_unet.widgets.sections.section import Section, button, flat, row, words
+from napari_unet.widgets.sections.section import Section, button, flat, link, row, words
 
 
 class ProjectSection(Section):
@@ -53,8 +53,8 @@ class ProjectSection(Section):
         self.primary = button("New project…", "Choose a name and a folder for a new project.", self.new)
         opening = button("Open project…", "Open a project folder you made before.", self.open)
         layout.addLayout(row(self.primary, opening, None))
-        self.sample = _link("Try it with sample pictures", "Opens a small practice project with synthetic nuclei.")
-        self.sample.clicked.connect(lambda: self.open_sample())
+        practice = "Opens a small practice project with synthetic nuclei."
+        self.sample = link("Try it with sample pictures", practice, self.open_sample)
         layout.addWidget(self.sample)
         self.recents = QVBoxLayout()
         self.recents.setSpacing(0)
@@ -133,9 +133,7 @@ class ProjectSection(Section):
         if folders:
             self.recents.addWidget(words("Recent"))
         for folder in folders:
-            link = _link(folder.name, str(folder))
-            link.clicked.connect(lambda _=False, chosen=folder: self.open_folder(chosen))
-            self.recents.addWidget(link)
+            self.recents.addWidget(link(folder.name, str(folder), partial(self.open_folder, folder)))
 
     def _is_open(self, folder: Path) -> bool:
         return self.session.project is not None and self.session.project.folder == folder
@@ -146,10 +144,3 @@ def _counts(kind: str, rows: tuple[object, ...], read_only: bool) -> str:
     pictures = f"{len(rows)} picture{'s' if len(rows) != 1 else ''}"
     parts = [kind, f"{pictures}, {complete} complete" if complete else pictures]
     return " · ".join([*parts, "open elsewhere: read only"] if read_only else parts)
-
-
-def _link(text: str, help: str) -> QToolButton:  # noqa: A002  (the word used everywhere)
-    link = QToolButton(text=text, toolTip=help)
-    tag(link, link="true")
-    link.setCursor(Qt.CursorShape.PointingHandCursor)
-    return link

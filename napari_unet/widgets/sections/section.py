@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from psygnal import SignalInstance
+from qtpy.QtCore import Qt
 from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -161,6 +162,14 @@ def flat(words: str, help: str, action: Callable[[], object] | None = None) -> Q
     tag(made, flat="true")
     if action is not None:
         made.clicked.connect(lambda: action())
+    return made
+
+
+def link(text: str, help: str, action: Callable[[], object]) -> QToolButton:  # noqa: A002
+    """Words to click on, for what is offered but not urged."""
+    made = flat(text, help, action)
+    tag(made, flat=False, link="true")
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
     return made
 
 

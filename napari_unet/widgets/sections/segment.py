@@ -47,13 +47,11 @@ class SegmentSection(Section):
         self.probability = QCheckBox("Show probability")
         self.probability.setToolTip("How sure the model is, pixel by pixel, as a layer of its own.")
         self.probability.toggled.connect(self.bench.canvas.show_probability)
-        self.rows.addWidget(self.probability)
-        self.found = words(tone="title")
         self.correct = flat("✎ Correct", "Correct these labels with napari's brush, eraser and fill.", self._correct)
-        found = row(self.found, self.correct)
-        found.setStretch(0, 1)
-        self.finding = boxed(found)
-        self.rows.addWidget(self.finding)
+        self.looking = boxed(row(self.probability, None, self.correct))
+        self.rows.addWidget(self.looking)
+        self.found = words(tone="title")
+        self.rows.addWidget(self.found)
         self.accept = button("Accept", "Take these labels into the training set as truth.", self.accept_all)
         self.accept_box = button("Accept part", "Draw a rectangle; the labels in it are taken as truth.", self.draw_box)
         self.accept_box.setCheckable(True)
@@ -84,7 +82,7 @@ class SegmentSection(Section):
         shown = any(one.name == self.session.current and one.predicted for one in rows)
         self.probability.setEnabled(shown)
         modelled = project is not None and self.session.active_model is not None
-        for widget in (self.form, self.probability, self.accepting):
+        for widget in (self.form, self.looking, self.accepting):
             widget.setVisible(modelled)
         self._choose_primary()
         self.draw_job()
@@ -176,10 +174,10 @@ class SegmentSection(Section):
     def _count(self, *_: object) -> None:
         layer, project, name = self.bench.canvas.numbers("labels"), self.session.project, self.session.current
         if layer is None or project is None or name is None:
-            self.finding.setVisible(False)
+            self.found.setVisible(False)
             return
         labels = self.session.labels(name)
-        self.finding.setVisible(labels is not None)
+        self.found.setVisible(labels is not None)
         if labels is None:
             return
         for widget in (self.accept, self.accept_box, self.correct):
