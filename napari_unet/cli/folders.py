@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from napari_unet.core.data.pairing import pair_folder
 from napari_unet.core.data.read import PICTURE_SUFFIXES, file_stem
 from napari_unet.core.errors import MaskError, PictureError, UnetError
 
@@ -13,19 +14,30 @@ NAMED = 5
 
 
 def masks_by_name(folder: Path) -> dict[str, Path]:
-    """The masks in a folder by their name without suffix, in order. Raises MaskError for an empty folder."""
-    return _by_name(_files(folder, MaskError, "mask"), MaskError)
+    """The masks in a folder by their name without suffix, in order.
+
+    Raises MaskError for a folder that is not there or holds none, and for two masks of one name.
+    """
+    if not folder.is_dir():
+        missing = "is a file" if folder.exists() else "does not exist"
+        raise MaskError(f"{folder} {missing}.", "A folder of masks is needed here.", "Check the spelling.")
+    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    masks = [path for path in files if path.suffix.lower() in PICTURE_SUFFIXES]
+    if not masks:
+        holds = f"holds {len(files)} files, but no mask" if files else "is empty"
+        raise MaskError(f"The folder {folder} {holds}.", f"A mask is a file that ends in {_list(PICTURE_SUFFIXES)}.")
+    return _by_name(masks, MaskError)
 
 
 def pictures_by_name(paths: Iterable[Path]) -> dict[str, Path]:
-    """Pictures, and those in folders, by their name without suffix.
+    """Pictures, and those in folders, by their name without suffix. Masks that lie beside pictures are none.
 
     Raises PictureError for a path that is not there, a folder without pictures, and two pictures of one name: their
     masks would be one file.
     """
     found: list[Path] = []
     for path in paths:
-        found += [path] if path.is_file() else _files(path, PictureError, "picture")
+        found += [path] if path.is_file() else [pair.picture for pair in pair_folder(path)]
     return _by_name(found, PictureError)
 
 
@@ -33,19 +45,6 @@ def named(names: Sequence[str]) -> str:
     """A few of many names, for a sentence."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more
-
-
-def _files(folder: Path, kind: type[UnetError], what: str) -> list[Path]:
-    if not folder.exists():
-        raise kind(f"{folder} does not exist.", f"A folder of {what}s is needed here.", "Check the spelling.")
-    if not folder.is_dir():
-        raise kind(f"{folder} is a file.", f"A folder of {what}s is needed here.")
-    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-    usable = [path for path in files if path.suffix.lower() in PICTURE_SUFFIXES]
-    if not usable:
-        holds = f"holds {len(files)} files, but no {what}" if files else "is empty"
-        raise kind(f"The folder {folder} {holds}.", f"A {what} is a file that ends in {_list(PICTURE_SUFFIXES)}.")
-    return usable
 
 
 def _by_name(paths: list[Path], kind: type[UnetError]) -> dict[str, Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -79,6 +80,13 @@ def test_pictures_that_cannot_be_used_are_sentences(model, tmp_path, terminal):
     assert not (tmp_path / "masks").exists()
 
 
+def test_masks_beside_the_pictures_are_not_taken_for_pictures(model, pictures, tmp_path, terminal):
+    (pictures / "c.tif").rename(pictures / "b_mask.tif")
+    said = terminal("segment", model, pictures, "--out", tmp_path / "masks")
+    assert said.code == 0, said.err
+    assert [Path(line).name for line in said.out.splitlines()] == ["a.tif", "b.tif"]
+
+
 def test_masks_that_are_there_are_not_replaced_unasked(model, pictures, tmp_path, terminal):
     out = tmp_path / "masks"
     out.mkdir()
@@ -111,7 +119,7 @@ def test_an_empty_folder_is_a_sentence(model, tmp_path, terminal):
     (tmp_path / "none").mkdir()
     said = terminal("segment", model, tmp_path / "none", "--out", tmp_path / "masks")
     assert (said.code, said.out) == (3, "")
-    assert f"The folder {tmp_path / 'none'} is empty." in said.err
+    assert f"There is no picture in {tmp_path / 'none'}." in said.err
 
 
 def test_a_model_that_is_cut_off_is_a_sentence(model, pictures, tmp_path, terminal):

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import tifffile
 
+from napari_unet.core.data.read import read_mask
 from napari_unet.core.model.header import read_card
 
 ENOUGH = 100_000
@@ -90,6 +91,10 @@ def test_regions_learn_the_classes_of_the_masks(folders, terminal, quick):
     said = train(terminal, folders, quick, "--kind", "regions", "--classes", "plasma, nucleus")
     assert said.code == 0, said.err
     assert read_card(folders / "model").outputs == ("background", "plasma", "nucleus")
+    segmented = terminal("segment", folders / "model", folders / "pictures" / "a.tif", "--out", folders / "found")
+    assert segmented.code == 0, segmented.err
+    assert "labelled" in segmented.err
+    assert read_mask(folders / "found" / "a.tif").max() <= 2
 
 
 def test_more_classes_than_names_is_a_sentence(folders, terminal, quick):
