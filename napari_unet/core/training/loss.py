@@ -37,7 +37,7 @@ def loss_of(kind: Kind, logits: Tensor, planes: Tensor, known: Tensor) -> Tensor
 
 
 def objects_loss(logits: Tensor, planes: Tensor, known: Tensor) -> Tensor:
-    """Cell: cross-entropy and Dice. Border: cross-entropy. Distance: squared error.
+    """Cell and border: cross-entropy and Dice. Distance: squared error.
 
     Pixels between neighbours count more in both entropies, as in the original U-Net.
     """
@@ -45,6 +45,7 @@ def objects_loss(logits: Tensor, planes: Tensor, known: Tensor) -> Tensor:
     cell = mean_where(cross_entropy(logits[:, 0], planes[:, 0]) * weights, known[:, 0])
     cell = cell + dice_loss(torch.sigmoid(logits[:, :1]), planes[:, :1], known[:, 0])
     border = mean_where(cross_entropy(logits[:, 1], planes[:, 1]) * weights, known[:, 1])
+    border = border + dice_loss(torch.sigmoid(logits[:, 1:2]), planes[:, 1:2], known[:, 1])
     distance = mean_where((torch.sigmoid(logits[:, 2]) - planes[:, 2]).square(), known[:, 2])
     return cell + border + DISTANCE_WEIGHT * distance
 
