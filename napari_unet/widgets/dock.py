@@ -31,7 +31,7 @@ class UnetDock(QWidget):
         self.header = ProjectSection(self.bench, alone=False)
         self.steps = {step.key: step(self.bench, alone=False) for step in STEPS}
         self.status = StatusSection(self.bench, alone=False)
-        self.setMinimumWidth(WIDTH - 40)
+        self.setMinimumWidth(WIDTH - 20)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 4, 6)
         layout.setSpacing(6)

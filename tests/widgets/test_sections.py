@@ -335,13 +335,25 @@ def test_options_under_more_reach_the_session(make: Make[TrainSection], opened: 
 def test_a_running_training_shows_how_far_and_can_be_stopped(make: Make[TrainSection], opened: FakeSession) -> None:
     section = make(TrainSection)
     opened.give_job(Job("train", "Training · epoch 3 of 20", 0.25, 100.0))
-    assert section.progress.value() == 250
-    assert section.doing.text() == "Training · epoch 3 of 20 · 1:40 left"
+    assert section.progress.bar.value() == 250
+    assert section.progress.doing.text() == "Training · epoch 3 of 20 · 1:40 left"
     assert not section.primary.isEnabled()
-    section.stop.click()
+    section.progress.stop.click()
     assert opened.calls[-1] == ("stop",)
     opened.give_job(None)
     assert not section.progress.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("section", "kind"), [(TrainSection, "train"), (SegmentSection, "segment"), (ExportSection, "export")]
+)
+def test_a_job_shows_in_the_section_it_belongs_to(
+    section: type[Section], kind: str, make: Make[Section], opened: FakeSession
+) -> None:
+    made = make(section)
+    for other in ("train", "segment", "export"):
+        opened.give_job(Job(other, "working", 0.5))  # type: ignore[arg-type]
+        assert made.progress.isVisible() == (other == kind)
 
 
 def test_the_curve_shows_loss_and_score(make: Make[TrainSection], opened: FakeSession) -> None:

@@ -12,6 +12,7 @@ from qtpy.QtWidgets import QComboBox, QFileDialog, QMessageBox
 from napari_unet.core.settings import ExportSettings
 from napari_unet.widgets.editors import calm
 from napari_unet.widgets.form import Form
+from napari_unet.widgets.job_bar import JobBar
 from napari_unet.widgets.sections.section import Section, button, row, words
 
 NAMED = 5
@@ -42,6 +43,8 @@ class ExportSection(Section):
         self.form.editors["overwrite"].hide()  # here, overwriting is a question that names the files
         self.form.changed.connect(lambda: self.session.set_settings("export", self.form.value()))
         self.rows.addWidget(self.form)
+        self.progress = JobBar("export", self.session.stop, "End after the mask being written.")
+        self.rows.addWidget(self.progress)
         self._folder = Path()
 
     def refresh(self) -> None:
@@ -53,14 +56,19 @@ class ExportSection(Section):
             self.scope.addItem("this picture", "this")
         self.scope.addItem(f"all {len(rows)} pictures" if rows else "all pictures", "all")
         self.scope.setCurrentIndex(max(0, self.scope.findData(chosen or "all")))
+        self.draw_job()
         ready = any(row.predicted or row.state != "unlabelled" for row in rows)
         assert self.primary is not None
-        self.primary.setEnabled(ready)
+        self.primary.setEnabled(ready and self.session.job is None)
         self.scope.setEnabled(ready)
         self.why_not.setText("Segment a picture first; its mask can then be written.")
         self.why_not.setVisible(not ready)
         self.form.setVisible(ready)
         self.form.set_value(self.session.settings("export"))
+
+    def draw_job(self) -> None:
+        """Draw how many masks are written."""
+        self.progress.set_job(self.session.job)
 
     def names(self) -> list[str] | None:
         """The pictures to write; None is all."""

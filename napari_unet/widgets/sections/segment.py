@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qtpy.QtWidgets import QCheckBox, QProgressBar
+from qtpy.QtWidgets import QCheckBox
 from superqt.utils import qthrottled
 
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.widgets.form import Form
+from napari_unet.widgets.job_bar import JobBar
 from napari_unet.widgets.layers.counting import objects_line, regions_line
 from napari_unet.widgets.layers.rectangle import RectangleTool
 from napari_unet.widgets.look import tag
 from napari_unet.widgets.painting import Painting
 from napari_unet.widgets.sections.section import Section, boxed, button, flat, row, words
-from napari_unet.widgets.wording import time_left
 
 PACE = 30
 """Milliseconds between two clean-ups while a slider moves; the last position is always used."""
@@ -32,15 +32,11 @@ class SegmentSection(Section):
         """Make the rows."""
         self.one = button("This picture", "Run the active model over the picture on show (G).", self.this)
         self.all = button("All", "Run the active model over every picture of the project.", self.everything)
-        self.stop = button("Stop", "End after the picture that is under way.", self.session.stop)
-        self.rows.addLayout(row(self.one, self.all, None, self.stop))
+        self.rows.addLayout(row(self.one, self.all, None))
         self.why_not = words()
         self.rows.addWidget(self.why_not)
-        self.progress = QProgressBar(textVisible=False)
-        self.progress.setRange(0, 1000)
-        self.doing = words()
+        self.progress = JobBar("segment", self.session.stop, "End soon; pictures that are done stay done.")
         self.rows.addWidget(self.progress)
-        self.rows.addWidget(self.doing)
         self.form = Form(PostprocessingSettings)
         self.form.changed.connect(self._tune)
         self.rows.addWidget(self.form)
@@ -160,13 +156,7 @@ class SegmentSection(Section):
 
     def draw_job(self) -> None:
         """Draw how far segmenting is."""
-        job = self.session.job
-        running = job is not None and job.kind == "segment"
-        for widget in (self.progress, self.doing, self.stop):
-            widget.setVisible(running)
-        if job is not None and running:
-            self.progress.setValue(round(1000 * job.done))
-            self.doing.setText(f"{job.text}{time_left(job.seconds_left)}")
+        self.progress.set_job(self.session.job)
 
     def _has_labels(self) -> bool:
         return self.bench.canvas.numbers("labels") is not None

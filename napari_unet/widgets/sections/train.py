@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from qtpy.QtWidgets import QComboBox, QMenu, QProgressBar, QToolButton
+from qtpy.QtWidgets import QComboBox, QMenu, QToolButton
 
 from napari_unet.core.errors import UnetError, WorkerError
 from napari_unet.core.settings import AugmentationSettings, NetworkSettings, TrainingSettings
@@ -13,8 +13,8 @@ from napari_unet.widgets.curve import CurvePlot
 from napari_unet.widgets.editors import calm
 from napari_unet.widgets.fold import Fold
 from napari_unet.widgets.form import Form
+from napari_unet.widgets.job_bar import JobBar
 from napari_unet.widgets.sections.section import Section, button, flat, row, words
-from napari_unet.widgets.wording import time_left
 
 
 class TrainSection(Section):
@@ -44,15 +44,11 @@ class TrainSection(Section):
         self.more = self._more()
         self.rows.addWidget(self.more)
         self.primary = button("Train", "Learn from everything that is annotated.", self.train)
-        self.stop = button("Stop", "End soon and keep the best model so far.", self.session.stop)
         self.why_not = words()
-        self.rows.addLayout(row(self.primary, self.stop, None))
+        self.rows.addLayout(row(self.primary, None))
         self.rows.addWidget(self.why_not)
-        self.progress = QProgressBar(textVisible=False)
-        self.progress.setRange(0, 1000)
-        self.doing = words()
+        self.progress = JobBar("train", self.session.stop, "End soon and keep the best model so far.")
         self.rows.addWidget(self.progress)
-        self.rows.addWidget(self.doing)
         self.curve = CurvePlot()
         self.rows.addWidget(self.curve)
         self.listen(self.session.curve_changed, self._draw_curve)
@@ -79,18 +75,12 @@ class TrainSection(Section):
         assert self.primary is not None
         self.primary.setText(self._train_words())
         self.primary.setEnabled(not why and self.session.job is None)
-        for widget in (self.stop, self.progress, self.doing):
-            widget.setVisible(running)
         self.draw_job()
         self._draw_models()
 
     def draw_job(self) -> None:
         """Draw how far training is."""
-        job = self.session.job
-        if job is not None and self._running():
-            self.stop.setEnabled(job.can_stop)
-            self.progress.setValue(round(1000 * job.done))
-            self.doing.setText(f"{job.text}{time_left(job.seconds_left)}")
+        self.progress.set_job(self.session.job)
 
     def why(self) -> str:
         """Why training cannot start, as a sentence; empty when it can."""
