@@ -111,18 +111,29 @@ def load_start(task: TrainingTask) -> Model | None:
     return load_model(task.start) if task.start else None
 
 
+def kept_shape(task: TrainingTask, start: Model | None) -> str:
+    """A sentence when the settings ask for another network than the model that is gone on from has, or nothing."""
+    if start is None or start.card.network == task.network:
+        return ""
+    shape = start.card.network
+    return f"The network keeps the shape of {start.card.name}: depth {shape.depth}, width {shape.width}."
+
+
 def first_network(card: ModelCard, start: Model | None) -> UNet:
     """A network with random weights, or with those of `start` wherever they fit."""
     network = new_network(card)
     if start:
         own = network.state_dict()
-        theirs = {name: _fitted(value, own[name]) for name, value in start.network.state_dict().items() if name in own}
-        network.load_state_dict({**own, **{name: value for name, value in theirs.items() if value is not None}})
+        for name, value in start.network.state_dict().items():
+            # The last layer of a model of the other kind answers another question.
+            if name in own and not (name.startswith("head.") and start.card.kind != card.kind):
+                own[name] = _fitted(value, own[name])
+        network.load_state_dict(own)
     return network
 
 
-def _fitted(theirs: Tensor, own: Tensor) -> Tensor | None:
-    """Their weights if they fit. Those for grey do for colour, each colour counting a third."""
+def _fitted(theirs: Tensor, own: Tensor) -> Tensor:
+    """Their weights if they fit, else our own. Those for grey do for colour, each colour counting a third."""
     if theirs.shape == own.shape:
         return theirs
     if (
@@ -132,4 +143,4 @@ def _fitted(theirs: Tensor, own: Tensor) -> Tensor | None:
         and theirs.shape[0] == own.shape[0]
     ):
         return theirs.expand_as(own) / COLOUR_CHANNELS
-    return None
+    return own

@@ -20,7 +20,7 @@ from napari_unet.core.model.card import METRICS, RESUME, ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model, save_model, save_weights
 from napari_unet.core.settings import TrainingSettings
 from napari_unet.core.training.average import Average
-from napari_unet.core.training.beginning import first_network, load_start, new_card
+from napari_unet.core.training.beginning import first_network, kept_shape, load_start, new_card
 from napari_unet.core.training.division import Division, divide, is_labelled
 from napari_unet.core.training.loss import loss_of
 from napari_unet.core.training.measuring import Measuring, check_measurable, merit
@@ -81,7 +81,7 @@ class Learner:
         self.sampler = Sampler(self.card, task.augmentation, side, self.settings.seed)
         self.sampler.put(division.learned)
         self.measuring = Measuring(division.measured, self.device.type, task.stop)
-        self.notes = [part for part in (division.note, note) if part]
+        self.notes = [part for part in (division.note, note, kept_shape(task, start)) if part]
         self.steps_per_epoch = self.settings.steps or self._steps_to_cover()
         self.schedule = Schedule(self.settings, self.steps_per_epoch * self.settings.epochs, rate, begun)
         self.learned = len(division.learned)
@@ -171,7 +171,9 @@ class Learner:
         taken = time.monotonic() - begun
         # At the end there is one more measuring, and then the clean-up is tried out.
         self.schedule.reserve(2.5 * taken + 0.03 * self.settings.minutes * 60)
-        better = not scores or merit(scores) >= self.best.merit
+        # Without a score the latest model counts as the best; but not when measuring was broken off.
+        unmeasured = not self.has_model or not len(self.measuring)
+        better = merit(scores) >= self.best.merit if scores else unmeasured
         if better:
             self._keep(epoch, scores)
         save_weights(self.network.state_dict(), self._dated(), self.task.out / RESUME)
