@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from qtpy.QtWidgets import QVBoxLayout, QWidget
+from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from napari_unet.widgets.look import Look
 
 if TYPE_CHECKING:
     from napari_unet.session.job import Curve
 
-HEIGHT = 120
+HEIGHT = 134
 AXIS_WIDTH = 30
 DRAWN = 400
 """Loss is averaged down to this many points, so that drawing stays quick however long training runs."""
@@ -27,6 +27,9 @@ class CurvePlot(QWidget):
         super().__init__(parent)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self.legend = QLabel()
+        self._layout.addWidget(self.legend)
         self.setFixedHeight(HEIGHT)
         self.setVisible(False)
         self._view: Any = None
@@ -79,8 +82,12 @@ class CurvePlot(QWidget):
             self.prepare(look)
         self.loss.setData(*thinned(curve.steps))
         self.score.setData(*thinned(curve.epochs))
-        score = f"{curve.score_name} on pictures kept for measuring"
-        self.setToolTip(f"Grey, left: loss (lower is better). Blue, right: {score} (higher is better).")
+        loss, score = _key(look.quiet, "loss (left)"), _key(look.good, f"{curve.score_name} (right)")
+        self.legend.setText(f"{loss} &nbsp; {score if curve.epochs else ''}")
+        self.setToolTip(
+            "Loss: how wrong the model is on what it learns from; lower is better.\n"
+            f"{curve.score_name}: how right it is on the pictures kept for measuring; higher is better, 1 is perfect."
+        )
 
     def recolour(self, curve: Curve, look: Look) -> None:
         """Draw anew in other colours."""
@@ -91,6 +98,10 @@ class CurvePlot(QWidget):
     @staticmethod
     def _box(pyqtgraph: Any) -> Any:
         return pyqtgraph.ViewBox(enableMenu=False, enableMouse=False)
+
+
+def _key(colour: str, words: str) -> str:
+    return f'<span style="color:{colour}">━ {words}</span>'
 
 
 def thinned(points: Sequence[tuple[float, float]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

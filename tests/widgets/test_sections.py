@@ -365,6 +365,8 @@ def test_the_curve_shows_loss_and_score(make: Make[TrainSection], opened: FakeSe
     assert section.curve.isVisible()
     x, y = section.curve.loss.getData()
     assert len(x) <= 400
+    assert "loss" in section.curve.legend.text()
+    assert "Dice" in section.curve.legend.text()
     assert y[0] > y[-1]
 
 
