@@ -26,10 +26,12 @@ DEFERRED_DELETE = 52  # QEvent.DeferredDelete: what deleteLater leaves for an ev
 WORKER = "napari_unet.engine.worker"
 
 # Before Qt or napari is imported: without a screen Qt's own plugin would end the whole run, and the person's napari
-# settings are none of ours.
+# settings and list of recent projects are none of ours.
 if not HAS_SCREEN:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["NAPARI_CONFIG"] = str(Path(tempfile.mkdtemp(prefix="napari-unet-tests-")) / "settings.yaml")
+for kind in ("STATE", "DATA"):
+    os.environ[f"XDG_{kind}_HOME"] = str(Path(os.environ["NAPARI_CONFIG"]).parent / kind.lower())
 os.environ["NAPARI_ENSURE_PLUGIN_MAIN_THREAD"] = "1"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from napari.utils.theme import get_theme
 from qtpy.QtGui import QColor
@@ -38,6 +39,7 @@ class Look:
         return {"complete": self.good, "strokes": self.notice}.get(state, self.quiet)
 
 
+@lru_cache(maxsize=8)
 def look_of(theme_name: str) -> Look:
     """The look that fits a napari theme."""
     theme = get_theme(theme_name)

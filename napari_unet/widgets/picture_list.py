@@ -37,6 +37,7 @@ class PictureList(QListWidget):
 
     def __init__(self, look: Callable[[], Look], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shown = ""
         self.setItemDelegate(_Delegate(look, self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -65,8 +66,9 @@ class PictureList(QListWidget):
         item.setText(one.name)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
         item.setToolTip(text + (", kept for measuring" if one.validation else ""))
-        if current and self.currentItem() is not item:
-            self.setCurrentItem(item)
+        if current and one.name != self._shown:
+            self._shown = one.name
+            self.setCurrentItem(item)  # once: the keyboard may have moved on since
 
     def _picked(self, item: QListWidgetItem) -> None:
         self.chosen.emit(item.data(DATA)[0].name)

@@ -147,9 +147,11 @@ def test_channels_are_layers_of_their_own(bench: Bench, opened: FakeSession) -> 
 
 
 def test_layers_the_person_deleted_come_back_when_the_picture_is_chosen(bench: Bench, opened: FakeSession) -> None:
-    bench.viewer.layers.clear()
-    bench.select("a")
-    assert names(bench) == ["picture", "annotation"]
+    for gone in (["picture"], ["annotation"], ["picture", "annotation"]):
+        for name in gone:
+            bench.viewer.layers.remove(name)
+        bench.select("a")
+        assert names(bench) == ["picture", "annotation"]
 
 
 def test_a_hot_pixel_does_not_darken_the_picture() -> None:

@@ -81,7 +81,8 @@ class Canvas:
 
     def ensure(self) -> None:
         """Bring back layers of ours that the person removed."""
-        if self._session.current is not None and self.layer("annotation") is None:
+        needed: tuple[Role, ...] = ("picture", "annotation")
+        if self._session.current is not None and any(self.layer(role) is None for role in needed):
             self.show()
 
     def show_probability(self, visible: bool) -> None:
