@@ -2,59 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from napari_unet.widgets.panel import Panel
 from napari_unet.widgets.sections import (
     AnnotateSection,
     ExportSection,
     PicturesSection,
-    ProjectSection,
     SegmentSection,
     TrainSection,
 )
-from napari_unet.widgets.sessions import bench_for
-
-if TYPE_CHECKING:
-    import napari.viewer
 
 
-class ProjectPanel(ProjectSection):
+class ProjectPanel(Panel):
     """Make or open a project."""
 
-    def __init__(self, napari_viewer: napari.viewer.Viewer) -> None:
-        super().__init__(bench_for(napari_viewer))
 
-
-class PicturesPanel(PicturesSection):
+class PicturesPanel(Panel):
     """Add and choose pictures."""
 
-    def __init__(self, napari_viewer: napari.viewer.Viewer) -> None:
-        super().__init__(bench_for(napari_viewer))
+    shows = (PicturesSection,)
 
 
-class AnnotatePanel(AnnotateSection):
+class AnnotatePanel(Panel):
     """Paint background, cells or classes."""
 
-    def __init__(self, napari_viewer: napari.viewer.Viewer) -> None:
-        super().__init__(bench_for(napari_viewer))
+    shows = (AnnotateSection,)
 
 
-class TrainPanel(TrainSection):
+class TrainPanel(Panel):
     """Train a model."""
 
-    def __init__(self, napari_viewer: napari.viewer.Viewer) -> None:
-        super().__init__(bench_for(napari_viewer))
+    shows = (TrainSection,)
 
 
-class SegmentPanel(SegmentSection):
+class SegmentPanel(Panel):
     """Segment, tune the clean-up, accept."""
 
-    def __init__(self, napari_viewer: napari.viewer.Viewer) -> None:
-        super().__init__(bench_for(napari_viewer))
+    shows = (SegmentSection,)
 
 
-class ExportPanel(ExportSection):
+class ExportPanel(Panel):
     """Write masks."""
 
-    def __init__(self, napari_viewer: napari.viewer.Viewer) -> None:
-        super().__init__(bench_for(napari_viewer))
+    shows = (ExportSection,)

@@ -200,8 +200,8 @@ def test_every_control_can_be_reached_by_the_keyboard(dock: UnetDock) -> None:
 def test_panels_of_a_viewer_share_one_session(dock: UnetDock, qtbot: QtBot) -> None:
     panel = SegmentPanel(dock.bench.viewer)
     qtbot.addWidget(panel)
-    assert panel.session is dock.bench.session
-    panel.form.editors["threshold"].slider.setValue(31)
+    assert panel.bench.session is dock.bench.session
+    panel.steps["segment"].form.editors["threshold"].slider.setValue(31)
     threshold = dock.steps["segment"].form.editors["threshold"]
     qtbot.waitUntil(lambda: threshold.value() == 0.31, timeout=1000)
 

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from psygnal import SignalInstance
 from qtpy.QtCore import Qt
-from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from napari_unet.core.errors import UnetError
@@ -17,7 +16,6 @@ from napari_unet.widgets.look import tag
 from napari_unet.widgets.message import Message
 from napari_unet.widgets.sessions import Bench
 from napari_unet.widgets.step import step_to_take
-from napari_unet.widgets.style import stylesheet
 
 
 class Section(QWidget):
@@ -32,18 +30,15 @@ class Section(QWidget):
     reads: ClassVar[tuple[str, ...]] = ()
     primary: QPushButton | None = None
 
-    def __init__(self, bench: Bench, *, alone: bool = True) -> None:
+    def __init__(self, bench: Bench) -> None:
         super().__init__()
         self.bench, self.session = bench, bench.session
         self.fold = Fold(self.title)
         self.rows = self.fold.inside
         self.message = Message()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(*((8, 6, 8, 8) if alone else (0, 0, 0, 0)))
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.fold)
-        if alone:
-            layout.addStretch(1)
-            self._follow_theme()
         self.build()
         self.rows.addWidget(self.message)
         for name in dict.fromkeys((*self.reads, "project_changed", "pictures_changed", "model_changed")):
@@ -79,11 +74,6 @@ class Section(QWidget):
         self.fold.set_open(True)
         self.message.fail(error, *self.remedy(error))
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Learn which window this is in, to end with it."""
-        super().showEvent(event)
-        self.bench.live_in(self)
-
     def _on_change(self, *_: object) -> None:
         self.refresh()
         if self.primary is not None:
@@ -114,16 +104,6 @@ class Section(QWidget):
 
     def recolour(self) -> None:
         """Take up the viewer's theme where no style sheet reaches."""
-
-    def _follow_theme(self) -> None:
-        self.setStyleSheet(stylesheet(self.bench.look))
-        events = self.bench.viewer.events
-        events.theme.connect(self._on_theme)
-        self.destroyed.connect(partial(events.theme.disconnect, self._on_theme))
-
-    def _on_theme(self, event: object = None) -> None:
-        self.setStyleSheet(stylesheet(self.bench.look))
-        self.recolour()
 
 
 def row(*widgets: QWidget | None, spacing: int = 6) -> QHBoxLayout:
