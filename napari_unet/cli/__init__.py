@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from napari_unet.cli.parser import COMMANDS, SAMPLE, make_parser
+from napari_unet.core.cores import PATIENT
 from napari_unet.core.errors import UnetError
 
 INTERRUPTED = 130
@@ -18,6 +19,7 @@ UNEXPECTED = 1
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command line. Returns its exit code; a person's mistake is a sentence, never a traceback."""
     words = sys.argv[1:] if words is None else list(words)
+    os.environ.update(PATIENT | os.environ)
     try:
         code = _run(words)
         sys.stdout.flush()  # here, where a reader that has gone is understood

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
+from napari_unet.core.cores import available_cores
 
 
 def use_every_core() -> None:
-    """Let torch use every core of this process, which may be fewer than the machine has."""
+    """Let torch use every core of this process."""
     import torch
 
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    torch.set_num_threads(cores)
+    torch.set_num_threads(available_cores())

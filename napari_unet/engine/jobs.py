@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from napari_unet.core import inference, training
+from napari_unet.core.cores import available_cores
 from napari_unet.core.data import ProjectSet
 from napari_unet.core.errors import StorageError
 from napari_unet.core.inference.device import describe_device, pick_device
@@ -27,16 +28,9 @@ BORN = time.monotonic()
 
 def warm_up() -> Ready:
     """Leave one core to the window, and say what there is."""
-    threads = max(1, cores() - 1)
+    threads = max(1, available_cores() - 1)
     torch.set_num_threads(threads)
     return Ready(describe_device(pick_device("auto")), threads, time.monotonic() - BORN)
-
-
-def cores() -> int:
-    """How many cores this process may use, which may be fewer than the machine has."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def train(command: Train, asked: Asked) -> Iterator[Reported]:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import IO, cast
 
+from napari_unet.core.cores import PATIENT
 from napari_unet.engine.messages import Command, Died, Done, Event, Failed, Ready, Shutdown, decode, encode
 
 WORKER = (sys.executable, "-P", "-m", "napari_unet.engine.worker")
@@ -130,7 +131,8 @@ def _spawn(program: Sequence[str]) -> subprocess.Popen[str]:
         text=True,
         encoding="utf-8",
         errors="replace",
-        env={**os.environ, "PYTORCH_ENABLE_MPS_FALLBACK": "1"},  # Apple's chips lack some operations
+        # Apple's chips lack some operations.
+        env={**PATIENT, **os.environ, "PYTORCH_ENABLE_MPS_FALLBACK": "1"},
         creationflags=quiet,
     )
 

@@ -14,7 +14,7 @@ from napari_unet.core.settings import NetworkSettings, TrainingSettings
 from napari_unet.journey.walk import Journey, Plan
 from napari_unet.window import add_dock
 
-TRAINING = TrainingSettings(epochs=12, batch=4, patch=128)
+TRAINING = TrainingSettings(epochs=25, batch=4, patch=128)
 NETWORK = NetworkSettings(width=8)
 """Small, so that a few minutes on two processor cores are enough for a model that finds most nuclei."""
 

@@ -188,7 +188,7 @@ class Journey:
         self._until(lambda: self.session.job is None and len(self.session.models) > before, LONG, "the model")
         active = self.session.active_model
         assert active is not None
-        return f"{active.name}, {active.line}"
+        return f"{active.title}, {active.line}"
 
     def _layer(self, role: str) -> Any:
         layer = self.canvas.numbers(role)  # type: ignore[arg-type]
