@@ -56,13 +56,19 @@ def _regions(annotation: NDArray[np.integer]) -> Targets:
 
 def _objects(annotation: NDArray[np.integer]) -> Targets:
     painted = annotation != UNLABELLED
-    objects = np.where(annotation > BACKGROUND, annotation, 0)
+    objects = renumbered(np.where(annotation > BACKGROUND, annotation, 0))
     border = touching(objects)
     whole = (objects > 0) & ~np.isin(objects, _open_objects(objects, painted))
     surrounded = ndimage.minimum_filter(painted, NEIGHBOURS, mode="nearest")
     planes = np.stack([objects > 0, border, depth(objects)])
     known = np.stack([painted, painted & (surrounded | border), whole | (painted & (objects == 0))])
     return Targets(np.round(planes * np.float32(FULL)).astype(np.uint8), known)
+
+
+def renumbered(objects: NDArray[np.integer]) -> NDArray[np.int32]:
+    """The same objects numbered 1, 2, ..., whatever numbers they have: a mask may hold 1 and 3,000,000,000."""
+    numbers = np.unique(np.append(0, objects), return_inverse=True)[1]  # with a 0 in front, so that 0 keeps its number
+    return numbers[1:].reshape(objects.shape).astype(np.int32)
 
 
 def touching(objects: NDArray[np.integer]) -> NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from napari_unet.core.data.annotation import from_mask
 from napari_unet.core.data.sample import Sample
@@ -106,3 +107,12 @@ def test_a_complete_picture_without_objects_is_all_background() -> None:
     targets = make_targets(scene(0, annotation=np.zeros((64, 64), np.uint16)), "objects")
     assert targets.known.all()
     assert not targets.planes.any()
+
+
+@pytest.mark.parametrize("number", [65_533, 65_534, 65_535, 3_000_000_000])
+def test_what_an_object_teaches_does_not_depend_on_its_number(number: int) -> None:
+    mask = two_squares(2).astype(np.uint32)
+    plain = make_targets(masked(mask), "objects")
+    odd = make_targets(masked(np.where(mask == 1, np.uint32(number), mask)), "objects")
+    np.testing.assert_array_equal(odd.planes, plain.planes)
+    np.testing.assert_array_equal(odd.known, plain.known)
