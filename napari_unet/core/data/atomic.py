@@ -17,6 +17,9 @@ from napari_unet.core.errors import StorageError
 PART = ".part"
 """Marks a file that is still being written. One that is found later is left over from a crash."""
 
+SHOWN = 30
+"""Letters of the target's name in that of the part: with all of them, a long name would become too long."""
+
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -32,7 +35,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
     ------
     StorageError : the disk is full, or the folder cannot be written.
     """
-    temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}{PART}{target.suffix}")
+    temporary = target.with_name(f".{target.stem[:SHOWN]}.{secrets.token_hex(4)}{PART}{target.suffix}")
     with storage_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -53,7 +56,7 @@ def atomic_folder(target: Path) -> Iterator[Path]:
     ------
     StorageError : the disk is full, or the folder cannot be written.
     """
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}{PART}")
+    temporary = target.with_name(f".{target.name[:SHOWN]}.{secrets.token_hex(4)}{PART}")
     with storage_errors(target):
         temporary.mkdir(parents=True)
         try:

@@ -18,6 +18,9 @@ PILLOW_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
 PICTURE_SUFFIXES = (*TIFF_SUFFIXES, *PILLOW_SUFFIXES, ".npy")
 """The files we read, in lower case."""
 
+HIGHEST = 2**32 - 2
+"""The highest number in a mask: as an annotation it is one higher."""
+
 
 def read_picture(path: Path) -> Picture:
     """Read one picture.
@@ -96,7 +99,7 @@ def mask_numbers(values: NDArray[np.generic], name: str) -> NDArray[np.unsignedi
 
     Raises
     ------
-    MaskError : there are negative values, fractions or NaN, or numbers above 4294967295.
+    MaskError : there are negative values, fractions or NaN, or numbers above HIGHEST.
     """
     if values.dtype.kind not in "buif":
         raise MaskError(f"{name} holds values of the type {values.dtype}.", "A mask has whole numbers.")
@@ -108,10 +111,10 @@ def mask_numbers(values: NDArray[np.generic], name: str) -> NDArray[np.unsignedi
             "Threshold it first, or choose the file that holds the labels.",
         )
     low, high = (values.min(), values.max()) if values.size else (0, 0)
-    if low < 0 or high > np.iinfo(np.uint32).max:
+    if low < 0 or high > HIGHEST:
         raise MaskError(
             f"{name} holds the value {low if low < 0 else high:g}.",
-            "The numbers in a mask lie between 0 and 4294967295.",
+            f"The numbers in a mask lie between 0 and {HIGHEST}.",
             "Choose the file that holds the labels, or save them with 0 as background.",
         )
     return values.astype(next(kind for kind in (np.uint8, np.uint16, np.uint32) if high <= np.iinfo(kind).max))

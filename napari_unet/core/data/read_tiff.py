@@ -83,9 +83,15 @@ def _loaded(tiff: Any, path: Path) -> Loaded:
         unit=unit,
         channel_names=_channel_names(tiff),
         colour=page.photometric.name in ("RGB", "YCBCR"),
-        alpha=bool(page.extrasamples),
+        alpha=_has_alpha(page),
         software=page.software,
     )
+
+
+def _has_alpha(page: Any) -> bool:
+    """Whether the last sample says how opaque a pixel is. Beside colours it does so untold; else it is a channel."""
+    extra = [sample.name for sample in page.extrasamples]
+    return extra[-1:] in (["ASSOCALPHA"], ["UNASSALPHA"]) or (page.photometric.name == "RGB" and len(extra) == 1)
 
 
 def _pixels(series: Any, path: Path) -> NDArray[np.generic]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 PIXEL = "pixel"
@@ -9,7 +10,7 @@ PIXEL = "pixel"
 
 MICRON = "µm"
 
-MICRONS_IN = {"nm": 1e-3, MICRON: 1.0, "mm": 1e3, "cm": 1e4, "inch": 25400.0, "m": 1e6}
+MICRONS_IN = {"Å": 1e-4, "nm": 1e-3, MICRON: 1.0, "mm": 1e3, "cm": 1e4, "inch": 25400.0, "m": 1e6}
 """The units of length we know, each in µm."""
 
 SPELLINGS = {
@@ -18,11 +19,12 @@ SPELLINGS = {
     "px": PIXEL,
     "um": MICRON,
     "μm": MICRON,  # Greek mu; ours is the micro sign
-    "\\u00b5m": MICRON,  # as ImageJ escapes it
     "micron": MICRON,
     "microns": MICRON,
     "micrometer": MICRON,
     "micrometre": MICRON,
+    "angstrom": "Å",
+    "ångström": "Å",
     "nanometer": "nm",
     "nanometre": "nm",
     "millimeter": "mm",
@@ -30,6 +32,13 @@ SPELLINGS = {
     "in": "inch",
     "inches": "inch",
 }
+
+
+ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+"""A letter beyond ASCII, as ImageJ's descriptions spell it."""
+
+MOST_PER_UNIT = 2**32 - 1
+"""The highest resolution that the tags of a TIFF can hold. What claims to be finer was measured by nobody."""
 
 
 class Scaled(Protocol):
@@ -46,8 +55,13 @@ class Scaled(Protocol):
 
 def known_unit(word: str) -> str:
     """The unit as we write it; a word we do not know stays as it is."""
-    word = word.strip().strip("\x00")
+    word = ESCAPED.sub(lambda found: chr(int(found[1], 16)), word.strip().strip("\x00"))
     return SPELLINGS.get(word.lower(), word)
+
+
+def escaped(unit: str) -> str:
+    """The unit in ASCII, as ImageJ's descriptions want it: Å becomes a backslash and u00c5."""
+    return "".join(letter if letter.isascii() else f"\\u{ord(letter):04x}" for letter in unit)
 
 
 def is_sensible(microns: float) -> bool:
@@ -61,4 +75,9 @@ def per_centimetre(scaled: Scaled) -> tuple[float, float] | None:
     if microns is None:
         return None
     y, x = scaled.pixel_size[-2:]
-    return 1e4 / (x * microns), 1e4 / (y * microns)
+    return storable((1e4 / (x * microns), 1e4 / (y * microns)))
+
+
+def storable(resolution: tuple[float, float]) -> tuple[float, float] | None:
+    """The resolution, if the tags of a TIFF can hold it."""
+    return resolution if max(resolution) <= MOST_PER_UNIT else None

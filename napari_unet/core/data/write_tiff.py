@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import atomic_path
 from napari_unet.core.data.picture import Picture
-from napari_unet.core.data.scale import MICRON, PIXEL, Scaled, per_centimetre
+from napari_unet.core.data.scale import MICRON, PIXEL, Scaled, escaped, per_centimetre, storable
 
 IMAGEJ_TYPES = (np.uint8, np.uint16, np.float32)
 OME_LACKS = (np.int64, np.uint64, np.float16)
@@ -66,14 +66,15 @@ def _write(path: Path, array: NDArray[np.generic], axes: str, scale: Scaled, det
 
 
 def _imagej(axes: str, scale: Scaled) -> dict[str, Any]:
-    if scale.unit == PIXEL:
-        return {"imagej": True, "metadata": {"axes": axes}}
     y, x = scale.pixel_size[-2:]
+    resolution = None if scale.unit == PIXEL else storable((1 / x, 1 / y))
+    if resolution is None:
+        return {"imagej": True, "metadata": {"axes": axes}}
     # "um" is how ImageJ spells µm in its ASCII description; it shows µm.
-    metadata: dict[str, Any] = {"axes": axes, "unit": "um" if scale.unit == MICRON else scale.unit}
+    metadata: dict[str, Any] = {"axes": axes, "unit": "um" if scale.unit == MICRON else escaped(scale.unit)}
     if "Z" in axes:
         metadata["spacing"] = scale.pixel_size[0]
-    return {"imagej": True, "resolution": (1 / x, 1 / y), "metadata": metadata}
+    return {"imagej": True, "resolution": resolution, "metadata": metadata}
 
 
 def _tagged(axes: str, scale: Scaled, ome: bool) -> dict[str, Any]:

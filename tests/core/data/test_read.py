@@ -9,7 +9,8 @@ import pytest
 import tifffile
 from PIL import Image
 
-from napari_unet.core.data import read_mask, read_picture
+from napari_unet.core.data import from_mask, read_mask, read_picture, to_mask
+from napari_unet.core.data.read import mask_numbers
 from napari_unet.core.errors import MaskError, PictureError
 
 GREY = np.random.default_rng(1).integers(0, 4000, (40, 50)).astype(np.uint16)
@@ -322,7 +323,7 @@ def test_a_palette_keeps_its_numbers_as_classes(tmp_path: Path) -> None:
         (np.array([[0, 0.25]]), "fractions such as 0.25"),
         (np.array([[0, np.nan]]), "fractions such as nan"),
         (np.array([[0, -1]], np.int16), "holds the value -1"),
-        (np.array([[0, 2**40]], np.int64), "lie between 0 and 4294967295"),
+        (np.array([[0, 2**40]], np.int64), "lie between 0 and 4294967294"),
         (np.zeros((4, 30, 30), np.uint8), "a picture of 4 channels, not a mask"),
         (np.zeros((9, 30, 30), np.uint8), "has 9 planes"),
     ],
@@ -345,3 +346,24 @@ def test_a_colour_mask_says_what_to_do(tmp_path: Path, name: str) -> None:
     with pytest.raises(MaskError, match="is a colour picture, not a mask") as caught:
         read_mask(path)
     assert "16-bit" in caught.value.do
+
+
+@pytest.mark.parametrize("samples", [2, 4])
+def test_a_last_channel_that_nobody_calls_opaque_is_kept(tmp_path: Path, samples: int) -> None:
+    image = np.random.default_rng(0).integers(0, 60_000, (20, 30, samples), np.uint16)
+    path = tiff(tmp_path, image, photometric="minisblack", planarconfig="contig")
+    assert np.array_equal(read_picture(path).image, np.moveaxis(image, -1, 0))
+
+
+@pytest.mark.parametrize("kind", ["assocalpha", "unassalpha", "unspecified"])
+def test_how_opaque_a_colour_is_is_dropped(tmp_path: Path, kind: str) -> None:
+    image = np.random.default_rng(0).integers(0, 255, (20, 30, 4), np.uint8)
+    path = tiff(tmp_path, image, photometric="rgb", extrasamples=[kind])
+    assert np.array_equal(read_picture(path).image, np.moveaxis(image[..., :3], -1, 0))
+
+
+def test_the_highest_number_of_a_mask_survives_as_an_annotation() -> None:
+    mask = np.array([[0, 2**32 - 2]])
+    assert np.array_equal(to_mask(from_mask(mask_numbers(mask, "m"))), mask)
+    with pytest.raises(MaskError, match="lie between 0 and 4294967294"):
+        mask_numbers(mask + 1, "m")

@@ -92,3 +92,23 @@ def test_nothing_is_overwritten_without_asking(tmp_path: Path) -> None:
 def test_labels_of_another_picture_are_refused(tmp_path: Path) -> None:
     with pytest.raises(MaskError, match="cells"):
         export_labels(labels(2)[1:], PICTURE, tmp_path / "cells.tif", ExportSettings())
+
+
+@pytest.mark.parametrize("count", [1, 70_000])
+def test_a_unit_beyond_ascii_comes_back(tmp_path: Path, count: int) -> None:
+    picture = Picture("cells", np.zeros((1, *SHAPE), np.uint8), pixel_size=(1.5, 1.25), unit="Å")
+    read = read_picture(export_labels(labels(count), picture, tmp_path / "cells.tif", ExportSettings()))
+    assert read.pixel_size == pytest.approx(picture.pixel_size)
+    assert read.unit == "Å"
+
+
+def test_a_pixel_size_no_file_can_hold_is_left_out(tmp_path: Path) -> None:
+    picture = Picture("cells", np.zeros((1, *SHAPE), np.uint8), pixel_size=(1e-12, 1e-12), unit="µm")
+    for count in (1, 70_000):
+        path = export_labels(labels(count), picture, tmp_path / f"{count}.tif", ExportSettings())
+        assert read_picture(path).unit == "pixel"
+
+
+def test_a_name_as_long_as_the_disk_allows(tmp_path: Path) -> None:
+    path = tmp_path / f"{'ä' * 125}.tif"
+    assert export_labels(labels(1), PICTURE, path, ExportSettings()).exists()
