@@ -241,3 +241,27 @@ def test_labels_of_the_picture_before_are_gone_and_cannot_be_painted(bench: Benc
     give_everything(opened, "b")
     assert bench.canvas.numbers("labels") is left
     assert left.editable
+
+
+def test_what_was_painted_before_can_be_undone_on_the_way_back(bench: Bench, opened: FakeSession) -> None:
+    bench.canvas.numbers("annotation").paint((10, 10), 2)
+    bench.select("b")
+    bench.canvas.numbers("annotation").paint((20, 20), 3)
+    bench.select("a")
+    annotation = bench.canvas.numbers("annotation")
+    annotation.undo()
+    assert not opened.annotation("a").any()
+    annotation.redo()
+    assert opened.annotation("a").any()
+    bench.select("b")
+    bench.canvas.numbers("annotation").undo()
+    assert not opened.annotation("b").any()
+
+
+def test_undo_is_not_given_back_for_numbers_that_have_changed(bench: Bench, opened: FakeSession) -> None:
+    bench.canvas.numbers("annotation").paint((10, 10), 2)
+    bench.select("b")
+    opened.annotation("a")[:] = 7
+    bench.select("a")
+    bench.canvas.numbers("annotation").undo()
+    assert (opened.annotation("a") == 7).all()

@@ -17,6 +17,7 @@ from napari_unet.widgets.layers.habits import Habits
 from napari_unet.widgets.layers.making import Numbered, Role
 from napari_unet.widgets.layers.stack import Stack
 from napari_unet.widgets.layers.strokes import Strokes
+from napari_unet.widgets.layers.swap import History, give_back, history_of
 
 if TYPE_CHECKING:
     from napari_unet.session import Session
@@ -33,6 +34,7 @@ class Canvas:
         self._shown: Picture | None = None
         self._strokes: dict[Role, Strokes] = {}
         self._habits = Habits()
+        self._histories: dict[tuple[str, Role], History | None] = {}
         self.stack = Stack(viewer, self._on_gone)
         self._slots = (
             (session.current_changed, self.show),
@@ -130,9 +132,11 @@ class Canvas:
         self.stack.close()
 
     def _rest(self) -> None:
-        """Tell the last strokes and watch no layer any more."""
-        for strokes in self._strokes.values():
+        """Tell the last strokes and watch no layer any more; what can be undone is kept for the way back."""
+        for role, strokes in self._strokes.items():
             strokes.close()
+            if (layer := self.numbers(role)) is not None:
+                self._histories[layer.metadata[making.OWNER]["picture"], role] = history_of(layer)
         self._strokes.clear()
 
     def _made(self, picture: Picture) -> list[Layer]:
@@ -153,6 +157,7 @@ class Canvas:
         layer, picture = self.numbers(role), self._shown
         if layer is not None and picture is not None:
             layer.editable = not self._session.read_only
+            give_back(layer, self._histories.pop((picture.name, role), None))
             self._strokes[role] = Strokes(layer, partial(self._session.painted, picture.name, role))
 
     def _on_gone(self, layer: Layer) -> None:
