@@ -59,7 +59,7 @@ def stroke(qtbot: QtBot, bench: Bench, *points: tuple[float, float]) -> None:
     qtbot.mousePress(native, Qt.MouseButton.LeftButton, pos=places[0])
     for place in places[1:]:
         qtbot.mouseMove(native, place)
-        qtbot.wait(20)
+        qtbot.wait(60)  # napari looks at the mouse at most once a frame
     qtbot.mouseRelease(native, Qt.MouseButton.LeftButton, pos=places[-1])
 
 
