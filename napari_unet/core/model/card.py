@@ -31,7 +31,7 @@ class ModelCard:
     `outputs` names the network's output planes in order: ("cell", "border", "distance") for objects, ("background",
     *class_names) for regions. `normalisation` holds the (low, high) percentiles used, per picture and channel.
     `postprocessing` holds the clean-up that scored best on the validation pictures. `scores` are of the validation
-    pictures (empty when there were none).
+    pictures (empty when there were none). `precision` is the number format of the learning steps.
     """
 
     name: str
@@ -50,6 +50,7 @@ class ModelCard:
     validation: tuple[str, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
     device: str = ""
+    precision: str = ""
     start: str = "none"
     created: str = ""
     epochs_done: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 
+import pytest
 import torch
 
 from napari_unet.core.model import UNet
@@ -95,13 +96,10 @@ def test_the_average_counts_what_batch_normalisation_has_seen() -> None:
     torch.testing.assert_close(seen, network.state_dict()["down.0.1.running_var"], rtol=0.5, atol=0.5)
 
 
-def test_the_choice_of_precision_leaves_chance_and_threads_alone() -> None:
-    learning_precision.cache_clear()
-    torch.manual_seed(0)
-    expected = torch.rand(1)
-    torch.manual_seed(0)
-    threads = torch.get_num_threads()
-    assert learning_precision("cpu") in (torch.float32, torch.bfloat16)
-    assert learning_precision("mps") is torch.float32
-    assert torch.equal(torch.rand(1), expected)
-    assert torch.get_num_threads() == threads
+def test_the_processor_alone_decides_how_exactly_to_compute(monkeypatch: pytest.MonkeyPatch) -> None:
+    for named, precision in (("avx512_bf16", torch.bfloat16), ("amx_bf16", torch.bfloat16), ("avx2", torch.float32)):
+        monkeypatch.setattr(
+            torch.cpu, "get_capabilities", lambda named=named: {"avx2": True, named: True}, raising=False
+        )
+        assert learning_precision("cpu") is precision
+        assert learning_precision("mps") is torch.float32
