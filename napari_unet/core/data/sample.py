@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.folder_name import unique_name
 from napari_unet.core.data.masks import check_same_size
 
 
@@ -49,9 +50,19 @@ class TrainingSet(Protocol):
 
 @dataclass(frozen=True)
 class FixedSet:
-    """A training set in memory that nobody paints on."""
+    """A training set in memory that nobody paints on.
+
+    Of samples with one name, all but the first get a number behind it: training tells them apart by their names.
+    """
 
     items: tuple[Sample, ...]
+
+    def __post_init__(self) -> None:
+        taken: dict[str, Sample] = {}
+        for sample in self.items:
+            name = unique_name(sample.name, taken) if sample.name in taken else sample.name
+            taken[name] = replace(sample, name=name)
+        object.__setattr__(self, "items", tuple(taken.values()))
 
     def samples(self) -> Sequence[Sample]:
         """All samples."""

@@ -66,8 +66,20 @@ def predict(
     PictureError : NaN or constant, or there is not enough memory for a tile.
     DeviceError : a device was asked for that is not there.
     """
-    device = pick_device(settings.device)
     levels = picture_levels(model.card, picture_image)
+    yield from predict_at(levels, model, picture_image, settings, out, stop)
+
+
+def predict_at(
+    levels: Levels,
+    model: Model,
+    picture_image: NDArray[np.generic],
+    settings: InferenceSettings,
+    out: NDArray[np.float32],
+    stop: Callable[[], bool],
+) -> Generator[TileDone]:
+    """As `predict`, at levels that are known already: a window of a picture is seen at those of all of the picture."""
+    device = pick_device(settings.device)
     place(model.network, device)
     network = model.network.eval()
     grid = plan(model, picture_image, settings)

@@ -7,6 +7,7 @@ import json
 import math
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import torch
@@ -14,14 +15,14 @@ from torch import nn
 
 from napari_unet.core.data.atomic import storage_errors
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.errors import TrainingError
+from napari_unet.core.errors import ModelError, PictureError, TrainingError
 from napari_unet.core.inference.device import describe_device, memory_told, pick_device, place
 from napari_unet.core.model.card import METRICS, RESUME, ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model, save_model, save_weights
 from napari_unet.core.settings import TrainingSettings
 from napari_unet.core.training.average import Average
 from napari_unet.core.training.beginning import first_network, kept_shape, load_start, new_card
-from napari_unet.core.training.division import Division, divide, is_labelled
+from napari_unet.core.training.division import Division, divide
 from napari_unet.core.training.loss import loss_of
 from napari_unet.core.training.measuring import Measuring, check_measurable, merit
 from napari_unet.core.training.precision import learning_precision
@@ -70,6 +71,7 @@ class Learner:
         self.card = dataclasses.replace(
             card,
             device=describe_device(self.device),
+            precision=str(self.precision).removeprefix("torch."),
             validation=tuple(sample.name for sample in division.measured),
         )
         self.network = first_network(self.card, start).train()
@@ -113,7 +115,9 @@ class Learner:
         for sample in changed:
             if sample.name in self.measuring:
                 self.measuring.put(sample)
-            elif is_labelled(sample):
+                continue
+            # What came meanwhile and does not fit must not end this training; the next one says what is wrong.
+            with suppress(PictureError, ModelError):
                 self.sampler.put([sample])
 
     def step(self, epoch: int) -> Stepped:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import UNLABELLED, to_mask
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.inference.predicting import output_planes, predict
+from napari_unet.core.inference.predicting import output_planes, picture_levels, predict_at
 from napari_unet.core.metrics import Scores, evaluate
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
@@ -52,7 +52,7 @@ class Measuring:
     """
 
     def __init__(self, samples: Sequence[Sample], device: str, stop: Callable[[], bool]) -> None:
-        self._samples = {sample.name: windowed(sample) for sample in samples}
+        self._samples = {sample.name: sample for sample in samples}
         self._settings = dataclasses.replace(InferenceSettings(), device=device)
         self._stop = stop
 
@@ -64,13 +64,14 @@ class Measuring:
 
     def put(self, sample: Sample) -> None:
         """Take a sample in again, as it is now."""
-        self._samples[sample.name] = windowed(sample)
+        self._samples[sample.name] = sample
 
     def answers(self, model: Model) -> Iterator[Answer]:
         """What the model says of each picture; ends early when asked to stop."""
-        for sample in self._samples.values():
+        for whole in self._samples.values():
+            sample, levels = windowed(whole), picture_levels(model.card, whole.image)
             out = np.zeros((output_planes(model.card), *sample.annotation.shape), np.float32)
-            for _ in predict(model, sample.image, self._settings, out, self._stop):
+            for _ in predict_at(levels, model, sample.image, self._settings, out, self._stop):
                 pass
             if self._stop():
                 return

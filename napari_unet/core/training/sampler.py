@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from napari_unet.core.data.annotation import UNLABELLED, completed
+from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED, completed
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.intake import fit_channels, measure_levels, normalise
@@ -66,9 +67,13 @@ class Sampler:
         self._weights = np.zeros(0)
 
     def put(self, samples: Sequence[Sample]) -> None:
-        """Take samples in, or again as they are now."""
+        """Take samples in, or again as they are now; one that has nothing to teach any more is dropped."""
         for sample in samples:
-            self._lessons[sample.name] = make_lesson(sample, self._card)
+            lesson = make_lesson(sample, self._card)
+            if lesson.area:
+                self._lessons[sample.name] = lesson
+            elif len(self._lessons) > 1:
+                self._lessons.pop(sample.name, None)
         self._weights = draw_weights([lesson.look for lesson in self._lessons.values()])
 
     @property
@@ -108,8 +113,8 @@ def make_lesson(sample: Sample, card: ModelCard) -> Lesson:
     grey = len(sample.image) == 1 and card.colour
     image = sample.image if grey else fit_channels(sample.image, card.channels, card.colour)
     levels = measure_levels(image, card.normalisation, sample.name)
-    targets = make_targets(sample, card.kind)
-    annotation = completed(sample.annotation) if sample.complete else sample.annotation
+    annotation = _known_labels(sample, card)
+    targets = make_targets(dataclasses.replace(sample, annotation=annotation, complete=False), card.kind)
     return Lesson(
         normalise(image, levels).astype(np.float16),
         targets.planes,
@@ -118,6 +123,14 @@ def make_lesson(sample: Sample, card: ModelCard) -> Lesson:
         int(np.count_nonzero(annotation != UNLABELLED)),
         look_of(sample),
     )
+
+
+def _known_labels(sample: Sample, card: ModelCard) -> NDArray[np.integer]:
+    """The annotation without classes that the model does not have: a person may add one while it learns."""
+    annotation = completed(sample.annotation) if sample.complete else sample.annotation
+    if card.kind == "objects":
+        return annotation
+    return np.where(annotation <= BACKGROUND + len(card.class_names), annotation, annotation.dtype.type(UNLABELLED))
 
 
 def _places(annotation: NDArray[np.integer], kind: Kind) -> tuple[NDArray[np.intp], ...]:

@@ -20,6 +20,8 @@ from napari_unet.core.settings import InferenceSettings, Kind, NetworkSettings
 from napari_unet.core.training import EpochDone, Finished, Report, Started, Stepped, TrainingTask, train
 from napari_unet.core.training.beginning import first_network, new_card
 from napari_unet.core.training.learner import Learner
+from napari_unet.core.training.measuring import LARGEST
+from napari_unet.core.training.precision import learning_precision
 from tests.core.training.scenes import discs, picture_of, scene, task_of
 
 PAIR = FixedSet((scene(0), scene(1)))
@@ -77,6 +79,7 @@ def test_the_folder_holds_the_model_its_card_the_last_state_and_a_line_an_epoch(
     lines = [json.loads(line) for line in (task.out / "metrics.jsonl").read_text().splitlines()]
     assert [line["epoch"] for line in lines] == [1, 2]
     assert card.scores == finished.scores
+    assert card.precision == str(learning_precision("cpu")).removeprefix("torch.")
     assert (card.training, card.network, card.class_names) == (task.training, task.network, ("cell",))
     assert set(card.data) == {"scene0", "scene1"}
     assert len(card.validation) == 1
@@ -175,6 +178,36 @@ def test_strokes_painted_meanwhile_count_from_the_next_step_on(tmp_path: Path) -
     labelled = [report.labelled_pixels for report in reports if isinstance(report, Stepped)]
     assert max(labelled[:3]) <= 8
     assert min(labelled[3:]) > 1000
+
+
+@pytest.mark.parametrize("case", ["class", "channels", "constant"])
+def test_what_comes_meanwhile_and_does_not_fit_ends_nothing(case: str, tmp_path: Path) -> None:
+    discs_alone = np.where(discs(0) > 0, 2, 1).astype(np.uint16)
+    before = scene(0, annotation=discs_alone)
+    after = {
+        "class": dataclasses.replace(
+            before, annotation=discs_alone + (discs_alone == 2)
+        ),  # a class that was just added
+        "channels": scene(1, image=np.repeat(before.image, 2, axis=0), annotation=discs_alone),
+        "constant": scene(1, image=np.ones((1, 64, 64)), annotation=discs_alone),
+    }
+    reports = run(Painting(before, after[case]), task_of(tmp_path, "regions", epochs=1, steps=6))
+    assert isinstance(reports[-1], Finished)
+
+
+def test_a_large_picture_is_measured_as_it_is_segmented(tmp_path: Path) -> None:
+    image = np.zeros((1, LARGEST + 8, LARGEST + 8), np.uint16)
+    image[:, :2] = 9  # outside the window that is measured, in which there is nothing to see
+    measured = Sample("large", image, np.ones(image.shape[1:], np.uint16), complete=True, validation=True)
+    reports = run(FixedSet((scene(0), measured)), task_of(tmp_path, epochs=1))
+    assert "ap50" in reports[-1].scores
+
+
+def test_samples_of_one_name_are_all_learned_from(tmp_path: Path) -> None:
+    samples = FixedSet(tuple(scene(seed, name="image") for seed in range(4)))
+    assert [sample.name for sample in samples.samples()] == ["image", "image-2", "image-3", "image-4"]
+    started = next(train(samples, task_of(tmp_path)))
+    assert (started.learned, started.measured) == (3, 1)
 
 
 def test_goes_on_from_an_earlier_model(tmp_path: Path) -> None:

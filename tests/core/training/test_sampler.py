@@ -97,3 +97,10 @@ def test_new_strokes_replace_the_old_ones() -> None:
     sampler.put([scene(0)])
     assert sampler.draw(4).planes.any()
     assert sampler.area == 64 * 64
+
+
+def test_a_picture_from_which_all_was_erased_is_not_drawn_any_more() -> None:
+    sampler = sampler_of([scene(0), scene(1)])
+    area = sampler.area
+    sampler.put([scene(1, annotation=np.zeros((64, 64), np.uint16), complete=False)])
+    assert sampler.area == area // 2
