@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from napari_unet.core import inference, metrics, postprocessing, training
 from napari_unet.core import model as models
 from napari_unet.core.data.annotation import from_mask
-from napari_unet.core.data.masks import fitting_mask
+from napari_unet.core.data.masks import fitting_mask, without_white
 from napari_unet.core.data.pairing import pair_folders
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.project import Project
@@ -107,11 +107,6 @@ def train(
     return models.load_model(folder)
 
 
-def _base(minutes: Value) -> TrainingSettings:
-    """The usual settings; a time limit that is no number is refused later, with a sentence."""
-    return TrainingSettings.base(minutes if isinstance(minutes, (int, float)) else 0)
-
-
 def predict(model: Model | Path | str, picture: Source, **settings: Value) -> NDArray[np.float32]:
     """What a model says about a picture.
 
@@ -175,7 +170,8 @@ def evaluate(labels: MaskSource, truth: MaskSource, classes: Sequence[str] = ())
 
     Parameters
     ----------
-    labels, truth : files, or arrays (Y, X) of whole numbers, 0 = background.
+    labels, truth : files, or arrays (Y, X) of whole numbers, 0 = background. In a black and white mask, objects that do
+        not touch are told apart.
     classes : names of the classes 1, 2, ...; empty when every object has its own number instead.
 
     Raises
@@ -183,7 +179,8 @@ def evaluate(labels: MaskSource, truth: MaskSource, classes: Sequence[str] = ())
     MaskError : a file cannot be read, or the two have different sizes.
     """
     kind: Kind = "regions" if classes else "objects"
-    return metrics.evaluate(_mask(labels, "labels"), _mask(truth, "truth"), kind, tuple(classes))
+    found, true = (without_white(_mask(*mask), kind) for mask in ((labels, "labels"), (truth, "truth")))
+    return metrics.evaluate(found, true, kind, tuple(classes))
 
 
 def export(labels: NDArray[np.integer], path: Path | str, picture: Source | None = None, **settings: Value) -> Path:
@@ -197,13 +194,15 @@ def export(labels: NDArray[np.integer], path: Path | str, picture: Source | None
 
     Raises
     ------
+    MaskError : they are no labels, or have another size than the picture.
     StorageError : the file is there already (`overwrite=True` replaces it), or the disk is full.
     """
     writing = ExportSettings()
     _check_known(settings, writing)
     target = Path(path)
-    source = Picture(target.stem, labels[np.newaxis]) if picture is None else _picture(picture, target.stem)
-    return export_labels(labels, source, target, _given(writing, settings))
+    numbers = mask_numbers(labels, "labels")
+    source = Picture(target.stem, numbers[np.newaxis]) if picture is None else _picture(picture, target.stem)
+    return export_labels(numbers, source, target, _given(writing, settings))
 
 
 def _check_known(values: Mapping[str, Value], *groups: Settings) -> None:

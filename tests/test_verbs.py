@@ -103,6 +103,25 @@ def test_white_cells_on_black_are_many_cells(tmp_path: Path) -> None:
     probability[0, 2:6, 2:6] = probability[0, 12:16, 12:16] = 1
     labels = nu.postprocess(probability, "objects", smallest=1)
     assert labels.max() == 2
+    white = np.where(labels > 0, 255, 0)
+    nu.export(white, tmp_path / "white.tif")
+    assert nu.evaluate(tmp_path / "white.tif", labels).objects == nu.evaluate(labels, labels).objects
+
+
+def test_a_probability_is_not_exported_as_labels(tmp_path: Path) -> None:
+    with pytest.raises(MaskError, match=r"labels holds fractions such as 0\.5"):
+        nu.export(np.full((1, 9, 9), 0.5), tmp_path / "a.tif")
+    assert not (tmp_path / "a.tif").exists()
+
+
+def test_pictures_of_one_name_from_many_folders_are_all_learned_from(tmp_path: Path) -> None:
+    for seed in range(3):
+        (tmp_path / f"{seed}").mkdir()
+        for name, array in zip(("image", "mask"), cells(seed), strict=True):
+            tifffile.imwrite(tmp_path / f"{seed}" / f"{name}.tif", array)
+    pictures, masks = (sorted(tmp_path.glob(f"*/{name}.tif")) for name in ("image", "mask"))
+    model = nu.train(pictures, masks, tmp_path / "model", **QUICK)
+    assert len(model.card.data) == 3
 
 
 @pytest.mark.parametrize("verb", ["train", "predict", "postprocess", "export"])
