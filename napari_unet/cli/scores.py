@@ -72,9 +72,9 @@ def _details(summary: Scores) -> list[str]:
     lines = []
     if summary.objects is not None:
         pairs = zip(IOU_THRESHOLDS, summary.objects.ap, strict=True)
-        values = [f"{threshold:.2f}: {ap:.3f}" for threshold, ap in pairs]
-        half = len(values) // 2
-        lines += [f"{'AP at IoU':<14} {'  '.join(values[:half])}", f"{'':<14} {'  '.join(values[half:])}"]
+        scores = [f"{threshold:.2f}: {ap:.3f}" for threshold, ap in pairs]
+        half = len(scores) // 2
+        lines += [f"{'AP at IoU':<14} {'  '.join(scores[:half])}", f"{'':<14} {'  '.join(scores[half:])}"]
     for name, overlap in {"foreground": summary.foreground, **summary.classes}.items():
         values = "  ".join(f"{key} {value:.3f}" for key, value in dataclasses.asdict(overlap).items())
         lines.append(f"{name:<14} {values}")
