@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,20 +15,32 @@ from napari_unet.core.errors import ProjectError
 Labels = NDArray[np.integer]
 
 
+MOST = 10
+"""So many accepts can be taken back; each keeps its arrays in memory."""
+
+
 @dataclass(frozen=True)
 class Undo:
-    """What a picture's annotation was before an `accept`."""
+    """One `accept`: the annotation `before` and `after` it, whether it made the picture complete, and the corrected
+    labels that went with it.
+    """
 
     name: str
-    annotation: Labels
-    complete: bool
-    origin: tuple[Region, ...]
+    region: Region
+    before: Labels
+    after: Labels
+    completed: bool
+    corrections: Labels | None
 
+    def annotation(self, now: Labels) -> Labels:
+        """The annotation without what was accepted; what was painted since stays."""
+        return np.where(now == self.after, self.before, now)
 
-def undo_of(project: Project, name: str, annotation: Labels) -> Undo:
-    """Everything needed to take an `accept` back."""
-    record = project.record(name)
-    return Undo(name, annotation.copy(), record.complete, record.origin)
+    def record(self, project: Project) -> dict[str, Any]:
+        """What changes in the picture's record."""
+        record = project.record(self.name)
+        origin = tuple(region for region in record.origin if region != self.region)
+        return {"complete": record.complete and not self.completed, "origin": origin}
 
 
 def accepted(

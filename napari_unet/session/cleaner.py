@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from napari_unet.core.errors import UnetError
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import Kind, PostprocessingSettings
+from napari_unet.session.surprise import unforeseen
 
 
 @dataclass(frozen=True)
@@ -100,3 +101,5 @@ def _fulfil(wish: Wish) -> Cleaned:
         return Cleaned(
             wish, None, UnetError(f"There was not enough memory to clean up {wish.name}.", "", "Close other programs.")
         )
+    except Exception as error:  # noqa: BLE001  (a thread that died would leave the sliders dead until the window closes)
+        return Cleaned(wish, None, unforeseen(f"{wish.name} could not be cleaned up", error))

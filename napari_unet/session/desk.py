@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Picture, Project, Region
-from napari_unet.core.data.annotation import FIRST
-from napari_unet.session.accepting import Undo, accepted, undo_of
-from napari_unet.session.files import fresh_file, probability_file
+from napari_unet.core.errors import MaskError, StorageError, UnetError
+from napari_unet.session.accepting import MOST, Undo, accepted
+from napari_unet.session.counts import Counts
+from napari_unet.session.probabilities import Probabilities
 
 Layer = Literal["annotation", "labels"]
 Box = tuple[slice, ...]
@@ -27,14 +30,18 @@ class Desk:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.probabilities = Probabilities(project)
+        self.counts = Counts(self._annotation_now, lambda name: project.has(name, "annotation"))
         self._pictures: dict[str, Picture] = {}
         self._annotations: dict[str, Labels] = {}
         self._labels: dict[str, Labels] = {}
-        self._probabilities: dict[str, NDArray[np.float32]] = {}
-        self._counts: dict[str, tuple[bool, int]] = {}
         self._unsaved: set[tuple[str, Layer]] = set()
         self._corrected: set[str] = set()
-        self._undos: list[Undo] = []
+        self._undos: deque[Undo] = deque(maxlen=MOST)
+
+    def lay_out(self, name: str) -> None:
+        """Read all there is of a picture, so that whatever is damaged is known before it is shown."""
+        self.picture(name), self.annotation(name), self.labels(name)
 
     def picture(self, name: str) -> Picture:
         """The picture, kept until it is put away."""
@@ -55,113 +62,138 @@ class Desk:
         """Take labels the program computed; they are not the person's work and are not saved."""
         self._labels[name] = labels
 
-    def predicted(self, name: str) -> bool:
-        """Whether there is a probability."""
-        return probability_file(self.project, name).exists()
-
-    def probability(self, name: str) -> NDArray[np.float32] | None:
-        """What the network said, (K, [Z,] Y, X), memory-mapped; None before it was asked."""
-        if name not in self._probabilities and self.predicted(name):
-            self._probabilities[name] = np.load(probability_file(self.project, name), mmap_mode="r")
-        return self._probabilities.get(name)
-
-    def take_probability(self, name: str) -> None:
-        """Let what the worker has just written take the place of the last probability; computed labels go."""
-        self._probabilities.pop(name, None)  # before the file is replaced: Windows holds a mapped file
-        fresh_file(self.project, name).replace(probability_file(self.project, name))
-        self.forget_labels(name)
-
     def forget_labels(self, name: str) -> None:
         """Let computed labels go, so that they are computed anew. Corrected labels stay."""
         if not self.corrected(name):
             self._labels.pop(name, None)
 
+    def forget_labels_but(self, shown: str | None) -> None:
+        """Let the computed labels of every picture go that is not shown: the settings have changed."""
+        for name in [name for name in self._labels if name != shown]:
+            self.forget_labels(name)
+
     def corrected(self, name: str) -> bool:
         """Whether the labels hold corrections of the person that were neither accepted nor discarded."""
-        return name in self._corrected or (name not in self._labels and self.labels(name) is not None)
+        return name in self._corrected or (name not in self._labels and self.project.has(name, "labels"))
+
+    def corrections_on_show(self, name: str) -> Labels | None:
+        """A copy of the corrected labels if they are in memory, where they may still be painted on; else None."""
+        return self._labels[name].copy() if name in self._labels and name in self._corrected else None
 
     def discard_corrections(self, name: str) -> None:
-        """Let the person's corrections of the labels go."""
+        """Let the person's corrections go; the labels on show count as computed ones."""
         self.project.forget_labels(name)
-        self._labels.pop(name, None)
-        self._corrected.discard(name)
-        self._unsaved.discard((name, "labels"))
+        self._forget_corrections(name)
 
     def painted(self, name: str, layer: Layer, box: Box, values: Labels) -> None:
         """A stroke, fill, undo or redo: `values` are now in `box`. On disk when this returns. Raises StorageError."""
-        array = self.annotation(name) if layer == "annotation" else self._labels[name]
-        if layer == "labels" and name not in self._corrected:
-            # The journal tells what changed; the first correction needs the labels it was made on beside it.
-            self._corrected.add(name)
-            self.project.save_labels(name, array)
+        array = self.annotation(name) if layer == "annotation" else self._labels_to_paint(name)
         array[box] = values
-        self._counts.pop(name, None)
-        self._unsaved.add((name, layer))
+        self.counts.outdate(name)
+        self._unsaved.add((name, layer))  # first: what cannot be written now is written later
+        if layer == "labels":
+            self._corrected.add(name)
+            if not self.project.has(name, "labels"):
+                # The journal tells what changed; the first correction needs the labels it was made on beside it.
+                self.project.save_labels(name, array)
+                return
         self.project.journal.append(name, layer, box, values)
 
     def accept(self, name: str, box: Box | None, region: Region) -> None:
         """Take the labels (in `box`, or all) over as truth. Raises ProjectError when there are no labels."""
-        before = self.annotation(name)
-        after = accepted(name, before, self.labels(name), box, objects=self.project.kind == "objects")
-        self._undos.append(undo_of(self.project, name, before))
+        before, labels = self.annotation(name), self.labels(name)
+        after = accepted(name, before, labels, box, objects=self.project.kind == "objects")
+        completed = box is None and not self.project.record(name).complete
+        try:
+            self.project.accept(name, after, region)
+            if completed:
+                self.project.update_record(name, complete=True)
+        except UnetError:
+            self._unsaved.add((name, "annotation"))  # half an accept is none: what is shown is saved next
+            raise
+        corrections = labels.copy() if labels is not None and box is None and self.corrected(name) else None
+        self._undos.append(Undo(name, region, before, after.copy(), completed, corrections))
         self._replace(name, after)
-        self.project.accept(name, after, region)
         if box is None:
-            self.project.update_record(name, complete=True)
             self._let_corrections_rest(name)
 
-    def _replace(self, name: str, annotation: Labels) -> None:
-        self._annotations[name] = annotation
-        self._counts.pop(name, None)
-
-    def _let_corrections_rest(self, name: str) -> None:
-        """Accepted corrections live on in the annotation; the labels are the program's again."""
-        self.project.forget_labels(name)
-        self._corrected.discard(name)
-        self._unsaved.discard((name, "labels"))
-
-    def take_back(self) -> str | None:
-        """Undo the last `accept` of this sitting; the name of its picture, or None when there is none to undo."""
+    def take_back(self) -> Undo | None:
+        """Undo the last `accept` of this sitting, which is returned; None when there is none to undo."""
         if not self._undos:
             return None
-        undo = self._undos.pop()
-        self._replace(undo.name, undo.annotation)
-        self.project.save_annotation(undo.name, undo.annotation)
-        self.project.update_record(undo.name, complete=undo.complete, origin=undo.origin)
-        return undo.name
+        undo = self._undos[-1]
+        annotation = undo.annotation(self.annotation(undo.name))
+        self.project.save_annotation(undo.name, annotation)
+        self.project.update_record(undo.name, **undo.record(self.project))
+        self._undos.pop()
+        self._replace(undo.name, annotation)
+        if undo.corrections is not None and not self.corrected(undo.name):
+            self._labels[undo.name] = undo.corrections
+            self._corrected.add(undo.name)
+            self._unsaved.add((undo.name, "labels"))
+            self.project.save_labels(undo.name, undo.corrections)
+        return undo
 
     def save(self) -> None:
         """Write every painted array as a whole file, so that its journal can be trimmed."""
         for name, layer in sorted(self._unsaved):
             if layer == "annotation":
-                self.project.save_annotation(name, self._annotations[name])
+                self.project.save_annotation(name, self.annotation(name))
             else:
-                self.project.save_labels(name, self._labels[name])
+                self.project.save_labels(name, self._labels_to_paint(name))
             self._unsaved.discard((name, layer))
 
     def put_away(self, name: str) -> None:
         """Save a picture's arrays and let them go from memory."""
         self.save()
-        for kept in (self._pictures, self._annotations, self._labels, self._probabilities):
-            kept.pop(name, None)
+        self._let_go(name)
+
+    def forget(self, name: str) -> None:
+        """Know nothing any more of a picture that has left the project: another one may take its name."""
+        self._let_go(name)
+        self._forget_corrections(name)
+        self._unsaved.discard((name, "annotation"))
+        self.counts.forget(name)
+        self.probabilities.forget(name)
+        self._undos = deque((undo for undo in self._undos if undo.name != name), maxlen=MOST)
 
     def how(self, name: str) -> Literal["corrected", "accepted"]:
         """How the labels came about: the person changed them, or not."""
         return "corrected" if self.corrected(name) else "accepted"
 
-    def state(self, name: str) -> tuple[Literal["unlabelled", "strokes", "complete"], int]:
-        """The state of a picture's annotation and the number of its objects; counted anew only after painting."""
-        if name not in self._counts:
-            self._counts[name] = _count(self._annotations.get(name, None), self.project, name)
-        painted, objects = self._counts[name]
+    def state(self, name: str, until: float) -> tuple[Literal["unlabelled", "strokes", "complete"], int]:
+        """The state of a picture's annotation and the number of its objects; see `Counts.get`."""
+        painted, objects = self.counts.get(name, until)
         complete = self.project.record(name).complete
         return ("complete" if complete else "strokes" if painted else "unlabelled"), objects
 
+    def _annotation_now(self, name: str) -> Labels:
+        """The annotation, without keeping it."""
+        return self._annotations[name] if name in self._annotations else self.project.annotation(name)
 
-def _count(annotation: Labels | None, project: Project, name: str) -> tuple[bool, int]:
-    """Whether anything is painted, and how many objects."""
-    array = project.annotation(name) if annotation is None else annotation
-    return bool(array.any()), int(np.count_nonzero(np.bincount(array.ravel())[FIRST:]))
+    def _labels_to_paint(self, name: str) -> Labels:
+        if (labels := self.labels(name)) is None:
+            raise MaskError(f"{name} has no labels to correct.", "", "Press Segment first.")
+        return labels
+
+    def _replace(self, name: str, annotation: Labels) -> None:
+        self._annotations[name] = annotation
+        self.counts.outdate(name)
+
+    def _let_corrections_rest(self, name: str) -> None:
+        """Accepted corrections live on in the annotation; the labels are the program's again."""
+        with suppress(StorageError):  # what cannot be moved away simply stays
+            self.project.forget_labels(name)
+            self._forget_corrections(name)
+
+    def _forget_corrections(self, name: str) -> None:
+        self._corrected.discard(name)
+        self._unsaved.discard((name, "labels"))
+
+    def _let_go(self, name: str) -> None:
+        for kept in (self._pictures, self._annotations, self._labels):
+            kept.pop(name, None)
+        self.probabilities.put_away(name)
 
 
 def _kept(store: dict[str, Value], name: str, read: Callable[[str], Value]) -> Value:

@@ -21,5 +21,6 @@ class Events:
     curve_changed = Signal(description="The learning curve has new points.")
     model_changed = Signal(description="The active model, or the list of models.")
     worker_changed = Signal(description="The worker became ready, busy or died.")
+    needed = Signal(description="What was painted and not told yet is needed now.")
     failed = Signal(str, UnetError, description="Something did not work: (section, error).")
     said = Signal(str, str, description="Something worth knowing: (section, sentence).")

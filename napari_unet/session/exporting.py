@@ -18,6 +18,8 @@ from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
 from napari_unet.session.desk import Desk
 from napari_unet.session.job import Job
+from napari_unet.session.probabilities import read_probability
+from napari_unet.session.surprise import unforeseen
 
 Labels = NDArray[np.integer]
 
@@ -105,6 +107,8 @@ class Exporter:
                 written.append(export_labels(task.labels(), task.project.picture(task.name), target, settings))
             except UnetError as error:
                 errors.append(error)
+            except Exception as error:  # noqa: BLE001  (the other masks are still to be written, and the end to be told)
+                errors.append(unforeseen(f"The mask of {task.name} could not be written", error))
             self.progress = (number + 1, len(tasks))
         self._result = Exported(folder, tuple(written), tuple(errors))
 
@@ -120,12 +124,14 @@ def export_task(project: Project, desk: Desk, name: str, settings: Postprocessin
     Without labels or probability, a complete annotation is exported: it is the truth. Raises nothing now; a picture
     with nothing to export is told when its turn comes.
     """
-    corrected = desk.labels(name).copy() if desk.corrected(name) else None  # type: ignore[union-attr]
-    probability = desk.probability(name)
+    shown = desk.corrections_on_show(name)
 
     def labels() -> Labels:
+        # Read when its turn comes: a thousand pictures are neither in memory nor open at once.
+        corrected = project.labels(name) if shown is None else shown
         if corrected is not None:
             return corrected
+        probability = read_probability(project, name)
         if probability is not None:
             return postprocess(probability, project.kind, settings)
         return _annotated(project, name)

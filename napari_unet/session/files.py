@@ -12,11 +12,16 @@ def cache_folder(project: Project, name: str) -> Path:
     return project.folder / "cache" / name
 
 
+def image_file(project: Project, name: str) -> Path:
+    """What the worker reads; it goes when the probability is there."""
+    return cache_folder(project, name) / "image.npy"
+
+
 def fresh_file(project: Project, name: str) -> Path:
-    """What the worker writes; it becomes `probability_file` only when it is whole."""
+    """What the worker writes; it becomes one of `probability_files` only when it is whole."""
     return cache_folder(project, name) / "fresh.npy"
 
 
-def probability_file(project: Project, name: str) -> Path:
-    """The last whole probability of a picture, (K, Y, X) float32."""
-    return cache_folder(project, name) / "probability.npy"
+def probability_files(project: Project, name: str) -> list[Path]:
+    """The whole probabilities of a picture, (K, Y, X) float32, oldest first; the last one counts."""
+    return sorted(cache_folder(project, name).glob("probability-*.npy"))

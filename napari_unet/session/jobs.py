@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from napari_unet.core.errors import TrainingError, UnetError
+from napari_unet.core.errors import StorageError, TrainingError, UnetError
 from napari_unet.core.training.report import EpochDone, Finished, Report, Started, Stepped
 from napari_unet.engine.client import Engine
 from napari_unet.engine.messages import Died, Done, Event, Failed, Predict, Ready, Reported, Tiled, Train
@@ -54,14 +54,14 @@ class Jobs:
 
     def train(self, command: Train, text: str) -> None:
         """Start a training. Raises TrainingError when another job is running."""
-        self._refuse_second()
+        self.refuse_second()
         self.curve = Curve()
         self._number = self._engine.submit(command)
         self._show(Job("train", text))
 
     def segment(self, predictions: Sequence[Prediction]) -> None:
         """Run the model over pictures, one after the other. Raises TrainingError when another job is running."""
-        self._refuse_second()
+        self.refuse_second()
         self._predictions, self._total = list(predictions), len(predictions)
         self._began = time.monotonic()
         self._next_prediction()
@@ -86,7 +86,7 @@ class Jobs:
         match event:
             case Ready():
                 self._worker(f"{event.device} · worker ready")
-            case Died():
+            case Died() if self._number is None or self._number in event.jobs:
                 self._worker("Worker stopped; it starts again with the next job")
                 self._lose(event.error)
             case Reported() if event.job == self._number:
@@ -133,23 +133,31 @@ class Jobs:
     def _done(self, event: Done) -> None:
         if self.job is not None and self.job.kind == "segment" and not event.stopped:
             self._owner.predicted(self._running)
-            if self._predictions:
-                self._next_prediction()
+            self._next_prediction()
+        else:
+            self._end()
+
+    def _next_prediction(self) -> None:
+        """Go on with the next picture that can be segmented; the others are told."""
+        while self._predictions:
+            prediction = self._predictions.pop(0)
+            self._running = prediction.name
+            try:
+                self._number = self._engine.submit(prediction.prepare())
+            except StorageError as error:  # a full disk is full for the others, too
+                self._predictions.clear()
+                self._events.failed.emit("segment", error)
+            except UnetError as error:
+                self._events.failed.emit("segment", error)
+            else:
+                finished = self._total - len(self._predictions) - 1
+                text = f"Segmenting picture {finished + 1} of {self._total}"
+                self._show(Job("segment", text, finished / self._total))
                 return
         self._end()
 
-    def _next_prediction(self) -> None:
-        prediction = self._predictions.pop(0)
-        self._running = prediction.name
-        try:
-            self._number = self._engine.submit(prediction.prepare())
-        except UnetError:
-            self._end()
-            raise
-        finished = self._total - len(self._predictions) - 1
-        self._show(Job("segment", f"Segmenting picture {finished + 1} of {self._total}", finished / self._total))
-
-    def _refuse_second(self) -> None:
+    def refuse_second(self) -> None:
+        """Raises TrainingError while a job is running."""
         if self.job is not None:
             raise TrainingError(f"{self.job.text} is still running.", "", "Wait until it is done, or press Stop.")
 

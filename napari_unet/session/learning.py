@@ -70,6 +70,8 @@ class Learning(Opened):
     def train(self) -> None:
         """Train on everything annotated, in the worker. What is painted meanwhile counts."""
         project = self.need_writable()
+        self.jobs.refuse_second()
+        self.needed.emit()
         self.need_desk().save()
         training = self.settings("training")
         assert isinstance(training, TrainingSettings)
@@ -97,7 +99,7 @@ class Learning(Opened):
         self._active = name
         if not self.read_only:
             self.need_project().save_settings(MODEL, {"active": name})
-        self._take_settings("postprocessing", card.postprocessing)
+        self.set_settings("postprocessing", card.postprocessing)
         self.model_changed.emit()
 
     def _folder(self, name: str) -> Path:

@@ -96,6 +96,10 @@ class Opened(Events):
         """The settings group of that name."""
         return self._settings[group]
 
+    def set_settings(self, group: str, settings: Settings) -> None:
+        """Change a group of settings."""
+        self._take_settings(group, settings)
+
     def _take_settings(self, group: str, settings: Settings) -> bool:
         """Take changed settings; whether anything changed. They reach the project with `_keep_settings`."""
         if self._settings[group] == settings:
@@ -120,5 +124,9 @@ class Opened(Events):
 
     def _load_settings(self, project: Project) -> None:
         for group, kind in GROUPS.items():
-            self._settings[group] = kind.from_json(project.settings(group))
+            try:
+                self._settings[group] = kind.from_json(project.settings(group))
+            except UnetError as error:  # written by hand, or by another version: no reason to keep the pictures locked
+                self._settings[group] = kind()
+                self.failed.emit("project", error)
             self.settings_changed.emit(group)

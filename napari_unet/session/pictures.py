@@ -30,6 +30,9 @@ class Pictures(Opened):
     @told("project")
     def open_project(self, folder: Path) -> None:
         """Open a project folder; strokes of a sitting that ended badly are brought back."""
+        if self.project is not None and Path(folder).resolve() == self.project.folder.resolve():
+            self._close_project()  # first: its own lock would lock it out
+            self.project_changed.emit()
         self._opened(Project.open(folder))
 
     @told("annotate")
@@ -39,7 +42,11 @@ class Pictures(Opened):
         self.project_changed.emit()
 
     def _opened(self, project: Project) -> None:
-        self._close_project()
+        try:
+            self._close_project()
+        except UnetError:
+            project.close()
+            raise
         self.project, self._desk = project, Desk(project)
         self._load_settings(project)
         self.project_changed.emit()
@@ -53,6 +60,7 @@ class Pictures(Opened):
     def _close_project(self) -> None:
         if self.project is None:
             return
+        self.needed.emit()
         self._abandon_jobs()
         if not self.project.read_only:
             self.need_desk().save()
@@ -104,7 +112,8 @@ class Pictures(Opened):
     def select(self, name: str) -> None:
         """Show another picture. What was painted on the last one is saved first."""
         desk = self.need_desk()
-        desk.picture(name)  # before anything changes: a picture that cannot be read leaves the shown one alone
+        self.needed.emit()
+        desk.lay_out(name)  # before anything changes: a picture that cannot be read leaves the shown one alone
         if self.current is not None and self.current != name:
             desk.put_away(self.current)
         self.current = name
@@ -114,9 +123,11 @@ class Pictures(Opened):
     @told("pictures")
     def remove(self, name: str) -> None:
         """Take a picture out of the project; it stays in the project's trash folder."""
-        project = self.need_writable()
-        self.need_desk().put_away(name)
+        project, desk = self.need_writable(), self.need_desk()
+        self.needed.emit()
+        desk.save()
         project.remove(name)
+        desk.forget(name)
         if self.current == name:
             self.current = None
             self.current_changed.emit()

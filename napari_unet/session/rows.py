@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,16 +13,20 @@ from napari_unet.core.model.header import read_card
 from napari_unet.session.desk import Desk
 from napari_unet.session.job import ModelRow, PictureRow
 
+AT_ONCE = 0.1
+"""Seconds that one look at the list may spend on counting; what is left is counted later, a little at a time."""
+
 
 def picture_rows(project: Project, desk: Desk) -> tuple[PictureRow, ...]:
     """One row a picture: its state, whether it was predicted, its objects, and whether it is kept for measuring."""
-    return tuple(_picture_row(project, desk, name) for name in project.names())
+    until = time.monotonic() + AT_ONCE
+    return tuple(_picture_row(project, desk, name, until) for name in project.names())
 
 
-def _picture_row(project: Project, desk: Desk, name: str) -> PictureRow:
-    state, objects = desk.state(name)
+def _picture_row(project: Project, desk: Desk, name: str, until: float) -> PictureRow:
+    state, objects = desk.state(name, until)
     validation = bool(project.record(name).validation) and state == "complete"
-    return PictureRow(name, state, desk.predicted(name), objects, validation)
+    return PictureRow(name, state, desk.probabilities.there(name), objects, validation)
 
 
 def model_rows(project: Project, active: str) -> tuple[ModelRow, ...]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data import Region
 from napari_unet.core.errors import ModelError, ProjectError
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings, Settings
+from napari_unet.session.accepting import MOST
 from napari_unet.session.cleaner import Cleaned, Cleaner, Wish
 from napari_unet.session.desk import Box
 from napari_unet.session.exporting import Exporter, export_task, targets
@@ -44,7 +45,7 @@ class Segmenting(Learning):
 
     def probability(self, name: str) -> NDArray[np.float32] | None:
         """What the network said about the picture, (K, Y, X), memory-mapped; None before it was asked."""
-        return self.need_desk().probability(name)
+        return self.need_desk().probabilities.get(name)
 
     def labels(self, name: str) -> Labels | None:
         """The labels of the picture; None while there are none. When they can be computed, `labels_changed` follows."""
@@ -55,12 +56,14 @@ class Segmenting(Learning):
 
     def set_settings(self, group: str, settings: Settings) -> None:
         """Change a group of settings. Clean-up settings show at once; the last position wins."""
-        if self._take_settings(group, settings) and group == "postprocessing" and self.current is not None:
-            self._clean(self.current)
+        if self._take_settings(group, settings) and group == "postprocessing" and self._desk is not None:
+            self._desk.forget_labels_but(self.current)
+            if self.current is not None:
+                self._clean(self.current)
 
     def _clean(self, name: str) -> None:
         desk = self.need_desk()
-        probability = desk.probability(name)
+        probability = desk.probabilities.get(name)
         if probability is None:
             return
         if desk.corrected(name):
@@ -69,17 +72,27 @@ class Segmenting(Learning):
                 "These labels hold your corrections, so the sliders leave them alone. Accept them, or discard them.",
             )
             return
+        self._cleaner.ask(Wish(name, probability, self.need_project().kind, self._clean_up))
+
+    @property
+    def _clean_up(self) -> PostprocessingSettings:
         settings = self.settings("postprocessing")
         assert isinstance(settings, PostprocessingSettings)
-        self._cleaner.ask(Wish(name, probability, self.need_project().kind, settings))
+        return settings
 
     @told("segment")
     def discard_corrections(self) -> None:
         """Let the corrections of the shown picture's labels go and clean up afresh."""
         name = self._need_current()
         self.need_writable()
-        self.need_desk().discard_corrections(name)
-        self._clean(name)
+        self.needed.emit()
+        desk = self.need_desk()
+        desk.discard_corrections(name)
+        if desk.probabilities.get(name) is not None:
+            self._clean(name)
+        else:
+            desk.forget_labels(name)
+            self.labels_changed.emit(name)
         self.pictures_changed.emit()
 
     @told("segment")
@@ -87,6 +100,7 @@ class Segmenting(Learning):
         """Take the labels, in `box` or everywhere, into the training set as truth, with their origin."""
         self.need_writable()
         desk = self.need_desk()
+        self.needed.emit()
         when = datetime.now().astimezone().isoformat(timespec="seconds")
         sides = tuple(slice(0, side) for side in desk.annotation(name).shape) if box is None else box
         corners = tuple((side.start, side.stop) for side in sides)
@@ -101,16 +115,23 @@ class Segmenting(Learning):
     def take_back(self) -> None:
         """Undo the last accept of this sitting."""
         self.need_writable()
-        name = self.need_desk().take_back()
-        if name is None:
-            do = "What was accepted can be taken back until the window closes."
+        self.needed.emit()
+        undo = self.need_desk().take_back()
+        if undo is None:
+            do = f"The last {MOST} Accepts can be taken back until the project is closed."
             raise ProjectError("There is nothing to take back.", "", do)
-        self.said.emit("segment", f"Took back what was last accepted in {name}.")
-        self.annotation_changed.emit(name)
+        self.said.emit("segment", f"Took back what was last accepted in {undo.name}.")
+        self.annotation_changed.emit(undo.name)
+        if undo.corrections is not None:
+            self.labels_changed.emit(undo.name)
         self.pictures_changed.emit()
 
     def would_overwrite(self, names: Sequence[str] | None, folder: Path) -> list[Path]:
         """The files an export into `folder` would replace."""
+        return self._there(names, folder) or []
+
+    @told("export")
+    def _there(self, names: Sequence[str] | None, folder: Path) -> list[Path]:
         chosen = self.need_project().names() if names is None else names
         return [path for path in targets(chosen, folder) if path.exists()]
 
@@ -118,12 +139,12 @@ class Segmenting(Learning):
     def export(self, names: Sequence[str] | None, folder: Path, overwrite: bool) -> None:
         """Write masks as TIFF into `folder`, in the background; `said` names the folder when it is done."""
         project = self.need_project()
+        self.needed.emit()
         self.need_desk().save()
-        clean, export = self.settings("postprocessing"), self.settings("export")
-        assert isinstance(clean, PostprocessingSettings)
+        export = self.settings("export")
         assert isinstance(export, ExportSettings)
         chosen = project.names() if names is None else list(names)
-        tasks = [export_task(project, self.need_desk(), name, clean) for name in chosen]
+        tasks = [export_task(project, self.need_desk(), name, self._clean_up) for name in chosen]
         self._exporter.start(tasks, Path(folder), ExportSettings(compress=export.compress, overwrite=overwrite))
 
     def _need_current(self) -> str:
@@ -131,19 +152,30 @@ class Segmenting(Learning):
             raise ProjectError("No picture is open.", "", "Choose a picture in the list.")
         return self.current
 
+    @told("segment")
     def predicted(self, name: str) -> None:
         """A picture has a new probability: show it, and its labels unless they hold corrections."""
         desk = self.need_desk()
-        desk.take_probability(name)
+        if name not in self.need_project().names():
+            return  # it was removed meanwhile
+        desk.probabilities.take(name)
         self.probability_changed.emit(name)
         if name == self.current:
-            self._clean(name)
+            self._clean(name)  # the old labels stay until then: they are on the canvas and can be painted on
+        else:
+            desk.forget_labels(name)
         self.pictures_changed.emit()
 
     def _cleaned(self, result: Cleaned) -> None:
-        name = result.wish.name
+        name, desk = result.wish.name, self._desk
+        if desk is None or not desk.probabilities.holds(name, result.wish.probability):
+            return  # of a project, a picture or a probability that is no longer there
+        if name != self.current and result.wish.settings != self._clean_up:
+            return
         if result.error is not None:
             self.failed.emit("segment", result.error)
-        elif self._desk is not None and result.labels is not None and not self._desk.corrected(name):
-            self._desk.set_labels(name, result.labels)
+            return
+        self.needed.emit()  # a first correction of the last moment counts
+        if result.labels is not None and not desk.corrected(name):
+            desk.set_labels(name, result.labels)
             self.labels_changed.emit(name)

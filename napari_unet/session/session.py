@@ -14,6 +14,9 @@ from napari_unet.session.segmenting import Segmenting
 REST = 1.0
 """Seconds between two looks at what need not follow every stroke and every position of a slider."""
 
+BRIEFLY = 0.01
+"""Seconds of each look that may go into counting the objects of a long list."""
+
 
 class Session(Pictures, Segmenting):
     """One per viewer. Every call is made on one thread; what happens elsewhere is collected by `poll`."""
@@ -35,6 +38,8 @@ class Session(Pictures, Segmenting):
         for result in self._cleaner.results():
             self._cleaned(result)
         self._follow_export()
+        if self._desk is not None and self._desk.counts.go_on(BRIEFLY, busy=self.current):
+            self._stale = True
         if time.monotonic() - self._rested > REST:
             self._rested = time.monotonic()
             self._catch_up()
@@ -63,7 +68,11 @@ class Session(Pictures, Segmenting):
 
     @told("project")
     def _close_told(self) -> None:
-        self._close_project()
+        try:
+            self._close_project()
+        finally:
+            if self.project is not None:  # it could not be saved; its journal has the strokes
+                self.project.close()
 
     @told("project")
     def _catch_up(self) -> None:

@@ -13,6 +13,7 @@ from napari_unet.core.data import Picture
 from napari_unet.core.errors import UnetError
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
+from napari_unet.session.files import fresh_file
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -65,3 +66,23 @@ def discs(name: str, seed: int) -> tuple[Picture, np.ndarray]:
         mask[(y - row) ** 2 + (x - column) ** 2 < random.integers(60, 120)] = number
     image = random.normal(100, 8, mask.shape) + 120 * (mask > 0)
     return Picture(name, image.astype(np.uint16)[None], (0.5, 0.5), "µm"), mask
+
+
+def give_probability(session: Session, name: str) -> None:
+    """A probability as the worker would leave it: a square of 0.55 with a smaller one of 0.95 in it."""
+    planes = np.zeros((3, 96, 96), np.float32)
+    planes[0, 30:80, 30:80] = 0.55
+    planes[0, 40:60, 40:60] = 0.95
+    planes[2] = planes[0]
+    file = fresh_file(session.need_project(), name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    np.save(file, planes)
+    session.predicted(name)
+
+
+def correct(session: Session, name: str, box: tuple[slice, slice], value: int) -> None:
+    """Paint on the labels as napari does: in place, then tell."""
+    labels = session.labels(name)
+    assert labels is not None
+    labels[box] = value
+    session.painted(name, "labels", box, labels[box].copy())

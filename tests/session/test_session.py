@@ -14,7 +14,7 @@ import tifffile
 from napari_unet.core.errors import ModelError, ProjectError, StorageError, WorkerError
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
-from tests.session.conftest import Told, Wait, discs
+from tests.session.conftest import Told, Wait, correct, discs, give_probability
 
 
 def fill(session: Session, count: int) -> None:
@@ -186,25 +186,3 @@ def test_export_never_overwrites_unasked(session: Session, told: Told, wait: Wai
     session.export(None, tmp_path, True)
     wait(lambda: not session.busy)
     assert tifffile.imread(tmp_path / "disc0.tif").shape == (96, 96)
-
-
-def give_probability(session: Session, name: str) -> None:
-    """A probability as the worker would leave it: a square of 0.55 with a smaller one of 0.95 in it."""
-    from napari_unet.session.files import fresh_file
-
-    planes = np.zeros((3, 96, 96), np.float32)
-    planes[0, 30:80, 30:80] = 0.55
-    planes[0, 40:60, 40:60] = 0.95
-    planes[2] = planes[0]
-    file = fresh_file(session.need_project(), name)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    np.save(file, planes)
-    session.predicted(name)
-
-
-def correct(session: Session, name: str, box: tuple[slice, slice], value: int) -> None:
-    """Paint on the labels as napari does: in place, then tell."""
-    labels = session.labels(name)
-    assert labels is not None
-    labels[box] = value
-    session.painted(name, "labels", box, labels[box].copy())

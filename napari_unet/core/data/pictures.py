@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data.atomic import atomic_folder, storage_errors
 from napari_unet.core.data.entry import Entry
 from napari_unet.core.data.folder_name import dated, folder_name, unique_name
-from napari_unet.core.data.journal import LAYERS, Journal
+from napari_unet.core.data.journal import LAYERS, Journal, Layer
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.read import checked_values
 from napari_unet.core.data.record import Record, Region
@@ -130,6 +130,10 @@ class Pictures:
         if any(path.exists() for path in paths):
             self._to_trash(name, *paths)
             self.journal.forget(name)
+
+    def has(self, name: str, layer: Layer) -> bool:
+        """Whether anything of a layer was ever saved or painted. Cheap: nothing is read."""
+        return self._entry(name).path(layer).is_file() or self.journal.path(name, layer).is_file()
 
     def record(self, name: str) -> Record:
         """Where a picture came from and what was decided about it. Raises ProjectError."""

@@ -37,6 +37,7 @@ class Canvas:
         self._histories: dict[tuple[str, Role], History | None] = {}
         self.stack = Stack(viewer, self._on_gone)
         self._slots = (
+            (session.needed, self.flush),
             (session.current_changed, self.show),
             (session.project_changed, self.recolour),
             (session.annotation_changed, self._on_annotation),

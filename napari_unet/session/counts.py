@@ -1,0 +1,68 @@
+"""How many objects are painted in each picture, counted a little at a time: a long list must not hold the window."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.annotation import FIRST
+from napari_unet.core.errors import UnetError
+
+Labels = NDArray[np.integer]
+Count = tuple[bool, int]
+"""Whether anything is painted, and how many objects."""
+
+
+class Counts:
+    """The last count of each picture. `read` brings an annotation, `guess` says cheaply whether there is one."""
+
+    def __init__(self, read: Callable[[str], Labels], guess: Callable[[str], bool]) -> None:
+        self._read, self._guess = read, guess
+        self._known: dict[str, Count] = {}
+        self._behind: set[str] = set()
+
+    def get(self, name: str, until: float) -> Count:
+        """The count; one that is out of date is renewed before the time `until` (monotonic), and later by `go_on`."""
+        if name in self._behind or name not in self._known:
+            if time.monotonic() < until:
+                self._renew(name)
+            else:
+                self._behind.add(name)
+        return self._known.get(name) or (self._guess(name), 0)
+
+    def outdate(self, name: str) -> None:
+        """Something was painted."""
+        self._behind.add(name)
+
+    def forget(self, name: str) -> None:
+        """The picture has gone."""
+        self._known.pop(name, None)
+        self._behind.discard(name)
+
+    def go_on(self, seconds: float, busy: str | None) -> bool:
+        """Count for about so long, leaving out the picture that is `busy`; whether there was anything to count."""
+        behind = self._behind - {busy}
+        end = time.monotonic() + seconds
+        for name in behind:
+            self._renew(name)
+            if time.monotonic() > end:
+                break
+        return bool(behind)
+
+    def _renew(self, name: str) -> None:
+        self._behind.discard(name)
+        try:
+            self._known[name] = count(self._read(name))
+        except UnetError:  # damaged: it is told when the picture is opened
+            self._known[name] = True, 0
+
+
+def count(annotation: Labels) -> Count:
+    """Whether anything is painted, and how many objects."""
+    objects = annotation[annotation >= FIRST]
+    seen = np.zeros(int(objects.max(initial=0)) + 1, bool)
+    seen[objects] = True
+    return bool(annotation.any()), int(np.count_nonzero(seen))

@@ -1,0 +1,78 @@
+"""What the network said about each picture of a project: memory-mapped files that can be computed again."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data import Project
+from napari_unet.core.data.atomic import storage_errors
+from napari_unet.session.files import cache_folder, fresh_file, image_file, probability_files
+
+Probability = NDArray[np.float32]
+
+
+class Probabilities:
+    """Opened when first asked for and let go when put away. One that is damaged or deleted counts as none."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._open: dict[str, Probability] = {}
+        self._files: dict[str, Path | None] = {}  # the picture list asks often, and a network disk answers slowly
+
+    def there(self, name: str) -> bool:
+        """Whether the picture has one."""
+        if name not in self._files:
+            self._files[name] = next(reversed(probability_files(self._project, name)), None)
+        return self._files[name] is not None
+
+    def get(self, name: str) -> Probability | None:
+        """The probability, (K, [Z,] Y, X), memory-mapped; None while there is none."""
+        if name not in self._open and self.there(name):
+            read = read_probability(self._project, name)
+            if read is None:
+                self._files[name] = None
+            else:
+                self._open[name] = read
+        return self._open.get(name)
+
+    def holds(self, name: str, probability: NDArray[np.floating]) -> bool:
+        """Whether this very array is the picture's probability now."""
+        return self._open.get(name) is probability
+
+    def take(self, name: str) -> None:
+        """Let what the worker has just written count from now on. Raises StorageError."""
+        older, fresh = probability_files(self._project, name), fresh_file(self._project, name)
+        # A name of its own: Windows replaces no file that is still mapped, by a layer or by the clean-up.
+        target = fresh.with_name(f"probability-{time.time_ns()}.npy")
+        with storage_errors(target):
+            fresh.replace(target)
+        self._open.pop(name, None)
+        self._files[name] = target
+        for path in (*older, image_file(self._project, name)):
+            with suppress(OSError):  # one that is in use goes the next time
+                path.unlink(missing_ok=True)
+
+    def put_away(self, name: str) -> None:
+        """Let the picture's probability go from memory."""
+        self._open.pop(name, None)
+
+    def forget(self, name: str) -> None:
+        """Delete what is kept of a picture that has left the project: another one may take its name."""
+        self._open.pop(name, None)
+        self._files.pop(name, None)
+        shutil.rmtree(cache_folder(self._project, name), ignore_errors=True)
+
+
+def read_probability(project: Project, name: str) -> Probability | None:
+    """The picture's newest probability, memory-mapped; None when there is none that is whole and fits the picture."""
+    for file in reversed(probability_files(project, name)):
+        with suppress(OSError, ValueError, EOFError):
+            read: Probability = np.load(file, mmap_mode="r")
+            return read if read.shape[1:] == project.record(name).spatial_shape else None
+    return None
