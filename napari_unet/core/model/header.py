@@ -26,10 +26,21 @@ def read_card(path: Path) -> ModelCard:
 
     Raises
     ------
-    ModelError : there is no such file, it is cut off, it is not one of ours, or it is from a newer version.
+    ModelError : there is no such file, it is cut off or damaged, it is not one of ours, or it is from a newer version.
     """
     file = weights_file(path)
     header = _read_header(file)
+    try:
+        return _card_in(file, header)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise ModelError(
+            f"{file} is damaged: its header cannot be understood ({error}).",
+            "The file is needed as it was written.",
+            "Copy it again, or choose another model.",
+        ) from error
+
+
+def _card_in(file: Path, header: dict[str, Any]) -> ModelCard:
     text = header.get("__metadata__", {}).get(KEY)
     if text is None:
         raise ModelError(

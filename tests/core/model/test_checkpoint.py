@@ -73,6 +73,16 @@ def test_a_file_that_is_cut_off_is_refused_with_a_sentence(folder: Path, share: 
         read_card(folder)
 
 
+@pytest.mark.parametrize(("was", "became"), [(b"data_offsets", b"data_offset_"), (b'\\"test\\"', b"????????")])
+def test_a_damaged_header_is_refused_with_a_sentence(folder: Path, was: bytes, became: bytes) -> None:
+    file = folder / "model.safetensors"
+    whole = file.read_bytes()
+    assert was in whole
+    file.write_bytes(whole.replace(was, became, 1))
+    with pytest.raises(ModelError, match="is damaged"):
+        load_model(folder)
+
+
 def test_another_kind_of_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
     file = tmp_path / "model.safetensors"
     file.write_bytes(np.random.default_rng(0).bytes(5000))
