@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -50,7 +51,8 @@ def named(names: Sequence[str]) -> str:
 def _by_name(paths: list[Path], kind: type[UnetError]) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for path in paths:
-        other = found.setdefault(file_stem(path), path)
+        # A Mac spells ä as a and ¨: the same name all the same.
+        other = found.setdefault(unicodedata.normalize("NFC", file_stem(path)), path)
         if other is not path:
             raise kind(
                 f"{other} and {path} have the same name.", "Every name may be there once.", "Rename one of them."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from napari_unet.cli.folders import masks_by_name, named
+from napari_unet.cli.folders import masks_by_name, named, pictures_by_name
 from napari_unet.cli.progress import Progress
 from napari_unet.core.data.annotation import from_mask, to_mask
 from napari_unet.core.data.masks import without_white
@@ -59,6 +59,7 @@ def numbered(highest: int) -> tuple[str, ...]:
 def _pairs(pictures: Path, masks: Path, progress: Progress) -> list[tuple[Path, Path]]:
     masks_by_name(masks)  # an empty folder has a sentence of its own
     pairing = pairing_of_folders(pictures, masks)
+    pictures_by_name(pair.picture for pair in pairing.pairs)  # two of one name would share a mask
     pairs = [(pair.picture, pair.mask) for pair in pairing.pairs if pair.mask is not None]
     if not pairs:
         name = pairing.pairs[0].picture.name

@@ -10,6 +10,7 @@ from pathlib import Path
 from napari_unet.cli.flags import given
 from napari_unet.cli.folders import pictures_by_name
 from napari_unet.cli.progress import Progress
+from napari_unet.core.data.read import file_stem
 from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.core.model.header import read_card
 from napari_unet.core.settings import ExportSettings, InferenceSettings
@@ -37,7 +38,7 @@ def mask_files(pictures: Mapping[str, Path], folder: Path) -> dict[Path, Path]:
 
     Raises StorageError when that is the picture itself, which nothing may overwrite.
     """
-    targets = {picture: folder / f"{name}.tif" for name, picture in pictures.items()}
+    targets = {picture: folder / f"{file_stem(picture)}.tif" for picture in pictures.values()}
     for picture, target in targets.items():
         if target.exists() and target.samefile(picture):
             raise StorageError(

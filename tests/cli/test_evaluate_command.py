@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -105,3 +106,13 @@ def test_black_and_white_masks_are_taken_apart(tmp_path, terminal):
     said = terminal("evaluate", labels, truth, "--json", tmp_path / "scores.json")
     assert said.code == 0, said.err
     assert json.loads((tmp_path / "scores.json").read_text())["summary"]["ap50"] == 1
+
+
+def test_letters_that_a_mac_puts_together_otherwise_are_the_same(tmp_path, terminal):
+    apart, together = (unicodedata.normalize(form, "größe") for form in ("NFD", "NFC"))
+    labels, truth = (
+        masks(tmp_path / "labels", **{apart: squares(1)}),
+        masks(tmp_path / "truth", **{together: squares(1)}),
+    )
+    said = terminal("evaluate", labels, truth)
+    assert (said.code, said.err) == (0, "")

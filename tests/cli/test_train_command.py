@@ -108,6 +108,11 @@ def test_no_pair_at_all_is_a_sentence(folders, terminal, quick):
     refused(train(terminal, folders, quick), 3, "No mask in", "The mask of a.tif must be called the same")
 
 
+def test_two_pictures_of_one_name_are_refused(folders, terminal, quick):
+    shutil.copy(folders / "pictures" / "a.tif", folders / "pictures" / "a.tiff")
+    refused(train(terminal, folders, quick), 3, "have the same name", "Rename one of them.")
+
+
 def test_an_empty_folder_is_a_sentence(folders, terminal, quick):
     shutil.rmtree(folders / "pictures")
     (folders / "pictures").mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,8 +99,8 @@ def _by_base(files: list[Path]) -> dict[str, tuple[Path, str]]:
 
 
 def _key(path: Path) -> str:
-    """The name that picture and mask share, whatever their capital letters."""
-    return file_stem(path).lower()
+    """The name that picture and mask share, whatever their capitals and however ä is put together (a Mac: a + ¨)."""
+    return unicodedata.normalize("NFC", file_stem(path)).lower()
 
 
 def _ending(path: Path) -> str:

@@ -1,5 +1,6 @@
 """Pictures find their masks, and every pair says why."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,9 @@ def test_an_empty_folder_is_a_sentence(tmp_path: Path) -> None:
 def test_a_folder_of_masks_only_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(PictureError, match=r"only masks in .* such as a_mask\.tif"):
         pair_folder(make(tmp_path, "a_mask.tif", "b_mask.tif"))
+
+
+def test_letters_that_a_mac_puts_together_otherwise_are_the_same(tmp_path: Path) -> None:
+    apart, together = (unicodedata.normalize(form, "größe.tif") for form in ("NFD", "NFC"))
+    make(tmp_path, f"images/{apart}", f"masks/{together}")
+    assert said(pair_folder(tmp_path)) == [(apart, together, "same name in masks/")]
