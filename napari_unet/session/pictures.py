@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Pair, Picture, Project, pair_folder, read_mask, read_picture
-from napari_unet.core.errors import UnetError
+from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.core.settings import Kind
 from napari_unet.session.desk import Box, Desk, Layer
 from napari_unet.session.job import PictureRow
@@ -19,8 +21,16 @@ from napari_unet.session.rows import picture_rows
 Labels = NDArray[np.integer]
 
 
+AT_ONCE, BRIEFLY = 0.5, 0.02
+"""Seconds that go into adding pictures at once, and into those that still wait at each later look."""
+
+
 class Pictures(Opened):
     """The first two steps of the work: pictures in, strokes on them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: deque[Pair] = deque()
 
     @told("project")
     def new_project(self, folder: Path, kind: Kind, class_names: tuple[str, ...]) -> None:
@@ -62,6 +72,7 @@ class Pictures(Opened):
             return
         self.needed.emit()
         self._abandon_jobs()
+        self._waiting.clear()
         if not self.project.read_only:
             self.need_desk().save()
             self._keep_settings()
@@ -86,17 +97,42 @@ class Pictures(Opened):
     @told("pictures")
     def add_pairs(self, pairs: Iterable[Pair]) -> None:
         """Add pictures and their masks; a mask counts as a complete annotation."""
-        project = self.need_writable()
-        added = [name for pair in pairs if (name := self._add_pair(project, pair))]
+        self.need_writable()
+        self._waiting.extend(pairs)
+        self._add_waiting(AT_ONCE)
+        if self._waiting:
+            self.said.emit("pictures", f"{len(self._waiting)} more pictures are being added; you can work meanwhile.")
+
+    def _add_waiting(self, seconds: float) -> None:
+        """Add pictures that wait, for about so long: a large folder must not hold the window."""
+        project, end = self.need_writable(), time.monotonic() + seconds
+        added = []
+        while self._waiting:
+            if (name := self._add_pair(project, self._waiting.popleft())) is not None:
+                added.append(name)
+            if time.monotonic() > end:
+                break
         self._added(added)
 
     def _add_pair(self, project: Project, pair: Pair) -> str | None:
         try:
             mask = None if pair.mask is None else read_mask(pair.mask)
             return project.add(read_picture(pair.picture), mask, str(pair.mask or ""))
+        except StorageError as error:  # a full disk is full for the others, too
+            self._waiting.clear()
+            self.failed.emit("pictures", error)
         except UnetError as error:
             self.failed.emit("pictures", error)
-            return None
+        return None
+
+    @told("pictures")
+    def _go_on_adding(self) -> None:
+        """Add a little of what waits; the list is drawn now and then, and when all are there."""
+        if not self._waiting:
+            return
+        self._add_waiting(BRIEFLY)
+        if not self._waiting:
+            self.said.emit("pictures", f"All pictures were looked at; the project has {len(self.pictures)}.")
 
     @told("pictures")
     def add_picture(self, picture: Picture, mask: Labels | None) -> None:
@@ -104,7 +140,10 @@ class Pictures(Opened):
         self._added([self.need_writable().add(picture, mask, picture.source)])
 
     def _added(self, names: list[str]) -> None:
-        self.pictures_changed.emit()
+        if self._waiting:
+            self._stale = True
+        else:
+            self.pictures_changed.emit()
         if names and self.current is None:
             self.select(names[0])
 

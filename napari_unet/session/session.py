@@ -38,6 +38,7 @@ class Session(Pictures, Segmenting):
         for result in self._cleaner.results():
             self._cleaned(result)
         self._follow_export()
+        self._go_on_adding()
         if self._desk is not None and self._desk.counts.go_on(BRIEFLY, busy=self.current):
             self._stale = True
         if time.monotonic() - self._rested > REST:
@@ -46,8 +47,8 @@ class Session(Pictures, Segmenting):
 
     @property
     def busy(self) -> bool:
-        """Whether anything is still to come from the worker, the clean-up or an export."""
-        return self.job is not None or not self._cleaner.idle or self._exporter.progress is not None
+        """Whether anything is still to come: pictures, or something from the worker, the clean-up or an export."""
+        return bool(self._waiting) or self.job is not None or not self._cleaner.idle or self._exporter.job is not None
 
     @property
     def job(self) -> Job | None:

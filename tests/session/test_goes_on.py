@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+import tifffile
 
 from napari_unet.core.errors import ProjectError, SettingsError, UnetError
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
@@ -209,3 +210,37 @@ def test_the_death_of_an_earlier_worker_ends_no_job_of_this_one() -> None:
     session.poll()
     assert session.job is None
     assert len(told.errors) == 1
+
+
+def test_a_large_folder_is_added_while_the_person_works(
+    session: Session, told: Told, wait: Wait, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("napari_unet.session.pictures.AT_ONCE", 0.0)
+    files = [tmp_path / f"disc{number}.tif" for number in range(5)]
+    for number, file in enumerate(files):
+        tifffile.imwrite(file, discs("", number)[0].image[0])
+    files[2].write_text("no picture")
+    session.add_files(files)
+    assert len(session.pictures) == 1
+    assert session.current == "disc0"
+    assert session.busy
+    wait(lambda: not session.busy)
+    assert [row.name for row in session.pictures] == ["disc0", "disc1", "disc3", "disc4"]
+    assert len(told.errors) == 1
+
+
+def test_a_long_list_is_counted_a_little_at_a_time(
+    session: Session, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        session.add_picture(*discs(f"disc{number}", number))
+    folder = session.need_project().folder
+    session.close()
+    monkeypatch.setattr("napari_unet.session.rows.AT_ONCE", 0.0)
+    again = Session(Engine())
+    again.open_project(folder)
+    assert [(row.state, row.objects) for row in again.pictures] == [("complete", 0)] * 4
+    for _ in range(4):
+        again.poll()
+    assert [row.objects for row in again.pictures][1:] == [4] * 3
+    again.close()
