@@ -88,6 +88,9 @@ def train(
     learning = TrainingSettings.base(_given(TrainingSettings(), settings).minutes)
     network, augmentation = NetworkSettings(), AugmentationSettings()
     _check_known(settings, network, learning, augmentation)
+    taught = _given(learning, settings)
+    if isinstance(pictures, Project) and not pictures.read_only:
+        pictures.decide_validation(taught.validation)  # for life: what this model learns from never measures another
     samples, kind, names = _lesson(pictures, masks, classes)
     folder = Path(out)
     task = TrainingTask(
@@ -95,7 +98,7 @@ def train(
         kind=kind,
         class_names=names,
         network=_given(network, settings),
-        training=_given(learning, settings),
+        training=taught,
         augmentation=_given(augmentation, settings),
         start=None if start is None else Path(start),
         out=folder,

@@ -96,6 +96,9 @@ def test_a_project_knows_its_own_masks(tmp_path: Path) -> None:
         model = nu.train(project, None, project.new_model_folder("first"), **QUICK)
         assert model.card.class_names == ("nucleus",)
         assert len(project.models()) == 1
+        measuring = {name for name in project.names() if project.record(name).validation}
+        assert measuring == set(model.card.validation)
+        assert len(measuring) == 1
 
 
 def test_white_cells_on_black_are_many_cells(tmp_path: Path) -> None:
