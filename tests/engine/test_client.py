@@ -18,8 +18,15 @@ from tests.engine.conftest import Listener, predict, train
 
 def worker() -> psutil.Process:
     """The one worker process of this test."""
-    (process,) = [p for p in psutil.Process().children() if "fake_worker.py" in " ".join(p.cmdline())]
+    (process,) = [child for child in psutil.Process().children() if "fake_worker.py" in _command(child)]
     return process
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:  # it has just gone
+        return ""
 
 
 def kill(process: psutil.Process) -> None:

@@ -118,7 +118,8 @@ def test_worker_killed_while_training_is_told_and_training_goes_again(session: S
     session.set_settings("training", dataclasses.replace(session.settings("training"), epochs=500))
     session.train()
     wait(lambda: bool(session.curve.epochs))
-    (worker,) = (child for child in psutil.Process().children() if "napari_unet.engine.worker" in child.cmdline())
+    living = (child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE)
+    (worker,) = (child for child in living if "napari_unet.engine.worker" in child.cmdline())
     worker.kill()
     wait(lambda: session.job is None)
     assert [type(error) for _, error in told.errors] == [WorkerError]
