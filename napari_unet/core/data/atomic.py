@@ -82,7 +82,8 @@ def write_json(path: Path, value: object) -> None:
     """Write `value` as indented JSON, whole or not at all. Raises StorageError."""
     text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
     with atomic_path(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        # Names of files from before UTF-8 hold letters that it does not know.
+        temporary.write_text(text, encoding="utf-8", errors="replace")
 
 
 @contextmanager

@@ -81,3 +81,8 @@ def test_a_really_full_disk_is_a_sentence(small_disk: Path) -> None:
         write_json(small_disk / "a.json", "x" * 200_000)
     assert json.loads((small_disk / "a.json").read_text()) == [1]
     assert os.listdir(small_disk) == ["a.json"]
+
+
+def test_a_name_from_before_utf_8_can_be_written_down(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", {"source": os.fsdecode(b"caf\xe9.tif")})
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == {"source": "caf?.tif"}
