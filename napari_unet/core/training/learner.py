@@ -87,7 +87,7 @@ class Learner:
         self.steps_per_epoch = self.settings.steps or self._steps_to_cover()
         self.schedule = Schedule(self.settings, self.steps_per_epoch * self.settings.epochs, rate, begun)
         self.learned = len(division.learned)
-        self.best, self.epoch, self._failed = Best(), 0, 0
+        self.best, self.epoch, self._failed, self._measuring_took = Best(), 0, 0, 0.0
 
     def started(self) -> Started:
         """What is known at the beginning."""
@@ -172,9 +172,9 @@ class Learner:
         self.epoch = epoch
         begun = time.monotonic()
         scores = self.measuring.measure(self._model(self.card))
-        taken = time.monotonic() - begun
-        # At the end there is one more measuring, and then the clean-up is tried out.
-        self.schedule.reserve(2.5 * taken + 0.03 * self.settings.minutes * 60)
+        self._measuring_took = time.monotonic() - begun
+        # At the end there are up to three more measurings, and the clean-up is tried out.
+        self.schedule.reserve(3.5 * self._measuring_took + 0.03 * self.settings.minutes * 60)
         # Without a score the latest model counts as the best; but not when measuring was broken off.
         unmeasured = not self.has_model or not len(self.measuring)
         better = merit(scores) >= self.best.merit if scores else unmeasured
@@ -193,14 +193,13 @@ class Learner:
         save_model(self._model(self._dated()), self.task.out)
 
     def finish(self, stopped: str) -> Finished:
-        """Find the clean-up that suits the best model, and keep it with the model."""
-        card = self._dated()
+        """Find the clean-up that suits the model, and keep it with the model."""
         if self.best.scores and stopped != "asked":
-            model = load_model(self.task.out)
-            settings, scores = self.measuring.suit(model, self.schedule.seconds_for_measuring)
-            self.best.scores = scores or self.best.scores
-            card = dataclasses.replace(self._dated(), postprocessing=settings)
-            save_model(Model(card, model.network), self.task.out)
+            self._suit(load_model(self.task.out), self.best.epoch, 0.5)
+            # The latest model may be the better one once each is cleaned up as suits it.
+            in_time = self.schedule.seconds_for_measuring > 1.5 * self._measuring_took
+            if self.best.epoch < self.epoch and in_time:
+                self._suit(self._model(self.card), self.epoch, 1.0)
         return Finished(
             folder=str(self.task.out),
             epochs=self.epoch,
@@ -209,6 +208,13 @@ class Learner:
             stopped=stopped,
             note=" ".join(self.notes),
         )
+
+    def _suit(self, model: Model, epoch: int, share: float) -> None:
+        """Find the model's clean-up in a share of the time that is left, and keep it if that makes it the best."""
+        settings, scores = self.measuring.suit(model, share * self.schedule.seconds_for_measuring)
+        if scores and merit(scores) >= merit(self.best.scores):
+            self.best = Best(epoch, merit(scores), scores, self.best.rose)
+            save_model(Model(dataclasses.replace(self._dated(), postprocessing=settings), model.network), self.task.out)
 
     def _model(self, card: ModelCard) -> Model:
         return Model(card, self.average.network)

@@ -155,6 +155,23 @@ def test_a_measuring_that_was_broken_off_does_not_replace_the_best(tmp_path: Pat
     assert load_model(tmp_path).card.epochs_done == 1
 
 
+def test_the_latest_model_wins_if_it_is_better_once_cleaned_up(tmp_path: Path) -> None:
+    learner = Learner(task_of(tmp_path), PAIR.samples(), time.monotonic(), "")
+    learner.end_epoch(1, [1.0])
+    learner.epoch = 2
+    network = learner.average.network
+    network.load_state_dict(by_heart(tmp_path / "teacher"))
+    finished = learner.finish("done")
+    assert load_model(tmp_path).card.epochs_done == 2
+    assert finished.scores["dice"] > 0.8
+    assert torch.equal(weights(tmp_path)["head.weight"], network.head.weight)
+
+
+def by_heart(out: Path) -> dict[str, torch.Tensor]:
+    run(FixedSet((scene(0), scene(1))), task_of(out, epochs=1, steps=60, rate=0.02, validation=0.0))
+    return weights(out)
+
+
 class Painting:
     """A training set on which somebody paints between the third and the fourth look."""
 
