@@ -86,28 +86,31 @@ def train(
     TrainingError : there is nothing to learn.
     """
     learning = TrainingSettings.base(_given(TrainingSettings(), settings).minutes)
-    network, augmentation = NetworkSettings(), AugmentationSettings()
-    _check_known(settings, network, learning, augmentation)
+    _check_known(settings, NetworkSettings(), learning, AugmentationSettings())
     taught = _given(learning, settings)
-    if isinstance(pictures, Project) and not pictures.read_only:
-        pictures.decide_validation(taught.validation)  # for life: what this model learns from never measures another
+    _decide_validation(pictures, taught)
     samples, kind, names = _lesson(pictures, masks, classes)
-    folder = Path(out)
     task = TrainingTask(
-        name=folder.name,
+        name=Path(out).name,
         kind=kind,
         class_names=names,
-        network=_given(network, settings),
+        network=_given(NetworkSettings(), settings),
         training=taught,
-        augmentation=_given(augmentation, settings),
+        augmentation=_given(AugmentationSettings(), settings),
         start=None if start is None else Path(start),
-        out=folder,
+        out=Path(out),
         stop=_never,
     )
     for report in training.train(samples, task):
         if watch:
             watch(report)
-    return models.load_model(folder)
+    return models.load_model(Path(out))
+
+
+def _decide_validation(pictures: object, learning: TrainingSettings) -> None:
+    """In a project, for life: what this model learns from never measures another."""
+    if isinstance(pictures, Project) and not pictures.read_only:
+        pictures.decide_validation(learning.validation)
 
 
 def predict(model: Model | Path | str, picture: Source, **settings: Value) -> NDArray[np.float32]:
