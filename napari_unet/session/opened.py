@@ -62,6 +62,7 @@ class Opened(Events):
         self._desk: Desk | None = None
         self._unkept: set[str] = set()  # groups of settings that the project does not have yet
         self._stale = False  # strokes since the picture list was last counted
+        self._last_stroke = 0.0
         self._settings: dict[str, Settings] = {group: kind() for group, kind in GROUPS.items()}
 
     @property

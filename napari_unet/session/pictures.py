@@ -197,4 +197,4 @@ class Pictures(Opened):
         """A stroke, fill, undo or redo left `values` in `box`. In the journal, on disk, when this returns."""
         self.need_writable()
         self.need_desk().painted(name, layer, box, values)
-        self._stale = True
+        self._stale, self._last_stroke = True, time.monotonic()

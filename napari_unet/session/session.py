@@ -41,8 +41,9 @@ class Session(Pictures, Segmenting):
         self._go_on_adding()
         if self._desk is not None and self._desk.counts.go_on(BRIEFLY, busy=self.current):
             self._stale = True
-        if time.monotonic() - self._rested > REST:
-            self._rested = time.monotonic()
+        now = time.monotonic()
+        if now - max(self._rested, self._last_stroke) > REST:  # counting must not hold a hand that paints
+            self._rested = now
             self._catch_up()
 
     @property

@@ -283,10 +283,20 @@ def test_the_complete_tick_belongs_to_the_picture(
     section = make(AnnotateSection)
     section.complete.click()
     assert opened.calls[-1] == ("set_complete", "a", True)
+    assert section.complete.isChecked()
     bench.select("b")
     assert not section.complete.isChecked()
     bench.select("a")
     assert section.complete.isChecked()
+
+
+def test_a_tick_that_could_not_be_written_is_not_shown(
+    make: Make[AnnotateSection], opened: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    section = make(AnnotateSection)
+    monkeypatch.setattr(opened, "set_complete", lambda name, complete: None)
+    section.complete.click()
+    assert not section.complete.isChecked()
 
 
 def test_classes_can_be_renamed_and_added(qtbot: QtBot) -> None:

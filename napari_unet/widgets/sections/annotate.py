@@ -167,3 +167,4 @@ class AnnotateSection(Section):
         if self.session.current is not None:
             self.bench.canvas.flush()
             self.session.set_complete(self.session.current, complete)
+            self.complete.setChecked(self.session.complete(self.session.current))  # it may not have been written
