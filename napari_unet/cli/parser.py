@@ -136,8 +136,15 @@ def _add_kind(parser: Parser, help: str) -> None:  # noqa: A002
     parser.add_argument("--kind", choices=("objects", "regions"), default="objects", help=help)
     parser.add_argument(
         "--classes",
-        type=lambda word: tuple(name.strip() for name in word.split(",")),
+        type=_class_names,
         default=(),
         metavar="NAME,NAME...",
         help="names of the classes 1, 2, ... (regions only; default class 1, class 2, ...)",
     )
+
+
+def _class_names(word: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in word.split(","))
+    if not all(names) or len(set(names)) < len(names):
+        raise argparse.ArgumentTypeError(f"{word!r} will not do. Every class needs a name of its own.")
+    return names

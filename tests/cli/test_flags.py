@@ -108,3 +108,11 @@ def test_settings_of_one_name_in_two_groups_do_not_mix() -> None:
 def test_a_time_limit_alone_asks_for_all_of_that_time(words: list[str], epochs: int) -> None:
     arguments = make_parser().parse_args(["train", "pictures", "masks", "--out", "model", *words])
     assert training_settings(arguments).epochs == epochs
+
+
+@pytest.mark.parametrize("word", ["a,a", "a,", ""])
+def test_every_class_needs_a_name_of_its_own(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        make_parser().parse_args(["evaluate", "labels", "truth", "--classes", word])
+    assert left.value.code == 2
+    assert "Every class needs a name of its own." in capsys.readouterr().err

@@ -41,12 +41,12 @@ def read_picture(path: Path) -> Picture:
         image = image[:-1]
     names = COLOUR if loaded.colour and image.shape[0] == 3 else loaded.channel_names
     return Picture(
-        name=file_stem(path),
+        name=_sayable(file_stem(path)),
         image=np.ascontiguousarray(checked_values(image, path.name)),
         pixel_size=loaded.pixel_size,
         unit=loaded.unit,
         channel_names=names if len(names) == image.shape[0] else (),
-        source=str(path),
+        source=_sayable(str(path)),
     )
 
 
@@ -147,6 +147,11 @@ def file_stem(path: Path) -> str:
     """The name of a file without its suffix; `cells.ome.tif` is `cells`."""
     stem = path.stem
     return stem[:-4] if stem.lower().endswith(".ome") else stem
+
+
+def _sayable(name: str) -> str:
+    """A file's name without the letters that nothing but its disk can hold: names from before UTF-8 have such."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _load(path: Path, as_mask: bool) -> Loaded:

@@ -1,5 +1,6 @@
 """Pictures and masks from real files, and a sentence for every file that is none."""
 
+import os
 import zlib
 from pathlib import Path
 from typing import Any
@@ -367,3 +368,13 @@ def test_the_highest_number_of_a_mask_survives_as_an_annotation() -> None:
     assert np.array_equal(to_mask(from_mask(mask_numbers(mask, "m"))), mask)
     with pytest.raises(MaskError, match="lie between 0 and 4294967294"):
         mask_numbers(mask + 1, "m")
+
+
+def test_a_name_from_before_utf_8_can_be_said(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.tif")
+    try:
+        tifffile.imwrite(path, GREY)
+    except (OSError, UnicodeError):
+        pytest.skip("this disk holds no such name")
+    assert read_picture(path).name == "caf?"
+    assert read_picture(path).source.encode("utf-8")
