@@ -1,0 +1,125 @@
+"""A stroke of the last moment, not yet told to the session, survives whatever the person does next. Real session."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+from napari.components import ViewerModel
+
+from napari_unet.core.data import Project
+from napari_unet.engine.client import Engine
+from napari_unet.session import Session
+from napari_unet.widgets.layers.making import Numbered
+from napari_unet.widgets.sessions import Bench, bench_for, close_bench
+from tests.session.conftest import Told, discs, give_probability
+
+
+class Desk:
+    """A person at a viewer without a window, with a project of two pictures, a and b."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.viewer, self.session = folder, ViewerModel(), Session(Engine())
+        self.bench: Bench = bench_for(self.viewer, self.session)
+        self.told = Told(self.session)
+        self.session.new_project(folder, "objects", ("cell",))
+        for number, name in enumerate("ab"):
+            self.session.add_picture(discs(name, number)[0], None)
+
+    def paint(self, role: Numbered, number: int) -> None:
+        """One dab of the brush."""
+        layer = self.bench.canvas.numbers(role)
+        assert layer is not None
+        layer.paint((20, 20), number)
+
+    def segmented(self) -> None:
+        """Let a probability of picture a arrive, and its labels follow."""
+        give_probability(self.session, "a")
+        self.rest()
+
+    def rest(self) -> None:
+        """Wait for the clean-up."""
+        end = time.monotonic() + 60
+        while self.session.busy:
+            assert time.monotonic() < end
+            self.session.poll()
+            time.sleep(0.01)
+
+    def shows(self, number: int) -> bool:
+        """Whether the labels on the canvas, which are the session's own, hold this number."""
+        layer = self.bench.canvas.numbers("labels")
+        assert layer is not None
+        assert layer.data is self.session.labels("a")
+        return bool((layer.data == number).any())
+
+    def close(self) -> None:
+        """Close the window."""
+        close_bench(id(self.viewer))
+
+
+@pytest.fixture
+def desk(qapp: object, tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path / "cells.unet")
+    yield desk
+    desk.close()
+    assert desk.told.errors == []
+
+
+def test_when_another_project_is_opened(desk: Desk, tmp_path: Path) -> None:
+    desk.paint("annotation", 5)
+    desk.session.new_project(tmp_path / "other.unet", "objects", ("cell",))
+    assert (Project.open(desk.folder).annotation("a") == 5).any()
+
+
+def test_when_the_window_is_closed(desk: Desk) -> None:
+    desk.paint("annotation", 5)
+    desk.close()
+    assert (Project.open(desk.folder).annotation("a") == 5).any()
+
+
+def test_when_another_picture_is_shown(desk: Desk) -> None:
+    desk.paint("annotation", 5)
+    desk.session.select("b")
+    assert not desk.session.annotation("b").any()
+    desk.session.select("a")
+    assert (desk.session.annotation("a") == 5).any()
+
+
+def test_when_the_picture_is_removed(desk: Desk) -> None:
+    desk.paint("annotation", 5)
+    desk.session.remove("a")
+    assert desk.session.current == "b"
+    (trashed,) = (desk.folder / "trash").rglob("annotation.tif")
+    assert (tifffile.imread(trashed) == 5).any()
+
+
+def test_when_labels_arrive_while_the_first_correction_is_painted(desk: Desk) -> None:
+    desk.segmented()
+    before = np.count_nonzero(desk.session.labels("a"))
+    higher = dataclasses.replace(desk.session.settings("postprocessing"), threshold=0.9)
+    desk.session.set_settings("postprocessing", higher)
+    desk.paint("labels", 9)
+    desk.rest()
+    assert desk.shows(9)
+    assert np.count_nonzero(desk.session.labels("a")) > before  # the labels under the hand stayed
+    desk.segmented()
+    assert desk.shows(9)
+
+
+def test_when_an_accept_is_taken_back_and_corrections_are_discarded(desk: Desk) -> None:
+    desk.segmented()
+    desk.paint("labels", 9)
+    desk.session.accept("a", None)
+    desk.session.take_back()
+    assert desk.shows(9)
+    assert desk.session.need_desk().corrected("a")
+    desk.paint("labels", 11)
+    desk.session.discard_corrections()
+    desk.rest()
+    assert not desk.shows(9)
+    assert not desk.shows(11)
