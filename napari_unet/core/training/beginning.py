@@ -119,6 +119,17 @@ def kept_shape(task: TrainingTask, start: Model | None) -> str:
     return f"The network keeps the shape of {start.card.name}: depth {shape.depth}, width {shape.width}."
 
 
+def learned_before(measured: Sequence[Sample], start: Model | None) -> str:
+    """A sentence when the model that is gone on from has learned from pictures that measure now, or nothing."""
+    if start is None:
+        return ""
+    learned = set(start.card.data) - set(start.card.validation)
+    known = sum(sample.name in learned for sample in measured)
+    if not known:
+        return ""
+    return f"{start.card.name} has learned from {known} of the {len(measured)} pictures that measure: scores flatter."
+
+
 def first_network(card: ModelCard, start: Model | None) -> UNet:
     """A network with random weights, or with those of `start` wherever they fit."""
     network = new_network(card)

@@ -21,7 +21,7 @@ from napari_unet.core.model.card import METRICS, RESUME, ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model, save_model, save_weights
 from napari_unet.core.settings import TrainingSettings
 from napari_unet.core.training.average import Average
-from napari_unet.core.training.beginning import first_network, kept_shape, load_start, new_card
+from napari_unet.core.training.beginning import first_network, kept_shape, learned_before, load_start, new_card
 from napari_unet.core.training.division import Division, divide
 from napari_unet.core.training.loss import loss_of
 from napari_unet.core.training.measuring import Measuring, check_measurable, merit
@@ -83,7 +83,8 @@ class Learner:
         self.sampler = Sampler(self.card, task.augmentation, side, self.settings.seed)
         self.sampler.put(division.learned)
         self.measuring = Measuring(division.measured, self.device.type, task.stop)
-        self.notes = [part for part in (division.note, note, kept_shape(task, start)) if part]
+        notes = (division.note, note, kept_shape(task, start), learned_before(division.measured, start))
+        self.notes = [part for part in notes if part]
         self.steps_per_epoch = self.settings.steps or self._steps_to_cover()
         self.schedule = Schedule(self.settings, self.steps_per_epoch * self.settings.epochs, rate, begun)
         self.learned = len(division.learned)

@@ -240,6 +240,15 @@ def test_goes_on_from_an_earlier_model(tmp_path: Path) -> None:
     assert "keeps the shape of test: depth 2, width 4" in again[0].note
 
 
+def test_a_score_on_pictures_that_the_start_has_learned_from_is_called_flattering(tmp_path: Path) -> None:
+    run(PAIR, task_of(tmp_path / "first", epochs=1, steps=1))
+    learned = next(s for s in PAIR.items if s.name not in load_model(tmp_path / "first").card.validation)
+    task = dataclasses.replace(task_of(tmp_path / "second"), start=tmp_path / "first")
+    fair, flattering = PAIR, FixedSet((dataclasses.replace(learned, validation=True), scene(2)))
+    assert next(train(fair, task)).note == ""
+    assert "has learned from 1 of the 1 pictures that measure" in next(train(flattering, task)).note
+
+
 def test_a_grey_model_goes_on_with_colour(tmp_path: Path) -> None:
     run(FixedSet((scene(3),)), task_of(tmp_path / "grey"))
     colour = scene(3, image=np.repeat(picture_of(discs(3), 3), 3, axis=0), colour=True)
