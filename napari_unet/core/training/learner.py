@@ -196,10 +196,10 @@ class Learner:
     def finish(self, stopped: str) -> Finished:
         """Find the clean-up that suits the model, and keep it with the model."""
         if self.best.scores and stopped != "asked":
-            self._suit(load_model(self.task.out), self.best.epoch, 0.5)
-            # The latest model may be the better one once each is cleaned up as suits it.
-            in_time = self.schedule.seconds_for_measuring > 1.5 * self._measuring_took
-            if self.best.epoch < self.epoch and in_time:
+            kept = self.best.epoch
+            self._suit(load_model(self.task.out), kept, 0.5)
+            if kept < self.epoch:
+                # The latest model may be the better one once each is cleaned up as suits it.
                 self._suit(self._model(self.card), self.epoch, 1.0)
         return Finished(
             folder=str(self.task.out),
@@ -212,6 +212,8 @@ class Learner:
 
     def _suit(self, model: Model, epoch: int, share: float) -> None:
         """Find the model's clean-up in a share of the time that is left, and keep it if that makes it the best."""
+        if not self.schedule.has_time_for(1.2 * self._measuring_took):
+            return
         settings, scores = self.measuring.suit(model, share * self.schedule.seconds_for_measuring)
         if scores and merit(scores) >= merit(self.best.scores):
             self.best = Best(epoch, merit(scores), scores, self.best.rose)

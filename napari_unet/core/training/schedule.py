@@ -16,7 +16,7 @@ WARM_STEPS = 100
 END = 0.01
 """Share of the rate that is left at the end; it falls along a cosine (Loshchilov and Hutter 2017)."""
 
-RESERVED = 0.08
+RESERVED = 0.15
 """Share of the time limit kept for measuring at the end until it is known how long that takes."""
 
 
@@ -52,6 +52,10 @@ class Schedule:
     def out_of_time(self) -> bool:
         """Whether the time limit, less what measuring needs, has passed."""
         return self._by_time() >= 1
+
+    def has_time_for(self, seconds: float) -> bool:
+        """Whether so much of the time limit is left; always, without a limit."""
+        return not self._limit or self._limit - self.seconds > seconds
 
     @property
     def seconds_for_measuring(self) -> float:

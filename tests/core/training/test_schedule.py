@@ -47,8 +47,8 @@ def test_few_steps_begin_at_the_full_rate() -> None:
 
 
 def test_with_a_time_limit_the_clock_counts() -> None:
-    assert abs(schedule(minutes=10, ago=276).progress - 0.5) < 0.01
-    early, late = schedule(minutes=10, ago=60), schedule(minutes=10, ago=276)
+    assert abs(schedule(minutes=10, ago=255).progress - 0.5) < 0.01
+    early, late = schedule(minutes=10, ago=60), schedule(minutes=10, ago=255)
     early.step = late.step = 100
     assert late.rate < early.rate
     assert not schedule(minutes=10, ago=500).out_of_time
@@ -63,6 +63,12 @@ def test_time_is_kept_for_measuring_but_never_most_of_it() -> None:
     made.reserve(1e9)
     assert made.progress < 1
     assert schedule(minutes=10, ago=410).out_of_time is False
+
+
+def test_it_is_known_whether_there_is_time_for_something() -> None:
+    assert schedule(minutes=10, ago=500).has_time_for(60)
+    assert not schedule(minutes=10, ago=500).has_time_for(120)
+    assert schedule().has_time_for(1e9)
 
 
 def test_the_expected_steps_follow_the_pace() -> None:
