@@ -158,11 +158,6 @@ def test_the_engine_starts_without_anything_heavy(module: str) -> None:
     assert fresh(f"import {module}, sys; print(*(name for name in {HEAVY} if name in sys.modules))") == ""
 
 
-def test_the_package_imports_in_a_moment() -> None:
-    code = "import time; t = time.perf_counter(); import napari_unet; print(time.perf_counter() - t)"
-    assert min(float(fresh(code)) for _ in range(3)) < 0.15
-
-
 # 3. One home per fact
 
 

@@ -14,6 +14,7 @@ from napari_unet.core.errors import TrainingError
 from napari_unet.engine.client import Engine
 from napari_unet.engine.messages import Died, Done, Failed, Ready, Reported, Tiled
 from tests.engine.conftest import Listener, predict, train
+from tests.patience import SOON
 
 
 def worker() -> psutil.Process:
@@ -55,13 +56,13 @@ def test_jobs_run_one_after_the_other_in_their_order(engine: Engine, listener: L
     assert order == [first] * 11 + [second] * 3
 
 
-def test_stop_ends_a_running_job_within_a_second(engine: Engine, listener: Listener) -> None:
+def test_stop_ends_a_running_job_soon(engine: Engine, listener: Listener) -> None:
     job = engine.submit(train("endless"))
     listener.until(lambda event: isinstance(event, Reported))
     asked = time.monotonic()
     engine.stop(job)
     assert listener.end(job) == Done(job, stopped=True)
-    assert time.monotonic() - asked < 1
+    assert time.monotonic() - asked < SOON
 
 
 def test_stop_cancels_a_waiting_job_and_spares_the_running_one(engine: Engine, listener: Listener) -> None:
@@ -147,7 +148,7 @@ def test_closing_leaves_no_process_and_says_nothing(engine: Engine, listener: Li
     process = worker()
     begun = time.monotonic()
     engine.close()
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < SOON
     assert not process.is_running()
     assert not [event for event in engine.events() if isinstance(event, Died)]
 
@@ -158,7 +159,7 @@ def test_closing_ends_a_worker_that_does_not_listen(engine: Engine, listener: Li
     process = worker()
     begun = time.monotonic()
     engine.close()
-    assert time.monotonic() - begun < 2.2
+    assert time.monotonic() - begun < SOON
     assert not process.is_running()
 
 
@@ -179,5 +180,5 @@ def test_no_call_waits_for_a_worker_that_is_stuck(engine: Engine, listener: List
     for _ in range(2000):  # far more than a pipe holds
         engine.submit(predict("model" * 20))
     engine.events()
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < SOON
     stuck.resume()

@@ -46,17 +46,12 @@ def test_menus_are_where_biologists_look(manifest: PluginManifest) -> None:
     assert {"napari/layers/annotate", "napari/layers/segment"} <= set(menus)
 
 
-def test_the_panel_imports_quickly_and_without_torch() -> None:
+def test_the_panel_imports_without_torch_and_the_charts() -> None:
     code = (
-        "import time, sys, napari.viewer, napari._qt.qt_main_window, napari.layers\n"
-        "start = time.perf_counter()\n"
+        "import sys, napari.viewer, napari._qt.qt_main_window, napari.layers\n"
         "import napari_unet.widgets.dock\n"
-        "print(time.perf_counter() - start)\n"
-        "heavy = {'torch', 'skimage', 'scipy', 'tifffile', 'pyqtgraph'}\n"
-        "before = set(sys.modules)\n"
         "print('torch' in sys.modules, 'pyqtgraph' in sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True)
-    seconds, heavy = done.stdout.splitlines()[-2:]
+    heavy = done.stdout.splitlines()[-1]
     assert heavy == "False False"
-    assert float(seconds) < 1.0, "0.3 s on a quiet machine"

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -123,16 +122,11 @@ def test_a_read_only_project_refuses_with_its_sentence(tmp_path: Path) -> None:
         )
 
 
-def test_a_stroke_on_a_large_picture_is_cheap(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.fsync", lambda _: None)  # the disk's own time is the machine's, not ours
+def test_a_stroke_on_a_large_picture_writes_its_box_alone(journal: Journal) -> None:
     array = np.random.default_rng(0).integers(0, 300, (2048, 2048)).astype(np.uint16)
     box = np.s_[700:760, 900:960]
-    times = []
-    for _ in range(30):
-        started = time.perf_counter()
-        journal.append("cells", "annotation", box, array[box])
-        times.append(time.perf_counter() - started)
-    assert np.median(times) < 0.005
+    journal.append("cells", "annotation", box, array[box])
+    assert journal.path("cells", "annotation").stat().st_size < 2 * array[box].nbytes
 
 
 PAINTER = """

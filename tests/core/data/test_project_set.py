@@ -12,6 +12,7 @@ import pytest
 from napari_unet.core.data import Picture, Project, ProjectSet
 from napari_unet.core.errors import PictureError
 from tests.core.data.conftest import picture
+from tests.patience import SOON
 
 
 def mask() -> np.ndarray:
@@ -98,15 +99,12 @@ def test_a_damaged_picture_is_named_and_a_damaged_record_left_out(project: Proje
         ProjectSet(project.folder).samples()
 
 
-def test_looking_is_cheap_and_needs_no_lock(project: Project) -> None:
+def test_looking_needs_no_lock(project: Project) -> None:
     for i in range(30):
         project.add(picture(f"p{i}"), mask(), "")
     samples = ProjectSet(project.folder)
     samples.samples()
-    started = time.perf_counter()
-    for _ in range(10):
-        assert samples.changed() == []
-    assert (time.perf_counter() - started) / 10 < 0.05
+    assert [samples.changed() for _ in range(10)] == [[]] * 10
 
 
 WATCHER = """
@@ -135,12 +133,12 @@ def watcher(project: Project) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
-def test_another_process_sees_strokes_within_two_seconds(project: Project, watcher: subprocess.Popen[str]) -> None:
+def test_another_process_sees_strokes_soon(project: Project, watcher: subprocess.Popen[str]) -> None:
     assert watcher.stdout is not None
     started = time.perf_counter()
     stroke(project, "a", np.s_[0:1, 0:3], 77)
     assert json.loads(watcher.stdout.readline())[:2] == ["a", 77]
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < SOON
 
 
 def test_another_process_never_sees_a_stroke_go_missing(project: Project, watcher: subprocess.Popen[str]) -> None:

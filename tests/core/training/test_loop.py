@@ -23,6 +23,7 @@ from napari_unet.core.training.learner import Learner
 from napari_unet.core.training.measuring import LARGEST
 from napari_unet.core.training.precision import learning_precision
 from tests.core.training.scenes import discs, picture_of, scene, task_of
+from tests.patience import SOON
 
 PAIR = FixedSet((scene(0), scene(1)))
 
@@ -121,7 +122,7 @@ def test_minutes_are_a_bound_and_the_rate_has_fallen_by_then(tmp_path: Path) -> 
     begun = time.monotonic()
     reports = run(PAIR, task_of(tmp_path, epochs=100_000, minutes=0.06, steps=5))
     taken = time.monotonic() - begun
-    assert taken < 0.06 * 60 + 1.5
+    assert taken < 0.06 * 60 + SOON
     assert reports[-1].stopped == "time"
     left = [report.seconds_left for report in reports if isinstance(report, Stepped)]
     assert left[-1] < 2

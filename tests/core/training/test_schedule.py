@@ -46,6 +46,12 @@ def test_few_steps_begin_at_the_full_rate() -> None:
     assert rates(schedule(steps=5))[0] > 0.9
 
 
+def test_in_a_short_time_the_rate_rises_by_the_clock() -> None:
+    made = schedule(steps=100_000, minutes=1, ago=5)
+    made.step = 8
+    assert made.rate > 0.9
+
+
 def test_with_a_time_limit_the_clock_counts() -> None:
     assert abs(schedule(minutes=10, ago=255).progress - 0.5) < 0.01
     early, late = schedule(minutes=10, ago=60), schedule(minutes=10, ago=255)
