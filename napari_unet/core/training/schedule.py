@@ -8,7 +8,7 @@ import time
 from napari_unet.core.settings import TrainingSettings
 
 WARM = 0.03
-"""Share of the steps over which the rate rises, so that the first, blind steps do no harm."""
+"""Share of the learning over which the rate rises, so that the first, blind steps do no harm."""
 
 WARM_STEPS = 100
 """It rises over this many steps at most."""
@@ -79,8 +79,7 @@ class Schedule:
     @property
     def rate(self) -> float:
         """The learning rate of the next step."""
-        warm = max(1, min(WARM_STEPS, round(WARM * self.steps)))
-        rise = min(1.0, (self.step + 1) / warm)
+        rise = min(1.0, max((self.step + 1) / WARM_STEPS, (self.progress + 1 / self.steps) / WARM))
         fall = END + (1 - END) * (1 + math.cos(math.pi * self.progress)) / 2
         return self._rate * rise * fall
 
