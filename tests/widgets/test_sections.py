@@ -477,6 +477,15 @@ def test_drawing_a_rectangle_can_be_called_off(make: Make[SegmentSection], opene
     assert not any(call[0] == "accept" for call in opened.calls)
 
 
+def test_another_picture_calls_the_rectangle_off(make: Make[SegmentSection], opened: FakeSession, bench: Bench) -> None:
+    section = make(SegmentSection)
+    give_labels(opened)
+    section.accept_box.click()
+    opened.select("b")
+    assert bench.canvas.layer("rectangle") is None
+    assert not section.accept_box.isChecked()
+
+
 def test_a_rectangle_is_cut_to_the_picture() -> None:
     corners = np.array([[-9.0, -3.0], [-9.0, 900.0], [12.5, 900.0], [12.5, -3.0]])
     assert box_in(corners, (40, 60)) == (slice(0, 13), slice(0, 60))

@@ -56,6 +56,7 @@ class SegmentSection(Section):
         self.rows.addWidget(self.accepting)
         self.rectangle = RectangleTool(self.bench.canvas, self._drawn)
         self.listen(self.session.settings_changed, self._on_settings)
+        self.listen(self.session.current_changed, self._call_off)
         self.listen(self.session.labels_changed, self._count)
         self._on_settings("postprocessing")
 
@@ -124,6 +125,12 @@ class SegmentSection(Section):
         else:
             self.message.clear()
             self.rectangle.cancel()
+
+    def _call_off(self) -> None:
+        """A rectangle that was asked for but not drawn belongs to the picture that was on show."""
+        if self.accept_box.isChecked():
+            self.accept_box.setChecked(False)
+            self.draw_box()
 
     def answer(self, sentence: str) -> tuple[str, Callable[[], None] | None]:
         """Corrections that hold the sliders back can be discarded on the spot; an Accept can be taken back."""
