@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from napari_unet.core.settings.device import device_option
 from napari_unet.core.settings.option import Settings, option
 
 
@@ -40,13 +41,7 @@ class InferenceSettings(Settings):
         step=1,
         advanced=True,
     )
-    device: str = option(
-        "auto",
-        "Device",
-        "Where to compute. Automatic takes the graphics card when there is one that works.",
-        choices=("auto", "cuda", "mps", "cpu"),
-        advanced=True,
-    )
+    device: str = device_option()
 
 
 @dataclass(frozen=True)
