@@ -20,7 +20,7 @@ def main(pictures: str, masks: str) -> None:
         height, width = picture.pixel_size
         for cell in regionprops(nu.read_mask(mask_file), picture.image[0]):
             area = cell.area * height * width
-            table.writerow([picture.name, cell.label, f"{area:.2f}", f"{picture.unit}²", f"{cell.mean_intensity:.1f}"])
+            table.writerow([picture.name, cell.label, f"{area:.2f}", f"{picture.unit}²", f"{cell.intensity_mean:.1f}"])
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def masks_by_name(folder: Path) -> dict[str, Path]:
     files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
     masks = [path for path in files if path.suffix.lower() in PICTURE_SUFFIXES]
     if not masks:
-        holds = f"holds {len(files)} files, but no mask" if files else "is empty"
+        holds = f"holds {len(files)} file{'s' if len(files) > 1 else ''}, but no mask" if files else "is empty"
         raise MaskError(f"The folder {folder} {holds}.", f"A mask is a file that ends in {_list(PICTURE_SUFFIXES)}.")
     return _by_name(masks, MaskError)
 

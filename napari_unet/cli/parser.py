@@ -106,8 +106,8 @@ def _train(parser: Parser) -> None:
     parser.add_argument(
         "--start",
         default="none",
-        metavar="none|NAME|MODEL",
-        help="start from nothing, from a starting model by its name, or from the folder of a model (default none)",
+        metavar="none|MODEL",
+        help="start from nothing, or from the folder of a model (default none)",
     )
     add_flags(parser, TrainingSettings(), "training")
     add_flags(parser, NetworkSettings(), "network (an earlier model given with --start keeps its own)")
