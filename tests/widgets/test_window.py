@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtWidgets import QComboBox, QLabel, QPushButton, QScrollArea, QWidget
 
+from napari_unet.core.errors import StorageError
 from napari_unet.widgets.dock import UnetDock
 from napari_unet.widgets.keys import OURS
 from napari_unet.widgets.look import WIDTH
@@ -104,6 +105,16 @@ def test_our_keys_work_on_the_canvas_and_in_the_panel(dock: UnetDock, qtbot: QtB
     assert (str(layer.mode), layer.selected_label) == ("paint", 2)
     qtbot.keyClick(canvas_widget(dock.bench), Qt.Key.Key_K)
     assert dock.bench.session.current == "b"
+
+
+@pytest.mark.parametrize("good", [True, False], ids=["said", "failed"])
+def test_what_became_of_an_export_is_in_sight(dock: UnetDock, opened: FakeSession, qtbot: QtBot, good: bool) -> None:
+    message = dock.steps["export"].message
+    if good:
+        opened.said.emit("export", "Wrote 8 masks to /somewhere.")
+    else:
+        opened.failed.emit("export", StorageError("/somewhere cannot be written.", "", "Choose another folder."))
+    qtbot.waitUntil(lambda: message.isVisible() and message.visibleRegion().boundingRect().height() == message.height())
 
 
 def test_our_keys_are_free_in_the_running_napari(window_bench: Bench) -> None:

@@ -24,6 +24,7 @@ class ExportSection(Section):
 
     key = "export"
     title = "Export"
+    announces = True
     reads = ("project_changed", "pictures_changed", "current_changed")
 
     def build(self) -> None:

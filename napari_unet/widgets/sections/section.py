@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any, ClassVar
 
 from psygnal import SignalInstance
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtCore import Qt, QTimer
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from napari_unet.core.errors import UnetError
 from napari_unet.widgets.fold import Fold
@@ -17,17 +17,22 @@ from napari_unet.widgets.message import Message
 from napari_unet.widgets.sessions import Bench
 from napari_unet.widgets.step import step_to_take
 
+LAID_OUT = 50
+"""Milliseconds until the panel has made room for a message."""
+
 
 class Section(QWidget):
     """One step of the work. It draws everything from the session in `refresh` and never keeps state of its own.
 
     `key` is the section's name in the session's sentences; `reads` are the session's signals after which it is drawn
-    anew; `primary` is its one main button, filled while this section is the step to take.
+    anew; `primary` is its one main button, filled while this section is the step to take. Failures are always scrolled
+    to; what is said in good times only where a section `announces`: the panel must not move under a painting hand.
     """
 
     key: ClassVar[str] = ""
     title: ClassVar[str] = ""
     reads: ClassVar[tuple[str, ...]] = ()
+    announces: ClassVar[bool] = False
     primary: QPushButton | None = None
 
     def __init__(self, bench: Bench) -> None:
@@ -36,6 +41,9 @@ class Section(QWidget):
         self.fold = Fold(self.title)
         self.rows = self.fold.inside
         self.message = Message()
+        self._room = QTimer(self)
+        self._room.setSingleShot(True)
+        self._room.timeout.connect(self._scroll_to_message)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.fold)
@@ -73,6 +81,14 @@ class Section(QWidget):
         """Show an error here."""
         self.fold.set_open(True)
         self.message.fail(error, *self.remedy(error))
+        self._room.start(LAID_OUT)
+
+    def _scroll_to_message(self) -> None:
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is not None:
+            above.ensureWidgetVisible(self.message)
 
     def _on_change(self, *_: object) -> None:
         self.refresh()
@@ -97,6 +113,8 @@ class Section(QWidget):
     def _on_said(self, section: str, sentence: str) -> None:
         if section == self.key:
             self.message.say(sentence, *self.answer(sentence))
+            if self.announces:
+                self._room.start(LAID_OUT)
 
     def answer(self, sentence: str) -> tuple[str, Callable[[], None] | None]:
         """A button's words and action that go with something said, where the section knows one."""
