@@ -109,7 +109,7 @@ def _train(parser: Parser) -> None:
         metavar="none|MODEL",
         help="start from nothing, or from the folder of a model (default none)",
     )
-    add_flags(parser, TrainingSettings(), "training")
+    add_flags(parser, TrainingSettings(), "training (--minutes without --epochs uses all of that time)")
     add_flags(parser, NetworkSettings(), "network (an earlier model given with --start keeps its own)")
     add_flags(parser, AugmentationSettings(), "random changes of the pictures while training")
 
