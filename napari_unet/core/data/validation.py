@@ -21,8 +21,13 @@ def decided(records: Mapping[str, Record], share: float) -> dict[str, bool]:
     complete = [name for name, record in records.items() if record.complete]
     new = sorted((name for name in complete if records[name].validation is None), key=_drawn)
     measuring = sum(records[name].validation is True for name in complete)
-    wanted = min(max(1, round(share * len(complete))), len(complete) - 1, MOST) if share else 0
+    wanted = how_many(len(complete), share)
     return {name: place < wanted - measuring for place, name in enumerate(new)}
+
+
+def how_many(complete: int, share: float) -> int:
+    """How many of so many complete pictures measure."""
+    return min(max(1, round(share * complete)), complete - 1, MOST) if share and complete else 0
 
 
 def _drawn(name: str) -> str:

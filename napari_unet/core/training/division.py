@@ -10,10 +10,8 @@ import numpy as np
 
 from napari_unet.core.data.annotation import UNLABELLED
 from napari_unet.core.data.sample import Sample
+from napari_unet.core.data.validation import how_many
 from napari_unet.core.training.groups import look_of
-
-MOST = 40
-"""Pictures kept out at most: more would measure hardly better, and be missing from learning."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ def is_labelled(sample: Sample) -> bool:
 def _chosen(samples: Sequence[Sample], share: float, seed: int) -> set[str]:
     if len(samples) < 2:
         return set()
-    number = min(MOST, max(1, round(share * len(samples))))
+    number = how_many(len(samples), share)
     # Pictures in the order of their kinds; every n-th of them represents all kinds by their numbers.
     ordered = sorted(samples, key=lambda sample: (look_of(sample), _lot(sample.name, seed)))
     return {ordered[int((index + 0.5) * len(ordered) / number)].name for index in range(number)}

@@ -7,7 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from napari_unet.core.training.division import MOST, divide
+from napari_unet.core.data.validation import MOST
+from napari_unet.core.training.division import divide
 from tests.core.training.scenes import discs, picture_of, scene
 
 SCENES = [scene(seed) for seed in range(10)]
