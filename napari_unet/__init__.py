@@ -25,8 +25,11 @@ if TYPE_CHECKING:
         AugmentationSettings,
         ExportSettings,
         InferenceSettings,
+        LossSettings,
         NetworkSettings,
+        Plan,
         PostprocessingSettings,
+        PreprocessingSettings,
         TrainingSettings,
     )
     from napari_unet.verbs import evaluate, export, postprocess, predict, train
@@ -53,9 +56,12 @@ __all__ = [
     "Scores",
     "UnetError",
     # settings
+    "Plan",
     "NetworkSettings",
     "TrainingSettings",
+    "PreprocessingSettings",
     "AugmentationSettings",
+    "LossSettings",
     "InferenceSettings",
     "PostprocessingSettings",
     "ExportSettings",
@@ -71,8 +77,11 @@ _HOMES = {
         "AugmentationSettings",
         "ExportSettings",
         "InferenceSettings",
+        "LossSettings",
         "NetworkSettings",
+        "Plan",
         "PostprocessingSettings",
+        "PreprocessingSettings",
         "TrainingSettings",
     ),
 }

@@ -27,11 +27,10 @@ from napari_unet.core.data.sample import FixedSet, Sample, TrainingSet
 from napari_unet.core.errors import MaskError, SettingsError
 from napari_unet.core.export import export_labels
 from napari_unet.core.settings import (
-    AugmentationSettings,
     ExportSettings,
     InferenceSettings,
     Kind,
-    NetworkSettings,
+    Plan,
     PostprocessingSettings,
     Settings,
     TrainingSettings,
@@ -73,7 +72,7 @@ def train(
         knows its own.
     start : folder of a model to go on from; None for nothing.
     watch : called with every report of the training.
-    settings : any setting of the network, the training and the augmentation, by its name.
+    settings : any setting of a `Plan` (training, preprocessing, augmentation, loss, network), by its name.
 
     Returns
     -------
@@ -85,18 +84,14 @@ def train(
     SettingsError : a setting is not known or has a value it cannot have.
     TrainingError : there is nothing to learn.
     """
-    learning = TrainingSettings.base(_given(TrainingSettings(), settings).minutes)
-    _check_known(settings, NetworkSettings(), learning, AugmentationSettings())
-    taught = _given(learning, settings)
-    _decide_validation(pictures, taught)
+    plan = plan_of(settings)
+    _decide_validation(pictures, plan.training)
     samples, kind, names = _lesson(pictures, masks, classes)
     task = TrainingTask(
         name=Path(out).name,
         kind=kind,
         class_names=names,
-        network=_given(NetworkSettings(), settings),
-        training=taught,
-        augmentation=_given(AugmentationSettings(), settings),
+        plan=plan,
         start=None if start is None else Path(start),
         out=Path(out),
         stop=_never,
@@ -105,6 +100,14 @@ def train(
         if watch:
             watch(report)
     return models.load_model(Path(out))
+
+
+def plan_of(settings: Mapping[str, Value]) -> Plan:
+    """The usual plan with single settings changed, by their names. Raises SettingsError."""
+    learning = TrainingSettings.base(_given(TrainingSettings(), settings).minutes)
+    plan = Plan(training=learning)
+    _check_known(settings, *plan.groups().values())
+    return plan.with_values(settings)
 
 
 def _decide_validation(pictures: object, learning: TrainingSettings) -> None:

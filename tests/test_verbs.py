@@ -41,7 +41,7 @@ def model(folder: Path) -> nu.Model:
 
 
 def test_from_folders_to_a_mask_on_disk(folder: Path, model: nu.Model, tmp_path: Path) -> None:
-    assert (model.card.kind, model.card.network.depth, model.card.training.epochs) == ("objects", 1, 1)
+    assert (model.card.kind, model.card.plan.network.depth, model.card.plan.training.epochs) == ("objects", 1, 1)
     picture = folder / "images/0.tif"
     probability = nu.predict(model, picture)
     assert probability.shape == (3, 64, 64)

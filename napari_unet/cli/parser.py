@@ -10,8 +10,10 @@ from napari_unet.core.settings import (
     AugmentationSettings,
     ExportSettings,
     InferenceSettings,
+    LossSettings,
     NetworkSettings,
     PostprocessingSettings,
+    PreprocessingSettings,
     TrainingSettings,
 )
 
@@ -111,7 +113,9 @@ def _train(parser: Parser) -> None:
     )
     add_flags(parser, TrainingSettings(), "training (--minutes without --epochs uses all of that time)")
     add_flags(parser, NetworkSettings(), "network (an earlier model given with --start keeps its own)")
+    add_flags(parser, PreprocessingSettings(), "what is done to pictures before the network sees them")
     add_flags(parser, AugmentationSettings(), "random changes of the pictures while training")
+    add_flags(parser, LossSettings(), "loss: what counts as a mistake, and how much")
 
 
 def _segment(parser: Parser) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
+from typing import Any
 
 from napari_unet.cli.flags import given
 from napari_unet.cli.progress import Progress
 from napari_unet.cli.samples import class_names, read_samples
 from napari_unet.core.errors import ModelError, StorageError
 from napari_unet.core.model.card import WEIGHTS
-from napari_unet.core.settings import AugmentationSettings, NetworkSettings, TrainingSettings
+from napari_unet.core.settings import Plan, TrainingSettings
 
 INTERRUPTED = 130
 
@@ -30,9 +31,7 @@ def run(arguments: Namespace) -> int:
             name=arguments.out.resolve().name,
             kind=arguments.kind,
             class_names=names,
-            network=given(arguments, NetworkSettings()),
-            training=training_settings(arguments),
-            augmentation=given(arguments, AugmentationSettings()),
+            plan=plan_of(arguments),
             start=start,
             out=arguments.out,
             stop=lambda: False,
@@ -43,9 +42,11 @@ def run(arguments: Namespace) -> int:
     return INTERRUPTED if finished.stopped == "asked" else 0
 
 
-def training_settings(arguments: Namespace) -> TrainingSettings:
-    """The settings of training: `--minutes` alone uses all of that time, whatever the usual number of epochs."""
-    return given(arguments, TrainingSettings.base(given(arguments, TrainingSettings()).minutes))
+def plan_of(arguments: Namespace) -> Plan:
+    """The plan: `--minutes` alone uses all of that time, whatever the usual number of epochs."""
+    training = given(arguments, TrainingSettings.base(given(arguments, TrainingSettings()).minutes))
+    groups: dict[str, Any] = {name: given(arguments, group) for name, group in Plan(training).groups().items()}
+    return Plan(**groups)
 
 
 def starting_model(word: str) -> Path | None:

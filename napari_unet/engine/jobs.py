@@ -19,7 +19,7 @@ from napari_unet.core.errors import StorageError
 from napari_unet.core.inference.device import describe_device, pick_device
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.card import WEIGHTS
-from napari_unet.core.settings import AugmentationSettings, InferenceSettings, NetworkSettings, TrainingSettings
+from napari_unet.core.settings import InferenceSettings, Plan
 from napari_unet.engine.messages import Predict, Ready, Reported, Tiled, Train
 from napari_unet.engine.worker import Asked, Jobs
 
@@ -39,12 +39,12 @@ def train(command: Train, asked: Asked) -> Iterator[Reported]:
         name=command.name,
         kind=command.kind,
         class_names=command.class_names,
-        network=NetworkSettings.from_json(command.network),
-        training=TrainingSettings.from_json(command.training),
-        augmentation=AugmentationSettings.from_json(command.augmentation),
+        plan=Plan.from_json(command.plan),
         start=Path(command.start) if command.start else None,
         out=Path(command.out),
         stop=asked,
+        rivals=tuple(map(Path, command.rivals)),
+        resume=command.resume,
     )
     for report in training.train(ProjectSet(Path(command.project)), task):
         yield Reported(command.job, report)

@@ -9,7 +9,17 @@ from typing import Any
 
 from napari_unet.core.errors import KINDS, UnetError, WorkerError
 from napari_unet.core.settings import Kind, Value
-from napari_unet.core.training.report import EpochDone, Finished, Report, Started, Stepped
+from napari_unet.core.training.report import (
+    Compared,
+    EpochDone,
+    Estimated,
+    Finished,
+    Noticed,
+    Report,
+    Standing,
+    Started,
+    Stepped,
+)
 
 SettingsJson = dict[str, Value]
 
@@ -22,7 +32,8 @@ class Train:
     """Train a model on the annotated pictures of a project; what is painted meanwhile counts.
 
     `project` is the project's folder, `start` the folder of the model to start from or empty, `out` the folder the
-    model is written to. The settings are groups as `Settings.to_json` gives them. The engine fills in `job`.
+    model is written to, `plan` the settings as `Plan.to_json` gives them. `rivals` and `resume` are as in
+    `TrainingTask`. The engine fills in `job`.
     """
 
     project: str
@@ -30,10 +41,10 @@ class Train:
     kind: Kind
     class_names: tuple[str, ...]
     out: str
-    network: SettingsJson
-    training: SettingsJson
-    augmentation: SettingsJson
+    plan: dict[str, SettingsJson]
     start: str = ""
+    rivals: tuple[str, ...] = ()
+    resume: bool = False
     job: int = 0
 
 
@@ -149,7 +160,7 @@ _TYPES: dict[str, type[Any]] = {
     for kind in (
         *(Train, Predict, Stop, Shutdown),
         *(Ready, Reported, Tiled, Done, Failed, Died),
-        *(Started, Stepped, EpochDone, Finished),
+        *(Started, Estimated, Noticed, Stepped, EpochDone, Standing, Compared, Finished),
     )
 }
 
@@ -167,6 +178,8 @@ def decode(line: str) -> Message:
 
 def _tagged(value: Any) -> Any:
     """A dataclass as a mapping that names its type."""
+    if isinstance(value, tuple):
+        return [_tagged(part) for part in value]
     if not dataclasses.is_dataclass(value):
         return value
     parts = {item.name: _tagged(getattr(value, item.name)) for item in dataclasses.fields(value)}
@@ -176,7 +189,7 @@ def _tagged(value: Any) -> Any:
 def _untagged(value: Any) -> Any:
     """The reverse of `_tagged`. JSON knows no tuples; no message holds a list."""
     if isinstance(value, list):
-        return tuple(value)
+        return tuple(_untagged(part) for part in value)
     if isinstance(value, dict) and value.get("type") in _TYPES:
         return _TYPES[value["type"]](**{key: _untagged(part) for key, part in value.items() if key != "type"})
     return value

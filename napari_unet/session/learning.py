@@ -6,7 +6,7 @@ from pathlib import Path
 
 from napari_unet.core.errors import ModelError
 from napari_unet.core.model.header import read_card
-from napari_unet.core.settings import TrainingSettings
+from napari_unet.core.settings import Plan, TrainingSettings
 from napari_unet.core.training.report import Finished
 from napari_unet.engine.messages import Train
 from napari_unet.session.job import Curve, Job, ModelRow
@@ -86,9 +86,7 @@ class Learning(Opened):
             class_names=project.class_names,
             out=str(out),
             start=self._start_folder(),
-            network=self.settings("network").to_json(),
-            training=training.to_json(),
-            augmentation=self.settings("augmentation").to_json(),
+            plan={group: self.settings(group).to_json() for group in Plan.GROUPS},
         )
         self.jobs.train(command, "Training · reading the pictures")
 

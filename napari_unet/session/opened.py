@@ -9,21 +9,19 @@ from typing import Concatenate, ParamSpec, TypeVar
 from napari_unet.core.data import Project
 from napari_unet.core.errors import ProjectError, UnetError
 from napari_unet.core.settings import (
-    AugmentationSettings,
     ExportSettings,
     InferenceSettings,
-    NetworkSettings,
+    Plan,
     PostprocessingSettings,
+    SearchSettings,
     Settings,
-    TrainingSettings,
 )
 from napari_unet.session.desk import Desk
 from napari_unet.session.events import Events
 
 GROUPS: dict[str, type[Settings]] = {
-    "training": TrainingSettings,
-    "augmentation": AugmentationSettings,
-    "network": NetworkSettings,
+    **Plan.GROUPS,
+    "search": SearchSettings,
     "inference": InferenceSettings,
     "postprocessing": PostprocessingSettings,
     "export": ExportSettings,

@@ -9,7 +9,7 @@ import pytest
 
 from napari_unet.cli.flags import Parser, add_flags, flag, given, words
 from napari_unet.cli.parser import make_parser
-from napari_unet.cli.train import training_settings
+from napari_unet.cli.train import plan_of
 from napari_unet.core.settings import (
     AugmentationSettings,
     ExportSettings,
@@ -107,7 +107,7 @@ def test_settings_of_one_name_in_two_groups_do_not_mix() -> None:
 )
 def test_a_time_limit_alone_asks_for_all_of_that_time(words: list[str], epochs: int) -> None:
     arguments = make_parser().parse_args(["train", "pictures", "masks", "--out", "model", *words])
-    assert training_settings(arguments).epochs == epochs
+    assert plan_of(arguments).training.epochs == epochs
 
 
 @pytest.mark.parametrize("word", ["a,a", "a,", ""])

@@ -45,7 +45,7 @@ def test_training_leaves_a_model_and_says_where(model, shared):
     }
     card = read_card(model)
     assert (card.name, card.kind, card.class_names) == ("quick", "objects", ("cell",))
-    assert (card.network.depth, card.network.width, card.training.epochs) == (2, 8, 2)
+    assert (card.plan.network.depth, card.plan.network.width, card.plan.training.epochs) == (2, 8, 2)
     assert len((model / "metrics.jsonl").read_text().splitlines()) == 2
 
 
@@ -72,7 +72,7 @@ def test_progress_goes_to_stderr_and_the_result_to_stdout(odd):
 def test_training_goes_on_from_an_earlier_model(odd, model):
     card = read_card(odd[0])
     assert card.start == read_card(model).name
-    assert card.training.seed == 3
+    assert card.plan.training.seed == 3
 
 
 def test_pictures_and_masks_without_a_counterpart_are_named_and_left_out(odd):

@@ -16,9 +16,7 @@ FAKE = (sys.executable, "-P", str(Path(__file__).with_name("fake_worker.py")))
 
 
 def train(name: str) -> Train:
-    return Train(
-        project="p", name=name, kind="objects", class_names=("cell",), out="o", network={}, training={}, augmentation={}
-    )
+    return Train(project="p", name=name, kind="objects", class_names=("cell",), out="o", plan={})
 
 
 def predict(model: str) -> Predict:

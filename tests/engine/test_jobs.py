@@ -17,7 +17,7 @@ import pytest
 from napari_unet.core.data import Picture, Project
 from napari_unet.core.errors import DeviceError, ModelError, StorageError, TrainingError
 from napari_unet.core.model.card import WEIGHTS
-from napari_unet.core.settings import AugmentationSettings, InferenceSettings, NetworkSettings, TrainingSettings
+from napari_unet.core.settings import InferenceSettings, NetworkSettings, Plan, TrainingSettings
 from napari_unet.core.training.report import EpochDone, Finished, Started, Stepped
 from napari_unet.engine import jobs
 from napari_unet.engine.client import Engine
@@ -62,9 +62,7 @@ def train(project: Path, name: str, training: TrainingSettings) -> Train:
         kind="objects",
         class_names=("cell",),
         out=str(project / "models" / name),
-        network=SMALL.to_json(),
-        training=training.to_json(),
-        augmentation=AugmentationSettings().to_json(),
+        plan=Plan(training, network=SMALL).to_json(),
     )
 
 

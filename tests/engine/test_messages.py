@@ -6,8 +6,17 @@ import numpy as np
 import pytest
 
 from napari_unet.core.errors import StorageError, UnetError, WorkerError
-from napari_unet.core.settings import NetworkSettings
-from napari_unet.core.training.report import EpochDone, Finished, Started, Stepped
+from napari_unet.core.settings import NetworkSettings, Plan
+from napari_unet.core.training.report import (
+    Compared,
+    EpochDone,
+    Estimated,
+    Finished,
+    Noticed,
+    Standing,
+    Started,
+    Stepped,
+)
 from napari_unet.engine.messages import (
     Died,
     Done,
@@ -31,9 +40,7 @@ MESSAGES: list[Message] = [
         kind="regions",
         class_names=("sky", "sea"),
         out="models/first",
-        network=NetworkSettings(depth=3).to_json(),
-        training={"rate": 1e-4},
-        augmentation={"flips": True},
+        plan=Plan(network=NetworkSettings(depth=3)).to_json(),
         start="models/zeroth",
         job=7,
     ),
@@ -44,6 +51,9 @@ MESSAGES: list[Message] = [
     Reported(7, Started("CPU", 3, 1, 400_000, "a note")),
     Reported(7, Stepped(1, 10, 1, 0.75, 123, 9.5)),
     Reported(7, EpochDone(1, 2, 0.5, {"dice": 0.91, "ap50": 0.8}, best=True)),
+    Reported(7, Estimated(90.0, 1.2e9)),
+    Reported(7, Noticed("memory", "There was too little memory.")),
+    Reported(7, Compared((Standing("new", "b", 0.7, {"dice": 0.8}), Standing("old", "a", 0.8)), "old", 3, "Worse.")),
     Reported(7, Finished("folder", 2, 12.5, {}, "patience")),
     Tiled(8, 1, 4),
     Done(8, stopped=True),

@@ -15,7 +15,7 @@ from napari_unet.core.inference.device import memory_told, pick_device, place
 from napari_unet.core.inference.tiles import BLEND, Tile, count_tiles, padded_shape, tiles
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
-from napari_unet.core.model.intake import Levels, fit_channels, measure_levels, normalise
+from napari_unet.core.model.intake import Levels, fit_channels, measure_levels, normalise, percentiles
 from napari_unet.core.settings import InferenceSettings
 
 THE_PICTURE = "The picture"
@@ -105,7 +105,9 @@ def plan(model: Model, image: NDArray[np.generic], settings: InferenceSettings) 
 
 def picture_levels(card: ModelCard, image: NDArray[np.generic]) -> Levels:
     """The levels that bring the picture to the model's scale of brightness."""
-    return measure_levels(fit_channels(image, card.channels, card.colour), card.normalisation, THE_PICTURE)
+    return measure_levels(
+        fit_channels(image, card.channels, card.colour), percentiles(card.plan.preprocessing), THE_PICTURE
+    )
 
 
 @torch.inference_mode()

@@ -6,16 +6,9 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from napari_unet.core.settings import (
-    AugmentationSettings,
-    Kind,
-    NetworkSettings,
-    PostprocessingSettings,
-    Settings,
-    TrainingSettings,
-)
+from napari_unet.core.settings import Kind, Plan, PostprocessingSettings
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the card's layout. A newer one is refused with a sentence, an older one is brought up to date."""
 
 WEIGHTS = "model.safetensors"
@@ -29,9 +22,11 @@ class ModelCard:
     """What a model is, how it came about and how good it was.
 
     `outputs` names the network's output planes in order: ("cell", "border", "distance") for objects, ("background",
-    *class_names) for regions. `normalisation` holds the (low, high) percentiles used, per picture and channel.
+    *class_names) for regions. `plan` holds the settings it was taught with; its preprocessing is done again to every
+    picture. `object_width` is how wide a typical object was, in pixels as the network saw it (0: not known).
     `postprocessing` holds the clean-up that scored best on the validation pictures. `scores` are of the validation
-    pictures (empty when there were none). `precision` is the number format of the learning steps.
+    pictures (empty when there were none). `precision` is the number format of the learning steps. `noticed` holds what
+    was said while it learned, and `compared` how it stood against earlier models.
     """
 
     name: str
@@ -39,12 +34,10 @@ class ModelCard:
     class_names: tuple[str, ...]
     channels: int
     colour: bool
-    network: NetworkSettings
-    training: TrainingSettings
-    augmentation: AugmentationSettings
+    plan: Plan
     postprocessing: PostprocessingSettings
-    normalisation: tuple[float, float]
     outputs: tuple[str, ...]
+    object_width: float = 0.0
     scores: dict[str, float] = field(default_factory=dict)
     data: dict[str, str] = field(default_factory=dict)
     validation: tuple[str, ...] = ()
@@ -54,7 +47,11 @@ class ModelCard:
     start: str = "none"
     created: str = ""
     epochs_done: int = 0
+    steps_done: int = 0
     seconds: float = 0.0
+    noticed: tuple[str, ...] = ()
+    compared: dict[str, Any] = field(default_factory=dict)
+    machine: dict[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
 
     def to_json(self) -> dict[str, Any]:
@@ -63,15 +60,28 @@ class ModelCard:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
-        """The card from JSON values. Raises SettingsError for values no setting can have."""
-        parts = dict(values)
-        groups: dict[str, type[Settings]] = {
-            "network": NetworkSettings,
-            "training": TrainingSettings,
-            "augmentation": AugmentationSettings,
-            "postprocessing": PostprocessingSettings,
-        }
-        parts.update({key: group.from_json(parts[key]) for key, group in groups.items()})
-        tuples = ("class_names", "normalisation", "outputs", "validation")
+        """The card from JSON values, of this layout or an older one. Raises SettingsError for impossible values."""
+        parts = upgraded(values)
+        parts["plan"] = Plan.from_json(parts["plan"])
+        parts["postprocessing"] = PostprocessingSettings.from_json(parts["postprocessing"])
+        tuples = ("class_names", "outputs", "validation", "noticed")
         parts.update({key: tuple(parts[key]) for key in tuples if key in parts})
         return cls(**parts)
+
+
+def upgraded(values: dict[str, Any]) -> dict[str, Any]:
+    """The values in today's layout. In the first, the groups of the plan stood side by side, brightness meant contrast
+    and gamma too, and all there was of preprocessing were two percentiles.
+    """
+    if values.get("schema", SCHEMA) >= SCHEMA:
+        return dict(values)
+    parts = {key: value for key, value in values.items() if key not in ("network", "training", "augmentation")}
+    low, high = parts.pop("normalisation")
+    light = values["augmentation"]["brightness"]
+    plan = {
+        "network": values["network"],
+        "training": values["training"],
+        "augmentation": {**values["augmentation"], "contrast": light, "gamma": light},
+        "preprocessing": {"low_percentile": low, "high_percentile": high},
+    }
+    return {**parts, "plan": plan, "schema": SCHEMA}

@@ -27,7 +27,7 @@ class Model:
 
 def new_network(card: ModelCard) -> UNet:
     """A network of the shape the card describes, with random weights."""
-    return UNet(card.channels, len(card.outputs), card.network)
+    return UNet(card.channels, len(card.outputs), card.plan.network)
 
 
 def save_model(model: Model, folder: Path) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.errors import ModelError, PictureError
+from napari_unet.core.settings import PreprocessingSettings
 
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 """How bright red, green and blue look (ITU-R BT.601)."""
@@ -52,6 +53,11 @@ def fit_channels(image: NDArray[np.generic], channels: int, colour: bool) -> NDA
         "Both must have the same channels.",
         "Choose a model that was trained on such pictures, or pick the channels it knows.",
     )
+
+
+def percentiles(settings: PreprocessingSettings) -> tuple[float, float]:
+    """The percentiles that the settings name."""
+    return settings.low_percentile, settings.high_percentile
 
 
 def measure_levels(image: NDArray[np.generic], percentiles: tuple[float, float], name: str) -> Levels:

@@ -9,8 +9,22 @@ from napari_unet.core.settings.option import Settings, option
 
 @dataclass(frozen=True)
 class NetworkSettings(Settings):
-    """The shape of the U-Net (Ronneberger et al. 2015)."""
+    """Which network, and its shape. The architectures are described, with their papers, in `core/model`."""
 
+    architecture: str = option(
+        "unet",
+        "Architecture",
+        "U-Net suits nearly everything; the others spend more time per step, plain has no skips and is for comparison.",
+        choices=("unet", "residual", "attention", "nested", "dense", "plain"),
+        advanced=True,
+    )
+    dimensions: str = option(
+        "2-D",
+        "Dimensions",
+        "Single planes (2-D), or stacks (3-D), which need several times the memory.",
+        choices=("2-D", "3-D"),
+        advanced=True,
+    )
     depth: int = option(
         4,
         "Depth",
@@ -29,6 +43,13 @@ class NetworkSettings(Settings):
         step=4,
         advanced=True,
     )
+    kernel: str = option(
+        "3",
+        "Kernel",
+        "Side of each convolution in pixels. Larger sees further at each level and is slower.",
+        choices=("3", "5", "7"),
+        advanced=True,
+    )
     norm: str = option(
         "batch",
         "Normalisation layers",
@@ -36,11 +57,18 @@ class NetworkSettings(Settings):
         choices=("batch", "group", "instance", "none"),
         advanced=True,
     )
+    activation: str = option(
+        "relu",
+        "Activation",
+        "What bends the signal between convolutions. ReLU is fastest; ELU and SiLU are smoother.",
+        choices=("relu", "leaky", "elu", "gelu", "silu"),
+        advanced=True,
+    )
     upsampling: str = option(
         "bilinear",
         "Upsampling",
         "How the picture is made larger again on the way up.",
-        choices=("bilinear", "transposed"),
+        choices=("bilinear", "nearest", "transposed"),
         advanced=True,
     )
     dropout: float = option(
@@ -50,5 +78,17 @@ class NetworkSettings(Settings):
         minimum=0.0,
         maximum=0.8,
         step=0.05,
+        advanced=True,
+    )
+    dropout_rises: bool = option(
+        False,
+        "More dropout below",
+        "Every second level down leaves out as much again: 0.1, 0.1, 0.2, 0.2, 0.3.",
+        advanced=True,
+    )
+    deep_supervision: bool = option(
+        False,
+        "Deep supervision",
+        "Coarser levels answer too, and learn from their own mistakes. Helps deep and nested networks.",
         advanced=True,
     )

@@ -41,6 +41,15 @@ class InferenceSettings(Settings):
         step=1,
         advanced=True,
     )
+    scales: int = option(
+        1,
+        "Averaged sizes",
+        "Look at the picture in so many sizes, from 0.64 to 1.56, and average. Helps with sizes the model has not seen.",
+        minimum=1,
+        maximum=5,
+        step=1,
+        advanced=True,
+    )
     device: str = device_option()
 
 

@@ -1,4 +1,4 @@
-"""Settings of training and of the pictures' random changes while training."""
+"""Settings of training."""
 
 from __future__ import annotations
 
@@ -59,6 +59,79 @@ class TrainingSettings(Settings):
         step=1e-6,
         advanced=True,
     )
+    optimiser: str = option(
+        "adamw",
+        "Optimiser",
+        "AdamW and Adam find their own pace; SGD (with momentum) needs a higher rate and more time.",
+        choices=("adamw", "adam", "sgd"),
+        advanced=True,
+    )
+    decay: float = option(
+        0.01,
+        "Weight decay",
+        "How strongly weights are drawn to zero. 0 is off.",
+        minimum=0.0,
+        maximum=1.0,
+        step=0.001,
+        advanced=True,
+    )
+    schedule: str = option(
+        "cosine",
+        "Rate over time",
+        "Cosine falls smoothly to the end; plateau falls when the score stops rising; constant stays.",
+        choices=("cosine", "plateau", "constant"),
+        advanced=True,
+    )
+    warm: float = option(
+        0.03,
+        "Warm-up",
+        "Share of the learning over which the rate rises, so that the first, blind steps do no harm.",
+        minimum=0.0,
+        maximum=0.5,
+        step=0.01,
+        advanced=True,
+    )
+    clip: float = option(
+        2.0,
+        "Longest gradient",
+        "A longer step is shortened to it. 0 is off.",
+        minimum=0.0,
+        maximum=1000.0,
+        step=0.5,
+        advanced=True,
+    )
+    averaging: float = option(
+        0.995,
+        "Weight averaging",
+        "The model is the running average of the weights; nearer to 1 looks back further. 0 is off.",
+        minimum=0.0,
+        maximum=0.9999,
+        step=0.0001,
+        advanced=True,
+    )
+    precision: str = option(
+        "auto",
+        "Precision",
+        "Automatic takes bfloat16 where the device is faster in it; float16 is for older graphics cards.",
+        choices=("auto", "float32", "bfloat16", "float16"),
+        advanced=True,
+    )
+    freeze: bool = option(
+        False,
+        "Freeze the encoder",
+        "Only the way up learns; of use when starting from a model with very few new labels.",
+        advanced=True,
+    )
+    checkpoints: int = option(
+        0,
+        "Checkpoints",
+        "Also keep the model of every so many epochs. 0 keeps the best and the last only.",
+        minimum=0,
+        maximum=10_000,
+        step=1,
+        unit="epochs",
+        advanced=True,
+    )
     batch: int = option(
         6,
         "Patches per step",
@@ -102,67 +175,3 @@ class TrainingSettings(Settings):
     def base(cls, minutes: float) -> TrainingSettings:
         """The values of settings that a person did not name: a time limit alone asks for all of that time."""
         return cls(epochs=MOST_EPOCHS) if minutes > 0 else cls()
-
-
-@dataclass(frozen=True)
-class AugmentationSettings(Settings):
-    """How pictures are changed at random while training, so that the model does not learn accidents by heart."""
-
-    flips: bool = option(True, "Flips and quarter turns", "Mirror and turn patches.", advanced=True)
-    rotation: float = option(
-        180.0,
-        "Rotation",
-        "Largest turn, either way.",
-        minimum=0.0,
-        maximum=180.0,
-        step=5.0,
-        unit="°",
-        advanced=True,
-    )
-    scale: float = option(
-        1.5,
-        "Scale",
-        "Largest magnification; the largest reduction is its inverse. 1 is off.",
-        minimum=1.0,
-        maximum=4.0,
-        step=0.1,
-        unit="x",
-        advanced=True,
-    )
-    elastic: float = option(
-        0.0,
-        "Elastic",
-        "Strength of smooth random bending, as in the original U-Net paper. 0 is off.",
-        minimum=0.0,
-        maximum=30.0,
-        step=1.0,
-        unit="px",
-        advanced=True,
-    )
-    brightness: float = option(
-        0.3,
-        "Brightness and contrast",
-        "Strength of random changes of brightness, contrast and gamma. 0 is off.",
-        minimum=0.0,
-        maximum=1.0,
-        step=0.05,
-        advanced=True,
-    )
-    noise: float = option(
-        0.1,
-        "Noise",
-        "Largest added noise, as a share of the picture's contrast. 0 is off.",
-        minimum=0.0,
-        maximum=1.0,
-        step=0.02,
-        advanced=True,
-    )
-    invert: float = option(
-        0.15,
-        "Inverted",
-        "Share of patches shown as their negative, so that dark-on-bright and bright-on-dark are both learned.",
-        minimum=0.0,
-        maximum=0.5,
-        step=0.05,
-        advanced=True,
-    )

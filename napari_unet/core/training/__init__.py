@@ -6,15 +6,41 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from napari_unet.core.training.loop import train
-    from napari_unet.core.training.report import EpochDone, Finished, Report, Started, Stepped
+    from napari_unet.core.training.report import (
+        Compared,
+        EpochDone,
+        Estimated,
+        Finished,
+        Noticed,
+        Report,
+        Standing,
+        Started,
+        Stepped,
+    )
     from napari_unet.core.training.task import TrainingTask
 
-__all__ = ["EpochDone", "Finished", "Report", "Started", "Stepped", "TrainingTask", "train"]
+__all__ = [
+    "Compared",
+    "EpochDone",
+    "Estimated",
+    "Finished",
+    "Noticed",
+    "Report",
+    "Standing",
+    "Started",
+    "Stepped",
+    "TrainingTask",
+    "train",
+]
 
 _HOMES = {
+    "Compared": "report",
     "EpochDone": "report",
+    "Estimated": "report",
     "Finished": "report",
+    "Noticed": "report",
     "Report": "report",
+    "Standing": "report",
     "Started": "report",
     "Stepped": "report",
     "TrainingTask": "task",

@@ -52,8 +52,8 @@ def cut(planes: Tensor, positions: Tensor, mode: str) -> Tensor:
 
 def recolour(picture: Tensor, settings: AugmentationSettings, generator: torch.Generator) -> Tensor:
     """A normalised patch (C, P, P) with other contrast, brightness, gamma and noise, or as its negative."""
-    if settings.brightness:
-        picture = _relit(picture, settings.brightness, generator)
+    if settings.brightness or settings.contrast or settings.gamma:
+        picture = _relit(picture, settings, generator)
     if _random(generator) < settings.invert:
         picture = 1 - picture
     if settings.noise:
@@ -62,12 +62,14 @@ def recolour(picture: Tensor, settings: AugmentationSettings, generator: torch.G
     return picture
 
 
-def _relit(picture: Tensor, strength: float, generator: torch.Generator) -> Tensor:
-    gamma = math.exp(_between(-1.5, 1.5, generator) * strength)
+def _relit(picture: Tensor, settings: AugmentationSettings, generator: torch.Generator) -> Tensor:
+    gamma = math.exp(_between(-1.5, 1.5, generator) * settings.gamma)
     # Each channel of a colour picture also changes a little on its own: no two stains are alike.
-    own = (2 * torch.rand((len(picture), 1, 1), generator=generator) - 1) * (strength / 2 if len(picture) > 1 else 0)
-    gain = torch.exp(own) * math.exp(_between(-1, 1, generator) * strength)
-    offset = _between(-0.5, 0.5, generator) * strength
+    own = (2 * torch.rand((len(picture), 1, 1), generator=generator) - 1) * (
+        settings.contrast / 2 if len(picture) > 1 else 0
+    )
+    gain = torch.exp(own) * math.exp(_between(-1, 1, generator) * settings.contrast)
+    offset = _between(-0.5, 0.5, generator) * settings.brightness
     return picture.clamp(min=0) ** gamma * gain + picture.clamp(max=0) + offset
 
 

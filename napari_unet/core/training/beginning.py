@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -17,12 +18,9 @@ from napari_unet.core.errors import ModelError, TrainingError
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model, new_network
 from napari_unet.core.model.unet import UNet
-from napari_unet.core.settings import PostprocessingSettings
+from napari_unet.core.settings import Plan, PostprocessingSettings
 from napari_unet.core.training.division import is_labelled
 from napari_unet.core.training.task import TrainingTask, output_names
-
-PERCENTILES = (1.0, 99.8)
-"""The brightness that becomes 0 and 1: few pixels of a microscopy picture are bright, and those matter."""
 
 COLOUR_CHANNELS = 3
 
@@ -84,17 +82,22 @@ def new_card(samples: Sequence[Sample], task: TrainingTask, start: Model | None)
         class_names=task.class_names,
         channels=channels,
         colour=colour,
-        network=start.card.network if start else task.network,
-        training=task.training,
-        augmentation=task.augmentation,
+        plan=planned(task, start),
         postprocessing=PostprocessingSettings(),
-        normalisation=start.card.normalisation if start else PERCENTILES,
         outputs=output_names(task.kind, task.class_names),
         data={sample.name: fingerprint(sample) for sample in samples},
         versions={"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
         start=start.card.name if start else "none",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+
+
+def planned(task: TrainingTask, start: Model | None) -> Plan:
+    """The task's plan; a model that is gone on from keeps its network and sees pictures as it always has."""
+    if start is None:
+        return task.plan
+    kept = start.card.plan
+    return dataclasses.replace(task.plan, network=kept.network, preprocessing=kept.preprocessing)
 
 
 def fingerprint(sample: Sample) -> str:
@@ -113,9 +116,9 @@ def load_start(task: TrainingTask) -> Model | None:
 
 def kept_shape(task: TrainingTask, start: Model | None) -> str:
     """A sentence when the settings ask for another network than the model that is gone on from has, or nothing."""
-    if start is None or start.card.network == task.network:
+    if start is None or start.card.plan.network == task.plan.network:
         return ""
-    shape = start.card.network
+    shape = start.card.plan.network
     return f"The network keeps the shape of {start.card.name}: depth {shape.depth}, width {shape.width}."
 
 

@@ -59,7 +59,7 @@ class Learner:
     """Everything that is alive during one training."""
 
     def __init__(self, task: TrainingTask, samples: Sequence[Sample], begun: float, note: str) -> None:
-        self.task, self.settings = task, task.training
+        self.task, self.settings = task, task.plan.training
         torch.manual_seed(self.settings.seed)
         self.device = pick_device(self.settings.device)
         self.precision = learning_precision(self.device.type)
@@ -80,7 +80,7 @@ class Learner:
         rate = self.settings.rate * (SLOWER if start else 1)
         self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=rate)
         side = patch_side(division.learned, self.settings, self.network.stride)
-        self.sampler = Sampler(self.card, task.augmentation, side, self.settings.seed)
+        self.sampler = Sampler(self.card, task.plan.augmentation, side, self.settings.seed)
         self.sampler.put(division.learned)
         self.measuring = Measuring(division.measured, self.device.type, task.stop)
         notes = (division.note, note, kept_shape(task, start), learned_before(division.measured, start))

@@ -32,7 +32,7 @@ def train(samples: TrainingSet, task: TrainingTask) -> Generator[Report]:
     learner = Learner(task, everything, begun, missing)
     yield learner.started()
     stopped = "done"
-    for epoch in range(1, task.training.epochs + 1):
+    for epoch in range(1, task.plan.training.epochs + 1):
         losses: list[float] = []
         for _ in range(learner.steps_per_epoch):
             if learner.must_end():

@@ -18,7 +18,7 @@ from napari_unet.core.inference.predicting import output_planes, picture_levels,
 from napari_unet.core.metrics import Scores, evaluate
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
-from napari_unet.core.model.intake import fit_channels, measure_levels
+from napari_unet.core.model.intake import fit_channels, measure_levels, percentiles
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import InferenceSettings, PostprocessingSettings
 
@@ -113,7 +113,9 @@ class Measuring:
 def check_measurable(samples: Sequence[Sample], card: ModelCard) -> None:
     """Raises PictureError or ModelError for a picture no model can be run over, by its name: `predict` knows none."""
     for sample in samples:
-        measure_levels(fit_channels(sample.image, card.channels, card.colour), card.normalisation, sample.name)
+        measure_levels(
+            fit_channels(sample.image, card.channels, card.colour), percentiles(card.plan.preprocessing), sample.name
+        )
 
 
 def candidates(model: Model) -> Iterator[dict[str, Any]]:

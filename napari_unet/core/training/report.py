@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -51,4 +52,55 @@ class Finished:
     note: str = ""
 
 
-Report = Started | Stepped | EpochDone | Finished
+@dataclass(frozen=True)
+class Estimated:
+    """How long all of the training will take, and how much memory the process needs at most.
+
+    `seconds` and `memory` (bytes). Before the first epoch it is computed from the network's shape (`measured` False),
+    after it, from what was seen.
+    """
+
+    seconds: float
+    memory: float
+    measured: bool = False
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """Something a person should know, as a sentence: what was noticed, and what was done about it or can be.
+
+    memory: there was too little, so batch or patch was halved. astray: the numbers grew beyond all bounds, and learning
+    went back to the last good state. idle: nothing is being learned. overfitting: the model learns by heart. labels:
+    labels contradict each other. classes: a class without pixels. validation: what the score can and cannot tell.
+    """
+
+    kind: Literal["memory", "astray", "idle", "overfitting", "labels", "classes", "validation"]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one model did in a comparison; `merit` is the one number that decides."""
+
+    folder: str
+    name: str
+    merit: float
+    scores: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The new model beside the one it started from and the best of the project, on the same pictures and clean-up.
+
+    `standings` has the new model first. `better` is the folder of the model that should be active. `pictures` is how
+    many decided; 0 when there was nothing to compare on, and then the new one counts as the better. `sentence` says by
+    how much the new one is better or worse and, when worse, why that may be.
+    """
+
+    standings: tuple[Standing, ...]
+    better: str
+    pictures: int
+    sentence: str
+
+
+Report = Started | Estimated | Noticed | Stepped | EpochDone | Compared | Finished

@@ -14,7 +14,7 @@ from torch import Tensor
 from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED, completed
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.model.card import ModelCard
-from napari_unet.core.model.intake import fit_channels, measure_levels, normalise
+from napari_unet.core.model.intake import fit_channels, measure_levels, normalise, percentiles
 from napari_unet.core.settings import AugmentationSettings, Kind
 from napari_unet.core.training.augment import cut, random_shape, recolour
 from napari_unet.core.training.groups import Look, draw_weights, look_of
@@ -112,7 +112,7 @@ def make_lesson(sample: Sample, card: ModelCard) -> Lesson:
     # Grey pictures stay grey until they are drawn: a third of the memory.
     grey = len(sample.image) == 1 and card.colour
     image = sample.image if grey else fit_channels(sample.image, card.channels, card.colour)
-    levels = measure_levels(image, card.normalisation, sample.name)
+    levels = measure_levels(image, percentiles(card.plan.preprocessing), sample.name)
     annotation = _known_labels(sample, card)
     targets = make_targets(dataclasses.replace(sample, annotation=annotation, complete=False), card.kind)
     return Lesson(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from napari_unet.core.settings import AugmentationSettings, Kind, NetworkSettings, TrainingSettings
+from napari_unet.core.settings import Kind, Plan
 
 
 @dataclass(frozen=True)
@@ -18,21 +18,23 @@ class TrainingTask:
     name : what the model will be called.
     kind : objects or regions.
     class_names : one name per class of regions; for objects, what an object is called.
-    network, training, augmentation : the settings.
+    plan : the settings.
     start : folder of the model to go on from, or None for nothing.
     out : the model's folder, made if need be.
-    stop : asked between steps; when it says yes, training ends and keeps the best model so far.
+    stop : asked often; when it says yes, training ends and keeps the best model so far.
+    rivals : folders of models that the new one is compared with at the end, `start` among them or not.
+    resume : go on with the training that was broken off in `out`, exactly where it was.
     """
 
     name: str
     kind: Kind
     class_names: tuple[str, ...]
-    network: NetworkSettings
-    training: TrainingSettings
-    augmentation: AugmentationSettings
+    plan: Plan
     start: Path | None
     out: Path
     stop: Callable[[], bool]
+    rivals: tuple[Path, ...] = ()
+    resume: bool = False
 
 
 OBJECT_PLANES = ("cell", "border", "distance")

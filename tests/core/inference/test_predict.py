@@ -14,12 +14,11 @@ from napari_unet.core.inference import TileDone, output_planes, predict
 from napari_unet.core.inference.predicting import turned, turned_back
 from napari_unet.core.model import Model, ModelCard, UNet
 from napari_unet.core.settings import (
-    AugmentationSettings,
     InferenceSettings,
     Kind,
     NetworkSettings,
+    Plan,
     PostprocessingSettings,
-    TrainingSettings,
 )
 
 RANDOM = np.random.default_rng(0)
@@ -32,9 +31,15 @@ def made_model(kind: Kind = "objects", channels: int = 1, depth: int = 2) -> Mod
     outputs = ("cell", "border", "distance") if kind == "objects" else ("background", "a", "b")
     network_settings = NetworkSettings(depth=depth, width=4)
     card = ModelCard(
-        "test", kind, outputs[1:], channels, channels == 3, network_settings, TrainingSettings(),
-        AugmentationSettings(), PostprocessingSettings(), (1.0, 99.8), outputs,
-    )  # fmt: skip
+        "test",
+        kind,
+        outputs[1:],
+        channels,
+        channels == 3,
+        Plan(network=network_settings),
+        PostprocessingSettings(),
+        outputs,
+    )
     network = UNet(channels, 3, network_settings)
     for _ in range(3):
         network(torch.rand(2, channels, 64, 64))

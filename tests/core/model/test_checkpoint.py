@@ -15,7 +15,7 @@ import torch
 
 from napari_unet.core.errors import ModelError
 from napari_unet.core.model import Model, ModelCard, UNet, load_model, read_card, save_model
-from napari_unet.core.settings import AugmentationSettings, NetworkSettings, PostprocessingSettings, TrainingSettings
+from napari_unet.core.settings import NetworkSettings, Plan, PostprocessingSettings, TrainingSettings
 
 CARD = ModelCard(
     name="test",
@@ -23,11 +23,8 @@ CARD = ModelCard(
     class_names=("cell",),
     channels=1,
     colour=False,
-    network=NetworkSettings(depth=2, width=4),
-    training=TrainingSettings(seed=7),
-    augmentation=AugmentationSettings(),
+    plan=Plan(TrainingSettings(seed=7), network=NetworkSettings(depth=2, width=4)),
     postprocessing=PostprocessingSettings(threshold=0.4),
-    normalisation=(1.0, 99.8),
     outputs=("cell", "border", "distance"),
     scores={"dice": 0.9},
     data={"a": "0123"},
@@ -37,13 +34,13 @@ CARD = ModelCard(
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     torch.manual_seed(0)
-    save_model(Model(CARD, UNet(1, 3, CARD.network)), tmp_path / "model")
+    save_model(Model(CARD, UNet(1, 3, CARD.plan.network)), tmp_path / "model")
     return tmp_path / "model"
 
 
 def test_comes_back_with_the_same_card_and_the_same_answer(folder: Path) -> None:
     torch.manual_seed(0)
-    network = UNet(1, 3, CARD.network).eval()
+    network = UNet(1, 3, CARD.plan.network).eval()
     back = load_model(folder)
     picture = torch.rand(1, 1, 16, 16)
     assert back.card == CARD
@@ -103,13 +100,13 @@ def test_a_missing_model_is_named(tmp_path: Path) -> None:
 
 
 def test_a_model_of_a_newer_version_says_so(folder: Path) -> None:
-    save_model(Model(dataclasses.replace(CARD, schema=CARD.schema + 1), UNet(1, 3, CARD.network)), folder)
+    save_model(Model(dataclasses.replace(CARD, schema=CARD.schema + 1), UNet(1, 3, CARD.plan.network)), folder)
     with pytest.raises(ModelError, match="newer version"):
         load_model(folder)
 
 
 def test_weights_that_do_not_fit_their_card_are_refused(folder: Path) -> None:
-    save_model(Model(dataclasses.replace(CARD, channels=2), UNet(1, 3, CARD.network)), folder)
+    save_model(Model(dataclasses.replace(CARD, channels=2), UNet(1, 3, CARD.plan.network)), folder)
     with pytest.raises(ModelError, match="do not fit"):
         load_model(folder)
 

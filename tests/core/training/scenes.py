@@ -10,12 +10,12 @@ import numpy as np
 
 from napari_unet.core.data.annotation import from_mask
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.settings import AugmentationSettings, Kind, NetworkSettings, TrainingSettings
+from napari_unet.core.settings import AugmentationSettings, Kind, NetworkSettings, Plan, TrainingSettings
 from napari_unet.core.training.task import TrainingTask
 
 SIDE = 64
 SMALL = NetworkSettings(depth=2, width=4)
-CALM = AugmentationSettings(rotation=0.0, scale=1.0, brightness=0.0, noise=0.0, invert=0.0)
+CALM = AugmentationSettings(rotation=0.0, scale=1.0, brightness=0.0, contrast=0.0, gamma=0.0, noise=0.0, invert=0.0)
 QUICK = TrainingSettings(epochs=2, patch=48, batch=2, steps=3, device="cpu")
 
 
@@ -50,4 +50,4 @@ def task_of(
     """A small task; `training` changes single training settings."""
     names = ("cell",) if kind == "objects" else ("disc",)
     settings = dataclasses.replace(QUICK, **training)
-    return TrainingTask("test", kind, names, SMALL, settings, CALM, None, out, stop)
+    return TrainingTask("test", kind, names, Plan(settings, augmentation=CALM, network=SMALL), None, out, stop)

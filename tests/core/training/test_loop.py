@@ -81,7 +81,7 @@ def test_the_folder_holds_the_model_its_card_the_last_state_and_a_line_an_epoch(
     assert [line["epoch"] for line in lines] == [1, 2]
     assert card.scores == finished.scores
     assert card.precision == str(learning_precision("cpu")).removeprefix("torch.")
-    assert (card.training, card.network, card.class_names) == (task.training, task.network, ("cell",))
+    assert (card.plan, card.class_names) == (task.plan, ("cell",))
     assert set(card.data) == {"scene0", "scene1"}
     assert len(card.validation) == 1
     assert load_model(task.out / "last.safetensors").card.name == "test"
@@ -232,12 +232,13 @@ def test_goes_on_from_an_earlier_model(tmp_path: Path) -> None:
     sample = FixedSet((scene(3),))
     first = task_of(tmp_path / "first", epochs=1, steps=60, rate=0.02)
     fresh = run(sample, first)
-    second = dataclasses.replace(task_of(tmp_path / "second", epochs=1), start=first.out, network=NetworkSettings())
+    second = dataclasses.replace(task_of(tmp_path / "second", epochs=1), start=first.out)
+    second = dataclasses.replace(second, plan=dataclasses.replace(second.plan, network=NetworkSettings()))
     again = run(sample, second)
     losses = [[report.loss for report in reports if isinstance(report, Stepped)] for reports in (fresh, again)]
     assert max(losses[1]) < losses[0][0] / 2
     card = load_model(second.out).card
-    assert (card.start, card.network) == ("test", first.network)
+    assert (card.start, card.plan.network) == ("test", first.plan.network)
     assert "keeps the shape of test: depth 2, width 4" in again[0].note
 
 

@@ -35,7 +35,7 @@ def test_a_batch_holds_pictures_targets_and_what_is_known_of_them() -> None:
 
 
 def test_targets_lie_on_their_picture_whatever_the_change() -> None:
-    settings = AugmentationSettings(elastic=3.0, brightness=0.0, noise=0.0, invert=0.0)
+    settings = AugmentationSettings(elastic=3.0, brightness=0.0, contrast=0.0, gamma=0.0, noise=0.0, invert=0.0)
     batch = sampler_of([scene(0)], settings).draw(12)
     bright = (batch.pictures[:, 0] > 0.5) & (batch.known[:, 0] > 0)
     cell = (batch.planes[:, 0] > 0.5) & (batch.known[:, 0] > 0)
