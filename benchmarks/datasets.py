@@ -20,11 +20,12 @@ class Missing(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """One picture with its mask. `split` is train or val."""
+    """One picture with its mask. `split` is train or val; `classes` names the classes of regions, none for objects."""
 
     file: str
     split: str
     category: str
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,19 @@ class Dataset:
         """The pictures of a split, in the order of the manifest."""
         text = (self.root / MANIFEST).read_text(encoding="utf-8")
         rows = csv.DictReader(io.StringIO(text))
-        return [Entry(row["file"], row["split"], row["category"]) for row in rows if row["split"] == split]
+        return [
+            Entry(row["file"], row["split"], row["category"], _classes(row)) for row in rows if row["split"] == split
+        ]
 
-    def unpack(self, split: str, folder: Path) -> list[Entry]:
-        """Copy a split into `folder`/images and `folder`/masks, and say what is there."""
+    def unpack(self, split: str, folder: Path, most: int = 0) -> list[Entry]:
+        """Copy a split into `folder`/images and `folder`/masks, and say what is there.
+
+        Of more than `most` pictures (0: no limit), so many are taken, evenly spread over the categories.
+        """
         entries = self.entries(split)
+        if 0 < most < len(entries):
+            ordered = sorted(entries, key=lambda entry: entry.category)
+            entries = [ordered[int((place + 0.5) * len(ordered) / most)] for place in range(most)]
         for part in ("images", "masks"):
             (folder / part).mkdir(parents=True, exist_ok=True)
             for entry in entries:
@@ -60,3 +69,11 @@ def dataset(folder: Path | None, name: str) -> Dataset:
     if packed.is_file():
         return Dataset(name, InZip(packed, f"{name}/"))
     raise Missing(f"there is neither {name}/{MANIFEST} nor {name}.zip in {folder}")
+
+
+def _classes(row: dict[str, str]) -> tuple[str, ...]:
+    """The names of the classes 1, 2, ... in "0=background;1=axon;2=myelin"; none where every object has a number."""
+    if row.get("kind") != "semantic":
+        return ()
+    pairs = [item.split("=", 1) for item in row["classes"].split(";")]
+    return tuple(name for number, name in pairs if number != "0")
