@@ -1,6 +1,7 @@
 """Numbers about labels: how well they agree with the truth, per picture and over many. numpy and scipy only."""
 
+from napari_unet.core.metrics.confusion import FALSE, HIT, MISS, confusion
 from napari_unet.core.metrics.evaluate import evaluate
 from napari_unet.core.metrics.scores import IOU_THRESHOLDS, Overlap, Scores, summarise
 
-__all__ = ["IOU_THRESHOLDS", "Overlap", "Scores", "evaluate", "summarise"]
+__all__ = ["FALSE", "HIT", "IOU_THRESHOLDS", "MISS", "Overlap", "Scores", "confusion", "evaluate", "summarise"]

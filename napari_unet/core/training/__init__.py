@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from napari_unet.core.training.crossing import cross_validate
     from napari_unet.core.training.loop import train
     from napari_unet.core.training.report import (
         Compared,
+        CrossValidated,
         EpochDone,
         Estimated,
         Finished,
+        FoldDone,
         Noticed,
         Report,
         Standing,
@@ -21,29 +24,35 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Compared",
+    "CrossValidated",
     "EpochDone",
     "Estimated",
     "Finished",
+    "FoldDone",
     "Noticed",
     "Report",
     "Standing",
     "Started",
     "Stepped",
     "TrainingTask",
+    "cross_validate",
     "train",
 ]
 
 _HOMES = {
     "Compared": "report",
+    "CrossValidated": "report",
     "EpochDone": "report",
     "Estimated": "report",
     "Finished": "report",
+    "FoldDone": "report",
     "Noticed": "report",
     "Report": "report",
     "Standing": "report",
     "Started": "report",
     "Stepped": "report",
     "TrainingTask": "task",
+    "cross_validate": "crossing",
     "train": "loop",
 }
 

@@ -1,38 +1,66 @@
-"""Which pictures are learned from and which only measure: by whole pictures, the same for the same seed."""
+"""Which pictures are learned from and which only measure: whole pictures; a part of one when there is no other."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from napari_unet.core.data.annotation import UNLABELLED
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.data.validation import how_many
+from napari_unet.core.model.card import ModelCard
+from napari_unet.core.training.block import Block, choose_block, cut_out, picture_of, without
 from napari_unet.core.training.groups import look_of
+
+MOST_PARTS = 4
+"""Where only parts can measure, so many pictures lend one at most: each lent part is missing from learning."""
 
 
 @dataclass(frozen=True)
 class Division:
-    """The samples to learn from, those to measure on, and a sentence when there is something to know about it."""
+    """The samples to learn from, those to measure on, and a sentence when there is something to know about it.
+
+    `parts` says which part of a picture measures, by the picture's name, where whole pictures do not. Such a picture is
+    in `learned` with that part and a margin unlabelled, and in `measured` as the part alone, called as `Block.name_in`
+    says.
+    """
 
     learned: tuple[Sample, ...]
     measured: tuple[Sample, ...]
     note: str
+    parts: Mapping[str, Block] = field(default_factory=dict)
+
+    def again(self, sample: Sample) -> tuple[Sample | None, Sample | None]:
+        """A whole sample as it has become meanwhile, divided as it was: what of it is learned, what of it measures.
+
+        A picture that is new is learned from; None stands for nothing of it.
+        """
+        block = self.parts.get(sample.name)
+        if block is not None and block.fits(sample):
+            return without(sample, block), cut_out(sample, block)
+        if any(sample.name == measured.name for measured in self.measured):
+            return None, sample
+        return sample, None
 
 
 def divide(samples: Sequence[Sample], share: float, seed: int) -> Division:
     """Divide the samples that have any label.
 
     Those marked for validation measure, and if there are any, no others do. Otherwise a share of the complete
-    pictures does, spread over the kinds of picture; at least one, when two are complete.
+    pictures does, spread over the kinds of picture; at least one, when two are complete. Where that leaves none, a
+    compact part of a picture measures (of MOST_PARTS pictures at most), whatever the seed: the same one for as long as
+    the picture has its name and labels on both sides of the cut. Never are single pixels kept out: each of them is
+    nearly the same as its neighbour, and a score on them would flatter.
     """
     useful = [sample for sample in samples if is_labelled(sample)]
     chosen = {sample.name for sample in useful if sample.validation}
     if not chosen and share:
         chosen = _chosen([sample for sample in useful if sample.complete and sample.validation is None], share, seed)
+    if not chosen and share:
+        return _by_parts(useful, share)
     learned = tuple(sample for sample in useful if sample.name not in chosen)
     measured = tuple(sample for sample in useful if sample.name in chosen)
     return Division(learned, measured, "" if measured else _why_none(share))
@@ -41,6 +69,31 @@ def divide(samples: Sequence[Sample], share: float, seed: int) -> Division:
 def is_labelled(sample: Sample) -> bool:
     """Whether there is anything to learn from: a label, or the word that all of it is background."""
     return sample.complete or bool(np.any(sample.annotation != UNLABELLED))
+
+
+def learned_by(card: ModelCard, name: str) -> bool:
+    """Whether a model has learned from the picture of that name, or from this part of it."""
+    if name in card.validation:
+        return False
+    picture = picture_of(name)
+    return picture in card.data and picture not in card.validation
+
+
+def _by_parts(samples: Sequence[Sample], share: float) -> Division:
+    complete = [sample for sample in samples if sample.complete]
+    parts: dict[str, Block] = {}
+    for sample in sorted(complete or samples, key=lambda sample: _lot(sample.name, 0)):
+        block = choose_block(sample, share) if len(parts) < MOST_PARTS else None
+        if block:
+            parts[sample.name] = block
+    learned = tuple(without(sample, parts[sample.name]) if sample.name in parts else sample for sample in samples)
+    measured = tuple(cut_out(sample, parts[sample.name]) for sample in samples if sample.name in parts)
+    return Division(learned, measured, _of_parts(measured) if measured else _why_none(share), parts)
+
+
+def _of_parts(measured: Sequence[Sample]) -> str:
+    names = f"A part of {picture_of(measured[0].name)}" if len(measured) == 1 else f"Parts of {len(measured)} pictures"
+    return f"{names} measures and is not learned from; label a second picture completely to measure on a whole one."
 
 
 def _chosen(samples: Sequence[Sample], share: float, seed: int) -> set[str]:

@@ -103,4 +103,27 @@ class Compared:
     sentence: str
 
 
-Report = Started | Estimated | Noticed | Stepped | EpochDone | Compared | Finished
+@dataclass(frozen=True)
+class FoldDone:
+    """One fold of a cross-validation is trained and measured. `fold` counts from 1; `scores` as in `EpochDone`."""
+
+    fold: int
+    folds: int
+    folder: str
+    scores: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CrossValidated:
+    """All folds are done: every picture was measured once, by a model that has not learned from it.
+
+    `scores` are means over all pictures, with "..._spread" for how far pictures differ (standard deviation) and
+    "pictures" for how many there are; `per_picture` has the scores of each. `folders` holds the models of the folds.
+    """
+
+    scores: dict[str, float]
+    per_picture: dict[str, dict[str, float]]
+    folders: tuple[str, ...] = ()
+
+
+Report = Started | Estimated | Noticed | Stepped | EpochDone | Compared | Finished | FoldDone | CrossValidated
