@@ -11,9 +11,11 @@ from napari_unet.core.errors import KINDS, UnetError, WorkerError
 from napari_unet.core.settings import Kind, Value
 from napari_unet.core.training.report import (
     Compared,
+    CrossValidated,
     EpochDone,
     Estimated,
     Finished,
+    FoldDone,
     Noticed,
     Report,
     Standing,
@@ -160,7 +162,7 @@ _TYPES: dict[str, type[Any]] = {
     for kind in (
         *(Train, Predict, Stop, Shutdown),
         *(Ready, Reported, Tiled, Done, Failed, Died),
-        *(Started, Estimated, Noticed, Stepped, EpochDone, Standing, Compared, Finished),
+        *(Started, Estimated, Noticed, Stepped, EpochDone, Standing, Compared, Finished, FoldDone, CrossValidated),
     )
 }
 
