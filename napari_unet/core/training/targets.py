@@ -6,6 +6,8 @@ at the deepest place), is known on background, and in objects that are painted w
 nothing of where the cell ends, so it must not teach the network that the cell is as thin as the stroke.
 
 Regions: one plane, the class, known wherever someone painted.
+
+Stacks, (Z, Y, X), are made in the same way, with steps of one plane as long as steps of one pixel.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from scipy import ndimage
 
 from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED, completed
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.settings import Kind
+from napari_unet.core.settings import Kind, LossSettings
+from napari_unet.core.training.target_maps import make_maps, map_names
 
 FULL = 255
 """Planes of objects are kept as 0..255: a quarter of the memory, and finer than a person paints."""
@@ -34,27 +37,32 @@ class Targets:
 
     Parameters
     ----------
-    planes : (K, Y, X) uint8. Objects: cell, border, distance in 0..FULL. Regions: one plane of classes, 0 = background.
-    known : (K, Y, X) bool; where False, the plane's value means nothing.
+    planes : (K, [Z,] Y, X) uint8. Objects: cell, border, distance in 0..FULL. Regions: one plane of classes, 0 =
+        background.
+    known : (K, [Z,] Y, X) bool; where False, the plane's value means nothing.
+    maps : (M, [Z,] Y, X) float16, 0..1; what `map_names` names, in its order.
     """
 
     planes: NDArray[np.uint8]
     known: NDArray[np.bool_]
+    maps: NDArray[np.float16]
 
 
-def make_targets(sample: Sample, kind: Kind) -> Targets:
-    """The targets of one sample."""
+def make_targets(sample: Sample, kind: Kind, settings: LossSettings) -> Targets:
+    """The targets of one sample, with the maps that the loss of these settings needs."""
     annotation = completed(sample.annotation) if sample.complete else sample.annotation
-    return _objects(annotation) if kind == "objects" else _regions(annotation)
+    names = map_names(kind, settings)
+    return _objects(annotation, names) if kind == "objects" else _regions(annotation, names)
 
 
-def _regions(annotation: NDArray[np.integer]) -> Targets:
+def _regions(annotation: NDArray[np.integer], names: tuple[str, ...]) -> Targets:
     known = annotation != UNLABELLED
     classes = np.where(known, annotation, BACKGROUND) - BACKGROUND
-    return Targets(classes.astype(np.uint8)[np.newaxis], known[np.newaxis])
+    maps = make_maps(annotation, np.zeros(annotation.shape, np.int32), names)
+    return Targets(classes.astype(np.uint8)[np.newaxis], known[np.newaxis], maps)
 
 
-def _objects(annotation: NDArray[np.integer]) -> Targets:
+def _objects(annotation: NDArray[np.integer], names: tuple[str, ...]) -> Targets:
     painted = annotation != UNLABELLED
     objects = renumbered(np.where(annotation > BACKGROUND, annotation, 0))
     border = touching(objects)
@@ -62,7 +70,7 @@ def _objects(annotation: NDArray[np.integer]) -> Targets:
     surrounded = ndimage.minimum_filter(painted, NEIGHBOURS, mode="nearest")
     planes = np.stack([objects > 0, border, depth(objects)])
     known = np.stack([painted, painted & (surrounded | border), whole | (painted & (objects == 0))])
-    return Targets(np.round(planes * np.float32(FULL)).astype(np.uint8), known)
+    return Targets(np.round(planes * np.float32(FULL)).astype(np.uint8), known, make_maps(annotation, objects, names))
 
 
 def renumbered(objects: NDArray[np.integer]) -> NDArray[np.int32]:
