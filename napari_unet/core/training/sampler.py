@@ -114,7 +114,7 @@ def make_lesson(sample: Sample, card: ModelCard) -> Lesson:
     image = sample.image if grey else fit_channels(sample.image, card.channels, card.colour)
     levels = measure_levels(image, percentiles(card.plan.preprocessing), sample.name)
     annotation = _known_labels(sample, card)
-    targets = make_targets(dataclasses.replace(sample, annotation=annotation, complete=False), card.kind)
+    targets = make_targets(dataclasses.replace(sample, annotation=annotation, complete=False), card.kind, card.plan.loss)
     return Lesson(
         normalise(image, levels).astype(np.float16),
         targets.planes,

@@ -11,6 +11,7 @@ import torch
 
 from napari_unet.core.model import Model
 from napari_unet.core.model.checkpoint import new_network
+from napari_unet.core.settings import LossSettings
 from napari_unet.core.training.beginning import new_card
 from napari_unet.core.training.measuring import LARGEST, Answer, Measuring, merit, summary, windowed
 from napari_unet.core.training.targets import make_targets
@@ -22,7 +23,7 @@ class Oracle(Measuring):
 
     def answers(self, model: Model):  # type: ignore[no-untyped-def]
         for sample in self._samples.values():
-            planes = make_targets(sample, "objects").planes / np.float32(255)
+            planes = make_targets(sample, "objects", LossSettings()).planes / np.float32(255)
             yield Answer(sample, (planes * np.array([0.45, 1, 1])[:, None, None]).astype(np.float16))
 
 
