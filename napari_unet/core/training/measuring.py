@@ -79,7 +79,7 @@ class Measuring:
 
     def measure(self, model: Model) -> dict[str, float]:
         """Scores of the model, with the clean-up on its card; empty without pictures, or when asked to stop."""
-        scores = [self._score(answer, model, model.card.postprocessing) for answer in self.answers(model)]
+        scores = [score_of(answer, model.card, model.card.postprocessing) for answer in self.answers(model)]
         return summary(scores) if len(scores) == len(self) else {}
 
     def suit(self, model: Model, seconds: float) -> tuple[PostprocessingSettings, dict[str, float]]:
@@ -89,25 +89,27 @@ class Measuring:
         best = model.card.postprocessing
         if not answers or len(answers) < len(self):
             return best, {}
-        top = summary([self._score(answer, model, best) for answer in answers])
+        top = summary([score_of(answer, model.card, best) for answer in answers])
         for tried in candidates(model):
             if time.monotonic() > until or self._stop():
                 break
             settings = dataclasses.replace(best, **tried)
-            scores = summary([self._score(answer, model, settings) for answer in answers])
+            scores = summary([score_of(answer, model.card, settings) for answer in answers])
             if merit(scores) > merit(top) + WORTH:
                 best, top = settings, scores
         return best, top
 
-    def _score(self, answer: Answer, model: Model, settings: PostprocessingSettings) -> Scores:
-        labels = postprocess(answer.probability.astype(np.float32), model.card.kind, settings)
-        truth = to_mask(answer.sample.annotation)
-        if answer.sample.complete:
-            return evaluate(labels, truth, model.card.kind, model.card.class_names)
-        # Of strokes it can be said whether they are covered, not whether objects were found one by one.
-        labels = np.where(answer.sample.annotation == UNLABELLED, labels.dtype.type(0), labels)
-        scores = evaluate(labels, truth, model.card.kind, model.card.class_names)
-        return dataclasses.replace(scores, objects=None)
+
+def score_of(answer: Answer, card: ModelCard, settings: PostprocessingSettings) -> Scores:
+    """How good an answer is once it is cleaned up."""
+    labels = postprocess(answer.probability.astype(np.float32), card.kind, settings)
+    truth = to_mask(answer.sample.annotation)
+    if answer.sample.complete:
+        return evaluate(labels, truth, card.kind, card.class_names)
+    # Of strokes it can be said whether they are covered, not whether objects were found one by one.
+    labels = np.where(answer.sample.annotation == UNLABELLED, labels.dtype.type(0), labels)
+    scores = evaluate(labels, truth, card.kind, card.class_names)
+    return dataclasses.replace(scores, objects=None)
 
 
 def check_measurable(samples: Sequence[Sample], card: ModelCard) -> None:
