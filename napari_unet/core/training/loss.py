@@ -1,84 +1,164 @@
 """How wrong an answer is, over the known pixels only: where nothing is known, the gradient is exactly zero.
 
-Cross-entropy says how wrong each pixel is, soft Dice (Milletari et al. 2016, https://arxiv.org/abs/1606.04797) how
-wrong the shape as a whole is, which matters where there is little to find.
+The terms stand in `loss_terms`; here they are weighted and added up. docs/losses.md says what each is good for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from napari_unet.core.settings import Kind
+from napari_unet.core.errors import SettingsError
+from napari_unet.core.settings import Kind, LossSettings
+from napari_unet.core.training.loss_levels import Truth, level_weights, reduced
+from napari_unet.core.training.loss_questions import OneOfMany, Question, YesOrNo
+from napari_unet.core.training.loss_terms import balanced, boundary_loss, dice_loss, mean_where, tversky_loss
+from napari_unet.core.training.target_maps import GAP, OUTLINE, map_names
 
-BORDER_WEIGHT = 4.0
-"""Pixels where objects meet are few; each counts as much as this many others."""
+CELL, BORDER, DISTANCE = range(3)
 
-DISTANCE_WEIGHT = 4.0
-"""Squared errors of a distance are small numbers; this brings them beside cross-entropy."""
+Term = tuple[float, Callable[[], Tensor]]
+"""A weight, and what it weighs: computed only when the weight is not 0."""
 
-SMALL = 1e-6
+
+class Answers(Protocol):
+    """The part of a batch that says what is right: planes, known (B, K, [Z,] Y, X) and maps (B, M, [Z,] Y, X)."""
+
+    @property
+    def planes(self) -> Tensor:
+        """What should be answered; see `targets.Targets`, planes of objects in 0..1."""
+
+    @property
+    def known(self) -> Tensor:
+        """1 where that is known, else 0."""
+
+    @property
+    def maps(self) -> Tensor:
+        """What `target_maps.map_names` names; not looked at when that is nothing."""
+
+
+class Loss:
+    """The loss of a kind of model with given settings.
+
+    Parameters
+    ----------
+    outputs : planes that the network answers with; of regions, the classes with background.
+
+    Raises SettingsError when no term tells what is searched from background.
+    """
+
+    def __init__(self, kind: Kind, settings: LossSettings, outputs: int) -> None:
+        check_something_is_taught(settings)
+        self.kind, self.settings, self.outputs = kind, settings, outputs
+        self._names = map_names(kind, settings)
+
+    def __call__(self, levels: Sequence[Tensor], batch: Answers) -> Tensor:
+        """One number, float32 also under autocast.
+
+        Parameters
+        ----------
+        levels : logits (B, outputs, [Z,] Y, X), finest first; coarser ones, of deep supervision, at their own size.
+        batch : on the same device as the logits.
+        """
+        of_one = objects_loss if self.kind == "objects" else regions_loss
+        with torch.autocast(levels[0].device.type, enabled=False):
+            maps = {name: batch.maps[:, number].float() for number, name in enumerate(self._names)}
+            truth = Truth(batch.planes.float(), batch.known.float(), maps)
+            losses = []
+            for weight, logits in zip(level_weights(len(levels)), levels, strict=True):
+                at_its_size = reduced(truth, self.kind, self.outputs, logits.shape[2:])
+                losses.append(weight * of_one(self.settings, logits.float(), at_its_size))
+            return torch.stack(losses).sum()
+
+
+def check_something_is_taught(settings: LossSettings) -> None:
+    """Raises SettingsError when no term tells what is searched from background."""
+    terms = (settings.cross_entropy, settings.soft_dice, settings.tversky, settings.focal, settings.boundary)
+    if not any(terms):
+        raise SettingsError(
+            "Cross-entropy, Dice, Tversky, focal and boundary all have the weight 0.",
+            "Without any of them nothing tells what is searched from background.",
+            "Give one of them a weight above 0; cross-entropy 1 and Dice 1 are usual.",
+        )
+
+
+def objects_loss(settings: LossSettings, logits: Tensor, truth: Truth) -> Tensor:
+    """Cell and border are asked for yes or no; how deep inside a cell a pixel lies, by the squared error.
+
+    The boundary term is of the cell plane alone: the border plane's lines have no inside.
+    """
+    weights = gap_weights(settings, truth)
+
+    def question(plane: int) -> YesOrNo:
+        known = truth.known[:, plane]
+        return YesOrNo(logits[:, plane], truth.planes[:, plane], known, weights * known)
+
+    def depth() -> Tensor:
+        known = truth.known[:, DISTANCE]
+        errors = (torch.sigmoid(logits[:, DISTANCE]) - truth.planes[:, DISTANCE]).square()
+        return mean_where(errors, known, known)
+
+    cell, border = question(CELL), question(BORDER)
+    terms = _pixel_terms(settings, cell) + _shape_terms(settings, cell)
+    if settings.border:
+        of_border = _pixel_terms(settings, border) + _shape_terms(settings, border)
+        terms += [(settings.border * weight, term) for weight, term in of_border]
+    terms.append((settings.boundary, lambda: boundary_loss(cell.wrong, truth.maps[OUTLINE], cell.known)))
+    terms.append((settings.distance, depth))
+    return _added(terms)
+
+
+def regions_loss(settings: LossSettings, logits: Tensor, truth: Truth) -> Tensor:
+    """One of many: every term over the classes."""
+    question = OneOfMany(logits, truth.planes[:, 0].long(), truth.known[:, 0])
+    terms = _pixel_terms(settings, question) + _shape_terms(settings, question)
+    terms.append((settings.boundary, lambda: boundary_loss(question.wrong, truth.maps[OUTLINE], question.known)))
+    return _added(terms)
+
+
+def gap_weights(settings: LossSettings, truth: Truth) -> Tensor:
+    """How much each pixel counts in the entropies, (B, ...): `border_weight` at most, 1 far from where cells meet.
+
+    Either the same wherever the border is known to run, or falling with the distance to two cells as in the original
+    U-Net; see `target_maps.gap_map`.
+    """
+    near = truth.maps[GAP] if GAP in truth.maps else truth.planes[:, BORDER] * truth.known[:, BORDER]
+    return 1 + (settings.border_weight - 1) * near
+
+
+def _pixel_terms(settings: LossSettings, question: Question) -> list[Term]:
+    """How wrong each pixel is."""
+    if not settings.cross_entropy and not settings.focal:
+        return []
+    weights = question.weights
+    if settings.balance:
+        weights = balanced(weights, question.shares, settings.balance)
+    return [
+        (settings.cross_entropy, lambda: mean_where(question.entropy(), weights, question.known)),
+        (settings.focal, lambda: mean_where(question.focal(settings.focus), weights, question.known)),
+    ]
+
+
+def _shape_terms(settings: LossSettings, question: Question) -> list[Term]:
+    """How wrong the shapes are as a whole."""
+    return [
+        (settings.soft_dice, lambda: dice_loss(question.probability, question.wanted, question.known)),
+        (
+            settings.tversky,
+            lambda: tversky_loss(question.probability, question.wanted, question.known, settings.misses),
+        ),
+    ]
+
+
+def _added(terms: Sequence[Term]) -> Tensor:
+    """The weighted sum of the terms whose weight is not 0."""
+    return torch.stack([weight * term() for weight, term in terms if weight]).sum()
 
 
 def loss_of(kind: Kind, logits: Tensor, planes: Tensor, known: Tensor) -> Tensor:
-    """One number.
-
-    Parameters
-    ----------
-    logits : (B, K, Y, X) float.
-    planes : objects: (B, 3, Y, X) float 0..1; regions: (B, 1, Y, X) classes.
-    known : like planes, 0 or 1.
-    """
-    logits = logits.float()
-    if kind == "objects":
-        return objects_loss(logits, planes, known)
-    return regions_loss(logits, planes[:, 0].long(), known[:, 0])
-
-
-def objects_loss(logits: Tensor, planes: Tensor, known: Tensor) -> Tensor:
-    """Cell and border: cross-entropy and Dice. Distance: squared error.
-
-    Pixels between neighbours count more in both entropies, as in the original U-Net.
-    """
-    weights = 1 + (BORDER_WEIGHT - 1) * planes[:, 1] * known[:, 1]
-    cell = mean_where(cross_entropy(logits[:, 0], planes[:, 0]) * weights, known[:, 0])
-    cell = cell + dice_loss(torch.sigmoid(logits[:, :1]), planes[:, :1], known[:, 0])
-    border = mean_where(cross_entropy(logits[:, 1], planes[:, 1]) * weights, known[:, 1])
-    border = border + dice_loss(torch.sigmoid(logits[:, 1:2]), planes[:, 1:2], known[:, 1])
-    distance = mean_where((torch.sigmoid(logits[:, 2]) - planes[:, 2]).square(), known[:, 2])
-    return cell + border + DISTANCE_WEIGHT * distance
-
-
-def regions_loss(logits: Tensor, classes: Tensor, known: Tensor) -> Tensor:
-    """Cross-entropy over the classes, and Dice averaged over the classes."""
-    entropy = mean_where(functional.cross_entropy(logits, classes, reduction="none"), known)
-    wanted = functional.one_hot(classes, logits.shape[1]).movedim(-1, 1).to(logits.dtype)
-    return entropy + dice_loss(torch.softmax(logits, 1), wanted, known)
-
-
-def cross_entropy(logits: Tensor, wanted: Tensor) -> Tensor:
-    """Per pixel, for answers that are yes or no."""
-    return functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
-
-
-def dice_loss(probability: Tensor, wanted: Tensor, known: Tensor) -> Tensor:
-    """1 - soft Dice over the known pixels of the whole batch, averaged over the planes that occur.
-
-    Parameters
-    ----------
-    probability, wanted : (B, K, Y, X), 0..1.
-    known : (B, Y, X), 0 or 1.
-    """
-    where = known[:, None]
-    axes = (0, 2, 3)
-    overlap = (probability * wanted * where).sum(axes)
-    total = ((probability + wanted) * where).sum(axes)
-    occurs = ((wanted * where).sum(axes) > 0).to(total.dtype)
-    losses = (1 - 2 * overlap / (total + SMALL)) * occurs
-    return losses.sum() / occurs.sum().clamp(min=1)
-
-
-def mean_where(errors: Tensor, known: Tensor) -> Tensor:
-    """The mean error over the known pixels; 0 when none is known."""
-    return (errors * known).sum() / known.sum().clamp(min=1)
+    """The loss with the usual settings, of logits at full size alone."""
+    of_one = objects_loss if kind == "objects" else regions_loss
+    return of_one(LossSettings(), logits.float(), Truth(planes, known, {}))
