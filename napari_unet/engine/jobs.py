@@ -6,7 +6,9 @@ import errno
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +20,15 @@ from napari_unet.core.data import ProjectSet
 from napari_unet.core.errors import StorageError
 from napari_unet.core.inference.device import describe_device, pick_device
 from napari_unet.core.model import Model, load_model
-from napari_unet.core.model.card import WEIGHTS
-from napari_unet.core.settings import InferenceSettings, Plan
-from napari_unet.engine.messages import Predict, Ready, Reported, Tiled, Train
+from napari_unet.core.model.card import WEIGHTS, ModelCard
+from napari_unet.core.model.checkpoint import new_network
+from napari_unet.core.model.header import read_card
+from napari_unet.core.settings import InferenceSettings, Plan, PostprocessingSettings
+from napari_unet.core.training import estimating, guard
+from napari_unet.core.training.division import divide
+from napari_unet.core.training.learner import FEWEST_STEPS
+from napari_unet.core.training.task import output_names
+from napari_unet.engine.messages import Compare, CrossValidate, Estimate, Predict, Ready, Reported, Tiled, Train
 from napari_unet.engine.worker import Asked, Jobs
 
 BORN = time.monotonic()
@@ -35,19 +43,39 @@ def warm_up() -> Ready:
 
 def train(command: Train, asked: Asked) -> Iterator[Reported]:
     """Train on the project's pictures as they are on disk, now and between the steps."""
-    task = training.TrainingTask(
-        name=command.name,
-        kind=command.kind,
-        class_names=command.class_names,
-        plan=Plan.from_json(command.plan),
-        start=Path(command.start) if command.start else None,
-        out=Path(command.out),
-        stop=asked,
-        rivals=tuple(map(Path, command.rivals)),
-        resume=command.resume,
-    )
+    task = replace(_task(command, asked), rivals=tuple(map(Path, command.rivals)), resume=command.resume)
     for report in training.train(ProjectSet(Path(command.project)), task):
         yield Reported(command.job, report)
+
+
+def cross_validate(command: CrossValidate, asked: Asked) -> Iterator[Reported]:
+    """Train one model a fold, and measure every picture by the one that has not seen it."""
+    samples = ProjectSet(Path(command.project))
+    for report in training.cross_validate(samples, _task(command, asked), command.folds):
+        yield Reported(command.job, report)
+
+
+def compare(command: Compare, asked: Asked) -> Iterator[Reported]:
+    """Compare what a training left behind with the models before it, on the pictures that measured it."""
+    model = Path(command.model)
+    learning = read_card(model).plan.training
+    division = divide(ProjectSet(Path(command.project)).samples(), learning.validation, learning.seed)
+    rivals = [Path(rival) for rival in command.rivals]
+    compared = guard.compare(model, rivals, division.measured, command.device, asked, division.learned)
+    if not asked():  # half a comparison decides nothing
+        yield Reported(command.job, compared)
+
+
+def estimate(command: Estimate, asked: Asked) -> Iterator[Reported]:
+    """How long a training would take, from the shape of its network."""
+    plan = Plan.from_json(command.plan)
+    learning = plan.training
+    network = new_network(_blank_card(command, plan))
+    per_epoch = learning.steps or max(FEWEST_STEPS, ceil(command.area / (learning.batch * learning.patch**2)))
+    shape, steps = (learning.batch, learning.patch), learning.epochs * per_epoch
+    told = estimating.estimate(network, plan, shape, steps, pick_device(learning.device))
+    seconds = min(told.seconds, learning.minutes * 60) if learning.minutes else told.seconds
+    yield Reported(command.job, replace(told, seconds=seconds))
 
 
 def predict(command: Predict, asked: Asked) -> Iterator[Tiled]:
@@ -62,7 +90,39 @@ def predict(command: Predict, asked: Asked) -> Iterator[Tiled]:
     out.flush()
 
 
-JOBS: Jobs = {Train: train, Predict: predict}
+JOBS: Jobs = {
+    Train: train,
+    Predict: predict,
+    Compare: compare,
+    CrossValidate: cross_validate,
+    Estimate: estimate,
+}
+
+
+def _blank_card(command: Estimate, plan: Plan) -> ModelCard:
+    """The card of a model that nobody has trained."""
+    return ModelCard(
+        name="",
+        kind=command.kind,
+        class_names=command.class_names,
+        channels=command.channels,
+        colour=False,
+        plan=plan,
+        postprocessing=PostprocessingSettings(),
+        outputs=output_names(command.kind, command.class_names),
+    )
+
+
+def _task(command: Train | CrossValidate, asked: Asked) -> training.TrainingTask:
+    return training.TrainingTask(
+        name=command.name,
+        kind=command.kind,
+        class_names=command.class_names,
+        plan=Plan.from_json(command.plan),
+        start=Path(command.start) if command.start else None,
+        out=Path(command.out),
+        stop=asked,
+    )
 
 
 def _model(path: Path) -> Model:

@@ -55,13 +55,81 @@ class Predict:
     """Run a model over one picture.
 
     `model` is the model's folder; `image` a .npy file (C, Y, X) of any real dtype; `out` the .npy file to make,
-    (K, Y, X) float32, complete once the job is Done and not stopped.
+    (K, Y, X) float32, complete once the job is Done and not stopped. `also` are the folders of other models to ask:
+    their answers are averaged. `spread` is the .npy file, (Y, X) float32, for how far answers differ; none when empty.
+    `pixel_size` is in µm; 0 is unknown.
     """
 
     model: str
     image: str
     out: str
     settings: SettingsJson
+    also: tuple[str, ...] = ()
+    spread: str = ""
+    pixel_size: float = 0.0
+    job: int = 0
+
+
+@dataclass(frozen=True)
+class Compare:
+    """Compare a model with its rivals on the project's pictures that measure; reports `Compared`.
+
+    `model` and `rivals` are folders.
+    """
+
+    project: str
+    model: str
+    rivals: tuple[str, ...]
+    device: str
+    job: int = 0
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """How long a training would take, and how much memory; reports `Estimated`.
+
+    `channels` is of the pictures, `area` the pixels painted in all of them.
+    """
+
+    kind: Kind
+    class_names: tuple[str, ...]
+    plan: dict[str, SettingsJson]
+    channels: int
+    area: int
+    job: int = 0
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Random examples as the network gets them, into the .npy file `out`: (N, C + 1, P, P) float32, 0..1.
+
+    The last plane of each is 1 on the outlines of what was painted.
+    """
+
+    project: str
+    kind: Kind
+    class_names: tuple[str, ...]
+    plan: dict[str, SettingsJson]
+    count: int
+    out: str
+    job: int = 0
+
+
+@dataclass(frozen=True)
+class CrossValidate:
+    """Measure the plan so that every picture is measured once by a model that has not learned from it.
+
+    Fields are as in `Train`; `out` is the folder of the folds' models. Ends with `CrossValidated`.
+    """
+
+    project: str
+    name: str
+    kind: Kind
+    class_names: tuple[str, ...]
+    out: str
+    plan: dict[str, SettingsJson]
+    folds: int
+    start: str = ""
     job: int = 0
 
 
@@ -77,8 +145,8 @@ class Shutdown:
     """End every job and leave."""
 
 
-Job = Train | Predict
-Command = Train | Predict | Stop | Shutdown
+Job = Train | Predict | Compare | Estimate | Preview | CrossValidate
+Command = Job | Stop | Shutdown
 
 
 # What the worker tells --------------------------------------------------------------------------------------------
@@ -160,7 +228,7 @@ Message = Command | Event
 _TYPES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        *(Train, Predict, Stop, Shutdown),
+        *(Train, Predict, Compare, Estimate, Preview, CrossValidate, Stop, Shutdown),
         *(Ready, Reported, Tiled, Done, Failed, Died),
         *(Started, Estimated, Noticed, Stepped, EpochDone, Standing, Compared, Finished, FoldDone, CrossValidated),
     )

@@ -23,13 +23,11 @@ from napari_unet.engine.messages import (
     Event,
     Job,
     Message,
-    Predict,
     Ready,
     Reported,
     Shutdown,
     Stop,
     Tiled,
-    Train,
     decode,
     encode,
 )
@@ -79,7 +77,7 @@ class Worker:
             os._exit(0)
 
     def _sort(self, command: Message) -> None:
-        if isinstance(command, (Train, Predict)):
+        if isinstance(command, Job):
             self._stop_of(command.job)
             self._waiting.put(command)
         elif isinstance(command, Stop):

@@ -12,8 +12,8 @@ from napari_unet.core.data.annotation import FIRST
 from napari_unet.core.errors import UnetError
 
 Labels = NDArray[np.integer]
-Count = tuple[bool, int]
-"""Whether anything is painted, and how many objects."""
+Count = tuple[int, int]
+"""How many pixels are painted, and how many objects."""
 
 
 class Counts:
@@ -31,7 +31,11 @@ class Counts:
                 self._renew(name)
             else:
                 self._behind.add(name)
-        return self._known.get(name) or (self._guess(name), 0)
+        return self._known.get(name) or (int(self._guess(name)), 0)
+
+    def area(self, name: str) -> int:
+        """How many pixels were painted when last counted."""
+        return self._known.get(name, (0, 0))[0]
 
     def outdate(self, name: str) -> None:
         """Something was painted."""
@@ -57,12 +61,12 @@ class Counts:
         try:
             self._known[name] = count(self._read(name))
         except UnetError:  # damaged: it is told when the picture is opened
-            self._known[name] = True, 0
+            self._known[name] = 1, 0
 
 
 def count(annotation: Labels) -> Count:
-    """Whether anything is painted, and how many objects."""
+    """How many pixels are painted, and how many objects."""
     objects = annotation[annotation >= FIRST]
     seen = np.zeros(int(objects.max(initial=0)) + 1, bool)
     seen[objects] = True
-    return bool(annotation.any()), int(np.count_nonzero(seen))
+    return int(np.count_nonzero(annotation)), int(np.count_nonzero(seen))

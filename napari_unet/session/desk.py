@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -166,6 +167,13 @@ class Desk:
         painted, objects = self.counts.get(name, until)
         complete = self.project.record(name).complete
         return ("complete" if complete else "strokes" if painted else "unlabelled"), objects
+
+    def painted_area(self) -> int:
+        """About how many pixels there are to learn from: all of a complete picture, else what is painted."""
+        records = ((name, self.project.record(name)) for name in self.project.names())
+        return sum(
+            math.prod(record.spatial_shape) if record.complete else self.counts.area(name) for name, record in records
+        )
 
     def _annotation_now(self, name: str) -> Labels:
         """The annotation, without keeping it."""

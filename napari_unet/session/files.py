@@ -25,3 +25,13 @@ def fresh_file(project: Project, name: str) -> Path:
 def probability_files(project: Project, name: str) -> list[Path]:
     """The whole probabilities of a picture, (K, Y, X) float32, oldest first; the last one counts."""
     return sorted(cache_folder(project, name).glob("probability-*.npy"))
+
+
+def fresh_spread(project: Project, name: str) -> Path:
+    """What the worker writes of how far answers differ; it becomes the `spread_file` of the probability."""
+    return cache_folder(project, name) / "fresh-spread.npy"
+
+
+def spread_file(probability: Path) -> Path:
+    """How far answers differ about the same picture, (Y, X) float32; not every probability has one."""
+    return probability.with_name(probability.name.replace("probability", "spread"))

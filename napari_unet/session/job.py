@@ -11,7 +11,7 @@ from typing import Literal
 class Job:
     """A long job: what it does, how far it is (`done`, 0..1), how long still (seconds; 0 = not known yet)."""
 
-    kind: Literal["train", "segment", "export"]
+    kind: Literal["train", "compare", "cross", "search", "segment", "export"]
     text: str
     done: float = 0.0
     seconds_left: float = 0.0
@@ -47,3 +47,28 @@ class ModelRow:
     title: str
     line: str
     active: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What comparing a new model with those before it came to. Models go by their folders' names.
+
+    `worse` when an earlier model, `better`, is still the best and stayed active; `taken` once the person has taken the
+    new one all the same. `sentence` says by how much and, when worse, why that may be.
+    """
+
+    new: str
+    better: str
+    sentence: str
+    worse: bool
+    taken: bool = False
+
+
+@dataclass(frozen=True)
+class BrokenOff:
+    """A training that ended before its time and can go on where it was: `epoch` of `epochs` are done."""
+
+    name: str
+    start: str
+    epoch: int
+    epochs: int

@@ -5,14 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from napari_unet.core.errors import StorageError, TrainingError, UnetError
-from napari_unet.core.training.report import EpochDone, Finished, Report, Started, Stepped
+from napari_unet.core.training.report import Compared, EpochDone, Finished, FoldDone, Report, Started, Stepped
+from napari_unet.engine import messages
 from napari_unet.engine.client import Engine
-from napari_unet.engine.messages import Died, Done, Event, Failed, Predict, Ready, Reported, Tiled, Train
+from napari_unet.engine.messages import Died, Done, Event, Failed, Predict, Ready, Reported, Tiled
+from napari_unet.session.asides import Asides
 from napari_unet.session.events import Events
 from napari_unet.session.job import Curve, Job
+
+Learning = Literal["train", "compare", "cross", "search"]
+"""Jobs that belong to the section of training."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,17 @@ class Prediction:
 class Owner(Protocol):
     """Whoever asked for the jobs, and is told what came of them, on the thread that polls."""
 
-    def trained(self, report: Finished) -> None:
-        """A training ended well."""
+    def trained(self, report: Finished, compared: Compared | None) -> None:
+        """A training ended well; `compared` is how its model stands against those before it, where that is known."""
+
+    def reported(self, kind: Learning, report: Report) -> None:
+        """A job of this kind told something that is neither its progress nor its end."""
 
     def predicted(self, name: str) -> None:
         """The picture of this name has a fresh probability."""
+
+    def ended(self, job: Job) -> None:
+        """The job is over, and ended well or was stopped."""
 
     def lost(self, job: Job | None) -> None:
         """The job ended badly; what it had achieved may be on disk."""
@@ -43,21 +54,28 @@ class Jobs:
 
     def __init__(self, events: Events, engine: Engine, owner: Owner) -> None:
         self._events, self._engine, self._owner = events, engine, owner
+        self.asides = Asides(engine)
         self.job: Job | None = None
         self.curve = Curve()
         self.worker_line = "Worker not started"
+        self.is_worker_ready = False
         self._number: int | None = None
+        self._compared: Compared | None = None
+        self._part, self._parts = 0, 1  # folds of a cross-validation that are done, and how many there are
         self._predictions: list[Prediction] = []
         self._running = ""
         self._total = 0
         self._began = 0.0
 
-    def train(self, command: Train, text: str) -> None:
-        """Start a training. Raises TrainingError when another job is running."""
+    def learn(self, kind: Learning, command: messages.Job, text: str) -> None:
+        """Start a job of the section of training. Raises TrainingError when another job is running."""
         self.refuse_second()
-        self.curve = Curve()
+        if kind != "compare":
+            self.curve = Curve()
+        self._compared = None
+        self._part, self._parts = 0, command.folds if isinstance(command, messages.CrossValidate) else 1
         self._number = self._engine.submit(command)
-        self._show(Job("train", text))
+        self._show(Job(kind, text))
 
     def segment(self, predictions: Sequence[Prediction]) -> None:
         """Run the model over pictures, one after the other. Raises TrainingError when another job is running."""
@@ -75,20 +93,30 @@ class Jobs:
     def abandon(self) -> None:
         """Stop, and let nothing that still comes of the running job be told: its project is being closed."""
         self.stop()
+        self.asides.drop()
         self._end()
 
     def poll(self) -> None:
         """Handle everything the worker sent since the last call. Never waits."""
         for event in self._engine.events():
-            self._handle(event)
+            if not self.asides.handle(event):
+                self._handle(event)
+
+    def show_progress(self, text: str, done: float, seconds_left: float = 0.0) -> None:
+        """Show how far the running job is; for whoever knows better than its steps do."""
+        if self.job is not None:
+            self._show(Job(self.job.kind, text, done, seconds_left))
 
     def _handle(self, event: Event) -> None:
         match event:
             case Ready():
+                self.is_worker_ready = True
                 self._worker(f"{event.device} · worker ready")
-            case Died() if self._number is None or self._number in event.jobs:
-                self._worker("Worker stopped; it starts again with the next job")
-                self._lose(event.error)
+            case Died():
+                self.is_worker_ready = False
+                if self._number is None or self._number in event.jobs:
+                    self._worker("Worker stopped; it starts again with the next job")
+                    self._lose(event.error)
             case Reported() if event.job == self._number:
                 self._report(event.report)
             case Tiled() if event.job == self._number:
@@ -101,27 +129,49 @@ class Jobs:
     def _lose(self, error: UnetError) -> None:
         lost = self.job
         self._end()
-        self._events.failed.emit(lost.kind if lost else "train", error)
+        self._events.failed.emit("segment" if lost is not None and lost.kind == "segment" else "train", error)
         self._owner.lost(lost)
 
     def _report(self, report: Report) -> None:
+        kind = self.job.kind if self.job is not None else ""
         match report:
-            case Started():
-                if report.note:
-                    self._events.said.emit("train", report.note)
+            case Started() if kind == "train" and report.note:
+                self._events.said.emit("train", report.note)
             case Stepped():
-                self.curve.steps.append((report.step, report.loss))
-                text = f"Training · epoch {report.epoch} · step {report.step} of {report.steps}"
-                self._show(Job("train", text, min(report.step / max(report.steps, 1), 1.0), report.seconds_left))
-                self._events.curve_changed.emit()
+                self._stepped(report)
             case EpochDone():
-                score = report.scores.get("ap50", report.scores.get("dice"))
-                if score is not None and self.curve.steps:
-                    self.curve.score_name = "AP at IoU 0.5" if "ap50" in report.scores else "Dice"
-                    self.curve.epochs.append((self.curve.steps[-1][0], score))
-                    self._events.curve_changed.emit()
-            case Finished():
-                self._owner.trained(report)
+                self._epoch(report)
+            case FoldDone():
+                self._part, self.curve = report.fold, Curve()
+            case Compared() if kind == "train":
+                self._compared = report
+            case Finished() if kind == "train":
+                self._owner.trained(report, self._compared)
+            case _ if kind not in ("", "segment", "export"):
+                self._owner.reported(kind, report)  # type: ignore[arg-type]  # what is left are kinds of learning
+
+    def _stepped(self, report: Stepped) -> None:
+        assert self.job is not None
+        self.curve.steps.append((report.step, report.loss))
+        self._events.curve_changed.emit()
+        if self.job.kind == "search":
+            return  # its own reports say how far it is
+        share = min(report.step / max(report.steps, 1), 1.0)
+        text = f"epoch {report.epoch} · step {report.step} of {report.steps}"
+        left = report.seconds_left
+        if self.job.kind == "cross":
+            text = f"Cross-validation · fold {self._part + 1} of {self._parts} · epoch {report.epoch}"
+            left += (self._parts - self._part - 1) * (left / max(1 - share, 0.01))
+        else:
+            text = f"Training · {text}"
+        self._show(Job(self.job.kind, text, (self._part + share) / self._parts, left))
+
+    def _epoch(self, report: EpochDone) -> None:
+        score = report.scores.get("ap50", report.scores.get("dice"))
+        if score is not None and self.curve.steps:
+            self.curve.score_name = "AP at IoU 0.5" if "ap50" in report.scores else "Dice"
+            self.curve.epochs.append((self.curve.steps[-1][0], score))
+            self._events.curve_changed.emit()
 
     def _tiled(self, event: Tiled) -> None:
         finished = self._total - len(self._predictions) - 1
@@ -131,11 +181,14 @@ class Jobs:
         self._show(Job("segment", f"Segmenting picture {finished + 1} of {self._total}", done, left))
 
     def _done(self, event: Done) -> None:
-        if self.job is not None and self.job.kind == "segment" and not event.stopped:
+        job = self.job
+        if job is not None and job.kind == "segment" and not event.stopped:
             self._owner.predicted(self._running)
             self._next_prediction()
         else:
             self._end()
+            if job is not None:
+                self._owner.ended(job)
 
     def _next_prediction(self) -> None:
         """Go on with the next picture that can be segmented; the others are told."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from napari_unet.core.data import Project
 from napari_unet.core.errors import ModelError
 from napari_unet.core.model.header import read_card
 from napari_unet.core.settings import Plan, TrainingSettings
@@ -12,7 +13,7 @@ from napari_unet.engine.messages import Train
 from napari_unet.session.job import Curve, Job, ModelRow
 from napari_unet.session.jobs import Jobs
 from napari_unet.session.opened import Opened, told
-from napari_unet.session.rows import model_rows, score_line
+from napari_unet.session.rows import model_rows
 
 NOTHING = "none"
 """The key of starting from nothing."""
@@ -69,6 +70,11 @@ class Learning(Opened):
     @told("train")
     def train(self) -> None:
         """Train on everything annotated, in the worker. What is painted meanwhile counts."""
+        project = self._ready_to_learn()
+        self._begin(project.new_model_folder(project.name), self._start_folder())
+
+    def _ready_to_learn(self) -> Project:
+        """The project, with every stroke on disk and its measuring pictures chosen. Raises ProjectError and others."""
         project = self.need_writable()
         self.jobs.refuse_second()
         self.needed.emit()
@@ -77,7 +83,11 @@ class Learning(Opened):
         assert isinstance(training, TrainingSettings)
         project.decide_validation(training.validation)
         self.pictures_changed.emit()
-        out = project.new_model_folder(project.name)
+        return project
+
+    def _begin(self, out: Path, start: str, resumed: Plan | None = None) -> None:
+        """Have the model in folder `out` trained, or its broken-off training gone on with, by the plan it had."""
+        project = self.need_project()
         self._training = out.name
         command = Train(
             project=str(project.folder),
@@ -85,10 +95,21 @@ class Learning(Opened):
             kind=project.kind,
             class_names=project.class_names,
             out=str(out),
-            start=self._start_folder(),
-            plan={group: self.settings(group).to_json() for group in Plan.GROUPS},
+            start=start,
+            plan=(resumed or self.plan).to_json(),
+            resume=resumed is not None,
+            rivals=tuple(map(str, self.rivals())),
         )
-        self.jobs.train(command, "Training · reading the pictures")
+        self.jobs.learn("train", command, "Training · reading the pictures")
+
+    def rivals(self) -> tuple[Path, ...]:
+        """The models that a new one is compared with; a later step of the work knows them."""
+        return ()
+
+    @property
+    def plan(self) -> Plan:
+        """The settings of the next training."""
+        return Plan(**{group: self.settings(group) for group in Plan.GROUPS})  # type: ignore[arg-type]  # by name
 
     @told("train")
     def activate(self, name: str) -> None:
@@ -96,7 +117,7 @@ class Learning(Opened):
         card = read_card(self._folder(name))
         self._active = name
         if not self.read_only:
-            self.need_project().save_settings(MODEL, {"active": name})
+            self._note_model(active=name)
         self.set_settings("postprocessing", card.postprocessing)
         self.model_changed.emit()
 
@@ -122,28 +143,17 @@ class Learning(Opened):
         self.start = self._active or NOTHING
         self.model_changed.emit()
 
-    @told("train")
-    def lost(self, job: Job | None) -> None:
-        """A job ended badly. The best model of a training that got so far is on disk: let it be of use."""
-        folders = [] if self.project is None else self.project.models()
-        if job is None or job.kind != "train" or self._training not in [folder.name for folder in folders]:
-            return
-        self.start = self._training
-        self.activate(self._training)
-        self.said.emit("train", f"The best model so far is kept: {score_line(read_card(self._folder(self.start)))}.")
+    def _note_model(self, **values: str) -> None:
+        """Keep something about models in the project. Raises StorageError."""
+        project = self.need_project()
+        project.save_settings(MODEL, {**project.settings(MODEL), **values})
 
-    @told("train")
-    def trained(self, report: Finished) -> None:
-        """A training ended well: its model becomes the active one."""
-        name = Path(report.folder).name
-        card = read_card(self._folder(name))
-        self.start = name
-        self.activate(name)
-        parts = (_ended(report), f"{score_line(card)}.", report.note)
-        self.said.emit("train", " ".join(part for part in parts if part))
+    def _title(self, name: str) -> str:
+        """What the window calls the model of this name: Model 3."""
+        return next((row.title for row in self.models if row.name == name), name)
 
 
-def _ended(report: Finished) -> str:
+def ended(report: Finished) -> str:
     """How the training ended, as a sentence."""
     after = f"after {report.epochs} epoch{'s' if report.epochs != 1 else ''} in {_duration(report.seconds)}"
     words = {

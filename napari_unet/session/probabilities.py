@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data import Project
 from napari_unet.core.data.atomic import storage_errors
-from napari_unet.session.files import cache_folder, fresh_file, image_file, probability_files
+from napari_unet.session.files import cache_folder, fresh_file, fresh_spread, image_file, probability_files, spread_file
 
 Probability = NDArray[np.float32]
 
@@ -52,11 +52,24 @@ class Probabilities:
         target = fresh.with_name(f"probability-{time.time_ns()}.npy")
         with storage_errors(target):
             fresh.replace(target)
+            if (spread := fresh_spread(self._project, name)).exists():
+                spread.replace(spread_file(target))
+        older = [*older, *map(spread_file, older)]
         self._open.pop(name, None)
         self._files[name] = target
         for path in (*older, image_file(self._project, name)):
             with suppress(OSError):  # one that is in use goes the next time
                 path.unlink(missing_ok=True)
+
+    def spread(self, name: str) -> Probability | None:
+        """How far the answers about the picture differ, (Y, X) float32, 0..1, memory-mapped; None when not asked."""
+        file = self._files.get(name) if self.there(name) else None
+        if file is None:
+            return None
+        with suppress(OSError, ValueError, EOFError):
+            read: Probability = np.load(spread_file(file), mmap_mode="r")
+            return read if read.shape == self._project.record(name).spatial_shape else None
+        return None
 
     def put_away(self, name: str) -> None:
         """Let the picture's probability go from memory."""

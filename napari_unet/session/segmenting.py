@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,25 +12,32 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data import Region
 from napari_unet.core.errors import ModelError, ProjectError
-from napari_unet.core.settings import ExportSettings, PostprocessingSettings, Settings
+from napari_unet.core.settings import ExportSettings, InferenceSettings, PostprocessingSettings, Settings
 from napari_unet.session.accepting import MOST
 from napari_unet.session.cleaner import Cleaned, Cleaner, Wish
 from napari_unet.session.desk import Box
 from napari_unet.session.exporting import Exporter, export_task, targets
-from napari_unet.session.learning import Learning
+from napari_unet.session.job import ModelRow
 from napari_unet.session.opened import told
-from napari_unet.session.predicting import prediction
+from napari_unet.session.predicting import Question, prediction
+from napari_unet.session.studying import Studying
 
 Labels = NDArray[np.integer]
 
 
-class Segmenting(Learning):
+VIEWS = 4
+"""How many views of a picture are asked about when uncertainty is wanted and there would be one answer only."""
+
+
+class Segmenting(Studying):
     """The fourth, fifth and sixth step of the work."""
 
     def __init__(self) -> None:
         super().__init__()
         self._cleaner = Cleaner()
         self._exporter = Exporter()
+        self.uncertainty = False
+        self.also: tuple[str, ...] = ()
 
     @told("segment")
     def segment(self, names: Sequence[str] | None) -> None:
@@ -40,8 +48,25 @@ class Segmenting(Learning):
         chosen = project.names() if names is None else list(names)
         if not chosen:
             raise ProjectError("There is no picture to segment.", "", "Add a picture first.")
-        inference = self.settings("inference").to_json()
-        self.jobs.segment([prediction(project, name, model.folder, inference) for name in chosen])
+        question = self._question(model)
+        self.jobs.segment([prediction(project, name, question) for name in chosen])
+
+    def ask_also(self, names: Sequence[str]) -> None:
+        """Ask these models too, by their folders' names, and average their answers with the active model's."""
+        self.also = tuple(names)
+        self.model_changed.emit()
+
+    def _question(self, model: ModelRow) -> Question:
+        inference = self.settings("inference")
+        assert isinstance(inference, InferenceSettings)
+        also = tuple(row.folder for row in self.models if row.name in self.also and row.name != model.name)
+        if self.uncertainty and not also and inference.turns == inference.scales == 1:
+            inference = replace(inference, turns=VIEWS)
+        return Question(model.folder, also, inference.to_json(), self.uncertainty)
+
+    def spread(self, name: str) -> NDArray[np.float32] | None:
+        """How far the answers about the picture differ, (Y, X), 0..1, memory-mapped; None when it was not asked."""
+        return self.need_desk().probabilities.spread(name)
 
     def probability(self, name: str) -> NDArray[np.float32] | None:
         """What the network said about the picture, (K, Y, X), memory-mapped; None before it was asked."""

@@ -9,7 +9,7 @@ from napari_unet.session.job import Job
 from napari_unet.session.jobs import Jobs
 from napari_unet.session.opened import told
 from napari_unet.session.pictures import Pictures
-from napari_unet.session.segmenting import Segmenting
+from napari_unet.session.viewing import Viewing
 
 REST = 1.0
 """Seconds between two looks at what need not follow every stroke and every position of a slider."""
@@ -18,7 +18,7 @@ BRIEFLY = 0.01
 """Seconds of each look that may go into counting the objects of a long list."""
 
 
-class Session(Pictures, Segmenting):
+class Session(Pictures, Viewing):
     """One per viewer. Every call is made on one thread; what happens elsewhere is collected by `poll`."""
 
     def __init__(self, engine: Engine) -> None:
@@ -37,6 +37,7 @@ class Session(Pictures, Segmenting):
         self.jobs.poll()
         for result in self._cleaner.results():
             self._cleaned(result)
+        self._take_views()
         self._follow_export()
         self._go_on_adding()
         if self._desk is not None and self._desk.counts.go_on(BRIEFLY, busy=self.current):
@@ -49,7 +50,8 @@ class Session(Pictures, Segmenting):
     @property
     def busy(self) -> bool:
         """Whether anything is still to come: pictures, or something from the worker, the clean-up or an export."""
-        return bool(self._waiting) or self.job is not None or not self._cleaner.idle or self._exporter.job is not None
+        threads = not self._cleaner.idle or not self._looker.idle or self._exporter.job is not None
+        return bool(self._waiting) or self.job is not None or threads
 
     @property
     def job(self) -> Job | None:
@@ -65,6 +67,7 @@ class Session(Pictures, Segmenting):
         """Save everything and end the worker. The session cannot be used afterwards."""
         self._exporter.close()
         self._cleaner.close()
+        self._looker.close()
         self._engine.close()
         self._close_told()
 
@@ -83,6 +86,7 @@ class Session(Pictures, Segmenting):
         if self._stale:
             self._stale = False
             self.pictures_changed.emit()
+        self._ask_how_long()
 
     def _follow_export(self) -> None:
         if (result := self._exporter.result()) is not None:

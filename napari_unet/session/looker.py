@@ -1,0 +1,91 @@
+"""Views of the picture on show that take a moment: made in a thread, the newest wish of each kind wins."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from napari_unet.core.errors import UnetError
+from napari_unet.session.surprise import unforeseen
+
+Make = Callable[[], NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A view that was made: of which kind, of which picture, and the array or the error that stopped it."""
+
+    kind: str
+    name: str
+    array: NDArray[Any] | None
+    error: UnetError | None = None
+
+
+class Looker:
+    """Makes the newest wish of each kind; one that is overtaken before it is begun is dropped."""
+
+    def __init__(self) -> None:
+        self._wishes: dict[str, tuple[str, Make]] = {}
+        self._results: list[Seen] = []
+        self._busy = self._closed = False
+        self._condition = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def ask(self, kind: str, name: str, make: Make) -> None:
+        """Wish for a view of the picture `name`. Returns at once."""
+        with self._condition:
+            self._wishes[kind] = (name, make)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="napari-unet views", daemon=True)
+                self._thread.start()
+            self._condition.notify()
+
+    def results(self) -> list[Seen]:
+        """What was made since the last call, oldest first. Never waits."""
+        with self._condition:
+            results, self._results = self._results, []
+        return results
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is wished for, under way or left to collect."""
+        with self._condition:
+            return not self._wishes and not self._busy and not self._results
+
+    def close(self) -> None:
+        """End the thread after what it is doing now."""
+        with self._condition:
+            self._closed = True
+            self._wishes.clear()
+            self._condition.notify()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+
+    def _work(self) -> None:
+        while (wish := self._next()) is not None:
+            result = _made(*wish)
+            with self._condition:
+                self._busy = False
+                self._results.append(result)
+
+    def _next(self) -> tuple[str, str, Make] | None:
+        with self._condition:
+            self._condition.wait_for(lambda: self._closed or bool(self._wishes))
+            if self._closed:
+                return None
+            kind = next(iter(self._wishes))
+            self._busy = True
+            return (kind, *self._wishes.pop(kind))
+
+
+def _made(kind: str, name: str, make: Make) -> Seen:
+    try:
+        return Seen(kind, name, make())
+    except UnetError as error:
+        return Seen(kind, name, None, error)
+    except Exception as error:  # noqa: BLE001  (a thread that died would leave the ticks dead until the window closes)
+        return Seen(kind, name, None, unforeseen(f"The view of {name} could not be made", error))

@@ -1,0 +1,178 @@
+"""Before training and beside it: how long it will take, what it will see, and how good it is on every picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from napari_unet.core.data.atomic import storage_errors
+from napari_unet.core.errors import ModelError, UnetError, WorkerError
+from napari_unet.core.model.card import ModelCard
+from napari_unet.core.model.header import read_card
+from napari_unet.core.settings import AUGMENTATIONS, PRESETS, Plan
+from napari_unet.core.training.report import CrossValidated, Estimated, Report
+from napari_unet.engine.messages import CrossValidate, Estimate, Preview
+from napari_unet.session.asides import Aside
+from napari_unet.session.job import Job
+from napari_unet.session.jobs import Learning as Kind
+from napari_unet.session.judging import Judging
+from napari_unet.session.learning import NOTHING
+from napari_unet.session.opened import told
+
+EXAMPLES = 16
+"""How many random examples are shown at once."""
+
+COLOURS = 3
+"""Channels that pictures in colour are learned with."""
+
+OWN = ""
+"""The name of settings that are none of the named ones."""
+
+
+class Studying(Judging):
+    """Presets, the estimate, examples and cross-validation."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.crossed: CrossValidated | None = None
+        self.examples_wanted = False
+        self._estimated_for: tuple[Any, ...] = ()
+
+    @property
+    def preset(self) -> str:
+        """The name of the preset that the settings are those of; empty when they are the person's own."""
+        return next((name for name, preset in PRESETS.items() if _timeless(preset.make()) == _timeless(self.plan)), OWN)
+
+    def take_preset(self, name: str) -> None:
+        """Take all settings of a preset; time limit, seed and device stay the person's."""
+        mine, plan = self.plan.training, PRESETS[name].make()
+        self.take_plan(plan.with_values({"minutes": mine.minutes, "seed": mine.seed, "device": mine.device}))
+
+    @property
+    def strength(self) -> str:
+        """How strongly pictures are changed at random, by name; empty when the settings are the person's own."""
+        return next((name for name, group in AUGMENTATIONS.items() if group == self.settings("augmentation")), OWN)
+
+    def take_strength(self, name: str) -> None:
+        """Change pictures at random as strongly as this name says."""
+        self.set_settings("augmentation", AUGMENTATIONS[name])
+
+    def take_plan(self, plan: Plan) -> None:
+        """Take all settings of a plan."""
+        for group, settings in plan.groups().items():
+            self.set_settings(group, settings)
+
+    @told("train")
+    def cross_validate(self, folds: int) -> None:
+        """Train `folds` models so that every complete picture is measured by one that has not learned from it."""
+        project = self._ready_to_learn()
+        out = project.new_model_folder("cross-validation")
+        command = CrossValidate(
+            project=str(project.folder),
+            name=out.name,
+            kind=project.kind,
+            class_names=project.class_names,
+            out=str(out),
+            plan=self.plan.to_json(),
+            folds=folds,
+            start=self._start_folder(),
+        )
+        self.crossed = None
+        self.jobs.learn("cross", command, "Cross-validation · reading the pictures")
+        self.craft_changed.emit()
+
+    def reported(self, kind: Kind, report: Report) -> None:
+        """A cross-validation tells what it found."""
+        if kind == "cross" and isinstance(report, CrossValidated):
+            self.crossed = report
+        super().reported(kind, report)
+
+    @told("train")
+    def ended(self, job: Job) -> None:
+        """A cross-validation that was stopped has found nothing."""
+        if job.kind == "cross" and self.crossed is None:
+            self.said.emit("train", "The cross-validation was stopped.")
+        super().ended(job)
+
+    @told("train")
+    def make_examples(self) -> None:
+        """Have random examples made as the network gets them; `examples_made` follows."""
+        project = self.need_writable()
+        self.jobs.refuse_second()
+        self.needed.emit()
+        self.need_desk().save()
+        out = project.folder / "cache" / "examples.npy"
+        with storage_errors(out):
+            out.parent.mkdir(exist_ok=True)
+        command = Preview(
+            project=str(project.folder),
+            kind=project.kind,
+            class_names=project.class_names,
+            plan=self._plan_with_start().to_json(),
+            count=EXAMPLES,
+            out=str(out),
+        )
+        self.examples_wanted = True
+        self.jobs.asides.ask(command, Aside(lambda _report: None, lambda error: self._show_examples(out, error)))
+        self.craft_changed.emit()
+
+    @told("train")
+    def _show_examples(self, out: Path, error: UnetError | None) -> None:
+        self.examples_wanted = False
+        self.craft_changed.emit()
+        if isinstance(error, WorkerError):
+            return  # its death is told already
+        if error is not None:
+            raise error
+        with storage_errors(out):
+            examples = np.load(out)
+            out.unlink()
+        self.examples_made.emit(examples)
+
+    def _plan_with_start(self) -> Plan:
+        """The plan; a model that is gone on from keeps its network and sees pictures as it always has."""
+        card = self.start_card()
+        if card is None:
+            return self.plan
+        return replace(self.plan, network=card.plan.network, preprocessing=card.plan.preprocessing)
+
+    def start_card(self) -> ModelCard | None:
+        """The card of the model that training starts from; None when it starts from nothing."""
+        if self.start == NOTHING:
+            return None
+        try:
+            return read_card(self._folder(self.start))
+        except ModelError:
+            return None
+
+    def _ask_how_long(self) -> None:
+        """Ask a worker that has nothing to do how long the training that the settings describe would take."""
+        if self.project is None or self.current is None or not self.jobs.is_worker_ready or self.read_only:
+            return
+        if self.jobs.job is not None or self.jobs.asides.waiting:
+            return
+        area, picture = self.need_desk().painted_area(), self.need_desk().picture(self.current)
+        plan = self._plan_with_start().to_json()
+        channels = COLOURS if picture.is_colour else picture.channels
+        asked = (str(plan), channels, round(np.log2(max(area, 1)), 1))
+        if not area or asked == self._estimated_for:
+            return
+        self._estimated_for = asked
+        self.estimate = None
+        project = self.need_project()
+        command = Estimate(project.kind, project.class_names, plan, channels, area)
+        self.jobs.asides.ask(command, Aside(self._take_estimate, lambda _error: None))
+
+    def _take_estimate(self, report: Report) -> None:
+        if isinstance(report, Estimated):
+            self.estimate = report
+            self.craft_changed.emit()
+
+
+def _timeless(plan: Plan) -> Plan:
+    """The plan without what the person decides anyway: how long, where, and by which chance."""
+    usual = Plan().training
+    return plan.with_values({name: getattr(usual, name) for name in ("epochs", "minutes", "seed", "device")})
