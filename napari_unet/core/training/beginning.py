@@ -6,13 +6,13 @@ import dataclasses
 import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from hashlib import sha256
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from napari_unet.core.data.annotation import BACKGROUND, FIRST
+from napari_unet.core.data.fingerprint import fingerprint
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import ModelError, TrainingError
 from napari_unet.core.model.card import ModelCard
@@ -98,15 +98,6 @@ def planned(task: TrainingTask, start: Model | None) -> Plan:
         return task.plan
     kept = start.card.plan
     return dataclasses.replace(task.plan, network=kept.network, preprocessing=kept.preprocessing)
-
-
-def fingerprint(sample: Sample) -> str:
-    """A short hash of a picture and its annotation: what exactly was learned from."""
-    digest = sha256()
-    for part in (sample.image, sample.annotation):
-        digest.update(repr((part.shape, part.dtype.str)).encode())
-        digest.update(np.ascontiguousarray(part).data)
-    return digest.hexdigest()[:16]
 
 
 def load_start(task: TrainingTask) -> Model | None:

@@ -8,13 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from napari_unet.core.data.fingerprint import fingerprint
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import UnetError
 from napari_unet.core.metrics import Scores
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model
 from napari_unet.core.settings import PostprocessingSettings
-from napari_unet.core.training.beginning import fingerprint
 from napari_unet.core.training.chance import RARE, fewest, likely
 from napari_unet.core.training.division import learned_by
 from napari_unet.core.training.measuring import WORTH, Measuring, check_measurable, merit, score_of, summary
