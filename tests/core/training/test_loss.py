@@ -11,7 +11,8 @@ import torch
 from napari_unet.core.errors import SettingsError
 from napari_unet.core.model import UNet
 from napari_unet.core.settings import Kind, LossSettings, NetworkSettings
-from napari_unet.core.training.loss import Loss
+from napari_unet.core.training.loss import Loss, objects_loss, regions_loss
+from napari_unet.core.training.loss_levels import Truth, reduced
 from napari_unet.core.training.target_maps import map_names
 
 NOTHING = LossSettings(cross_entropy=0.0, soft_dice=0.0, distance=0.0, border_weight=1.0)
@@ -255,3 +256,17 @@ def test_the_picture_under_unknown_pixels_reaches_no_weight_but_through_known_on
     loss_of("objects", LossSettings(), network(picture), batch).backward()
     assert (picture.grad[..., 8 + network.context :] == 0).all()
     assert picture.grad[..., :8].any()
+
+
+@each_kind
+@each_term
+def test_everything_is_computed_on_the_device_of_the_answer(term: str, kind: Kind) -> None:
+    """On a device that holds no numbers, whatever is made on the processor by mistake is refused."""
+    settings = alone(term)
+    logits, batch = question(kind, settings)
+    planes, known, maps = (part.to("meta") for part in (batch.planes, batch.known, batch.maps))
+    truth = Truth(planes, known, {name: maps[:, number] for number, name in enumerate(map_names(kind, settings))})
+    of_one = objects_loss if kind == "objects" else regions_loss
+    for answer in (logits, logits[..., ::2, ::2]):
+        at_its_size = reduced(truth, kind, 3, answer.shape[2:])
+        assert of_one(settings, answer.to("meta"), at_its_size).device.type == "meta"
