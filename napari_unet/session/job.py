@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+LEARNING = ("train", "compare", "cross", "search")
+"""The kinds of jobs that belong to the section of training."""
+
 
 @dataclass(frozen=True)
 class Job:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import numpy as np
 
 from napari_unet.core.data.atomic import storage_errors
 from napari_unet.core.errors import ModelError, UnetError, WorkerError
+from napari_unet.core.explaining import describe, read_curve
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.header import read_card
-from napari_unet.core.settings import AUGMENTATIONS, PRESETS, Plan
+from napari_unet.core.settings import AUGMENTATIONS, PRESETS, Plan, Value
 from napari_unet.core.training.report import CrossValidated, Estimated, Report
 from napari_unet.engine.messages import CrossValidate, Estimate, Preview
 from napari_unet.session.asides import Aside
@@ -27,6 +29,9 @@ EXAMPLES = 16
 
 COLOURS = 3
 """Channels that pictures in colour are learned with."""
+
+FREE = ("epochs", "minutes", "seed", "device")
+"""Settings that belong to no preset."""
 
 OWN = ""
 """The name of settings that are none of the named ones."""
@@ -44,7 +49,8 @@ class Studying(Judging):
     @property
     def preset(self) -> str:
         """The name of the preset that the settings are those of; empty when they are the person's own."""
-        return next((name for name, preset in PRESETS.items() if _timeless(preset.make()) == _timeless(self.plan)), OWN)
+        mine = _decided(self.plan)
+        return next((name for name, preset in _presets().items() if preset == mine), OWN)
 
     def take_preset(self, name: str) -> None:
         """Take all settings of a preset; time limit, seed and device stay the person's."""
@@ -82,6 +88,11 @@ class Studying(Judging):
         )
         self.crossed = None
         self.jobs.learn("cross", command, "Cross-validation · reading the pictures")
+        self.craft_changed.emit()
+
+    def put_crossed_away(self) -> None:
+        """The person has read what the cross-validation found."""
+        self.crossed = None
         self.craft_changed.emit()
 
     def reported(self, kind: Kind, report: Report) -> None:
@@ -132,6 +143,12 @@ class Studying(Judging):
             out.unlink()
         self.examples_made.emit(examples)
 
+    @told("train")
+    def explanation(self, name: str) -> str:
+        """All that is known about a model, as Markdown, with a paragraph for a paper's Methods."""
+        folder = self._folder(name)
+        return describe(read_card(folder), read_curve(folder))
+
     def _plan_with_start(self) -> Plan:
         """The plan; a model that is gone on from keeps its network and sees pictures as it always has."""
         card = self.start_card()
@@ -147,6 +164,10 @@ class Studying(Judging):
             return read_card(self._folder(self.start))
         except ModelError:
             return None
+
+    def _load_models(self) -> None:
+        self.crossed, self._estimated_for, self.examples_wanted = None, (), False
+        super()._load_models()
 
     def _ask_how_long(self) -> None:
         """Ask a worker that has nothing to do how long the training that the settings describe would take."""
@@ -172,7 +193,13 @@ class Studying(Judging):
             self.craft_changed.emit()
 
 
-def _timeless(plan: Plan) -> Plan:
-    """The plan without what the person decides anyway: how long, where, and by which chance."""
-    usual = Plan().training
-    return plan.with_values({name: getattr(usual, name) for name in ("epochs", "minutes", "seed", "device")})
+@cache
+def _presets() -> dict[str, dict[str, Value]]:
+    """What every preset decides, worked out once: the window asks often."""
+    return {name: _decided(preset.make()) for name, preset in PRESETS.items()}
+
+
+def _decided(plan: Plan) -> dict[str, Value]:
+    """The plan's settings but those the person decides anyway: how long, where, and by which chance."""
+    values = {name: value for group in plan.groups().values() for name, value in group.to_json().items()}
+    return {name: value for name, value in values.items() if name not in FREE}

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 LONG = 20.0
 """Seconds: a shorter job ends before anybody has turned away."""
 
-WORDS = {"train": "Training has ended.", "segment": "Segmenting has ended.", "export": "The masks are written."}
+WORDS = {
+    "train": "Training has ended.",
+    "compare": "The models are compared.",
+    "cross": "The cross-validation has ended.",
+    "search": "The search for better settings has ended.",
+    "segment": "Segmenting has ended.",
+    "export": "The masks are written.",
+}
 
 
 class Bell:

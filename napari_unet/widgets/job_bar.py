@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
@@ -18,12 +18,12 @@ FULL = 1000
 
 
 class JobBar(QWidget):
-    """Shows jobs of one kind; hidden while there is none."""
+    """Shows jobs of some kinds; hidden while there is none."""
 
-    def __init__(self, kind: str, stop: Callable[[], object], help: str) -> None:  # noqa: A002  (the word used everywhere)
+    def __init__(self, kinds: Collection[str], stop: Callable[[], object], help: str) -> None:  # noqa: A002  (the word used everywhere)
         super().__init__()
         self.setObjectName("body")
-        self._kind = kind
+        self._kinds = kinds
         self.bar = QProgressBar(textVisible=False)
         self.bar.setRange(0, FULL)
         self.doing = QLabel(wordWrap=True)
@@ -40,8 +40,8 @@ class JobBar(QWidget):
         self.set_job(None)
 
     def set_job(self, job: Job | None) -> None:
-        """Show how far this job is, if it is of our kind."""
-        mine = job is not None and job.kind == self._kind
+        """Show how far this job is, if it is one of ours."""
+        mine = job is not None and job.kind in self._kinds
         self.setVisible(mine)
         if job is not None and mine:
             self.bar.setValue(round(FULL * job.done))

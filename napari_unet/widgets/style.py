@@ -24,11 +24,13 @@ QLabel { padding: 0; }
 QLabel[tone="quiet"] { color: $quiet; }
 QLabel[tone="title"] { font-weight: 600; }
 QLabel[tone="bad"] { color: $bad; }
+QLabel[tone="notice"] { color: $notice; }
 QLabel[tone="empty"] {
     color: $quiet; border: 1px dashed $line; border-radius: 4px; padding: 12px 10px;
 }
 QFrame[tone="line"] { background: $line; max-height: 1px; min-height: 1px; padding: 0; }
 QFrame[tone="bad"] { background: $raised; border-left: 3px solid $bad; border-radius: 2px; }
+QFrame[tone="notice"] { background: $raised; border-left: 3px solid $notice; border-radius: 2px; }
 QFrame[tone="good"] { background: $raised; border-left: 3px solid $good; border-radius: 2px; }
 QPushButton, QToolButton {
     background: $hover; border: 1px solid transparent; border-radius: 4px; padding: 4px 9px; min-height: 16px;

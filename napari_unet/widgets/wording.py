@@ -23,3 +23,22 @@ def plural(noun: str) -> str:
     if noun.endswith("us"):
         return noun[:-2] + "i"
     return noun if noun.endswith("s") else f"{noun}s"
+
+
+def duration(seconds: float) -> str:
+    """About how long something takes: 40 s, 4 min, 1 h 20 min."""
+    if seconds < 55:
+        return f"{max(5, 5 * round(seconds / 5))} s"
+    minutes = max(1, round(seconds / 60))
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def memory(size: float) -> str:
+    """A number of bytes: 1.2 GB, 340 MB."""
+    return f"{size / 1e9:.1f} GB" if size >= 0.95e9 else f"{max(1, round(size / 1e6, -1)):.0f} MB"
+
+
+def estimate_line(seconds: float, size: float) -> str:
+    """About how long, and how much memory: "about 4 min · 1.2 GB"; empty where neither is known."""
+    parts = [f"about {duration(seconds)}"] if seconds > 0 else []
+    return " · ".join([*parts, memory(size)] if size > 0 else parts)

@@ -13,8 +13,9 @@ from napari_unet.core.data.annotation import from_mask
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.errors import ProjectError
 from napari_unet.core.settings import Kind, PostprocessingSettings, Settings
+from napari_unet.core.training.report import CrossValidated, Estimated
 from napari_unet.session.events import Events
-from napari_unet.session.job import Curve, Job, ModelRow, PictureRow
+from napari_unet.session.job import BrokenOff, Curve, Job, ModelRow, PictureRow, Verdict
 from napari_unet.session.opened import GROUPS
 
 Numbers = NDArray[np.integer]
@@ -44,6 +45,18 @@ class FakeSession(Events):
         self.calls: list[tuple[object, ...]] = []
         self.strokes: list[tuple[str, str, tuple[slice, ...], Numbers]] = []
         self.there: list[Path] = []
+        self.verdict: Verdict | None = None
+        self.broken_off: BrokenOff | None = None
+        self.notices: tuple[str, ...] = ()
+        self.estimate: Estimated | None = None
+        self.crossed: CrossValidated | None = None
+        self.examples_wanted = False
+        self.preset, self.strength = "usual", "usual"
+        self.uncertainty = False
+        self.also: tuple[str, ...] = ()
+        self.views: dict[tuple[str, str], Numbers] = {}
+        self.spreads: dict[str, NDArray[np.floating]] = {}
+        self.wanted: set[str] = set()
         self._pictures: dict[str, Picture] = {}
         self._annotations: dict[str, Numbers] = {}
         self._labels: dict[str, Numbers] = {}
@@ -183,6 +196,59 @@ class FakeSession(Events):
 
     def activate(self, name: str) -> None:
         self.calls.append(("activate", name))
+
+    def take_anyway(self) -> None:
+        self.calls.append(("take_anyway",))
+
+    def go_back(self) -> None:
+        self.calls.append(("go_back",))
+
+    def put_verdict_away(self) -> None:
+        self.calls.append(("put_verdict_away",))
+
+    def resume(self) -> None:
+        self.calls.append(("resume",))
+
+    def put_offer_away(self) -> None:
+        self.calls.append(("put_offer_away",))
+
+    def put_crossed_away(self) -> None:
+        self.calls.append(("put_crossed_away",))
+
+    def take_preset(self, name: str) -> None:
+        self.calls.append(("take_preset", name))
+
+    def take_strength(self, name: str) -> None:
+        self.calls.append(("take_strength", name))
+
+    def make_examples(self) -> None:
+        self.calls.append(("make_examples",))
+
+    def cross_validate(self, folds: int) -> None:
+        self.calls.append(("cross_validate", folds))
+
+    def explanation(self, name: str) -> str:
+        return f"# {name}"
+
+    def ask_also(self, names: Sequence[str]) -> None:
+        self.also = tuple(names)
+        self.model_changed.emit()
+
+    def wants(self, view: str) -> bool:
+        return view in self.wanted
+
+    def want(self, view: str, wanted: bool) -> None:
+        (self.wanted.add if wanted else self.wanted.discard)(view)
+        self.view_changed.emit(view)
+
+    def view(self, view: str, name: str) -> Numbers | None:
+        return self.views.get((view, name)) if view in self.wanted else None
+
+    def spread(self, name: str) -> NDArray[np.floating] | None:
+        return self.spreads.get(name)
+
+    def can_compare(self) -> bool:
+        return self.current is not None and self.current in self._complete and self.current in self._labels
 
     def would_overwrite(self, names: Sequence[str] | None, folder: Path) -> list[Path]:
         return self.there

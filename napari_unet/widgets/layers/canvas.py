@@ -14,16 +14,18 @@ from numpy.typing import NDArray
 from napari_unet.core.data.picture import Picture
 from napari_unet.widgets.layers import colours, making
 from napari_unet.widgets.layers.habits import Habits
-from napari_unet.widgets.layers.making import Numbered, Role
+from napari_unet.widgets.layers.making import Numbered, Role, Viewed
 from napari_unet.widgets.layers.stack import Stack
 from napari_unet.widgets.layers.strokes import Strokes
 from napari_unet.widgets.layers.swap import History, give_back, history_of
+from napari_unet.widgets.layers.views import view_layers
 
 if TYPE_CHECKING:
     from napari_unet.session import Session
 
 Numbers = NDArray[np.integer]
 NUMBERED: tuple[Numbered, ...] = ("labels", "annotation")
+VIEWED: tuple[Viewed, ...] = ("seen", "uncertainty", "comparison")
 
 
 class Canvas:
@@ -43,6 +45,7 @@ class Canvas:
             (session.annotation_changed, self._on_annotation),
             (session.labels_changed, self._on_labels),
             (session.probability_changed, self._on_probability),
+            (session.view_changed, self._on_view),
         )
         for signal, slot in self._slots:
             signal.connect(slot)
@@ -144,6 +147,8 @@ class Canvas:
         made: list[Layer] = [*making.picture_layers(picture)]
         if (probability := self._session.probability(picture.name)) is not None:
             made.append(self._probability_layer(picture, probability))
+        for view in VIEWED:
+            made += view_layers(self._session, picture, view)
         if (labels := self._session.labels(picture.name)) is not None:
             made.append(making.number_layer(picture, "labels", labels, self.palette("labels")))
         annotation = self._session.annotation(picture.name)
@@ -187,12 +192,17 @@ class Canvas:
         if not self._is_shown(name) or self._shown is None:
             return
         probability = self._session.probability(name)
+        self._on_view("uncertainty")
         if probability is None:
             self.stack.remove("probability")
         elif (layer := self.layer("probability")) is not None:
             layer.data = self._probability_layer(self._shown, probability).data
         else:
             self.stack.add(self._probability_layer(self._shown, probability))
+
+    def _on_view(self, view: Viewed) -> None:
+        if self._shown is not None and self._is_shown(self._shown.name):
+            self.stack.replace(view, view_layers(self._session, self._shown, view))
 
     def _is_shown(self, name: str) -> bool:
         return self._shown is not None and self._shown.name == name == self._session.current

@@ -12,10 +12,14 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import BACKGROUND, FIRST
 from napari_unet.core.data.project_card import COLOURS
+from napari_unet.core.metrics import FALSE, HIT, MISS
 from napari_unet.core.settings import Kind
 
 QUIET = (0.42, 0.53, 0.76, 0.6)
 """Background in an annotation: seen, but never louder than a cell."""
+
+VERDICTS = {HIT: ("#56b4e9", "found"), MISS: ("#d55e00", "missed"), FALSE: ("#f0e442", "found where nothing is")}
+"""What a comparison with the annotation shows: colours that colour-blind people tell apart (Okabe and Ito 2008)."""
 
 GOLDEN = 0.618034
 LAST = 2**16 - 2
@@ -45,6 +49,11 @@ def annotation_colours(kind: Kind, classes: int, colours: Sequence[str] = ()) ->
         return _direct({BACKGROUND: QUIET, **known})
     table = _wheel()
     return _cyclic(np.concatenate([table[:1], np.array([QUIET], np.float32), table[1:LAST]]))
+
+
+def verdict_colours() -> LabelColours:
+    """Colours of a comparison of labels with the annotation."""
+    return _direct({number: colour for number, (colour, _words) in VERDICTS.items()})
 
 
 def object_colour(number: int) -> tuple[float, float, float, float]:

@@ -12,12 +12,24 @@ from numpy.typing import NDArray
 from napari_unet.core.data.picture import Picture
 from napari_unet.widgets.layers.colours import LabelColours
 
-Role = Literal["picture", "probability", "labels", "annotation", "rectangle"]
+Role = Literal["picture", "seen", "probability", "uncertainty", "labels", "comparison", "annotation", "rectangle"]
 
 Numbered = Literal["labels", "annotation"]
 """The layers a person paints on."""
 
-ORDER: tuple[Role, ...] = ("picture", "probability", "labels", "annotation", "rectangle")
+Viewed = Literal["seen", "uncertainty", "comparison"]
+"""The layers that are only looked at, each while it is wanted."""
+
+ORDER: tuple[Role, ...] = (
+    "picture",
+    "seen",
+    "probability",
+    "uncertainty",
+    "labels",
+    "comparison",
+    "annotation",
+    "rectangle",
+)
 """From the bottom of the layer list to its top."""
 
 OWNER = "napari-unet"
@@ -25,6 +37,9 @@ OWNER = "napari-unet"
 
 SAMPLE = 512
 """Contrast is judged on at most this many pixels along each axis."""
+
+COLOURS = 3
+"""Red, green, blue."""
 
 CHANNEL_COLOURS = ("gray", "green", "magenta", "cyan", "yellow", "red", "blue")
 
@@ -48,6 +63,42 @@ def probability_layer(picture: Picture, plane: NDArray[np.floating], *, visible:
         visible=visible,
         **_common(picture, "probability"),
     )
+
+
+def uncertainty_layer(picture: Picture, spread: NDArray[np.floating]) -> Image:
+    """How far answers differ (Y, X), 0..0.5: dark where all agree. Hidden until the person shows it."""
+    return Image(
+        spread,
+        name="uncertainty",
+        colormap="inferno",
+        contrast_limits=(0.0, 0.5),
+        opacity=0.75,
+        visible=False,
+        **_common(picture, "uncertainty"),
+    )
+
+
+def seen_layers(picture: Picture, seen: NDArray[np.floating]) -> list[Image]:
+    """What the network gets (C, y, x), 0..1 mostly: one layer a channel, stretched over the picture."""
+    common = _common(picture, "seen")
+    finer = np.array(picture.spatial_shape, float) / np.array(seen.shape[1:], float)
+    scale = np.array(picture.pixel_size, float) * finer
+    # The corners of both pictures lie on each other, not the centres of their first pixels.
+    common |= dict(scale=tuple(scale), translate=tuple((scale - np.array(picture.pixel_size)) / 2))
+    title = "what the network sees"
+    if picture.is_colour and len(seen) == COLOURS:
+        return [Image(np.clip(np.moveaxis(seen, 0, -1), 0, 1), name=title, rgb=True, **common)]
+    return [
+        Image(
+            plane,
+            name=title if len(seen) == 1 else f"{title} · {index + 1}",
+            colormap="gray" if len(seen) == 1 else CHANNEL_COLOURS[1:][index % (len(CHANNEL_COLOURS) - 1)],
+            blending="additive" if index else "translucent",
+            contrast_limits=contrast(plane),
+            **common,
+        )
+        for index, plane in enumerate(seen)
+    ]
 
 
 def number_layer(picture: Picture, role: Role, numbers: NDArray[np.integer], colours: LabelColours) -> Labels:

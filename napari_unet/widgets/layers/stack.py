@@ -12,7 +12,7 @@ from napari.layers import Layer
 from napari_unet.widgets.layers.making import ORDER, Role, role_of
 from napari_unet.widgets.layers.swap import adopt, blank
 
-KEPT_EMPTY: tuple[Role, ...] = ("probability", "labels")
+KEPT_EMPTY: tuple[Role, ...] = ("probability", "uncertainty", "labels")
 """Layers that stay, emptied, while a picture without them is shown."""
 
 
@@ -90,6 +90,19 @@ class Stack:
         layer = self.layer(role)
         if layer is not None:
             self.viewer.layers.remove(layer)
+
+    def replace(self, role: Role, made: list[Layer]) -> None:
+        """Show these layers for a role instead of those it has; given new contents where that fits."""
+        waiting = [layer for layer in self._layers if role_of(layer) == role]
+        for layer in made:
+            old = next((one for one in waiting if adopt(one, layer)), None)
+            if old is None:
+                self.add(layer)
+            else:
+                waiting = [one for one in waiting if one is not old]
+                self._blank = [one for one in self._blank if one is not old]
+        for old in waiting:
+            self._empty(old, keep=True)
 
     def close(self) -> None:
         """Let go of the viewer; the layers stay where they are."""

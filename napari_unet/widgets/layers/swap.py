@@ -19,7 +19,7 @@ def adopt(old: Layer, new: Layer) -> bool:
     if type(old) is not type(new) or old.ndim != new.ndim or getattr(old, "rgb", None) != getattr(new, "rgb", None):
         return False
     old.data = new.data
-    for name in ("name", "scale", "units", "axis_labels", "metadata"):
+    for name in ("name", "scale", "translate", "units", "axis_labels", "metadata"):
         wanted = getattr(new, name)
         if not np.array_equal(np.asarray(getattr(old, name), object), np.asarray(wanted, object)):
             setattr(old, name, wanted)

@@ -44,7 +44,7 @@ class ExportSection(Section):
         self.form.editors["overwrite"].hide()  # here, overwriting is a question that names the files
         self.form.changed.connect(lambda: self.session.set_settings("export", self.form.value()))
         self.rows.addWidget(self.form)
-        self.progress = JobBar("export", self.session.stop, "End after the mask being written.")
+        self.progress = JobBar(("export",), self.session.stop, "End after the mask being written.")
         self.rows.addWidget(self.progress)
         self._folder = Path()
 

@@ -9,6 +9,8 @@ from superqt.utils import qthrottled
 
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import PostprocessingSettings
+from napari_unet.widgets.asking import Asking
+from napari_unet.widgets.comparison import Comparison
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.job_bar import JobBar
 from napari_unet.widgets.layers.counting import objects_line, regions_line
@@ -35,7 +37,7 @@ class SegmentSection(Section):
         self.rows.addLayout(row(self.one, self.all, None))
         self.why_not = words()
         self.rows.addWidget(self.why_not)
-        self.progress = JobBar("segment", self.session.stop, "End soon; pictures that are done stay done.")
+        self.progress = JobBar(("segment",), self.session.stop, "End soon; pictures that are done stay done.")
         self.rows.addWidget(self.progress)
         self.form = Form(PostprocessingSettings)
         self.form.changed.connect(self._tune)
@@ -46,6 +48,11 @@ class SegmentSection(Section):
         self.correct = flat("✎ Correct", "Correct these labels with napari's brush, eraser and fill.", self._correct)
         self.looking = boxed(row(self.probability, None, self.correct))
         self.rows.addWidget(self.looking)
+        self.comparison = Comparison(self.session)
+        self.rows.addWidget(self.comparison)
+        self.asking = Asking(self.session)
+        assert self.form.more is not None
+        self.form.more.inside.addWidget(self.asking)
         self.found = words(tone="title")
         self.rows.addWidget(self.found)
         self.accept = button("Accept", "Take these labels into the training set as truth.", self.accept_all)
@@ -57,6 +64,7 @@ class SegmentSection(Section):
         self.rectangle = RectangleTool(self.bench.canvas, self._drawn)
         self.listen(self.session.settings_changed, self._on_settings)
         self.listen(self.session.current_changed, self._call_off)
+        self.listen(self.session.view_changed, lambda _view: self.comparison.refresh())
         self.listen(self.session.labels_changed, self._count)
         self._on_settings("postprocessing")
 
@@ -79,8 +87,10 @@ class SegmentSection(Section):
         shown = any(one.name == self.session.current and one.predicted for one in rows)
         self.probability.setEnabled(shown)
         modelled = project is not None and self.session.active_model is not None
-        for widget in (self.form, self.looking, self.accepting):
+        for widget in (self.form, self.looking, self.comparison, self.accepting):
             widget.setVisible(modelled)
+        self.asking.refresh()
+        self.comparison.refresh()
         self._choose_primary()
         self.draw_job()
         self._count()
@@ -158,6 +168,8 @@ class SegmentSection(Section):
         self.session.set_settings("postprocessing", self.form.value())
 
     def _on_settings(self, group: str) -> None:
+        if group == "inference":
+            self.asking.refresh()
         if group == "postprocessing" and self.form.value() != self.session.settings(group):
             self.form.set_value(self.session.settings(group))
 
@@ -174,6 +186,7 @@ class SegmentSection(Section):
             self.found.setVisible(False)
             return
         labels = self.session.labels(name)
+        self.comparison.refresh()
         self.found.setVisible(labels is not None)
         if labels is None:
             return

@@ -1,4 +1,4 @@
-"""The third step: training, its progress, its curve, and the model that is in use."""
+"""The third step: training, its progress, its curve, what came of it, and the model that is in use."""
 
 from __future__ import annotations
 
@@ -8,21 +8,26 @@ from functools import partial
 from qtpy.QtWidgets import QComboBox, QMenu, QToolButton
 
 from napari_unet.core.errors import UnetError, WorkerError
-from napari_unet.core.settings import AugmentationSettings, NetworkSettings, TrainingSettings
+from napari_unet.core.settings import TrainingSettings
+from napari_unet.session.job import LEARNING
 from napari_unet.widgets.curve import CurvePlot
 from napari_unet.widgets.editors import calm
-from napari_unet.widgets.fold import Fold
+from napari_unet.widgets.explanation import show_explanation
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.job_bar import JobBar
+from napari_unet.widgets.outcome import Outcome
+from napari_unet.widgets.plan_fold import PlanFold
 from napari_unet.widgets.sections.section import Section, button, flat, row, words
+from napari_unet.widgets.studies import Studies
+from napari_unet.widgets.wording import estimate_line
 
 
 class TrainSection(Section):
-    """Start from, how long, Train and Stop; the curve; the active model."""
+    """Start from, how long, Train and Stop; the curve; what came of it; the active model."""
 
     key = "train"
     title = "Train"
-    reads = ("project_changed", "pictures_changed", "model_changed")
+    reads = ("project_changed", "pictures_changed", "model_changed", "craft_changed")
 
     def build(self) -> None:
         """Make the rows."""
@@ -34,40 +39,49 @@ class TrainSection(Section):
         self.start.activated.connect(lambda index: self.session.set_start(self.start.itemData(index)))
         self.fold.head.addWidget(words("from", wrap=True))
         self.fold.head.addWidget(self.start)
-        self.forms = {
-            "training": Form(TrainingSettings, only="plain"),
-            "more": Form(TrainingSettings, only="advanced"),
-            "augmentation": Form(AugmentationSettings, only="advanced"),
-            "network": Form(NetworkSettings, only="advanced"),
-        }
+        self.more = PlanFold(self.session)
+        self.studies = Studies(self.bench)
+        self.more.inside.addWidget(self.studies)
+        self.forms = {"training": Form(TrainingSettings, only="plain"), **self.more.forms}
         self.rows.addWidget(self.forms["training"])
-        self.more = self._more()
         self.rows.addWidget(self.more)
         self.primary = button("Train", "Learn from everything that is annotated.", self.train)
+        self.estimate = words(wrap=False)
+        line = row(self.primary, self.estimate, spacing=10)
+        line.setStretch(1, 1)
+        self.rows.addLayout(line)
         self.why_not = words()
-        self.rows.addLayout(row(self.primary, None))
         self.rows.addWidget(self.why_not)
-        self.progress = JobBar("train", self.session.stop, "End soon and keep the best model so far.")
+        self.progress = JobBar(LEARNING, self.session.stop, "End soon and keep the best model so far.")
         self.rows.addWidget(self.progress)
         self.curve = CurvePlot()
         self.rows.addWidget(self.curve)
+        self.outcome = Outcome(self.session)
+        self.rows.addWidget(self.outcome)
         self.listen(self.session.curve_changed, self._draw_curve)
         self.listen(self.session.settings_changed, self._on_settings)
-        self.models = flat("", "The model that segments. Choose another one here.")
+        self.listen(self.session.current_changed, self._on_change)
+        self.listen(self.session.examples_made, self.studies.show_examples)
+        self.listen(self.session.view_changed, lambda _view: self.more.refresh(running=self._running()))
+        self.models = flat("Models ▾", "All models of this project. Choose the one that segments, or read about one.")
         self.models.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.models.setMenu(QMenu(self.models))
         self.active = words()
-        self.rows.addLayout(self._active_row())
-        self._connect_forms()
+        line = row(self.active, self.models)
+        line.setStretch(0, 1)
+        self.rows.addLayout(line)
+        self.more.connect_forms()
+        plain = self.forms["training"]
+        plain.changed.connect(lambda: self.session.set_settings("training", plain.value()))
 
     def refresh(self) -> None:
         """Draw everything."""
         running = self._running()
-        for name, form in self.forms.items():
-            form.set_value(self.session.settings(_group(name)))
-            form.setEnabled(not running)
-        self.forms["training"].setVisible(self.session.project is not None)
-        self.more.setVisible(self.session.project is not None)
+        self.forms["training"].set_value(self.session.settings("training"))
+        self.forms["training"].setEnabled(not running)
+        self.more.refresh(running=running)
+        for widget in (self.forms["training"], self.more):
+            widget.setVisible(self.session.project is not None)
         self._draw_starts()
         why = self.why()
         self.why_not.setText(why)
@@ -75,6 +89,9 @@ class TrainSection(Section):
         assert self.primary is not None
         self.primary.setText(self._train_words())
         self.primary.setEnabled(not why and self.session.job is None)
+        self.studies.refresh(ready=not why and self.session.job is None)
+        self.outcome.refresh()
+        self._draw_estimate()
         self.draw_job()
         self._draw_models()
 
@@ -99,40 +116,31 @@ class TrainSection(Section):
 
     def remedy(self, error: UnetError) -> tuple[str, Callable[[], None] | None]:
         """A worker that died is only a click away."""
-        return ("Train again", self.train) if isinstance(error, WorkerError) else ("", None)
-
-    def _more(self) -> Fold:
-        more = Fold("more", small=True, opened=False)
-        for title, name in (("Learning", "more"), ("Random changes", "augmentation"), ("Network", "network")):
-            part = Fold(title, small=True, opened=False)
-            part.inside.setContentsMargins(12, 0, 0, 4)
-            part.inside.addWidget(self.forms[name])
-            more.inside.addWidget(part)
-        return more
-
-    def _active_row(self) -> object:
-        line = row(self.active, self.models)
-        line.setStretch(0, 1)
-        return line
-
-    def _connect_forms(self) -> None:
-        for name, form in self.forms.items():
-            form.changed.connect(partial(self._edited, _group(name), form))
-
-    def _edited(self, group: str, form: Form) -> None:
-        self.session.set_settings(group, form.value())
+        if isinstance(error, WorkerError) and self.session.broken_off is None:
+            return "Train again", self.train
+        return "", None
 
     def _on_settings(self, group: str) -> None:
         if group in self.forms:
             self.refresh()
 
     def _running(self) -> bool:
-        return self.session.job is not None and self.session.job.kind == "train"
+        return self.session.job is not None and self.session.job.kind in LEARNING
 
     def _train_words(self) -> str:
         settings = self.session.settings("training")
         assert isinstance(settings, TrainingSettings)
         return f"Train {settings.epochs} epoch{'s' if settings.epochs != 1 else ''}"
+
+    def _draw_estimate(self) -> None:
+        known = self.session.estimate
+        line = "" if known is None else estimate_line(known.seconds, known.memory)
+        self.estimate.setText(line)
+        seen = known is not None and known.measured
+        self.estimate.setToolTip(
+            f"How long the training takes and how much memory it needs, {'as seen' if seen else 'roughly'}."
+        )
+        self.estimate.setAccessibleName(f"Estimate: {line}")
 
     def _draw_starts(self) -> None:
         starts = self.session.starts
@@ -148,15 +156,22 @@ class TrainSection(Section):
         active = self.session.active_model
         self.active.setText("" if active is None else f"Active: {active.title} · {active.line}")
         self.active.setVisible(active is not None)
-        others = [one for one in self.session.models if not one.active]
-        self.models.setText("Change ▾")
-        self.models.setVisible(bool(others))
+        self.models.setVisible(bool(self.session.models))
         menu = self.models.menu()
         assert menu is not None
         menu.clear()
-        for one in others:
-            action = menu.addAction(f"{one.title} · {one.line}")
-            action.triggered.connect(lambda _=False, name=one.name: self.session.activate(name))
+        for one in self.session.models:
+            if not one.active:
+                menu.addAction(f"{one.title} · {one.line}", partial(self.session.activate, one.name))
+        menu.addSeparator()
+        for one in self.session.models:
+            menu.addAction(f"Explain {one.title}…", partial(self.explain, one.name))
+
+    def explain(self, name: str) -> None:
+        """Show what is known about a model, to read and to copy."""
+        text = self.session.explanation(name)
+        if text:
+            show_explanation(self, text)
 
     def _draw_curve(self) -> None:
         self.curve.set_curve(self.session.curve, self.bench.look)
@@ -164,7 +179,3 @@ class TrainSection(Section):
     def recolour(self) -> None:
         """Draw the curve in the theme's colours."""
         self.curve.recolour(self.session.curve, self.bench.look)
-
-
-def _group(form: str) -> str:
-    return "training" if form == "more" else form
