@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from napari_unet.core.errors import ModelError, PictureError
-from napari_unet.core.model.intake import fit_channels, measure_levels, normalise
+from napari_unet.core.preprocessing.levels import fit_channels, measure_levels, normalise
+from napari_unet.core.settings import PreprocessingSettings
 
-PERCENTILES = (1.0, 99.0)
+PERCENTILES = PreprocessingSettings(low_percentile=1.0, high_percentile=99.0)
 RANDOM = np.random.default_rng(0)
 
 
