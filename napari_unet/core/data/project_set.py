@@ -14,6 +14,7 @@ from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.pictures import JOURNAL, PICTURES
 from napari_unet.core.data.record import Record
 from napari_unet.core.data.sample import Sample
+from napari_unet.core.data.scale import microns
 from napari_unet.core.errors import ProjectError, UnetError
 
 Signature = tuple[tuple[int, int, int], ...]
@@ -92,6 +93,7 @@ class ProjectSet:
             complete=record.complete,
             validation=record.validation if record.complete else False,
             colour=picture.is_colour,
+            pixel_size=microns(picture),
         )
 
     def _picture(self, entry: Entry, record: Record) -> Picture:

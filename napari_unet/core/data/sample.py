@@ -25,6 +25,7 @@ class Sample:
     complete : unlabelled pixels are background.
     validation : kept out of learning and used to measure (True), learned from (False), or not yet decided (None).
     colour : the channels are red, green, blue.
+    pixel_size : side of a pixel in µm; 0 when it is not known.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Sample:
     complete: bool
     validation: bool | None = None
     colour: bool = False
+    pixel_size: float = 0.0
 
     def __post_init__(self) -> None:
         check_same_size(self.name, self.image.shape[1:], self.annotation.shape)

@@ -69,6 +69,11 @@ def is_sensible(microns: float) -> bool:
     return 1e-4 <= microns <= 20.0
 
 
+def microns(scaled: Scaled) -> float:
+    """The side of a pixel within a plane, in µm; 0 when it is not known."""
+    return float(scaled.pixel_size[-1]) * MICRONS_IN.get(scaled.unit, 0.0)
+
+
 def per_centimetre(scaled: Scaled) -> tuple[float, float] | None:
     """Pixels per cm along (X, Y), as the tags of a TIFF want them; None when the unit is no length."""
     microns = MICRONS_IN.get(scaled.unit)
