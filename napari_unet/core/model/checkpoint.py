@@ -13,8 +13,12 @@ from torch import Tensor
 from napari_unet.core.data.atomic import atomic_path, write_json
 from napari_unet.core.errors import ModelError
 from napari_unet.core.model.card import CARD, WEIGHTS, ModelCard
+from napari_unet.core.model.catalogue import make_network
 from napari_unet.core.model.header import KEY, cut_off, read_card, weights_file
-from napari_unet.core.model.unet import UNet
+from napari_unet.core.model.network import Network
+
+STATE = "state/"
+"""Tensors whose names begin with this are not the model's: they say how a training goes on from here."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +26,12 @@ class Model:
     """A network with everything known about it."""
 
     card: ModelCard
-    network: UNet
+    network: Network
 
 
-def new_network(card: ModelCard) -> UNet:
-    """A network of the shape the card describes, with random weights."""
-    return UNet(card.channels, len(card.outputs), card.plan.network)
+def new_network(card: ModelCard) -> Network:
+    """A network of the kind and shape the card describes, with random weights."""
+    return make_network(card.channels, len(card.outputs), card.plan.network)
 
 
 def save_model(model: Model, folder: Path) -> None:
@@ -60,7 +64,8 @@ def load_model(path: Path) -> Model:
     file = weights_file(path)
     network = new_network(card)
     try:
-        network.load_state_dict(safetensors.torch.load_file(file))
+        weights = safetensors.torch.load_file(file)
+        network.load_state_dict({name: value for name, value in weights.items() if not name.startswith(STATE)})
     except safetensors.SafetensorError as error:
         raise cut_off(file) from error
     except RuntimeError as error:
