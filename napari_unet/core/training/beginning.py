@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from napari_unet.core.data.annotation import BACKGROUND, FIRST
 from napari_unet.core.data.fingerprint import fingerprint
@@ -17,9 +14,10 @@ from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import ModelError, TrainingError
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model, new_network
-from napari_unet.core.model.unet import UNet
+from napari_unet.core.model.network import Network
+from napari_unet.core.model.transfer import take_over
 from napari_unet.core.settings import Plan, PostprocessingSettings
-from napari_unet.core.training.division import is_labelled
+from napari_unet.core.training.division import is_labelled, learned_by
 from napari_unet.core.training.task import TrainingTask, output_names
 
 COLOUR_CHANNELS = 3
@@ -86,7 +84,6 @@ def new_card(samples: Sequence[Sample], task: TrainingTask, start: Model | None)
         postprocessing=PostprocessingSettings(),
         outputs=output_names(task.kind, task.class_names),
         data={sample.name: fingerprint(sample) for sample in samples},
-        versions={"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
         start=start.card.name if start else "none",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
@@ -117,35 +114,19 @@ def learned_before(measured: Sequence[Sample], start: Model | None) -> str:
     """A sentence when the model that is gone on from has learned from pictures that measure now, or nothing."""
     if start is None:
         return ""
-    learned = set(start.card.data) - set(start.card.validation)
-    known = sum(sample.name in learned for sample in measured)
+    known = sum(learned_by(start.card, sample.name) for sample in measured)
     if not known:
         return ""
     return f"{start.card.name} has learned from {known} of the {len(measured)} pictures that measure: scores flatter."
 
 
-def first_network(card: ModelCard, start: Model | None) -> UNet:
-    """A network with random weights, or with those of `start` wherever they fit."""
+def first_network(card: ModelCard, start: Model | None) -> tuple[Network, str]:
+    """A network with random weights, or with those of `start` wherever they fit; and a sentence on what did not."""
     network = new_network(card)
-    if start:
-        own = network.state_dict()
-        for name, value in start.network.state_dict().items():
-            # The last layer of a model of the other kind answers another question.
-            if name in own and not (name.startswith("head.") and start.card.kind != card.kind):
-                own[name] = _fitted(value, own[name])
-        network.load_state_dict(own)
-    return network
-
-
-def _fitted(theirs: Tensor, own: Tensor) -> Tensor:
-    """Their weights if they fit, else our own. Those for grey do for colour, each colour counting a third."""
-    if theirs.shape == own.shape:
-        return theirs
-    if (
-        theirs.ndim == 4
-        and theirs.shape[1] == 1
-        and own.shape[1] == COLOUR_CHANNELS
-        and theirs.shape[0] == own.shape[0]
-    ):
-        return theirs.expand_as(own) / COLOUR_CHANNELS
-    return own
+    if start is None:
+        return network, ""
+    # The last layer of a model of the other kind answers another question.
+    taken = take_over(network, start, start.card.kind == card.kind)
+    if not taken.left:
+        return network, ""
+    return network, f"From {start.card.name}, {taken.taken} of {taken.layers} layers; anew: {', '.join(taken.left)}."

@@ -3,254 +3,244 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 import time
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext, suppress
+from pathlib import Path
+from typing import Any
 
 import torch
-from torch import nn
 
-from napari_unet.core.data.atomic import storage_errors
+from napari_unet.core.data.fingerprint import fingerprint
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import ModelError, PictureError, TrainingError
-from napari_unet.core.inference.device import describe_device, memory_told, pick_device, place
-from napari_unet.core.model.card import METRICS, RESUME, ModelCard
-from napari_unet.core.model.checkpoint import Model, load_model, save_model, save_weights
-from napari_unet.core.settings import TrainingSettings
-from napari_unet.core.training.average import Average
-from napari_unet.core.training.beginning import first_network, kept_shape, learned_before, load_start, new_card
-from napari_unet.core.training.division import Division, divide
-from napari_unet.core.training.loss import loss_of
-from napari_unet.core.training.measuring import Measuring, check_measurable, merit
-from napari_unet.core.training.precision import learning_precision
-from napari_unet.core.training.report import EpochDone, Finished, Started, Stepped
-from napari_unet.core.training.sampler import Batch, Sampler
+from napari_unet.core.inference.device import describe_device, is_out_of_memory
+from napari_unet.core.model.card import ModelCard
+from napari_unet.core.model.checkpoint import Model
+from napari_unet.core.training.continuing import state_of
+from napari_unet.core.training.estimating import estimate, measured, peak_memory
+from napari_unet.core.training.fitting_memory import Size
+from napari_unet.core.training.interrupting import Stopped, interruptible
+from napari_unet.core.training.keeping import Keeping
+from napari_unet.core.training.luck import luck_of
+from napari_unet.core.training.measuring import Measuring, merit
+from napari_unet.core.training.optimising import Optimising
+from napari_unet.core.training.report import EpochDone, Estimated, Noticed, Report, Started, Stepped
+from napari_unet.core.training.resuming import save_state
+from napari_unet.core.training.returning import Returning
 from napari_unet.core.training.schedule import Schedule
-from napari_unet.core.training.task import TrainingTask
+from napari_unet.core.training.starting import Beginning
+from napari_unet.core.training.trouble import Watch
 
 FEWEST_STEPS = 12
 """Steps in an epoch at least: with less, measuring would take longer than learning."""
 
-SLOWER = 0.1
-"""A model that already knows something is taught at this share of the rate."""
-
-CLIP = 2.0
-"""Longest gradient; a longer one is shortened to it (Pascanu et al. 2013)."""
-
-ASTRAY = 20
-"""After this many steps in a row without a number, learning has failed."""
-
-
-@dataclass
-class Best:
-    """The best model so far."""
-
-    epoch: int = 0
-    merit: float = -math.inf
-    scores: dict[str, float] = field(default_factory=dict)
-    rose: int = 0
-    """The epoch in which the score last rose. Of equal scores, the later model is the better one, but no progress."""
+MEASURINGS = 3.5
+"""At the end there are up to three more measurings, and the clean-up is tried out."""
 
 
 class Learner:
-    """Everything that is alive during one training."""
+    """Everything that is alive during one training.
 
-    def __init__(self, task: TrainingTask, samples: Sequence[Sample], begun: float, note: str) -> None:
-        self.task, self.settings = task, task.plan.training
-        torch.manual_seed(self.settings.seed)
-        self.device = pick_device(self.settings.device)
-        self.precision = learning_precision(self.device.type)
-        start = load_start(task)
-        division = divide(samples, self.settings.validation, self.settings.seed)
-        check_division(division)
-        card = new_card(samples, task, start)
-        check_measurable(division.measured, card)
-        self.card = dataclasses.replace(
-            card,
-            device=describe_device(self.device),
-            precision=str(self.precision).removeprefix("torch."),
-            validation=tuple(sample.name for sample in division.measured),
-        )
-        self.network = first_network(self.card, start).train()
-        place(self.network, self.device)
-        self.average = Average(self.network)
-        rate = self.settings.rate * (SLOWER if start else 1)
-        self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=rate)
-        side = patch_side(division.learned, self.settings, self.network.stride)
-        self.sampler = Sampler(self.card, task.plan.augmentation, side, self.settings.seed)
-        self.sampler.put(division.learned)
-        self.measuring = Measuring(division.measured, self.device.type, task.stop)
-        notes = (division.note, note, kept_shape(task, start), learned_before(division.measured, start))
-        self.notes = [part for part in notes if part]
+    Parameters
+    ----------
+    beginning : what it begins with.
+    begun : `time.monotonic()` when it began.
+    """
+
+    def __init__(self, beginning: Beginning, begun: float) -> None:
+        self.task, self.ranks, self.device = beginning.task, beginning.ranks, beginning.device
+        self.settings, self.card, self.division = self.task.plan.training, beginning.card, beginning.division
+        self.optimising = Optimising(beginning.network, self.card, self.device, beginning.precision, self.ranks)
+        self.sampler, self.size = beginning.sampler, Size(self.settings.batch, beginning.sampler.patch)
+        self.measuring = Measuring(self.division.measured, self.device.type, self.task.stop)
+        self.notes, self._news = beginning.notes, list[Report]()
         self.steps_per_epoch = self.settings.steps or self._steps_to_cover()
-        self.schedule = Schedule(self.settings, self.steps_per_epoch * self.settings.epochs, rate, begun)
-        self.learned = len(division.learned)
-        self.best, self.epoch, self._failed, self._measuring_took = Best(), 0, 0, 0.0
+        self.schedule = Schedule(self.settings, self.steps_per_epoch * self.settings.epochs, beginning.rate, begun)
+        self.keeping = Keeping(self.task.out, self.dated)
+        self.watch, self.returning = Watch(self.task.plan), Returning(self.optimising)
+        self.learned = {sample.name: sample for sample in self.division.learned}
+        self.start, self.luck = beginning.start, list[dict[str, Any]]()
+        self.epoch, self.measuring_took, self._covered = 0, 0.0, 0.0
 
     def started(self) -> Started:
         """What is known at the beginning."""
-        parameters = sum(value.numel() for value in self.network.parameters())
-        return Started(self.card.device, self.learned, len(self.measuring), parameters, " ".join(self.notes))
+        parameters = sum(value.numel() for value in self.optimising.network.parameters())
+        learned, note = len(self.division.learned), " ".join(self.notes)
+        return Started(self.card.device, learned, len(self.measuring), parameters, note)
 
     def must_end(self) -> str:
-        """Why learning must end now: "asked", "time", or nothing."""
-        if self.task.stop():
-            return "asked"
-        return "time" if self.schedule.out_of_time else ""
+        """Why learning must end now: "asked", "time", or nothing. With several processes, all agree."""
+        word = "asked" if self.task.stop() else "time" if self.schedule.out_of_time else ""
+        return self.ranks.agreed(word, self.device)
+
+    def patience_over(self) -> str:
+        """Whether the score has not risen for too long: "patience", or nothing. With several processes, all agree."""
+        over = 0 < self.settings.patience <= self.epoch - self.keeping.best.rose
+        return self.ranks.agreed("patience" if over else "", self.device)
 
     @property
-    def has_model(self) -> bool:
-        """Whether a model is in the folder."""
-        return self.best.epoch > 0
+    def is_epoch_over(self) -> bool:
+        """Whether the steps of an epoch are done: as many as it has, or as cover the same area."""
+        return self._covered > 1 - 0.5 / self.steps_per_epoch
 
-    @property
-    def is_patience_over(self) -> bool:
-        """Whether the score has not risen for too long."""
-        return 0 < self.settings.patience <= self.epoch - self.best.rose
+    def notice(self, news: Sequence[Noticed]) -> None:
+        """Tell, and write into the card; each only once."""
+        for one in news:
+            if one.sentence not in self.card.noticed:
+                self.card = dataclasses.replace(self.card, noticed=(*self.card.noticed, one.sentence))
+                self._news.append(one)
+
+    def told(self) -> Iterator[Report]:
+        """What is to be told since the last time."""
+        news, self._news = self._news, []
+        yield from news
+
+    def rivals(self) -> tuple[Path, ...]:
+        """The models that the new one is compared with in the end."""
+        return tuple(dict.fromkeys([*([self.start] if self.start else []), *self.task.rivals]))
 
     def take_in(self, changed: Sequence[Sample]) -> None:
         """Learn from now on from samples as they have become."""
-        for sample in changed:
-            if sample.name in self.measuring:
-                self.measuring.put(sample)
-                continue
+        for whole in changed:
+            learned, measures = self.division.again(whole)
+            if measures is not None:
+                self.measuring.put(measures)
             # What came meanwhile and does not fit must not end this training; the next one says what is wrong.
             with suppress(PictureError, ModelError):
-                self.sampler.put([sample])
+                if learned is not None:
+                    self.sampler.put([learned])
+                    self.learned[learned.name] = learned
+                self.card = dataclasses.replace(self.card, data=self.card.data | {whole.name: fingerprint(whole)})
 
     def step(self, epoch: int) -> Stepped:
-        """Learn from one batch."""
-        rate = self.schedule.rate
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
-        do = "Choose fewer patches per step or a smaller patch, or close other programs."
-        with memory_told(self.device, TrainingError, do):
-            batch = self.sampler.draw(self.settings.batch)
-            loss = self._learn(batch)
+        """Learn from one batch. Raises Stopped when asked to stop in the middle of it."""
+        done = self._attempt()
+        while done is None:
+            self._shrink()
+            done = self._attempt()
+        loss, labelled = done
+        if self.returning.is_astray(loss):
+            self._go_back()
         self.schedule.step += 1
-        return Stepped(
-            step=self.schedule.step,
-            steps=self.schedule.expected_steps,
-            epoch=epoch,
-            loss=loss,
-            labelled_pixels=int(batch.known[:, 0].sum()),
-            seconds_left=self.schedule.seconds_left,
-        )
+        self._covered += 1 / self.steps_per_epoch
+        step, steps = self.schedule.step, self.schedule.expected_steps
+        return Stepped(step, steps, epoch, loss, labelled, self.schedule.seconds_left)
 
-    def _learn(self, batch: Batch) -> float:
-        pictures, planes, known = (part.to(self.device) for part in (batch.pictures, batch.planes, batch.known))
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision is torch.bfloat16):
-            logits = self.network(pictures)
-        loss = loss_of(self.task.kind, logits, planes, known)
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        length = nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
-        if not torch.isfinite(length):
-            self._stumble()
-            return float("nan")
-        self._failed = 0
-        self.optimiser.step()
-        self.average.follow(self.network)
-        return float(loss.detach())
+    def _attempt(self) -> tuple[float, int] | None:
+        """One step: its loss, and how many pixels were labelled. None when memory ran out."""
+        alone = self.ranks.size == 1
+        stopping = interruptible(self.optimising.network, self.task.stop) if alone else nullcontext()
+        try:
+            with stopping:
+                batch = self.sampler.draw(self.size.batch)
+                loss = self.optimising.learn(batch, self.ranks.shared(self.schedule.rate, self.device))
+            return loss, int(batch.known[:, 0].sum())
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+        return None
 
-    def _stumble(self) -> None:
-        """A step whose gradient is no number is left out; too many of them in a row are the end."""
-        self._failed += 1
-        if self._failed < ASTRAY:
-            return
-        kept = f"The best model so far, of epoch {self.best.epoch}, is kept." if self.has_model else ""
-        raise TrainingError(
-            f"Learning went astray at step {self.schedule.step}: its numbers grew beyond all bounds. {kept}".strip(),
-            f"The learning rate was {self.schedule.rate:.2g}.",
-            "Train again with a lower learning rate.",
-        )
+    def _shrink(self) -> None:
+        """Memory ran out: go on with less at once."""
+        self.optimising.let_go()
+        smaller = self.size.smaller(self.optimising.network.stride) if self.ranks.size == 1 else None
+        device = describe_device(self.device)
+        if smaller is None:
+            raise TrainingError(
+                f"There is not enough memory on the {device}.",
+                f"Each step learned from {self.size.batch} patches of {self.size.patch} px.",
+                "Choose fewer patches per step, a narrower network, or close other programs.",
+            )
+        notice, factor = self.size.told(smaller, device), self.size.area / smaller.area
+        changed = {"batch": smaller.batch} | ({} if smaller.patch == self.size.patch else {"patch": smaller.patch})
+        self.size = smaller
+        self.sampler.patch = smaller.patch
+        self.steps_per_epoch = round(self.steps_per_epoch * factor)
+        self.schedule.stretch(factor)
+        self.card = dataclasses.replace(self.card, plan=self.card.plan.with_values(changed))
+        self.notice([notice])
+
+    def _go_back(self) -> None:
+        kept = self.keeping.best.epoch
+        self.notice([self.returning.go_back(self.schedule, kept)])
 
     def end_epoch(self, epoch: int, losses: list[float]) -> EpochDone:
-        """Measure, keep the model if it is the best, and write down how it went."""
+        """Measure, keep the model if it is the best, and write down how it went and how to go on."""
         self.epoch = epoch
-        begun = time.monotonic()
-        scores = self.measuring.measure(self._model(self.card))
-        self._measuring_took = time.monotonic() - begun
-        # At the end there are up to three more measurings, and the clean-up is tried out.
-        self.schedule.reserve(3.5 * self._measuring_took + 0.03 * self.settings.minutes * 60)
-        # Without a score the latest model counts as the best; but not when measuring was broken off.
-        unmeasured = not self.has_model or not len(self.measuring)
-        better = merit(scores) >= self.best.merit if scores else unmeasured
-        if better:
-            self._keep(epoch, scores)
-        save_weights(self.network.state_dict(), self._dated(), self.task.out / RESUME)
-        finite = [loss for loss in losses if math.isfinite(loss)]
-        report = EpochDone(epoch, self.settings.epochs, sum(finite) / max(len(finite), 1), scores, better)
-        self._write_down(report)
+        if not self.returning.is_good():
+            self._go_back()
+        self.returning.remember()
+        report = EpochDone(epoch, self.settings.epochs, _mean(losses))
+        if self.ranks.leads:
+            report = self._measured(report)
+        self.luck = self.ranks.gathered(luck_of(self.sampler))
+        # An epoch that was broken off by hand is no place to go on from.
+        if self.ranks.leads and self.is_epoch_over:
+            self.save("")
+        self._covered = 0.0
         return report
 
-    def _keep(self, epoch: int, scores: dict[str, float]) -> None:
-        reached = merit(scores) if scores else self.best.merit
-        rose = epoch if reached > self.best.merit else self.best.rose
-        self.best = Best(epoch, reached, scores, rose)
-        save_model(self._model(self._dated()), self.task.out)
+    def save(self, ended: str) -> None:
+        """Write down how to go on from here. `ended` is why there is nothing to go on with, or nothing."""
+        save_state(state_of(self, self.luck, ended), self.task.out)
 
-    def finish(self, stopped: str) -> Finished:
-        """Find the clean-up that suits the model, and keep it with the model."""
-        if self.best.scores and stopped != "asked":
-            kept = self.best.epoch
-            self._suit(load_model(self.task.out), kept, 0.5)
-            if kept < self.epoch:
-                # The latest model may be the better one once each is cleaned up as suits it.
-                self._suit(self._model(self.card), self.epoch, 1.0)
-        return Finished(
-            folder=str(self.task.out),
-            epochs=self.epoch,
-            seconds=self.schedule.seconds,
-            scores=self.best.scores,
-            stopped=stopped,
-            note=" ".join(self.notes),
-        )
+    def _measured(self, report: EpochDone) -> EpochDone:
+        begun = time.monotonic()
+        scores: dict[str, float] = {}
+        with suppress(Stopped), interruptible(self.optimising.average.network, self.task.stop):
+            scores = self.measuring.measure(self.model(self.card))
+        self.measuring_took = time.monotonic() - begun
+        rivals = len(self.rivals())
+        measurings = MEASURINGS + (rivals + 1 if rivals else 0)
+        self.schedule.reserve(measurings * self.measuring_took + 0.03 * self.settings.minutes * 60)
+        # Without a score the latest model counts as the best; but not when measuring was broken off.
+        unmeasured = not self.keeping.has_model or not len(self.measuring)
+        better = self.keeping.is_best(scores) if scores else unmeasured
+        report = dataclasses.replace(report, scores=scores, best=better)
+        self.schedule.reached(merit(scores) if scores else -report.loss)
+        self.notice(self.watch.after(report, report.loss))
+        if better:
+            self.keeping.keep(self.model(self.card), scores, report.epoch, self.schedule.step)
+        if self.settings.checkpoints and report.epoch % self.settings.checkpoints == 0:
+            self.keeping.copy(self.model(self.card), report.epoch)
+        self.keeping.write_down(report, self.schedule.step, self.schedule.seconds)
+        if report.epoch == 1:
+            self._news.append(self._estimated(measurings))
+        return report
 
-    def _suit(self, model: Model, epoch: int, share: float) -> None:
-        """Find the model's clean-up in a share of the time that is left, and keep it if that makes it the best."""
-        if not self.schedule.has_time_for(1.2 * self._measuring_took):
-            return
-        settings, scores = self.measuring.suit(model, share * self.schedule.seconds_for_measuring)
-        if scores and merit(scores) >= merit(self.best.scores):
-            self.best = Best(epoch, merit(scores), scores, self.best.rose)
-            save_model(Model(dataclasses.replace(self._dated(), postprocessing=settings), model.network), self.task.out)
+    def estimated(self) -> Estimated:
+        """How long it will take, before the first step."""
+        shape, steps = (self.size.batch, self.size.patch), self.schedule.expected_steps - self.schedule.step
+        # Finding out must not change what is drawn.
+        with torch.random.fork_rng():
+            return estimate(self.optimising.network, self.card.plan, shape, steps, self.device)
 
-    def _model(self, card: ModelCard) -> Model:
-        return Model(card, self.average.network)
+    def _estimated(self, measurings: float) -> Estimated:
+        left = self.schedule.expected_steps - self.schedule.step
+        seconds = self.schedule.learning / self.schedule.step
+        measuring = self.measuring_took * (self.settings.epochs - 1 + measurings)
+        found = measured(seconds, left, measuring, peak_memory(self.device))
+        return dataclasses.replace(found, seconds=self.schedule.bounded(found.seconds))
 
-    def _dated(self) -> ModelCard:
+    def model(self, card: ModelCard) -> Model:
+        """The model as it is now."""
+        return Model(card, self.optimising.average.network)
+
+    def dated(self, card: ModelCard) -> ModelCard:
+        """The card with how far learning has come, and how good the best model is."""
+        best = self.keeping.best
+        seconds = round(self.schedule.seconds, 1)
         return dataclasses.replace(
-            self.card, scores=self.best.scores, epochs_done=self.best.epoch, seconds=round(self.schedule.seconds, 1)
+            card, scores=best.scores, epochs_done=best.epoch, steps_done=best.step, seconds=seconds
         )
 
     def _steps_to_cover(self) -> int:
         """Steps in which the patches' area reaches the painted area."""
-        side = self.sampler.patch
-        return max(FEWEST_STEPS, math.ceil(self.sampler.area / (self.settings.batch * side * side)))
-
-    def _write_down(self, report: EpochDone) -> None:
-        """One line an epoch in metrics.jsonl, of this training only."""
-        file = self.task.out / METRICS
-        line = {"seconds": round(self.schedule.seconds, 1), "step": self.schedule.step, **dataclasses.asdict(report)}
-        with storage_errors(file), file.open("w" if report.epoch == 1 else "a", encoding="utf-8") as stream:
-            stream.write(json.dumps(line) + "\n")
+        return max(FEWEST_STEPS, math.ceil(self.sampler.area / (self.size.area * self.ranks.size)))
 
 
-def check_division(division: Division) -> None:
-    """Raises TrainingError when every labelled picture is marked for validation."""
-    if not division.learned:
-        raise TrainingError(
-            f"All {len(division.measured)} labelled pictures are marked for validation.",
-            "Training needs at least one to learn from.",
-            "Take the mark off some of them.",
-        )
-
-
-def patch_side(samples: Sequence[Sample], settings: TrainingSettings, stride: int) -> int:
-    """The side of patches: as set, but not larger than the largest picture, and a multiple of the network's stride."""
-    largest: int = max(max(sample.annotation.shape) for sample in samples)
-    return math.ceil(max(min(settings.patch, largest), 2 * stride) / stride) * stride
+def _mean(losses: Sequence[float]) -> float:
+    finite = [loss for loss in losses if math.isfinite(loss)]
+    return sum(finite) / max(len(finite), 1)

@@ -6,10 +6,18 @@ import time
 from collections.abc import Generator
 
 from napari_unet.core.data.sample import TrainingSet
+from napari_unet.core.inference.device import pick_device
 from napari_unet.core.training.beginning import check_learnable
+from napari_unet.core.training.continuing import restore
+from napari_unet.core.training.distributed import Ranks, processes
+from napari_unet.core.training.ending import finish
+from napari_unet.core.training.interrupting import Stopped
 from napari_unet.core.training.learner import Learner
 from napari_unet.core.training.report import Report
+from napari_unet.core.training.resuming import check_resumable, load_state
+from napari_unet.core.training.starting import begin
 from napari_unet.core.training.task import TrainingTask
+from napari_unet.core.training.trouble import before
 
 
 def train(samples: TrainingSet, task: TrainingTask) -> Generator[Report]:
@@ -18,34 +26,72 @@ def train(samples: TrainingSet, task: TrainingTask) -> Generator[Report]:
     New strokes are taken in while learning. Ends after the epochs or the minutes of the settings, when the score has
     not risen for `patience` epochs, or when asked to stop; always with the best model so far in the folder.
 
+    Started by `torchrun`, several processes learn one model together; only the first of them reports anything.
+
     Raises
     ------
-    TrainingError : there is nothing to learn from, memory ran out, or learning failed numerically.
+    TrainingError : there is nothing to learn from or to go on with, memory ran out, or learning failed numerically.
     PictureError : a picture is constant or holds NaN; it is named.
     ModelError : pictures of different channels, or `task.start` cannot be used.
-    DeviceError : a device was asked for that is not there.
+    DeviceError : a device was asked for that is not there, or a precision that it cannot compute in.
     StorageError : the model cannot be written.
     """
     begun = time.monotonic()
+    with processes(pick_device(task.plan.training.device)) as ranks:
+        for report in _learning(samples, _begun(samples, task, begun, ranks)):
+            if ranks.leads:
+                yield report
+        ranks.wait()
+
+
+def _begun(samples: TrainingSet, task: TrainingTask, begun: float, ranks: Ranks) -> Learner:
     everything = samples.samples()
     missing = check_learnable(everything, task)
-    learner = Learner(task, everything, begun, missing)
+    state = load_state(task.out) if task.resume else None
+    if state:
+        check_resumable(state, task, everything)
+    learner = Learner(begin(task, everything, missing, ranks, state), begun)
+    if state:
+        restore(learner, state)
+    elif ranks.leads:
+        learner.keeping.clear()
+    learner.notice(before(everything, learner.division, task.kind, task.class_names))
+    return learner
+
+
+def _learning(samples: TrainingSet, learner: Learner) -> Generator[Report]:
     yield learner.started()
-    stopped = "done"
-    for epoch in range(1, task.plan.training.epochs + 1):
-        losses: list[float] = []
-        for _ in range(learner.steps_per_epoch):
-            if learner.must_end():
-                break
-            learner.take_in(samples.changed())
-            report = learner.step(epoch)
-            losses.append(report.loss)
-            yield report
-        stopped = learner.must_end()
-        if stopped == "asked" and learner.has_model:
-            break
-        yield learner.end_epoch(epoch, losses)
-        stopped = stopped or learner.must_end() or ("patience" if learner.is_patience_over else "")
+    yield from learner.told()
+    if learner.ranks.leads:
+        yield learner.estimated()
+    stopped = ""
+    for epoch in range(learner.epoch + 1, learner.settings.epochs + 1):
+        stopped = yield from _epoch(samples, learner, epoch)
         if stopped:
             break
-    yield learner.finish(stopped or "done")
+    if learner.ranks.leads:
+        yield from finish(learner, stopped or "done")
+
+
+def _epoch(samples: TrainingSet, learner: Learner, epoch: int) -> Generator[Report, None, str]:
+    """One epoch. Returns why learning must end after it, or nothing."""
+    losses: list[float] = []
+    stopped = ""
+    while not learner.is_epoch_over and not stopped:
+        stopped = learner.must_end()
+        if not stopped:
+            learner.take_in(samples.changed())
+            try:
+                report = learner.step(epoch)
+            except Stopped:
+                stopped = "asked"
+            else:
+                losses.append(report.loss)
+                yield report
+                yield from learner.told()
+    stopped = stopped or learner.must_end()
+    if stopped == "asked" and learner.epoch:
+        return stopped
+    yield learner.end_epoch(epoch, losses)
+    yield from learner.told()
+    return stopped or learner.must_end() or learner.patience_over()

@@ -1,0 +1,100 @@
+"""How a training ends: the clean-up that suits the model, what its labels say against it, how it stands to others."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Generator
+from contextlib import suppress
+
+from napari_unet.core.model.card import ModelCard
+from napari_unet.core.model.checkpoint import Model, load_model
+from napari_unet.core.training.guard import compare
+from napari_unet.core.training.interrupting import Stopped, interruptible
+from napari_unet.core.training.learner import Learner
+from napari_unet.core.training.measuring import merit
+from napari_unet.core.training.report import Compared, Finished, Noticed, Report
+from napari_unet.core.training.resuming import LENGTHS
+from napari_unet.core.training.trouble import contradicted
+
+
+def finish(learner: Learner, stopped: str) -> Generator[Report]:
+    """End the training; the last report is Finished.
+
+    A training that was asked to stop is over at once: its model is as it was measured last, and stands beside no other.
+    """
+    compared: Compared | None = None
+    if stopped != "asked":
+        suit(learner)
+        learner.notice(_contradicted(learner))
+        yield from learner.told()
+        compared = _compared(learner)
+        if compared:
+            yield compared
+
+    def complete(card: ModelCard) -> ModelCard:
+        standing = dataclasses.asdict(compared) if compared else {}
+        return dataclasses.replace(card, noticed=learner.card.noticed, compared=standing)
+
+    learner.keeping.seal(complete)
+    if stopped in LENGTHS:
+        learner.save(stopped)
+    yield Finished(
+        folder=str(learner.task.out),
+        epochs=learner.epoch,
+        seconds=learner.schedule.seconds,
+        scores=learner.keeping.best.scores,
+        stopped=stopped,
+        note=" ".join(learner.notes),
+    )
+
+
+def suit(learner: Learner) -> None:
+    """Find the clean-up that suits the best model, and keep it with the model."""
+    best = learner.keeping.best
+    if not best.scores:
+        return
+    _suit(learner, load_model(learner.task.out), (best.epoch, best.step), 0.5)
+    if best.epoch < learner.epoch:
+        # The latest model may be the better one once each is cleaned up as suits it.
+        _suit(learner, learner.model(learner.card), (learner.epoch, learner.schedule.step), 1.0)
+
+
+def _suit(learner: Learner, model: Model, when: tuple[int, int], share: float) -> None:
+    """Find the model's clean-up in a share of the time that is left, and keep it if that makes it the best."""
+    if not learner.schedule.has_time_for(1.2 * learner.measuring_took):
+        return
+    seconds = share * learner.schedule.seconds_for_measuring
+    with suppress(Stopped), interruptible(model.network, learner.task.stop):
+        settings, scores = learner.measuring.suit(model, seconds)
+        if scores and merit(scores) >= merit(learner.keeping.best.scores):
+            suited = dataclasses.replace(learner.card, postprocessing=settings)
+            learner.keeping.keep(Model(suited, model.network), scores, *when)
+
+
+def _contradicted(learner: Learner) -> list[Noticed]:
+    """What the model says against the labels, as far as time allows."""
+    stop = _until(learner, learner.schedule.seconds_for_measuring)
+    if stop() or not learner.schedule.has_time_for(1.2 * learner.measuring_took):
+        return []
+    model = load_model(learner.task.out)
+    with suppress(Stopped), interruptible(model.network, stop):
+        return contradicted(model, [*learner.learned.values(), *learner.division.measured], stop)
+    return []
+
+
+def _compared(learner: Learner) -> Compared | None:
+    """How the model stands to those before it; nothing when that was broken off. Worth going past a time limit."""
+    rivals = learner.rivals()
+    if not rivals or learner.task.stop():
+        return None
+    learned = tuple(learner.learned.values())
+    compared = compare(
+        learner.task.out, rivals, learner.division.measured, learner.device.type, learner.task.stop, learned
+    )
+    return None if learner.task.stop() else compared
+
+
+def _until(learner: Learner, seconds: float) -> Callable[[], bool]:
+    end = time.monotonic() + seconds
+    return lambda: learner.task.stop() or time.monotonic() > end

@@ -1,0 +1,46 @@
+"""When memory runs out: first fewer patches at once, then smaller ones. Never more, and never in silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from napari_unet.core.settings import TrainingSettings
+from napari_unet.core.training.report import Noticed
+
+
+@dataclass(frozen=True)
+class Size:
+    """What is learned at once: so many patches of this side in pixels."""
+
+    batch: int
+    patch: int
+
+    @property
+    def area(self) -> int:
+        """Pixels."""
+        return self.batch * self.patch**2
+
+    def smaller(self, stride: int) -> Size | None:
+        """Half the patches; when there is only one, patches of half the side; None when that is as small as can be.
+
+        Sides stay multiples of the network's stride, and twice as large as it at least.
+        """
+        if self.batch > 1:
+            return Size(self.batch // 2, self.patch)
+        patch = -(-max(self.patch // 2, 2 * stride, smallest_patch()) // stride) * stride
+        return Size(1, patch) if patch < self.patch else None
+
+    def told(self, smaller: Size, device: str) -> Noticed:
+        """The sentence on what was changed to what."""
+        if smaller.batch < self.batch:
+            change = f"{smaller.batch} patches per step instead of {self.batch}"
+        else:
+            change = f"patches of {smaller.patch} px instead of {self.patch}"
+        return Noticed(
+            "memory", f"There is not enough memory on the {device}: it goes on with {change}, and so more steps."
+        )
+
+
+def smallest_patch() -> int:
+    """The smallest patch that can be set."""
+    return next(int(item.minimum or 0) for item in TrainingSettings.options() if item.name == "patch")

@@ -1,0 +1,162 @@
+"""Going on with a training that was broken off, exactly where it was: its state after each epoch, in one file.
+
+`last.safetensors` is the model of the last epoch, as any other model file; behind its weights stand those of all that
+learns, and in its header what is no tensor: clock, scores, and the state of everything random. Never pickle.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+from torch import Tensor
+
+from napari_unet.core.data.atomic import atomic_path
+from napari_unet.core.data.fingerprint import fingerprint
+from napari_unet.core.data.sample import Sample
+from napari_unet.core.errors import TrainingError
+from napari_unet.core.model.card import RESUME, ModelCard
+from napari_unet.core.model.checkpoint import STATE
+from napari_unet.core.model.header import KEY, cut_off, read_card
+from napari_unet.core.training.task import TrainingTask
+
+MODEL = "average/"
+"""Those of the model begin with this while it learns."""
+
+VALUES = "training"
+"""In the file's header, what is no tensor stands under this name."""
+
+FREE = ("epochs", "minutes", "patience", "checkpoints", "device")
+"""Settings that may be others than it began with: how long it learns, and where."""
+
+LENGTHS = {"done": "epochs", "time": "minutes", "patience": "patience"}
+"""Which setting must grow for a training that ended so to go on."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A training after an epoch: the model's card, all tensors, and all else as JSON values."""
+
+    card: ModelCard
+    tensors: dict[str, Tensor]
+    values: dict[str, Any]
+
+
+def save_state(state: State, folder: Path) -> None:
+    """Write the state, whole or not at all. Raises StorageError."""
+    plain = {_stored(name): value.detach().cpu().contiguous() for name, value in state.tensors.items()}
+    header = {KEY: json.dumps(state.card.to_json()), VALUES: json.dumps(state.values)}
+    data = safetensors.torch.save(plain, metadata=header)
+    with atomic_path(folder / RESUME) as temporary:
+        temporary.write_bytes(data)
+
+
+def load_state(folder: Path) -> State:
+    """The state in a model's folder. Raises TrainingError when there is none, ModelError when it is damaged."""
+    file = folder / RESUME
+    if not file.is_file():
+        raise TrainingError(
+            f"In {folder} is no training to go on with.",
+            f"{RESUME} is written at the end of each epoch.",
+            "Train anew.",
+        )
+    card = read_card(file)
+    try:
+        with safetensors.safe_open(file, "pt") as stream:
+            header = stream.metadata() or {}
+            tensors = {_alive(name): stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118 - no dict
+    except safetensors.SafetensorError as error:
+        raise cut_off(file) from error
+    if VALUES not in header:
+        raise TrainingError(
+            f"{file} holds a model but not how it was learning.",
+            "It was made by an earlier version.",
+            "Train anew, starting from this model.",
+        )
+    return State(card, tensors, json.loads(header[VALUES]))
+
+
+def check_resumable(state: State, task: TrainingTask, samples: Sequence[Sample]) -> None:
+    """Raises TrainingError when the state is of another training than the task asks for, or of one that has ended."""
+    asked = asked_of(task)
+    differing = _differences(state.values["asked"], asked) - set(FREE)
+    # A model that started from another has that one's network on its card; asking for that is right, too.
+    if differing and _differences(_of_card(state.card), asked) - set(FREE):
+        raise TrainingError(
+            f"The training in {task.out} began with other settings: {', '.join(sorted(differing))}.",
+            f"It can only go on as it began; free to change are {', '.join(FREE)}.",
+            "Set them as they were, or train anew, starting from this model.",
+        )
+    missing = sorted(set(state.values["data"]) - {sample.name for sample in samples})
+    if missing:
+        raise TrainingError(
+            f"The training in {task.out} began with other pictures: {missing[0]} is missing.",
+            "It can only go on with all those it began with.",
+            "Put them back, or train anew, starting from this model.",
+        )
+    _check_unfinished(state, task)
+
+
+def _check_unfinished(state: State, task: TrainingTask) -> None:
+    ended = state.values["ended"]
+    if ended not in LENGTHS:
+        return
+    name = LENGTHS[ended]
+    before, now = state.values["asked"]["plan"]["training"][name], getattr(task.plan.training, name)
+    # No minutes and no patience are no limit at all.
+    if now > before or (before and not now):
+        return
+    raise TrainingError(
+        f"The training in {task.out} has come to its end, after {state.values['epoch']} epochs.",
+        "There is nothing left to learn in the time it was given.",
+        f"Give it more {name}, or train anew, starting from this model.",
+    )
+
+
+def as_before(samples: Sequence[Sample], measured: Sequence[str]) -> list[Sample]:
+    """The samples, those marked for validation that measured before; what is new is learned from."""
+    whole = {sample.name for sample in samples} & set(measured)
+    return [replace(sample, validation=sample.name in whole) for sample in samples] if whole else list(samples)
+
+
+def changed_since(state: State, samples: Sequence[Sample]) -> str:
+    """A sentence when pictures or labels have changed since, or nothing."""
+    data = state.values["data"]
+    count = sum(data.get(sample.name) != fingerprint(sample) for sample in samples)
+    if not count:
+        return ""
+    return (
+        f"{count} picture{'s have' if count > 1 else ' has'} changed since and {'are' if count > 1 else 'is'} taken as "
+        "now: the model will not be bit for bit what it would have been."
+    )
+
+
+def asked_of(task: TrainingTask) -> dict[str, Any]:
+    """What a task asks for, as JSON values."""
+    return {"kind": task.kind, "class_names": list(task.class_names), "plan": task.plan.to_json()}
+
+
+def _stored(name: str) -> str:
+    """A tensor's name in the file: those of the model as in any other."""
+    return name.removeprefix(MODEL) if name.startswith(MODEL) else f"{STATE}{name}"
+
+
+def _alive(name: str) -> str:
+    return name.removeprefix(STATE) if name.startswith(STATE) else f"{MODEL}{name}"
+
+
+def _of_card(card: ModelCard) -> dict[str, Any]:
+    return {"kind": card.kind, "class_names": list(card.class_names), "plan": card.plan.to_json()}
+
+
+def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
+    """The names of what differs, of single settings within the plan."""
+    different = {name for name in ("kind", "class_names") if before[name] != now[name]}
+    for group, values in now["plan"].items():
+        different |= {name for name, value in values.items() if before["plan"].get(group, {}).get(name) != value}
+    return different

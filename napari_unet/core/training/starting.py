@@ -1,0 +1,140 @@
+"""What a training begins with, new or gone on with: device, division, card, network and the first patches."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from napari_unet.core.data.fingerprint import fingerprint
+from napari_unet.core.data.sample import Sample
+from napari_unet.core.errors import TrainingError
+from napari_unet.core.inference.device import describe_device, pick_device
+from napari_unet.core.model.card import ModelCard
+from napari_unet.core.model.checkpoint import Model
+from napari_unet.core.model.network import Network
+from napari_unet.core.settings import TrainingSettings
+from napari_unet.core.training.beginning import first_network, kept_shape, learned_before, load_start, new_card
+from napari_unet.core.training.circumstances import machine, object_width, versions
+from napari_unet.core.training.distributed import Ranks
+from napari_unet.core.training.division import Division, divide
+from napari_unet.core.training.measuring import check_measurable
+from napari_unet.core.training.precision import learning_precision
+from napari_unet.core.training.resuming import State, as_before, changed_since
+from napari_unet.core.training.sampler import Sampler
+from napari_unet.core.training.task import TrainingTask
+
+SLOWER = 0.1
+"""A model that already knows something is taught at this share of the rate."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a training begins with.
+
+    Parameters
+    ----------
+    network : with its first weights.
+    sampler : filled with what is learned from.
+    rate : the highest learning rate.
+    start : the model that it starts from, if any.
+    notes : sentences that should be known.
+    """
+
+    task: TrainingTask
+    ranks: Ranks
+    device: torch.device
+    precision: torch.dtype
+    card: ModelCard
+    division: Division
+    network: Network
+    sampler: Sampler
+    rate: float
+    start: Path | None
+    notes: tuple[str, ...]
+
+
+def begin(
+    task: TrainingTask, samples: Sequence[Sample], note: str, ranks: Ranks, state: State | None = None
+) -> Beginning:
+    """Begin, or go on from a state. `note` is a sentence that is known already.
+
+    Raises
+    ------
+    TrainingError, PictureError, ModelError, DeviceError : see `loop.train`.
+    """
+    settings = task.plan.training
+    torch.manual_seed(settings.seed)
+    device = pick_device(settings.device)
+    precision = learning_precision(device.type, settings.precision)
+    model = None if state else load_start(task)
+    known = as_before(samples, state.values["measured"]) if state else list(samples)
+    division = divide(known, settings.validation, settings.seed)
+    check_division(division)
+    card = resumed_card(state, task, samples) if state else new_card(samples, task, model)
+    check_measurable(division.measured, card)
+    card = dataclasses.replace(
+        card,
+        device=describe_device(device),
+        precision=str(precision).removeprefix("torch."),
+        validation=tuple(sample.name for sample in division.measured),
+    )
+    if not state:
+        width = object_width(division.learned) if task.kind == "objects" else 0.0
+        card = dataclasses.replace(card, object_width=width, machine=machine(), versions=versions())
+    network, left = first_network(card, model)
+    if not ranks.leads:
+        torch.manual_seed(settings.seed + ranks.rank)
+    side = patch_side(division.learned, settings, network.stride)
+    sampler = Sampler(card, side, settings.seed + ranks.rank, device)
+    sampler.put(division.learned)
+    start = _started_from(task, state)
+    rate = settings.rate * (SLOWER if start else 1)
+    notes = (note, *(_resumed(state, samples) if state else _notes(task, division, model)), left)
+    told = tuple(part for part in notes if part)
+    return Beginning(task, ranks, device, precision, card, division, network, sampler, rate, start, told)
+
+
+def _notes(task: TrainingTask, division: Division, model: Model | None) -> tuple[str, ...]:
+    frozen = "" if model or not task.plan.training.freeze else "The encoder is frozen before it has learned anything."
+    return division.note, kept_shape(task, model), learned_before(division.measured, model), frozen
+
+
+def _resumed(state: State, samples: Sequence[Sample]) -> tuple[str, ...]:
+    return f"It goes on after epoch {state.values['epoch']}.", changed_since(state, samples)
+
+
+def _started_from(task: TrainingTask, state: State | None) -> Path | None:
+    if state is None:
+        return task.start
+    return Path(state.values["start"]) if state.values["start"] else None
+
+
+def resumed_card(state: State, task: TrainingTask, samples: Sequence[Sample]) -> ModelCard:
+    """The card of a training that is gone on with: as it was, but for how long it learns and what it learns from."""
+    asked = task.plan.training
+    used = dataclasses.replace(
+        asked, batch=state.card.plan.training.batch, patch=state.card.plan.training.patch
+    )  # fewer or smaller where memory has run out
+    data = {sample.name: fingerprint(sample) for sample in samples}
+    return dataclasses.replace(state.card, plan=dataclasses.replace(state.card.plan, training=used), data=data)
+
+
+def check_division(division: Division) -> None:
+    """Raises TrainingError when every labelled picture is marked for validation."""
+    if not division.learned:
+        raise TrainingError(
+            f"All {len(division.measured)} labelled pictures are marked for validation.",
+            "Training needs at least one to learn from.",
+            "Take the mark off some of them.",
+        )
+
+
+def patch_side(samples: Sequence[Sample], settings: TrainingSettings, stride: int) -> int:
+    """The side of patches: as set, but not larger than the largest picture, and a multiple of the network's stride."""
+    largest: int = max(max(sample.annotation.shape) for sample in samples)
+    return math.ceil(max(min(settings.patch, largest), 2 * stride) / stride) * stride
