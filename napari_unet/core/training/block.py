@@ -87,6 +87,18 @@ def without(sample: Sample, block: Block) -> Sample:
     return dataclasses.replace(sample, annotation=annotation, complete=False)
 
 
+def blocks_of(sample: Sample, count: int) -> list[Block]:
+    """So many strips along the longer side that together are all of the picture; none when they were too narrow."""
+    shape = sample.annotation.shape[-2:]
+    along = int(np.argmax(shape))
+    cuts = np.linspace(0, shape[along], count + 1).round().astype(int).tolist()
+    if count < 1 or shape[along] / count < SMALLEST:
+        return []
+    whole = (0, shape[1 - along])
+    strips = itertools.pairwise(cuts)
+    return [Block((strip, whole) if along == 0 else (whole, strip), _margin(shape)) for strip in strips]
+
+
 def choose_block(sample: Sample, share: float) -> Block | None:
     """The part that measures; None when none has what is needed inside and leaves it outside.
 
@@ -94,16 +106,18 @@ def choose_block(sample: Sample, share: float) -> Block | None:
     background) has to be on both sides of the cut, if it occurs at all. Of the parts that do, the first in an order
     that only the picture's name and shape decide, so that painting on hardly ever moves it.
     """
-    height, width = sample.annotation.shape[-2:]
-    margin = int(np.clip(min(height, width) // 16, *MARGIN))
     groups = _groups(completed(sample.annotation) if sample.complete else sample.annotation)
     if len(groups) < 2:
         return None
     for box in _drawn(sample, share):
-        block = Block(box, margin)
+        block = Block(box, _margin(sample.annotation.shape[-2:]))
         if _is_fit(groups, block, share) and np.ptp(sample.image[(slice(None), ..., *block.window())]) > 0:
             return block
     return None
+
+
+def _margin(shape: tuple[int, ...]) -> int:
+    return int(np.clip(min(shape) // 16, *MARGIN))
 
 
 def _groups(annotation: NDArray[np.integer]) -> list[NDArray[np.int64]]:

@@ -82,7 +82,7 @@ def learned_by(card: ModelCard, name: str) -> bool:
 def _by_parts(samples: Sequence[Sample], share: float) -> Division:
     complete = [sample for sample in samples if sample.complete]
     parts: dict[str, Block] = {}
-    for sample in sorted(complete or samples, key=lambda sample: _lot(sample.name, 0)):
+    for sample in sorted(complete or samples, key=lambda sample: lot(sample.name, 0)):
         block = choose_block(sample, share) if len(parts) < MOST_PARTS else None
         if block:
             parts[sample.name] = block
@@ -101,11 +101,11 @@ def _chosen(samples: Sequence[Sample], share: float, seed: int) -> set[str]:
         return set()
     number = how_many(len(samples), share)
     # Pictures in the order of their kinds; every n-th of them represents all kinds by their numbers.
-    ordered = sorted(samples, key=lambda sample: (look_of(sample), _lot(sample.name, seed)))
+    ordered = sorted(samples, key=lambda sample: (look_of(sample), lot(sample.name, seed)))
     return {ordered[int((index + 0.5) * len(ordered) / number)].name for index in range(number)}
 
 
-def _lot(name: str, seed: int) -> str:
+def lot(name: str, seed: int) -> str:
     """A picture's place in the draw: the same in whichever order the pictures were added."""
     return hashlib.sha256(f"{seed}/{name}".encode()).hexdigest()
 
