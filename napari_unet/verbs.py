@@ -24,6 +24,7 @@ from napari_unet.core.data.project import Project
 from napari_unet.core.data.project_set import ProjectSet
 from napari_unet.core.data.read import mask_numbers, picture_of, read_mask, read_picture
 from napari_unet.core.data.sample import FixedSet, Sample, TrainingSet
+from napari_unet.core.data.scale import microns
 from napari_unet.core.errors import MaskError, SettingsError
 from napari_unet.core.export import export_labels
 from napari_unet.core.settings import (
@@ -265,7 +266,7 @@ def _pairs(
 
 def _sample(picture: Picture, mask: NDArray[np.integer], kind: Kind, names: tuple[str, ...]) -> Sample:
     fitting = fitting_mask(mask, picture.spatial_shape, picture.name, kind, names)
-    return Sample(picture.name, picture.image, from_mask(fitting), complete=True, colour=picture.is_colour)
+    return Sample(picture.name, picture.image, from_mask(fitting), True, None, picture.is_colour, microns(picture))
 
 
 def _picture(source: Source, name: str) -> Picture:

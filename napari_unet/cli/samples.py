@@ -12,6 +12,7 @@ from napari_unet.core.data.masks import without_white
 from napari_unet.core.data.pairing import pairing_of_folders
 from napari_unet.core.data.read import read_mask, read_picture
 from napari_unet.core.data.sample import Sample
+from napari_unet.core.data.scale import microns
 from napari_unet.core.errors import MaskError
 from napari_unet.core.settings import Kind
 
@@ -32,7 +33,9 @@ def read_samples(pictures: Path, masks: Path, kind: Kind, progress: Progress) ->
         picture, mask = read_picture(picture_file), without_white(read_mask(mask_file), kind)
         if not mask.any():
             progress.say(f"Note: the mask {mask_file} has no label, so all of its picture counts as background.")
-        samples.append(Sample(picture.name, picture.image, from_mask(mask), complete=True, colour=picture.is_colour))
+        samples.append(
+            Sample(picture.name, picture.image, from_mask(mask), True, None, picture.is_colour, microns(picture))
+        )
     return samples
 
 
