@@ -23,12 +23,26 @@ from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.card import WEIGHTS, ModelCard
 from napari_unet.core.model.checkpoint import new_network
 from napari_unet.core.model.header import read_card
-from napari_unet.core.settings import InferenceSettings, Plan, PostprocessingSettings
+from napari_unet.core.search import parse_space, searching
+from napari_unet.core.settings import InferenceSettings, Plan, PostprocessingSettings, SearchSettings
 from napari_unet.core.training import estimating, guard
-from napari_unet.core.training.division import divide
+from napari_unet.core.training.beginning import check_learnable, new_card
+from napari_unet.core.training.division import divide, is_labelled
 from napari_unet.core.training.learner import FEWEST_STEPS
+from napari_unet.core.training.preview import examples
 from napari_unet.core.training.task import output_names
-from napari_unet.engine.messages import Compare, CrossValidate, Estimate, Predict, Ready, Reported, Tiled, Train
+from napari_unet.engine.messages import (
+    Compare,
+    CrossValidate,
+    Estimate,
+    Predict,
+    Preview,
+    Ready,
+    Reported,
+    Search,
+    Tiled,
+    Train,
+)
 from napari_unet.engine.worker import Asked, Jobs
 
 BORN = time.monotonic()
@@ -66,6 +80,26 @@ def compare(command: Compare, asked: Asked) -> Iterator[Reported]:
         yield Reported(command.job, compared)
 
 
+def search(command: Search, asked: Asked) -> Iterator[Reported]:
+    """Try plans, and find the one that scores best."""
+    samples, settings = ProjectSet(Path(command.project)), SearchSettings.from_json(command.settings)
+    task, folder = _task(command, asked), Path(command.folder)
+    for report in searching.search(samples, task, parse_space(command.space), settings, folder):
+        yield Reported(command.job, report)
+
+
+def preview(command: Preview, asked: Asked) -> Iterator[Reported]:
+    """Random examples as the network gets them, into a file."""
+    samples = [sample for sample in ProjectSet(Path(command.project)).samples() if is_labelled(sample)]
+    task = _task(command, asked)
+    check_learnable(samples, task)
+    card = new_card(samples, task, None)
+    made = examples(samples, card, command.count, task.plan.training.seed)
+    outlines = made.outlines[:, None].astype(np.float32)
+    np.save(command.out, np.concatenate([np.asarray(made.pictures, np.float32), outlines], axis=1))
+    yield from ()
+
+
 def estimate(command: Estimate, asked: Asked) -> Iterator[Reported]:
     """How long a training would take, from the shape of its network."""
     plan = Plan.from_json(command.plan)
@@ -96,6 +130,8 @@ JOBS: Jobs = {
     Compare: compare,
     CrossValidate: cross_validate,
     Estimate: estimate,
+    Preview: preview,
+    Search: search,
 }
 
 
@@ -113,14 +149,15 @@ def _blank_card(command: Estimate, plan: Plan) -> ModelCard:
     )
 
 
-def _task(command: Train | CrossValidate, asked: Asked) -> training.TrainingTask:
+def _task(command: Train | CrossValidate | Search | Preview, asked: Asked) -> training.TrainingTask:
+    start, out = getattr(command, "start", ""), getattr(command, "out", "")
     return training.TrainingTask(
-        name=command.name,
+        name=getattr(command, "name", ""),
         kind=command.kind,
         class_names=command.class_names,
         plan=Plan.from_json(command.plan),
-        start=Path(command.start) if command.start else None,
-        out=Path(command.out),
+        start=Path(start) if start else None,
+        out=Path(out),
         stop=asked,
     )
 

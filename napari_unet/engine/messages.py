@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from napari_unet.core.errors import KINDS, UnetError, WorkerError
+from napari_unet.core.search.report import Searched, TrialDone
 from napari_unet.core.settings import Kind, Value
 from napari_unet.core.training.report import (
     Compared,
@@ -134,6 +135,25 @@ class CrossValidate:
 
 
 @dataclass(frozen=True)
+class Search:
+    """Try plans, each for a short time; reports `TrialDone` for each, and ends with `Searched`.
+
+    `space` names what is varied, as `parse_space` reads it; `settings` are a `SearchSettings`; `folder` is where the
+    tries are kept, and one that was broken off goes on. The other fields are as in `Train`.
+    """
+
+    project: str
+    kind: Kind
+    class_names: tuple[str, ...]
+    plan: dict[str, SettingsJson]
+    space: tuple[str, ...]
+    settings: SettingsJson
+    folder: str
+    start: str = ""
+    job: int = 0
+
+
+@dataclass(frozen=True)
 class Stop:
     """End a job soon, running or waiting, and keep what it has achieved."""
 
@@ -145,7 +165,7 @@ class Shutdown:
     """End every job and leave."""
 
 
-Job = Train | Predict | Compare | Estimate | Preview | CrossValidate
+Job = Train | Predict | Compare | Estimate | Preview | CrossValidate | Search
 Command = Job | Stop | Shutdown
 
 
@@ -163,10 +183,10 @@ class Ready:
 
 @dataclass(frozen=True)
 class Reported:
-    """Training got on."""
+    """Learning got on."""
 
     job: int
-    report: Report
+    report: Report | TrialDone | Searched
 
 
 @dataclass(frozen=True)
@@ -228,9 +248,10 @@ Message = Command | Event
 _TYPES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        *(Train, Predict, Compare, Estimate, Preview, CrossValidate, Stop, Shutdown),
+        *(Train, Predict, Compare, Estimate, Preview, CrossValidate, Search, Stop, Shutdown),
         *(Ready, Reported, Tiled, Done, Failed, Died),
         *(Started, Estimated, Noticed, Stepped, EpochDone, Standing, Compared, Finished, FoldDone, CrossValidated),
+        *(TrialDone, Searched),
     )
 }
 

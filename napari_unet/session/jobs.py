@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from napari_unet.core.errors import StorageError, TrainingError, UnetError
+from napari_unet.core.search.report import Searched, TrialDone
 from napari_unet.core.training.report import Compared, EpochDone, Finished, FoldDone, Report, Started, Stepped
 from napari_unet.engine import messages
 from napari_unet.engine.client import Engine
@@ -36,7 +37,7 @@ class Owner(Protocol):
     def trained(self, report: Finished, compared: Compared | None) -> None:
         """A training ended well; `compared` is how its model stands against those before it, where that is known."""
 
-    def reported(self, kind: Learning, report: Report) -> None:
+    def reported(self, kind: Learning, report: Report | TrialDone | Searched) -> None:
         """A job of this kind told something that is neither its progress nor its end."""
 
     def predicted(self, name: str) -> None:
@@ -132,7 +133,7 @@ class Jobs:
         self._events.failed.emit("segment" if lost is not None and lost.kind == "segment" else "train", error)
         self._owner.lost(lost)
 
-    def _report(self, report: Report) -> None:
+    def _report(self, report: Report | TrialDone | Searched) -> None:
         kind = self.job.kind if self.job is not None else ""
         match report:
             case Started() if kind == "train" and report.note:
@@ -141,8 +142,13 @@ class Jobs:
                 self._stepped(report)
             case EpochDone():
                 self._epoch(report)
+                if kind == "search":
+                    self._owner.reported(kind, report)
             case FoldDone():
                 self._part, self.curve = report.fold, Curve()
+            case TrialDone():
+                self.curve = Curve()
+                self._owner.reported("search", report)
             case Compared() if kind == "train":
                 self._compared = report
             case Finished() if kind == "train":

@@ -20,7 +20,7 @@ from napari_unet.session.exporting import Exporter, export_task, targets
 from napari_unet.session.job import ModelRow
 from napari_unet.session.opened import told
 from napari_unet.session.predicting import Question, prediction
-from napari_unet.session.studying import Studying
+from napari_unet.session.searching import Searching
 
 Labels = NDArray[np.integer]
 
@@ -29,7 +29,7 @@ VIEWS = 4
 """How many views of a picture are asked about when uncertainty is wanted and there would be one answer only."""
 
 
-class Segmenting(Studying):
+class Segmenting(Searching):
     """The fourth, fifth and sixth step of the work."""
 
     def __init__(self) -> None:

@@ -187,7 +187,7 @@ class Studying(Judging):
         command = Estimate(project.kind, project.class_names, plan, channels, area)
         self.jobs.asides.ask(command, Aside(self._take_estimate, lambda _error: None))
 
-    def _take_estimate(self, report: Report) -> None:
+    def _take_estimate(self, report: object) -> None:
         if isinstance(report, Estimated):
             self.estimate = report
             self.craft_changed.emit()

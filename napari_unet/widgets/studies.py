@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from napari_unet.widgets.editors import calm
 from napari_unet.widgets.examples import Examples, show_examples
+from napari_unet.widgets.search import SearchDialog, show_search
 from napari_unet.widgets.sections.section import link, row
 
 if TYPE_CHECKING:
@@ -40,11 +41,16 @@ class Studies(QWidget):
         self.folds.setToolTip("In how many parts the pictures are divided; so many models are trained.")
         for count in FOLDS:
             self.folds.addItem(f"in {count} parts", count)
+        self.search = link(
+            "Find better settings…", "Try many settings for a short time each, and take the best.", self._search
+        )
+        self.page: SearchDialog | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
         layout.setSpacing(4)
         layout.addLayout(row(self.examples, None))
         layout.addLayout(row(self.cross, self.folds, None))
+        layout.addLayout(row(self.search, None))
 
     def refresh(self, *, ready: bool) -> None:
         """Draw what can be done now."""
@@ -54,6 +60,7 @@ class Studies(QWidget):
         self.examples.setEnabled(may and not making)
         for widget in (self.cross, self.folds):
             widget.setEnabled(may)
+        self.search.setEnabled(self._session.project is not None and not self._session.read_only)
 
     def show_examples(self, examples: NDArray[np.floating[Any]]) -> None:
         """Show examples that were made."""
@@ -62,6 +69,15 @@ class Studies(QWidget):
     def _examples(self) -> None:
         self._bench.canvas.flush()
         self._session.make_examples()
+
+    def _search(self) -> None:
+        if self.page is None:
+            self.page = show_search(self._bench, self)
+            self.page.destroyed.connect(self._forget_page)
+        self.page.raise_()
+
+    def _forget_page(self) -> None:
+        self.page = None
 
     def _cross(self) -> None:
         self._bench.canvas.flush()
