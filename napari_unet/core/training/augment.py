@@ -1,94 +1,133 @@
-"""Random changes of what is learned from, so that the network does not learn accidents by heart.
+"""Random shapes of patches: turned, mirrored, larger or smaller, slanted, bent.
 
-A shape says where in a picture each pixel of a patch comes from: turned, mirrored, larger or smaller, bent. It is
-applied to picture and targets alike; every plane of the targets keeps its meaning under it (a distance is a share of
-its own object). `recolour` changes brightness only, and only the picture's.
+A shape says where in a picture each pixel of a patch comes from. It is applied to picture, targets and maps alike;
+every plane of the targets keeps its meaning under it (a distance is a share of its own object).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
 from napari_unet.core.settings import AugmentationSettings
 
 AS_TAKEN = 0.35
-"""Share of patches that are neither turned by odd angles nor resized: those keep the sharpness pictures really have."""
+"""Share of patches that are at most mirrored and turned by quarters: those keep the sharpness pictures really have."""
 
 BEND = 48
 """Distance in pixels between the places that elastic bending moves independently."""
 
-
-def random_shape(settings: AugmentationSettings, patch: int, generator: torch.Generator) -> Tensor:
-    """Where the pixels of a patch come from: offsets (P, P, 2) in (y, x) from its centre, in the picture's pixels."""
-    line = torch.arange(patch, dtype=torch.float32) - (patch - 1) / 2
-    offsets = torch.stack(torch.meshgrid(line, line, indexing="ij"), -1)
-    if settings.flips:
-        offsets = _flipped(offsets, generator)
-    if settings.elastic:
-        offsets = offsets + _bend(settings.elastic, patch, generator)
-    if _random(generator) < AS_TAKEN:
-        return offsets
-    angle = math.radians(settings.rotation) * _between(-1, 1, generator)
-    scale = settings.scale ** _between(-1, 1, generator)
-    turn = torch.tensor([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
-    shape: Tensor = offsets @ turn / scale
-    return shape
+OVERSHOOT = 1.9
+"""Bicubic interpolation in two directions goes beyond its largest value at most so many times."""
 
 
-def cut(planes: Tensor, positions: Tensor, mode: str) -> Tensor:
-    """The values of planes (K, Y, X) at positions (P, P, 2) in (y, x) pixels; beyond the edge, the planes mirrored."""
-    sides = torch.tensor(planes.shape[1:], dtype=torch.float32)
-    unit = 2 * positions / (sides - 1).clamp(min=1) - 1
-    grid = unit.flip(-1)[None]
-    values: Tensor = functional.grid_sample(
-        planes[None], grid, mode=mode, padding_mode="reflection", align_corners=True
-    )
-    return values[0]
+@dataclass(frozen=True)
+class Shape:
+    """Where the pixels of a patch come from, about its centre.
+
+    Parameters
+    ----------
+    matrix : (2, 2); a pixel at (y, x) from the patch's centre comes from (y, x) @ matrix from the place in the picture.
+    moves : (2, n, n), pixels; how far an even grid of places in the patch is moved before. None: nowhere.
+    exact : only mirrored and turned by quarters, so that every pixel is one of the picture's.
+    """
+
+    matrix: NDArray[np.float64]
+    moves: NDArray[np.float32] | None = None
+    exact: bool = False
+
+    def reach(self, patch: int) -> NDArray[np.float64]:
+        """How far from the centre a patch of this side reaches at most along (y, x), in the picture's pixels."""
+        reach: NDArray[np.float64] = ((patch - 1) / 2 + self._bend) * np.abs(self.matrix).sum(0)
+        return reach
+
+    def centre_for(self, place: NDArray[np.intp], patch: int, sides: tuple[int, ...]) -> NDArray[np.float64]:
+        """The centre (y, x) of a patch that holds `place`, with as little as possible of it outside the picture."""
+        reach, last = self.reach(patch), np.array(sides, np.float64) - 1
+        centre = np.where(last > 2 * reach, np.clip(place + 0.5, reach, np.maximum(last - reach, reach)), last / 2)
+        if self.exact:
+            return centre
+        # In a picture's corner, a patch that stands on its own corner would miss the place altogether.
+        away = np.abs((place - centre) @ np.linalg.inv(self.matrix)).max()
+        most = max((patch - 1) / 2 - 1 - self._bend, 0)
+        return centre if away <= most else place + (centre - place) * (most / away)
+
+    @property
+    def _bend(self) -> float:
+        return 0.0 if self.moves is None else OVERSHOOT * float(np.abs(self.moves).max())
 
 
-def recolour(picture: Tensor, settings: AugmentationSettings, generator: torch.Generator) -> Tensor:
-    """A normalised patch (C, P, P) with other contrast, brightness, gamma and noise, or as its negative."""
-    if settings.brightness or settings.contrast or settings.gamma:
-        picture = _relit(picture, settings, generator)
-    if _random(generator) < settings.invert:
-        picture = 1 - picture
-    if settings.noise:
-        strength = settings.noise * _random(generator) ** 2
-        picture = picture + strength * torch.randn(picture.shape, generator=generator)
-    return picture
-
-
-def _relit(picture: Tensor, settings: AugmentationSettings, generator: torch.Generator) -> Tensor:
-    gamma = math.exp(_between(-1.5, 1.5, generator) * settings.gamma)
-    # Each channel of a colour picture also changes a little on its own: no two stains are alike.
-    own = (2 * torch.rand((len(picture), 1, 1), generator=generator) - 1) * (
-        settings.contrast / 2 if len(picture) > 1 else 0
-    )
-    gain = torch.exp(own) * math.exp(_between(-1, 1, generator) * settings.contrast)
-    offset = _between(-0.5, 0.5, generator) * settings.brightness
-    return picture.clamp(min=0) ** gamma * gain + picture.clamp(max=0) + offset
-
-
-def _flipped(offsets: Tensor, generator: torch.Generator) -> Tensor:
-    which = int(torch.randint(8, (), generator=generator))
-    offsets = offsets.flip(-1) if which & 1 else offsets
-    return offsets * torch.tensor([-1.0 if which & 2 else 1.0, -1.0 if which & 4 else 1.0])
-
-
-def _bend(strength: float, patch: int, generator: torch.Generator) -> Tensor:
+def draw_shape(settings: AugmentationSettings, patch: int, random: np.random.Generator) -> Shape:
+    """A shape at random. Bending as in Ronneberger et al. 2015: a coarse grid of random moves, smooth in between."""
+    flip = _flip(random) if settings.flips else np.eye(2)
+    as_taken = random.random() < AS_TAKEN
+    if as_taken or not (settings.rotation or settings.scale > 1 or settings.shear or settings.elastic):
+        return Shape(flip, exact=True)
+    angle = math.radians(settings.rotation) * random.uniform(-1, 1)
+    scale = settings.scale ** random.uniform(-1, 1)
+    slant = math.tan(math.radians(settings.shear) * random.uniform(-1, 1))
+    turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    matrix = flip @ np.array([[1, slant], [0, 1]]) @ turn / scale
+    if not settings.elastic:
+        return Shape(matrix)
     places = max(3, patch // BEND)
-    moves = strength * torch.randn((1, 2, places, places), generator=generator)
-    smooth = functional.interpolate(moves, (patch, patch), mode="bicubic", align_corners=True)
-    return smooth[0].movedim(0, -1)
+    return Shape(matrix, (settings.elastic * random.standard_normal((2, places, places))).astype(np.float32))
 
 
-def _random(generator: torch.Generator) -> float:
-    return float(torch.rand((), generator=generator))
+def positions(shapes: Sequence[Shape], centres: NDArray[np.float32], patch: int, device: torch.device) -> Tensor:
+    """Where the pixels of patches come from: (B, P, P, 2) float32 in (y, x) of the pictures.
+
+    Parameters
+    ----------
+    shapes : one of each patch; all bent, or none.
+    centres : (B, 2), where in its picture the centre of each patch lies.
+    """
+    matrices = torch.from_numpy(np.stack([shape.matrix for shape in shapes]).astype(np.float32)).to(device)
+    middles = torch.from_numpy(centres).to(device)[:, None]
+    offsets = _offsets(patch, device).expand(len(shapes), -1, -1)
+    moves = [shape.moves for shape in shapes if shape.moves is not None]
+    if moves:
+        offsets = offsets + _bent(torch.from_numpy(np.stack(moves)).to(device), patch).flatten(1, 2)
+    return torch.baddbmm(middles, offsets, matrices).unflatten(1, (patch, patch))
 
 
-def _between(low: float, high: float, generator: torch.Generator) -> float:
-    return low + (high - low) * _random(generator)
+def reflected(places: Tensor, sides: Tensor) -> Tensor:
+    """Positions (B, P, P, 2) within pictures of `sides` (B, 2): beyond an edge, the picture goes on mirrored."""
+    last = (sides - 1)[:, None, None]
+    period = (2 * last).clamp(min=1)
+    return (last - (places.remainder(period) - last).abs()).clamp(min=0)
+
+
+def _bent(moves: Tensor, patch: int) -> Tensor:
+    """Moves (B, 2, n, n) as ones of each pixel: (B, P, P, 2)."""
+    # Bicubic interpolation is a product with one matrix from either side, and far quicker so.
+    weights = _bicubic(moves.shape[-1], patch, moves.device)
+    return (weights @ moves @ weights.T).movedim(1, -1)
+
+
+@lru_cache(maxsize=8)
+def _bicubic(places: int, patch: int, device: torch.device) -> Tensor:
+    """(P, n): how much each of n places tells of each pixel on a line."""
+    eye = torch.eye(places)[None, None]
+    return functional.interpolate(eye, (patch, places), mode="bicubic", align_corners=True)[0, 0].to(device)
+
+
+@lru_cache(maxsize=8)
+def _offsets(patch: int, device: torch.device) -> Tensor:
+    """(1, P * P, 2): the pixels of a patch in (y, x) from its centre."""
+    line = torch.arange(patch, dtype=torch.float32) - (patch - 1) / 2
+    return torch.stack(torch.meshgrid(line, line, indexing="ij"), -1).reshape(1, -1, 2).to(device)
+
+
+def _flip(random: np.random.Generator) -> NDArray[np.float64]:
+    """One of the eight ways to lay a square on itself."""
+    signs = np.diag(random.choice([-1.0, 1.0], 2))
+    return signs[::-1] if random.random() < 0.5 else signs

@@ -2,172 +2,133 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED, completed
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.model.card import ModelCard
-from napari_unet.core.model.intake import fit_channels, measure_levels, normalise, percentiles
-from napari_unet.core.settings import AugmentationSettings, Kind
-from napari_unet.core.training.augment import cut, random_shape, recolour
-from napari_unet.core.training.groups import Look, draw_weights, look_of
-from napari_unet.core.training.targets import FULL, make_targets
+from napari_unet.core.training.ahead import Ahead
+from napari_unet.core.training.augment import draw_shape
+from napari_unet.core.training.augment_light import draw_light, recolour
+from napari_unet.core.training.cutting import Cut, Layers, cut
+from napari_unet.core.training.groups import draw_weights
+from napari_unet.core.training.lessons import Lesson, make_lesson
 
-PLACES = 4096
-"""So many places of each class are remembered to centre patches on."""
-
-CERTAIN = 0.999
-"""A pixel between known and unknown ones is not known."""
+CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Patches to learn from: pictures (B, C, P, P), planes and known (B, K, P, P); all float32."""
+    """Patches to learn from: pictures (B, C, P, P), planes and known (B, K, P, P), maps (B, M, P, P); all float32."""
 
     pictures: Tensor
     planes: Tensor
     known: Tensor
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """One picture made ready: normalised, with its targets, and the places worth looking at.
-
-    Parameters
-    ----------
-    image : (C, Y, X) float16, normalised; colour only where the picture has it, to save memory.
-    planes, known : (K, Y, X) uint8; see `targets.Targets`.
-    places : for each class that occurs, (N, 2) positions in (y, x).
-    area : painted pixels.
-    """
-
-    image: NDArray[np.float16]
-    planes: NDArray[np.uint8]
-    known: NDArray[np.uint8]
-    places: tuple[NDArray[np.intp], ...]
-    area: int
-    look: Look
+    maps: Tensor
 
 
 class Sampler:
-    """Draws batches at random, always the same for the same seed; samples may be exchanged between draws."""
+    """Draws batches at random, always the same for the same seed; samples may be exchanged between draws.
 
-    def __init__(self, card: ModelCard, settings: AugmentationSettings, patch: int, seed: int) -> None:
-        self._card, self._settings, self.patch = card, settings, patch
-        self._random = np.random.default_rng(seed)
-        self._generator = torch.Generator().manual_seed(seed)
+    Chance begins anew at each batch, from the seed and the batch's number: so the number is all that must be known to
+    go on where another sampler stopped, and what was drawn ahead can be thrown away.
+
+    Parameters
+    ----------
+    card : of the model that learns; its plan says how pictures are prepared and changed.
+    patch : side of the patches, in pixels.
+    seed : not negative.
+    device : where patches are changed, and where they are wanted. While another device than the processor learns, the
+        next batches are made by a thread.
+    """
+
+    def __init__(self, card: ModelCard, patch: int, seed: int, device: torch.device = CPU) -> None:
+        self._card, self._settings, self.patch = card, card.plan.augmentation, patch
+        self._seed, self._device, self._drawn = seed, device, 0
         self._lessons: dict[str, Lesson] = {}
         self._weights = np.zeros(0)
+        self._ahead = Ahead[Batch]() if device.type != "cpu" else None
 
     def put(self, samples: Sequence[Sample]) -> None:
-        """Take samples in, or again as they are now; one that has nothing to teach any more is dropped."""
+        """Take samples in, or again as they are now; one that has nothing to teach any more is dropped.
+
+        Raises PictureError and ModelError, naming the picture; those before it have been taken in.
+        """
         for sample in samples:
             lesson = make_lesson(sample, self._card)
             if lesson.area:
-                self._lessons[sample.name] = lesson
+                # One that was there keeps its place in the order.
+                self._take({**self._lessons, sample.name: lesson})
             elif len(self._lessons) > 1:
-                self._lessons.pop(sample.name, None)
-        self._weights = draw_weights([lesson.look for lesson in self._lessons.values()])
+                self._take({name: other for name, other in self._lessons.items() if name != sample.name})
 
     @property
     def area(self) -> int:
-        """Painted pixels in all samples."""
+        """Painted pixels in all samples, as the network sees them."""
         return sum(lesson.area for lesson in self._lessons.values())
 
     def draw(self, batch: int) -> Batch:
-        """`batch` patches, each from a picture of its own draw."""
+        """`batch` patches, each from a picture of its own draw; on the sampler's device."""
+        number = self._drawn
+        self._drawn += 1
+        if self._ahead is None:
+            return self._made(number, batch)
+        return self._ahead.take((number, batch, self.patch), lambda later: self._made(number + later, batch))
+
+    def state(self) -> dict[str, Any]:
+        """How far it has come, as JSON values: what was handed out, not what was drawn ahead."""
+        return {"seed": self._seed, "drawn": self._drawn, "order": list(self._lessons)}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on as another sampler would have that held the same samples; to be called once they were put."""
+        self._seed, self._drawn = int(state["seed"]), int(state["drawn"])
+        known = [name for name in state["order"] if name in self._lessons]
+        self._take({name: self._lessons[name] for name in (*known, *self._lessons)})
+
+    def _take(self, lessons: dict[str, Lesson]) -> None:
+        """Draw from these from now on. The table is never changed in place: a thread may be drawing from it."""
+        self._lessons = lessons
+        self._weights = draw_weights([lesson.look for lesson in lessons.values()])
+        if self._ahead:
+            self._ahead.forget()
+
+    def _made(self, number: int, batch: int) -> Batch:
+        random = np.random.default_rng((self._seed, number))
+        noise = torch.Generator(self._device).manual_seed(int(random.integers(2**62)))
         lessons = list(self._lessons.values())
-        chosen = self._random.choice(len(lessons), size=batch, p=self._weights)
-        patches = [self._patch_of(lessons[index]) for index in chosen]
-        pictures, planes, known = (torch.stack(part) for part in zip(*patches, strict=True))
-        return Batch(pictures.contiguous(memory_format=torch.channels_last), planes, known)
+        chosen = random.choice(len(lessons), size=batch, p=self._weights)
+        cuts = [self._cut_of(lessons[index], random) for index in chosen]
+        parts: list[Layers | None] = [None] * batch
+        for fellows in self._together(cuts):
+            layers = cut([cuts[place] for place in fellows], self.patch, self._device, self._card.kind == "regions")
+            pictures = recolour(layers.pictures, [cuts[place].light for place in fellows], noise)
+            for row, place in enumerate(fellows):
+                parts[place] = Layers(pictures[row], layers.planes[row], layers.known[row], layers.maps[row])
+        return self._stacked([part for part in parts if part])
 
-    def _patch_of(self, lesson: Lesson) -> tuple[Tensor, Tensor, Tensor]:
-        offsets = random_shape(self._settings, self.patch, self._generator)
-        places = lesson.places[self._random.integers(len(lesson.places))]
-        centre = keep_inside(places[self._random.integers(len(places))], offsets, lesson.image.shape[1:])
-        positions = offsets + torch.from_numpy(centre)
-        window, positions = _window(positions, lesson.image.shape[1:])
-        picture = cut(_tensor(lesson.image, window), positions, "bilinear")
-        picture = recolour(picture, self._settings, self._generator)
-        planes, known = self._targets(lesson, window, positions)
-        return picture.expand(self._card.channels, -1, -1), planes, known
+    def _cut_of(self, lesson: Lesson, random: np.random.Generator) -> Cut:
+        shape = draw_shape(self._settings, self.patch, random)
+        places = lesson.places[random.integers(len(lesson.places))]
+        centre = shape.centre_for(places[random.integers(len(places))], self.patch, lesson.shape)
+        return Cut(lesson, centre, shape, draw_light(self._settings, lesson.channels, self.patch, random))
 
-    def _targets(self, lesson: Lesson, window: tuple[slice, slice], positions: Tensor) -> tuple[Tensor, Tensor]:
-        mode, full = ("nearest", 1) if self._card.kind == "regions" else ("bilinear", FULL)
-        planes = cut(_tensor(lesson.planes, window), positions, mode) / full
-        known = cut(_tensor(lesson.known, window), positions, "bilinear") > CERTAIN
-        return planes, (known & _inside(positions, lesson.known[0][window].shape)).float()
+    def _together(self, cuts: Sequence[Cut]) -> list[list[int]]:
+        """Which cuts are done in one go: on the processor each alone, whose pixels then stay in its cache."""
+        if self._device.type == "cpu":
+            return [[place] for place in range(len(cuts))]
+        order = sorted(range(len(cuts)), key=lambda place: cuts[place].fellows)
+        return [list(group) for _, group in groupby(order, key=lambda place: cuts[place].fellows)]
 
-
-def make_lesson(sample: Sample, card: ModelCard) -> Lesson:
-    """Make a sample ready to be drawn from. Raises PictureError and ModelError, naming the picture."""
-    # Grey pictures stay grey until they are drawn: a third of the memory.
-    grey = len(sample.image) == 1 and card.colour
-    image = sample.image if grey else fit_channels(sample.image, card.channels, card.colour)
-    levels = measure_levels(image, percentiles(card.plan.preprocessing), sample.name)
-    annotation = _known_labels(sample, card)
-    targets = make_targets(dataclasses.replace(sample, annotation=annotation, complete=False), card.kind, card.plan.loss)
-    return Lesson(
-        normalise(image, levels).astype(np.float16),
-        targets.planes,
-        targets.known.astype(np.uint8),
-        _places(annotation, card.kind),
-        int(np.count_nonzero(annotation != UNLABELLED)),
-        look_of(sample),
-    )
-
-
-def _known_labels(sample: Sample, card: ModelCard) -> NDArray[np.integer]:
-    """The annotation without classes that the model does not have: a person may add one while it learns."""
-    annotation = completed(sample.annotation) if sample.complete else sample.annotation
-    if card.kind == "objects":
-        return annotation
-    return np.where(annotation <= BACKGROUND + len(card.class_names), annotation, annotation.dtype.type(UNLABELLED))
-
-
-def _places(annotation: NDArray[np.integer], kind: Kind) -> tuple[NDArray[np.intp], ...]:
-    """Evenly spread places of each class that was painted; of all objects together."""
-    classes = np.minimum(annotation, 2) if kind == "objects" else annotation
-    return tuple(
-        np.stack(np.unravel_index(flat[:: -(-len(flat) // PLACES)], annotation.shape), -1)
-        for value in np.unique(classes)
-        if value != UNLABELLED
-        for flat in [np.flatnonzero(classes == value)]
-    )
-
-
-def keep_inside(place: NDArray[np.intp], offsets: Tensor, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """The centre of a patch near `place`, moved so that as little as possible of the patch leaves the picture."""
-    reach = offsets.abs().amax((0, 1)).numpy()
-    last = np.array(shape, np.float32) - 1
-    centre = np.where(last > 2 * reach, np.clip(place + 0.5, reach, np.maximum(last - reach, reach)), last / 2)
-    # Whole and half pixels only, so that patches that are merely flipped keep their exact pixels.
-    halves: NDArray[np.float32] = (np.floor(2 * centre) / 2).astype(np.float32)
-    return halves
-
-
-def _window(positions: Tensor, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], Tensor]:
-    """The part of the picture that the positions need, and the positions within it."""
-    low = (positions.amin((0, 1)).floor() - 1).clamp(min=0)
-    high = positions.amax((0, 1)).ceil() + 2
-    rows, columns = (
-        slice(int(first), min(int(last), side)) for first, last, side in zip(low, high, shape, strict=True)
-    )
-    return (rows, columns), positions - low
-
-
-def _inside(positions: Tensor, shape: tuple[int, ...]) -> Tensor:
-    last = torch.tensor(shape, dtype=torch.float32) - 0.5
-    return ((positions > -0.5) & (positions < last)).all(-1)
-
-
-def _tensor(planes: NDArray[np.generic], window: tuple[slice, slice]) -> Tensor:
-    return torch.from_numpy(planes[(slice(None), *window)].astype(np.float32))
+    def _stacked(self, parts: Sequence[Layers]) -> Batch:
+        # Grey is repeated where the network sees colour.
+        pictures = torch.stack([part.pictures.expand(self._card.channels, -1, -1) for part in parts])
+        planes, known, maps = (
+            torch.stack([getattr(part, name) for part in parts]) for name in ("planes", "known", "maps")
+        )
+        return Batch(pictures.contiguous(memory_format=torch.channels_last), planes, known, maps)

@@ -1,0 +1,56 @@
+"""What the network is shown while it learns: patches after all random changes, with the outlines that it is taught."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+from torch import Tensor
+
+from napari_unet.core.data.sample import Sample
+from napari_unet.core.errors import TrainingError
+from napari_unet.core.model.card import ModelCard
+from napari_unet.core.settings import Kind
+from napari_unet.core.training.sampler import Sampler
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Patches to look at: pictures (N, C, P, P) float32, 0..1, and outlines (N, P, P) bool."""
+
+    pictures: NDArray[np.float32]
+    outlines: NDArray[np.bool_]
+
+
+def examples(samples: Sequence[Sample], card: ModelCard, count: int, seed: int) -> Examples:
+    """`count` patches as the plan of the card would have them, always the same for the same seed.
+
+    Raises TrainingError when nothing is painted, PictureError and ModelError when a picture does not fit.
+    """
+    largest = max((max(sample.annotation.shape) for sample in samples), default=0)
+    sampler = Sampler(card, max(min(card.plan.training.patch, largest), 1), seed)
+    sampler.put(samples)
+    if not sampler.area:
+        raise TrainingError(
+            "There is nothing to show yet.",
+            "Patches are cut around what was painted, and nothing was.",
+            "Paint an object and some background first.",
+        )
+    batch = sampler.draw(count)
+    return Examples(
+        batch.pictures.clamp(0, 1).contiguous().numpy(),
+        _outlines(batch.planes, card.kind) & (batch.known[:, 0].numpy() > 0),
+    )
+
+
+def _outlines(planes: Tensor, kind: Kind) -> NDArray[np.bool_]:
+    """Where what is taught ends: (N, P, P). Of objects that touch, each has its own."""
+    near = (1, 3, 3)
+    if kind == "objects":
+        own = ((planes[:, 0] > 0.5) & (planes[:, 1] < 0.5)).numpy()
+        return own & ~ndimage.minimum_filter(own, near, mode="nearest")
+    classes = planes[:, 0].numpy()
+    return np.asarray(classes != ndimage.minimum_filter(classes, near, mode="nearest"))
