@@ -1,0 +1,94 @@
+"""Writing the recipe of a model that was just trained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from napari_unet.core.data.pictures import PICTURES
+from napari_unet.core.data.project_set import ProjectSet
+from napari_unet.core.data.sample import Sample
+from napari_unet.core.errors import ModelError
+from napari_unet.core.explaining import read_curve
+from napari_unet.core.model.card import ModelCard
+from napari_unet.core.model.header import read_card
+from napari_unet.core.recipe.hashing import mask_hash, weights_hash
+from napari_unet.core.recipe.materials import Material, of_project, seen_from
+from napari_unet.core.recipe.recipe import Recipe
+from napari_unet.core.training.report import Finished
+from napari_unet.core.training.task import TrainingTask
+
+PROOFS = 4
+"""So many pictures are segmented for their masks' hashes: enough to see that a repetition is the same."""
+
+
+def keep_recipe(
+    task: TrainingTask, finished: Finished, samples: Sequence[Sample], materials: Sequence[Material]
+) -> Path:
+    """Write the recipe of a training that was just finished in this process, with the hashes of some masks.
+
+    Raises what predicting raises, and StorageError.
+    """
+    from napari_unet.core.model import load_model  # only here is torch needed
+    from napari_unet.core.recipe.repeating import segmented
+
+    card, model = read_card(task.out), load_model(task.out)
+    proofs = [sample for sample in samples if sample.name in card.validation][:PROOFS] or list(samples)[:1]
+    masks = {sample.name: mask_hash(segmented(model, sample.image)) for sample in proofs}
+    start = (task.start, weights_hash(task.start)) if task.start else None
+    recipe = _recipe(card, task.out, materials, start)
+    outcome = replace(recipe, epochs=finished.epochs, stopped=finished.stopped, masks=masks, plan=task.plan)
+    return outcome.write(task.out)
+
+
+def keep_project_recipe(project: Path, model: Path) -> Path:
+    """Write the recipe of a model that was trained in a project's folder, with a copy of what was painted.
+
+    Needs no torch. What was painted while it learned makes a repetition differ; those pictures are named in `changed`.
+
+    Raises
+    ------
+    ModelError : there is no model.
+    PictureError, MaskError : a picture or its annotation is damaged.
+    StorageError : the recipe cannot be written.
+    """
+    card = read_card(model)
+    samples = [sample for sample in ProjectSet(project).samples() if sample.name in card.data]
+    materials = of_project(samples, project / PICTURES, model)
+    recipe = _recipe(card, model, materials, _start(card, model.parent.iterdir()))
+    changed = [one.name for one in materials if one.pixels != card.data[one.name]]
+    removed = set(card.data) - {sample.name for sample in samples}
+    return replace(recipe, changed=(*changed, *sorted(removed))).write(model)
+
+
+def _start(card: ModelCard, folders: Iterable[Path]) -> tuple[Path, str] | None:
+    """The model that another one went on from, among those beside it."""
+    for folder in folders:
+        try:
+            if card.start != "none" and read_card(folder).name == card.start:
+                return folder, weights_hash(folder)
+        except ModelError:
+            continue
+    return None
+
+
+def _recipe(card: ModelCard, folder: Path, materials: Sequence[Material], start: tuple[Path, str] | None) -> Recipe:
+    curve = read_curve(folder)
+    threads = card.machine.get("threads", "")
+    return Recipe(
+        name=card.name,
+        kind=card.kind,
+        class_names=card.class_names,
+        plan=card.plan,
+        materials=tuple(materials),
+        weights=weights_hash(folder),
+        epochs=curve[-1].epoch if curve else card.epochs_done,
+        postprocessing=card.postprocessing.to_json(),
+        start=seen_from(folder, start[0]) if start else "",
+        start_weights=start[1] if start else "",
+        threads=int(threads) if threads.isdigit() else 0,
+        device=card.device,
+        precision=card.precision,
+        versions=card.versions,
+    )

@@ -1,0 +1,153 @@
+"""The pictures of a recipe: where they lie, what they are used for, and the hash by which they are known again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+
+from napari_unet.core.data.annotation import from_mask
+from napari_unet.core.data.atomic import atomic_path
+from napari_unet.core.data.entry import Entry
+from napari_unet.core.data.fingerprint import fingerprint
+from napari_unet.core.data.journal import Journal
+from napari_unet.core.data.masks import fitting_mask
+from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.pictures import JOURNAL
+from napari_unet.core.data.read import read_mask, read_picture
+from napari_unet.core.data.sample import Sample
+from napari_unet.core.data.scale import microns
+from napari_unet.core.errors import PictureError
+from napari_unet.core.settings import Kind
+
+
+@dataclass(frozen=True)
+class Material:
+    """One annotated picture of a recipe.
+
+    `picture` is its file, or its folder in a project; empty when it came from memory. Either `mask` is the file of its
+    mask, or `annotation` that of what was painted. `pixels` is the fingerprint of picture and annotation together.
+    """
+
+    name: str
+    picture: str
+    mask: str
+    annotation: str
+    complete: bool
+    validation: bool | None
+    pixels: str
+
+
+def sample_of(picture: Picture, mask: NDArray[np.integer], kind: Kind, class_names: tuple[str, ...]) -> Sample:
+    """A completely annotated sample. Raises MaskError when picture and mask do not fit."""
+    fitting = fitting_mask(mask, picture.spatial_shape, picture.name, kind, class_names)
+    return Sample(picture.name, picture.image, from_mask(fitting), True, None, picture.is_colour, microns(picture))
+
+
+def of_files(samples: Sequence[Sample], files: Sequence[tuple[Path | None, Path | None]], base: Path) -> list[Material]:
+    """The materials of samples that were read from files (picture, mask), as seen from the folder `base`."""
+    return [
+        Material(
+            name=sample.name,
+            picture=seen_from(base, picture),
+            mask=seen_from(base, mask),
+            annotation="",
+            complete=sample.complete,
+            validation=sample.validation,
+            pixels=fingerprint(sample),
+        )
+        for sample, (picture, mask) in zip(samples, files, strict=True)
+    ]
+
+
+def of_project(samples: Sequence[Sample], pictures: Path, base: Path) -> list[Material]:
+    """The materials of a project's samples; what was painted is written into `base`, for it will be painted on.
+
+    `pictures` is the folder that holds the project's pictures. Raises StorageError.
+    """
+    return [_painted(sample, pictures, base, number) for number, sample in enumerate(samples, 1)]
+
+
+def _painted(sample: Sample, pictures: Path, base: Path, number: int) -> Material:
+    file = base / "recipe" / f"{number:04}.tif"
+    with atomic_path(file) as temporary:
+        tifffile.imwrite(temporary, sample.annotation, compression="zlib")
+    return Material(
+        name=sample.name,
+        picture=seen_from(base, pictures / sample.name),
+        mask="",
+        annotation=seen_from(base, file),
+        complete=sample.complete,
+        validation=sample.validation,
+        pixels=fingerprint(sample),
+    )
+
+
+def seen_from(base: Path, path: Path | None) -> str:
+    """The path as it is written into a recipe in the folder `base`: relative, so that both can be moved together."""
+    if path is None:
+        return ""
+    try:
+        return Path(os.path.relpath(path.resolve(), base.resolve())).as_posix()
+    except ValueError:  # another drive of Windows
+        return path.resolve().as_posix()
+
+
+def load_sample(material: Material, base: Path, kind: Kind, class_names: tuple[str, ...]) -> Sample:
+    """The sample as it was learned from.
+
+    Raises
+    ------
+    PictureError : it came from memory, a file is missing, or it is not what was learned from.
+    MaskError : the mask cannot be read.
+    """
+    sample = _read(material, base, kind, class_names)
+    if fingerprint(sample) != material.pixels:
+        raise PictureError(
+            f"{material.name} has changed since the training: its pixels or its labels are others.",
+            "A run can be repeated only with what it has learned from.",
+            f"Put back the files as they were ({base / material.picture}).",
+        )
+    return sample
+
+
+def _read(material: Material, base: Path, kind: Kind, class_names: tuple[str, ...]) -> Sample:
+    if not material.picture:
+        raise PictureError(
+            f"{material.name} was given from memory, so the recipe cannot find it again.",
+            "A run is repeated from files.",
+            "Keep pictures and masks as files and train from those.",
+        )
+    files = [base / path for path in (material.picture, material.mask, material.annotation) if path]
+    missing = [str(file) for file in files if not file.exists()]
+    if missing:
+        raise PictureError(
+            f"{missing[0]} is not there.",
+            "The recipe names its pictures as seen from its own folder.",
+            "Put the files back, or move the recipe and its pictures together.",
+        )
+    picture = _picture(base / material.picture)
+    if material.mask:
+        annotation = sample_of(picture, read_mask(base / material.mask), kind, class_names).annotation
+    else:
+        annotation = tifffile.imread(base / material.annotation)
+    return Sample(
+        name=material.name,
+        image=picture.image,
+        annotation=annotation,
+        complete=material.complete,
+        validation=material.validation,
+        colour=picture.is_colour,
+        pixel_size=microns(picture),
+    )
+
+
+def _picture(path: Path) -> Picture:
+    if path.is_dir():
+        return Entry(path, Journal(path.parent.parent / JOURNAL, "A recipe only reads the project.")).picture()
+    return read_picture(path)

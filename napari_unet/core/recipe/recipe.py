@@ -1,0 +1,81 @@
+"""A recipe: everything to repeat a training, as a file that lies beside the model."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from napari_unet.core.data.atomic import write_json
+from napari_unet.core.errors import ModelError, SettingsError
+from napari_unet.core.recipe.materials import Material
+from napari_unet.core.settings import Kind, Plan
+
+RECIPE = "recipe.json"
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What was trained with what, and what came out.
+
+    Paths are relative to the recipe where that is possible. `epochs` is how many were done in all and `stopped` why
+    they ended, as in `Finished`. `start` is the model that was gone on from (or empty) and `start_weights` its hash.
+    `weights` is the hash of the model's weights, and `masks` has the hash of what it makes of some of the pictures.
+    `changed` names pictures that were painted on after the training had begun.
+    """
+
+    name: str
+    kind: Kind
+    class_names: tuple[str, ...]
+    plan: Plan
+    materials: tuple[Material, ...]
+    weights: str
+    epochs: int
+    stopped: str = "done"
+    masks: dict[str, str] = field(default_factory=dict)
+    postprocessing: dict[str, Any] = field(default_factory=dict)
+    start: str = ""
+    start_weights: str = ""
+    threads: int = 0
+    device: str = ""
+    precision: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    schema: int = SCHEMA
+
+    def write(self, folder: Path) -> Path:
+        """Write recipe.json into a folder; returns its path. Raises StorageError."""
+        write_json(folder / RECIPE, dataclasses.asdict(self))
+        return folder / RECIPE
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """The recipe from JSON values. Raises KeyError, TypeError or SettingsError for values that make none."""
+        parts = dict(values)
+        parts["plan"] = Plan.from_json(parts["plan"])
+        parts["materials"] = tuple(Material(**one) for one in parts["materials"])
+        parts.update({name: tuple(parts[name]) for name in ("class_names", "changed")})
+        return cls(**parts)
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a file, or in a model's folder. Raises ModelError when there is none or it is not understood."""
+    file = path / RECIPE if path.is_dir() else path
+    if not file.is_file():
+        raise ModelError(f"There is no recipe at {path}.", f"A recipe is the {RECIPE} in a model's folder.")
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+        if values["schema"] > SCHEMA:
+            raise ModelError(
+                f"{file} was made by a newer version of napari-unet (its layout is {values['schema']}).",
+                f"This one knows {SCHEMA}.",
+                "Update napari-unet.",
+            )
+        return Recipe.from_json(values)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, SettingsError) as error:
+        raise ModelError(
+            f"{file} is no recipe that can be understood ({error}).", f"A recipe is the {RECIPE} in a model's folder."
+        ) from error
