@@ -2,6 +2,19 @@
 
 from napari_unet.core.metrics.confusion import FALSE, HIT, MISS, confusion
 from napari_unet.core.metrics.evaluate import evaluate
+from napari_unet.core.metrics.outline import TOLERANCE, outline_f1
 from napari_unet.core.metrics.scores import IOU_THRESHOLDS, Overlap, Scores, summarise
 
-__all__ = ["FALSE", "HIT", "IOU_THRESHOLDS", "MISS", "Overlap", "Scores", "confusion", "evaluate", "summarise"]
+__all__ = [
+    "FALSE",
+    "HIT",
+    "IOU_THRESHOLDS",
+    "MISS",
+    "Overlap",
+    "TOLERANCE",
+    "Scores",
+    "confusion",
+    "evaluate",
+    "outline_f1",
+    "summarise",
+]

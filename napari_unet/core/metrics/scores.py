@@ -23,13 +23,18 @@ IOU_THRESHOLDS = tuple(part / 20 for part in TWENTIETHS)
 
 @dataclass(frozen=True)
 class Overlap:
-    """How well two sets of pixels agree; every number lies between 0 and 1, and 1 is perfect."""
+    """How well two sets of pixels agree; every number lies between 0 and 1, and 1 is perfect.
+
+    `dice` is the F1 of the pixels, which other programs call F1 or F-measure. `boundary_f1` is that of the outlines;
+    None where they were not compared. See `outline.outline_f1`.
+    """
 
     dice: float
     iou: float
     precision: float
     recall: float
     accuracy: float
+    boundary_f1: float | None = None
 
     @classmethod
     def counted(cls, both: int, only_found: int, only_true: int, neither: int) -> Self:
@@ -127,7 +132,8 @@ def mean(values: Sequence[float]) -> float:
 
 def _mean_overlap(overlaps: Sequence[Overlap]) -> Overlap:
     names = [item.name for item in dataclasses.fields(Overlap)]
-    return Overlap(**{name: mean([getattr(one, name) for one in overlaps]) for name in names})
+    known = {name: [value for one in overlaps if (value := getattr(one, name)) is not None] for name in names}
+    return Overlap(**{name: mean(values) for name, values in known.items() if values})
 
 
 def _mean_objects(objects: Sequence[ObjectScores]) -> ObjectScores | None:
