@@ -39,7 +39,7 @@ def test_a_coarse_pixel_is_known_when_most_of_it_is_and_takes_the_mean_of_that()
 
 
 def test_of_classes_the_most_frequent_known_one_is_taken() -> None:
-    planes = torch.tensor([[2.0, 2.0, 1.0, 1.0], [0.0, 1.0, 1.0, 2.0]])[None, None]
+    planes = torch.tensor([[2.0, 2.0, 1.0, 1.0], [1.0, 1.0, 1.0, 2.0]])[None, None]
     known = torch.tensor([[1.0, 1.0, 1.0, 0.0], [1.0, 0.0, 1.0, 1.0]])[None, None]
     coarse = reduced(Truth(planes, known, {}), "regions", 3, (1, 2))
     assert coarse.planes.tolist() == [[[[2, 1]]]]
