@@ -6,9 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from napari_unet.core.inference.device import describe_device, pick_device
-    from napari_unet.core.inference.predicting import TileDone, output_planes, predict
+    from napari_unet.core.inference.predicting import (
+        TileDone,
+        output_planes,
+        predict,
+        predict_together,
+        predict_view,
+        view_of,
+    )
 
-__all__ = ["TileDone", "describe_device", "output_planes", "pick_device", "predict"]
+__all__ = [
+    "TileDone",
+    "describe_device",
+    "output_planes",
+    "pick_device",
+    "predict",
+    "predict_together",
+    "predict_view",
+    "view_of",
+]
 
 _HOMES = {
     "TileDone": "predicting",
@@ -16,6 +32,9 @@ _HOMES = {
     "output_planes": "predicting",
     "pick_device": "device",
     "predict": "predicting",
+    "predict_together": "predicting",
+    "predict_view": "predicting",
+    "view_of": "predicting",
 }
 
 

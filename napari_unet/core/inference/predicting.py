@@ -1,25 +1,35 @@
-"""Running a model over a picture of any size, in bounded memory."""
+"""Running one model or several over a picture of any size."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from napari_unet.core.errors import PictureError
-from napari_unet.core.inference.device import memory_told, pick_device, place
-from napari_unet.core.inference.tiles import BLEND, Tile, count_tiles, padded_shape, tiles
+from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.scale import microns
+from napari_unet.core.errors import ModelError
+from napari_unet.core.inference.disagreement import Disagreement
+from napari_unet.core.inference.interrupting import Stopped
+from napari_unet.core.inference.once import Pass, count, look
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
-from napari_unet.core.model.intake import Levels, fit_channels, measure_levels, normalise, percentiles
+from napari_unet.core.preprocessing import View
 from napari_unet.core.settings import InferenceSettings
 
 THE_PICTURE = "The picture"
 """What errors call a picture whose name is not known here."""
+
+SIZES = (1.0, 0.8, 1.25, 0.64, 1.5625)
+"""In which sizes a picture is looked at, its own first: each 1.25 times as large as the next."""
+
+AT_LEAST = 4
+"""Of fewer views it cannot be said how far they differ."""
+
+Stop = Callable[[], bool]
+Source = NDArray[np.generic] | Picture
 
 
 @dataclass(frozen=True)
@@ -30,35 +40,25 @@ class TileDone:
     total: int
 
 
-@dataclass(frozen=True)
-class Grid:
-    """How one picture is cut for one network; all in pixels."""
-
-    shape: tuple[int, ...]
-    size: int
-    overlap: int
-    stride: int
-
-
 def output_planes(card: ModelCard) -> int:
     """How many planes the model's probability has."""
     return len(card.outputs)
 
 
 def predict(
-    model: Model,
-    picture_image: NDArray[np.generic],
-    settings: InferenceSettings,
-    out: NDArray[np.float32],
-    stop: Callable[[], bool],
+    model: Model, picture: Source, settings: InferenceSettings, out: NDArray[np.float32], stop: Stop
 ) -> Generator[TileDone]:
     """Fill `out` with the model's probability of a picture, tile by tile.
 
+    Usually memory is bounded by the tile. Averaged sizes, and models that see pictures rescaled or cleaned, need the
+    whole picture in memory a few times over.
+
     Parameters
     ----------
-    picture_image : (C, Y, X), any real dtype, as acquired.
-    out : (K, Y, X) float32, for example a memory-mapped file; every value ends up in 0..1.
-    stop : asked between tiles; when it says yes, `out` is left incomplete.
+    picture : a Picture, whose pixel size then counts, or (C, [Z,] Y, X) of any real dtype, as acquired. A network for
+        planes goes through a stack plane by plane.
+    out : (K, [Z,] Y, X) float32, for example a memory-mapped file; every value ends up in 0..1.
+    stop : asked between tiles and inside; when it says yes, `out` is left incomplete.
 
     Raises
     ------
@@ -66,99 +66,128 @@ def predict(
     PictureError : NaN or constant, or there is not enough memory for a tile.
     DeviceError : a device was asked for that is not there.
     """
-    levels = picture_levels(model.card, picture_image)
-    yield from predict_at(levels, model, picture_image, settings, out, stop)
+    yield from predict_together([model], picture, settings, out, None, stop)
 
 
-def predict_at(
-    levels: Levels,
-    model: Model,
-    picture_image: NDArray[np.generic],
+def predict_together(
+    models: Sequence[Model],
+    picture: Source,
     settings: InferenceSettings,
     out: NDArray[np.float32],
-    stop: Callable[[], bool],
+    spread: NDArray[np.float32] | None,
+    stop: Stop,
 ) -> Generator[TileDone]:
-    """As `predict`, at levels that are known already: a window of a picture is seen at those of all of the picture."""
-    device = pick_device(settings.device)
-    place(model.network, device)
-    network = model.network.eval()
-    grid = plan(model, picture_image, settings)
-    total = count_tiles(grid.shape, grid.size, grid.overlap, grid.stride)
+    """Fill `out` with the mean probability of several models, as `predict` does with one.
+
+    Models that were trained alike from different random beginnings err in different places: their mean is better than
+    each, and where they differ, none is to be trusted (Lakshminarayanan et al. 2017,
+    https://arxiv.org/abs/1612.01474). The same holds for one model's views of a turned, mirrored or rescaled picture
+    (Wang et al. 2019, https://arxiv.org/abs/1807.07356).
+
+    Parameters
+    ----------
+    spread : ([Z,] Y, X) float32, or None. Filled with how far all views, sizes and models differ, 0..0.5; see
+        `disagreement`. Where the settings leave less than two of them, the picture is turned four ways for this alone:
+        it takes four times as long, and `out` stays what it would have been.
+
+    Raises
+    ------
+    ModelError : there are none, or they answer different questions; and as `predict`.
+    """
+    check_alike(models)
+    views = [view_of(model.card, picture, settings) for model in models]
+    if len(out.shape) == 4 and all(model.card.plan.network.dimensions == "2-D" for model in models):
+        yield from _plane_by_plane(models, views, settings, out, spread, stop)
+    else:
+        yield from _averaged(list(zip(models, views, strict=True)), settings, out, spread, stop)
+
+
+def predict_view(
+    model: Model, view: View, settings: InferenceSettings, out: NDArray[np.float32], stop: Stop
+) -> Generator[TileDone]:
+    """As `predict`, of a view that is there already, or of a part of one: `out` is as large as its picture."""
+    yield from _averaged([(model, view)], settings, out, None, stop)
+
+
+def view_of(card: ModelCard, picture: Source, settings: InferenceSettings) -> View:
+    """What a model sees of a picture. Raises PictureError and ModelError."""
+    if isinstance(picture, Picture):
+        return View(picture.image, card, picture.name, microns(picture), settings.object_width)
+    return View(picture, card, THE_PICTURE, 0.0, settings.object_width)
+
+
+def check_alike(models: Sequence[Model]) -> None:
+    """Raises ModelError unless there are models and all answer the same question."""
+    if not models:
+        raise ModelError("No model was given.", "At least one is needed.", "Choose a model.")
+    first, *others = (model.card for model in models)
+    for card in others:
+        if (card.kind, card.outputs) != (first.kind, first.outputs):
+            raise ModelError(
+                f"{first.name} finds {first.kind} ({', '.join(first.outputs)}), "
+                f"but {card.name} finds {card.kind} ({', '.join(card.outputs)}).",
+                "Models that answer together must have learned the same kind and the same classes.",
+                "Leave one of them out.",
+            )
+
+
+def _averaged(
+    pairs: Sequence[tuple[Model, View]],
+    settings: InferenceSettings,
+    out: NDArray[np.float32],
+    spread: NDArray[np.float32] | None,
+    stop: Stop,
+) -> Generator[TileDone]:
+    passes = list(_passes(pairs, settings, spread is not None))
+    wanted = sum(each.counts for each in passes)
+    disagreement = None if spread is None else Disagreement(pairs[0][0].card.kind)
+    done, total, averaged = 0, sum(count(each, settings) for each in passes), 0
     out[:] = 0
     yield TileDone(0, total)
-    for done, tile in enumerate(tiles(grid.shape, grid.size, grid.overlap, grid.stride), start=1):
-        if stop():
+    for each in passes:
+        direct = wanted == 1 and each.counts and each.view.shape == out.shape[1:]
+        answer = out if direct else np.zeros((len(out), *each.view.shape), np.float32)
+        try:
+            for _ in look(each, settings, answer, stop):
+                done += 1
+                yield TileDone(done, total)
+        except Stopped:
             return
-        window = _cut(picture_image, tile, model.card, levels)
-        with memory_told(device, PictureError, "Choose smaller tiles, or close other programs."):
-            probability = averaged(model.card, network, torch.from_numpy(window).to(device), settings.turns)
-        _add(out, tile, probability)
-        yield TileDone(done, total)
+        answer = each.view.back(answer)
+        if each.counts and not direct:
+            averaged += 1
+            out += (answer - out) / averaged
+        if disagreement is not None:
+            disagreement.add(answer)
+    if disagreement is not None and spread is not None:
+        spread[:] = disagreement.spread()
 
 
-def plan(model: Model, image: NDArray[np.generic], settings: InferenceSettings) -> Grid:
-    """How to cut the picture; an overlap of 0 is as far as the network sees on both sides."""
-    stride = model.network.stride
-    overlap = settings.overlap or 2 * model.network.context + BLEND
-    return Grid(padded_shape(image.shape[1:], stride), settings.tile, overlap, stride)
+def _passes(pairs: Sequence[tuple[Model, View]], settings: InferenceSettings, apart: bool) -> Iterator[Pass]:
+    """How often which model looks at the picture, in which size and how turned; each turn on its own if `apart`."""
+    turns, sizes = tuple(range(settings.turns)), SIZES[: settings.scales]
+    alone = apart and len(pairs) * len(sizes) * len(turns) == 1
+    for model, view in pairs:
+        for size in sizes:
+            sized = view if size == 1 else view.sized(size)
+            for group in [(turn,) for turn in range(AT_LEAST if alone else len(turns))] if apart else [turns]:
+                yield Pass(model, sized, group, counts=set(group) <= set(turns))
 
 
-def picture_levels(card: ModelCard, image: NDArray[np.generic]) -> Levels:
-    """The levels that bring the picture to the model's scale of brightness."""
-    return measure_levels(
-        fit_channels(image, card.channels, card.colour), percentiles(card.plan.preprocessing), THE_PICTURE
-    )
-
-
-@torch.inference_mode()
-def averaged(card: ModelCard, network: torch.nn.Module, window: Tensor, turns: int) -> NDArray[np.float32]:
-    """The probability (K, Y, X) of a normalised window (C, Y, X), averaged over `turns` mirrored and turned views."""
-    total: Tensor | None = None
-    for view in range(turns):
-        logits = network(turned(window, view)[None].contiguous(memory_format=torch.channels_last))[0]
-        answer = turned_back(to_probability(card, logits), view)
-        total = answer if total is None else total + answer
-    assert total is not None, "settings.turns is at least 1"
-    return np.asarray((total / turns).float().cpu().numpy())
-
-
-def to_probability(card: ModelCard, logits: Tensor) -> Tensor:
-    """Logits (K, Y, X) to 0..1: planes of objects stand each on its own, those of regions sum to 1."""
-    return torch.softmax(logits, 0) if card.kind == "regions" else torch.sigmoid(logits)
-
-
-def turned(image: Tensor, view: int) -> Tensor:
-    """One of the eight views of (C, Y, X): mirrored when bit 2 is set, then turned by half and by quarter turns.
-
-    The first two, first four and all eight are each a group, so that averages do not favour a direction.
-    """
-    image = image.flip(-1) if view & 4 else image
-    return torch.rot90(image, 2 * (view & 1) + (view >> 1 & 1), (-2, -1))
-
-
-def turned_back(image: Tensor, view: int) -> Tensor:
-    """Undoes `turned`."""
-    image = torch.rot90(image, -(2 * (view & 1) + (view >> 1 & 1)), (-2, -1))
-    return image.flip(-1) if view & 4 else image
-
-
-def _cut(image: NDArray[np.generic], tile: Tile, card: ModelCard, levels: Levels) -> NDArray[np.float32]:
-    """The tile's window of the picture, normalised; what lies beyond the picture mirrors it."""
-    rows, columns = (_mirrored(part, side) for part, side in zip(tile.window, image.shape[1:], strict=True))
-    window = image[np.ix_(np.arange(image.shape[0]), rows, columns)]
-    return normalise(fit_channels(window, card.channels, card.colour), levels)
-
-
-def _mirrored(part: slice, side: int) -> NDArray[np.intp]:
-    """The indices of a stretch of an axis of `side` pixels that may run past its end."""
-    index = np.arange(part.start, part.stop) % max(1, 2 * side - 2)
-    return np.where(index >= side, 2 * side - 2 - index, index)
-
-
-def _add(out: NDArray[np.float32], tile: Tile, probability: NDArray[np.float32]) -> None:
-    """Add a tile's weighted share to the whole, leaving out what lies beyond the picture."""
-    inside = tuple(
-        slice(part.start, min(part.stop, side)) for part, side in zip(tile.window, out.shape[1:], strict=True)
-    )
-    kept = tuple(slice(0, part.stop - part.start) for part in inside)
-    out[(slice(None), *inside)] += (probability * tile.weight)[(slice(None), *kept)]
+def _plane_by_plane(
+    models: Sequence[Model],
+    views: Sequence[View],
+    settings: InferenceSettings,
+    out: NDArray[np.float32],
+    spread: NDArray[np.float32] | None,
+    stop: Stop,
+) -> Generator[TileDone]:
+    planes = out.shape[1]
+    for z in range(planes):
+        pairs = [(model, view.plane(z)) for model, view in zip(models, views, strict=True)]
+        last = TileDone(0, 0)
+        for last in _averaged(pairs, settings, out[:, z], None if spread is None else spread[z], stop):
+            if last.done or not z:
+                yield TileDone(z * last.total + last.done, planes * last.total)
+        if last.done < last.total:
+            return

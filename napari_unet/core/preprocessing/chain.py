@@ -18,7 +18,7 @@ def steps_of(settings: PreprocessingSettings) -> list[Step]:
     return []
 
 
-def cleaned(image: NDArray[np.float32], settings: PreprocessingSettings) -> NDArray[np.float32]:
+def cleaned(image: NDArray[np.generic], settings: PreprocessingSettings) -> NDArray[np.float32]:
     """A picture (C, [Z,] Y, X) after all steps, plane by plane; float32."""
     planes = image.reshape(-1, *image.shape[-2:]).astype(np.float32)
     for step in steps_of(settings):

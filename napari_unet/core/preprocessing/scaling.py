@@ -57,8 +57,7 @@ def blur_of(side: int, new: int) -> float:
 def resized_numbers(numbers: NDArray[np.integer], shape: Grid) -> NDArray[np.integer]:
     """Labels or an annotation ([Z,] Y, X) at another size: each pixel takes the number nearest to its centre."""
     picked = (
-        ((np.arange(new) + 0.5) * (side / new)).astype(np.intp)
-        for side, new in zip(numbers.shape, shape, strict=True)
+        ((np.arange(new) + 0.5) * (side / new)).astype(np.intp) for side, new in zip(numbers.shape, shape, strict=True)
     )
     nearest: NDArray[np.integer] = numbers[np.ix_(*picked)]
     return nearest

@@ -44,10 +44,20 @@ class InferenceSettings(Settings):
     scales: int = option(
         1,
         "Averaged sizes",
-        "Look at the picture in so many sizes, from 0.64 to 1.56, and average. Helps with sizes the model has not seen.",
+        "Look at the picture in so many sizes (3: 0.8 to 1.25, 5: 0.64 to 1.56) and average. Helps with unusual sizes.",
         minimum=1,
         maximum=5,
         step=1,
+        advanced=True,
+    )
+    object_width: float = option(
+        0.0,
+        "Object width",
+        "How wide a typical cell is in these pictures, where it differs from those learned from. 0 is no difference.",
+        minimum=0.0,
+        maximum=2000.0,
+        step=1.0,
+        unit="px",
         advanced=True,
     )
     device: str = device_option()

@@ -11,7 +11,7 @@ import torch
 
 from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.core.inference import TileDone, output_planes, predict
-from napari_unet.core.inference.predicting import turned, turned_back
+from napari_unet.core.inference.once import turned, turned_back
 from napari_unet.core.model import Model, ModelCard, UNet
 from napari_unet.core.settings import (
     InferenceSettings,
@@ -108,10 +108,10 @@ def test_progress_is_told_tile_by_tile_and_stop_is_heeded() -> None:
     reports = list(predict(model, image, InferenceSettings(tile=128, device="cpu"), out, lambda: False))
     assert [report.done for report in reports] == list(range(reports[-1].total + 1))
     assert reports[-1].total > 3
-    asked = iter([False, False, True])
-    assert list(predict(model, image, InferenceSettings(tile=128, device="cpu"), out, lambda: next(asked)))[
-        -1
-    ] == TileDone(2, reports[-1].total)
+    told = []
+    for report in predict(model, image, InferenceSettings(tile=128, device="cpu"), out, lambda: len(told) == 3):
+        told.append(report)
+    assert told[-1] == TileDone(2, reports[-1].total)
 
 
 def test_writes_into_a_memory_mapped_file(tmp_path: Path) -> None:

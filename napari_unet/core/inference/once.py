@@ -1,0 +1,119 @@
+"""One look of a network at a picture: tile by tile, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from napari_unet.core.errors import PictureError
+from napari_unet.core.inference.device import memory_told, pick_device, place
+from napari_unet.core.inference.interrupting import Stopped, interruptible
+from napari_unet.core.inference.tiles import BLEND, Tile, count_tiles, padded_shape, tiles
+from napari_unet.core.model.card import ModelCard
+from napari_unet.core.model.checkpoint import Model
+from napari_unet.core.preprocessing import View
+from napari_unet.core.settings import InferenceSettings
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A model, what it looks at, and in which turns (see `turned`); does its answer count towards the mean?"""
+
+    model: Model
+    view: View
+    turns: tuple[int, ...]
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Grid:
+    """How one picture is cut for one network; all in pixels."""
+
+    shape: tuple[int, ...]
+    size: int
+    overlap: int
+    stride: int
+
+
+def grid_of(each: Pass, settings: InferenceSettings) -> Grid:
+    """How to cut the picture; an overlap of 0 is as far as the network sees on both sides."""
+    stride = each.model.network.stride
+    overlap = settings.overlap or 2 * each.model.network.context + BLEND
+    return Grid(padded_shape(each.view.shape, stride), settings.tile, overlap, stride)
+
+
+def count(each: Pass, settings: InferenceSettings) -> int:
+    """How many tiles the pass has."""
+    grid = grid_of(each, settings)
+    return count_tiles(grid.shape, grid.size, grid.overlap, grid.stride)
+
+
+def look(each: Pass, settings: InferenceSettings, out: NDArray[np.float32], stop: Callable[[], bool]) -> Iterator[None]:
+    """Add the pass's probability to `out` (K, *view.shape), which holds zeros; yields after each tile.
+
+    Raises
+    ------
+    Stopped : `stop` said yes. And PictureError when a tile needs too much memory, DeviceError.
+    """
+    device = pick_device(settings.device)
+    place(each.model.network, device)
+    network = each.model.network.eval()
+    grid = grid_of(each, settings)
+    for tile in tiles(grid.shape, grid.size, grid.overlap, grid.stride):
+        if stop():
+            raise Stopped
+        window = torch.from_numpy(each.view.window(tile.window)).to(device)
+        with (
+            memory_told(device, PictureError, "Choose smaller tiles, or close other programs."),
+            interruptible(network, stop),
+        ):
+            probability = averaged(each.model.card, network, window, each.turns)
+        _add(out, tile, probability)
+        yield
+
+
+@torch.inference_mode()
+def averaged(card: ModelCard, network: nn.Module, window: Tensor, turns: tuple[int, ...]) -> NDArray[np.float32]:
+    """The probability (K, [Z,] Y, X) of a window (C, [Z,] Y, X), averaged over mirrored and turned views."""
+    layout = torch.channels_last if window.ndim == 3 else torch.channels_last_3d
+    total: Tensor | None = None
+    for view in turns:
+        logits = network(turned(window, view)[None].contiguous(memory_format=layout))[0]
+        answer = turned_back(to_probability(card, logits), view)
+        total = answer if total is None else total + answer
+    assert total is not None, "there is at least one turn"
+    return np.asarray((total / len(turns)).float().cpu().numpy())
+
+
+def to_probability(card: ModelCard, logits: Tensor) -> Tensor:
+    """Logits (K, [Z,] Y, X) to 0..1: planes of objects stand each on its own, those of regions sum to 1."""
+    return torch.softmax(logits, 0) if card.kind == "regions" else torch.sigmoid(logits)
+
+
+def turned(image: Tensor, view: int) -> Tensor:
+    """One of the eight views of (C, [Z,] Y, X): mirrored when bit 2 is set, then turned by half and by quarter turns.
+
+    The first two, first four and all eight are each a group, so that averages do not favour a direction.
+    """
+    image = image.flip(-1) if view & 4 else image
+    return torch.rot90(image, 2 * (view & 1) + (view >> 1 & 1), (-2, -1))
+
+
+def turned_back(image: Tensor, view: int) -> Tensor:
+    """Undoes `turned`."""
+    image = torch.rot90(image, -(2 * (view & 1) + (view >> 1 & 1)), (-2, -1))
+    return image.flip(-1) if view & 4 else image
+
+
+def _add(out: NDArray[np.float32], tile: Tile, probability: NDArray[np.float32]) -> None:
+    """Add a tile's weighted share to the whole, leaving out what lies beyond the picture."""
+    inside = tuple(
+        slice(part.start, min(part.stop, side)) for part, side in zip(tile.window, out.shape[1:], strict=True)
+    )
+    kept = tuple(slice(0, part.stop - part.start) for part in inside)
+    out[(slice(None), *inside)] += (probability * tile.weight)[(slice(None), *kept)]
