@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import UNLABELLED, to_mask
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.inference.predicting import output_planes, picture_levels, predict_at
+from napari_unet.core.inference.predicting import output_planes, predict_view
 from napari_unet.core.metrics import Scores, evaluate
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
-from napari_unet.core.model.intake import fit_channels, measure_levels, percentiles
 from napari_unet.core.postprocessing import postprocess
+from napari_unet.core.preprocessing import View
 from napari_unet.core.settings import InferenceSettings, PostprocessingSettings
 
 LARGEST = 1024
@@ -55,6 +55,7 @@ class Measuring:
         self._samples = {sample.name: sample for sample in samples}
         self._settings = dataclasses.replace(InferenceSettings(), device=device)
         self._stop = stop
+        self._views: dict[str, tuple[tuple[Any, ...], View]] = {}
 
     def __len__(self) -> int:
         return len(self._samples)
@@ -69,13 +70,23 @@ class Measuring:
     def answers(self, model: Model) -> Iterator[Answer]:
         """What the model says of each picture; ends early when asked to stop."""
         for whole in self._samples.values():
-            sample, levels = windowed(whole), picture_levels(model.card, whole.image)
+            sample, part = windowed(whole), self._view(whole, model.card).part(window_of(whole))
             out = np.zeros((output_planes(model.card), *sample.annotation.shape), np.float32)
-            for _ in predict_at(levels, model, sample.image, self._settings, out, self._stop):
+            for _ in predict_view(model, part, self._settings, out, self._stop):
                 pass
             if self._stop():
                 return
             yield Answer(sample, out.astype(np.float16))
+
+    def _view(self, sample: Sample, card: ModelCard) -> View:
+        """What the model sees of the sample; kept, because cleaning a picture may take seconds."""
+        known, seen = (
+            (sample.image, card.plan.preprocessing, card.object_width, card.channels),
+            self._views.get(sample.name),
+        )
+        if seen is None or seen[0][0] is not sample.image or seen[0][1:] != known[1:]:
+            seen = self._views[sample.name] = (known, View(sample.image, card, sample.name, sample.pixel_size))
+        return seen[1]
 
     def measure(self, model: Model) -> dict[str, float]:
         """Scores of the model, with the clean-up on its card; empty without pictures, or when asked to stop."""
@@ -115,9 +126,7 @@ def score_of(answer: Answer, card: ModelCard, settings: PostprocessingSettings) 
 def check_measurable(samples: Sequence[Sample], card: ModelCard) -> None:
     """Raises PictureError or ModelError for a picture no model can be run over, by its name: `predict` knows none."""
     for sample in samples:
-        measure_levels(
-            fit_channels(sample.image, card.channels, card.colour), percentiles(card.plan.preprocessing), sample.name
-        )
+        View(sample.image, card, sample.name, sample.pixel_size)
 
 
 def candidates(model: Model) -> Iterator[dict[str, Any]]:
@@ -153,7 +162,12 @@ def _dice(scores: Scores) -> float:
 
 def windowed(sample: Sample) -> Sample:
     """The sample, or a window from the middle of a large one."""
-    window = tuple(
+    window = window_of(sample)
+    return dataclasses.replace(sample, image=sample.image[(slice(None), *window)], annotation=sample.annotation[window])
+
+
+def window_of(sample: Sample) -> tuple[slice, ...]:
+    """Where in the picture that window lies."""
+    return tuple(
         slice((side - min(side, LARGEST)) // 2, (side + min(side, LARGEST)) // 2) for side in sample.annotation.shape
     )
-    return dataclasses.replace(sample, image=sample.image[(slice(None), *window)], annotation=sample.annotation[window])
