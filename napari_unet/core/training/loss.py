@@ -156,9 +156,3 @@ def _shape_terms(settings: LossSettings, question: Question) -> list[Term]:
 def _added(terms: Sequence[Term]) -> Tensor:
     """The weighted sum of the terms whose weight is not 0."""
     return torch.stack([weight * term() for weight, term in terms if weight]).sum()
-
-
-def loss_of(kind: Kind, logits: Tensor, planes: Tensor, known: Tensor) -> Tensor:
-    """The loss with the usual settings, of logits at full size alone."""
-    of_one = objects_loss if kind == "objects" else regions_loss
-    return of_one(LossSettings(), logits.float(), Truth(planes, known, {}))
