@@ -12,7 +12,7 @@ from qtpy.QtWidgets import QCheckBox, QDialog, QGridLayout, QHBoxLayout, QLabel,
 from napari_unet.core.settings import Option, Plan, SearchSettings
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.look import tag
-from napari_unet.widgets.sections.section import button
+from napari_unet.widgets.parts import button
 from napari_unet.widgets.tries import TriesPlot, TriesTable
 from napari_unet.widgets.wording import time_left
 
@@ -37,11 +37,10 @@ VARIED: tuple[tuple[str, str, bool], ...] = (
 HOW = "Values as A,B,C; for numbers also LOW..HIGH."
 
 
-class Variation(QWidget):
+class Variation:
     """One setting that may be varied: a tick, and what is tried."""
 
     def __init__(self, item: Option, words: str, wanted: bool) -> None:
-        super().__init__()
         self._name = item.name
         self.tick = QCheckBox(item.label)
         self.tick.setChecked(wanted)

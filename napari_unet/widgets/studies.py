@@ -10,8 +10,8 @@ from qtpy.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from napari_unet.widgets.editors import calm
 from napari_unet.widgets.examples import Examples, show_examples
+from napari_unet.widgets.parts import link, row
 from napari_unet.widgets.search import SearchDialog, show_search
-from napari_unet.widgets.sections.section import link, row
 
 if TYPE_CHECKING:
     from napari_unet.widgets.sessions import Bench

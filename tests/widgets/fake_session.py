@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data.annotation import from_mask
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.errors import ProjectError
+from napari_unet.core.search.report import TrialDone
 from napari_unet.core.settings import Kind, PostprocessingSettings, Settings
 from napari_unet.core.training.report import CrossValidated, Estimated
 from napari_unet.session.events import Events
@@ -57,6 +58,9 @@ class FakeSession(Events):
         self.views: dict[tuple[str, str], Numbers] = {}
         self.spreads: dict[str, NDArray[np.floating]] = {}
         self.wanted: set[str] = set()
+        self.tries: tuple[TrialDone, ...] = ()
+        self.try_curves: dict[int, list[tuple[float, float]]] = {}
+        self.no_space, self.best_found, self.to_go_on = "", False, False
         self._pictures: dict[str, Picture] = {}
         self._annotations: dict[str, Numbers] = {}
         self._labels: dict[str, Numbers] = {}
@@ -226,6 +230,24 @@ class FakeSession(Events):
 
     def cross_validate(self, folds: int) -> None:
         self.calls.append(("cross_validate", folds))
+
+    def why_no_space(self, space: Sequence[str], settings: Settings) -> str:
+        return self.no_space
+
+    def search(self, space: Sequence[str]) -> None:
+        self.calls.append(("search", tuple(space)))
+
+    def search_on(self) -> None:
+        self.calls.append(("search_on",))
+
+    def use_best(self) -> None:
+        self.calls.append(("use_best",))
+
+    def can_search_on(self) -> bool:
+        return self.to_go_on
+
+    def can_use_best(self) -> bool:
+        return self.best_found
 
     def explanation(self, name: str) -> str:
         return f"# {name}"

@@ -16,7 +16,8 @@ from napari_unet.widgets.keys import NAPARIS, OURS
 from napari_unet.widgets.layers.colours import QUIET, class_colour, hex_of, object_colour
 from napari_unet.widgets.paint_tools import PaintTools, Tool
 from napari_unet.widgets.painting import Painting
-from napari_unet.widgets.sections.section import Section, boxed, flat, row, words
+from napari_unet.widgets.parts import boxed, flat, row, words
+from napari_unet.widgets.sections.section import Section
 
 LARGEST_BRUSH = 100
 

@@ -13,7 +13,8 @@ from napari_unet.core.settings import ExportSettings
 from napari_unet.widgets.editors import calm
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.job_bar import JobBar
-from napari_unet.widgets.sections.section import Section, button, row, words
+from napari_unet.widgets.parts import button, row, words
+from napari_unet.widgets.sections.section import Section
 
 NAMED = 5
 """At most this many files are named in a question."""

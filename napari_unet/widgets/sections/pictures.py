@@ -16,8 +16,9 @@ from napari_unet.core.errors import UnetError
 from napari_unet.widgets.layers import open_names, opened_pictures
 from napari_unet.widgets.new_project import NewProject, ask_new_project
 from napari_unet.widgets.pairs import ask_pairs
+from napari_unet.widgets.parts import button, flat, link, words
 from napari_unet.widgets.picture_list import PictureList
-from napari_unet.widgets.sections.section import Section, button, flat, link, words
+from napari_unet.widgets.sections.section import Section
 
 if TYPE_CHECKING:
     from napari_unet.core.data.pairing import Pair

@@ -10,7 +10,8 @@ from qtpy.QtWidgets import QFileDialog, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from napari_unet.widgets import recent
 from napari_unet.widgets.new_project import NewProject, ask_new_project
-from napari_unet.widgets.sections.section import Section, button, flat, link, row, words
+from napari_unet.widgets.parts import button, flat, link, row, words
+from napari_unet.widgets.sections.section import Section
 
 
 class ProjectSection(Section):

@@ -17,7 +17,8 @@ from napari_unet.widgets.layers.counting import objects_line, regions_line
 from napari_unet.widgets.layers.rectangle import RectangleTool
 from napari_unet.widgets.look import tag
 from napari_unet.widgets.painting import Painting
-from napari_unet.widgets.sections.section import Section, boxed, button, flat, row, words
+from napari_unet.widgets.parts import boxed, button, flat, row, words
+from napari_unet.widgets.sections.section import Section
 
 PACE = 30
 """Milliseconds between two clean-ups while a slider moves; the last position is always used."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from napari_unet.widgets.sections.section import Section, words
+from napari_unet.widgets.parts import words
+from napari_unet.widgets.sections.section import Section
 from napari_unet.widgets.wording import time_left
 
 

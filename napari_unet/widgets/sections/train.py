@@ -16,8 +16,9 @@ from napari_unet.widgets.explanation import show_explanation
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.job_bar import JobBar
 from napari_unet.widgets.outcome import Outcome
+from napari_unet.widgets.parts import button, flat, row, words
 from napari_unet.widgets.plan_fold import PlanFold
-from napari_unet.widgets.sections.section import Section, button, flat, row, words
+from napari_unet.widgets.sections.section import Section
 from napari_unet.widgets.studies import Studies
 from napari_unet.widgets.wording import estimate_line
 
