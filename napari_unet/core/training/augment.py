@@ -96,7 +96,8 @@ def positions(shapes: Sequence[Shape], centres: NDArray[np.float32], patch: int,
     moves = [shape.moves for shape in shapes if shape.moves is not None]
     if moves:
         offsets = offsets + _bent(torch.from_numpy(np.stack(moves)).to(device), patch).flatten(1, 2)
-    return torch.baddbmm(middles, offsets, matrices).unflatten(1, (patch, patch))
+    places: Tensor = torch.baddbmm(middles, offsets, matrices).unflatten(1, (patch, patch))
+    return places
 
 
 def reflected(places: Tensor, sides: Tensor) -> Tensor:

@@ -70,10 +70,10 @@ def _copied(cuts: Sequence[Cut], patch: int) -> tuple[Tensor, Tensor, Tensor]:
         mirrored = [_mirrored(line, side) for line, side in zip(lines, sides, strict=True)]
         within = [(line >= 0) & (line < side) for line, side in zip(lines, sides, strict=True)]
         inside = (within[0][:, None] & within[1])[None]
-        fine, coarse = (_window(layers, mirrored) for layers in (one.lesson.fine, one.lesson.coarse))
-        parts.append([_turned(layers, one.shape) for layers in (fine, coarse, inside)])
-    fine, coarse, inside = (torch.from_numpy(np.stack(layers)) for layers in zip(*parts, strict=True))
-    return fine, coarse, inside[:, 0]
+        windows = (*(_window(layers, mirrored) for layers in (one.lesson.fine, one.lesson.coarse)), inside)
+        parts.append([_turned(layers, one.shape) for layers in windows])
+    fine, coarse, within_all = (torch.from_numpy(np.stack(layers)) for layers in zip(*parts, strict=True))
+    return fine, coarse, within_all[:, 0]
 
 
 def _window(layers: NDArray[np.generic], lines: Sequence[NDArray[np.intp]]) -> NDArray[np.generic]:
@@ -85,7 +85,8 @@ def _window(layers: NDArray[np.generic], lines: Sequence[NDArray[np.intp]]) -> N
 
 def _mirrored(line: NDArray[np.intp], side: int) -> NDArray[np.intp]:
     period = max(2 * (side - 1), 1)
-    return np.maximum(side - 1 - np.abs(line % period - (side - 1)), 0)
+    mirrored: NDArray[np.intp] = np.maximum(side - 1 - np.abs(line % period - (side - 1)), 0)
+    return mirrored
 
 
 def _turned(layers: NDArray[np.generic], shape: Shape) -> NDArray[np.generic]:

@@ -51,6 +51,6 @@ def _outlines(planes: Tensor, kind: Kind) -> NDArray[np.bool_]:
     near = (1, 3, 3)
     if kind == "objects":
         own = ((planes[:, 0] > 0.5) & (planes[:, 1] < 0.5)).numpy()
-        return own & ~ndimage.minimum_filter(own, near, mode="nearest")
+        return np.asarray(own & ~ndimage.minimum_filter(own, near, mode="nearest"))
     classes = planes[:, 0].numpy()
     return np.asarray(classes != ndimage.minimum_filter(classes, near, mode="nearest"))

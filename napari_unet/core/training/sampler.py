@@ -78,8 +78,8 @@ class Sampler:
         number = self._drawn
         self._drawn += 1
         if self._ahead is None:
-            return self._made(number, batch)
-        return self._ahead.take((number, batch, self.patch), lambda later: self._made(number + later, batch))
+            return self.made(number, batch)
+        return self._ahead.take((number, batch, self.patch), lambda later: self.made(number + later, batch))
 
     def state(self) -> dict[str, Any]:
         """How far it has come, as JSON values: what was handed out, not what was drawn ahead."""
@@ -98,7 +98,8 @@ class Sampler:
         if self._ahead:
             self._ahead.forget()
 
-    def _made(self, number: int, batch: int) -> Batch:
+    def made(self, number: int, batch: int) -> Batch:
+        """The batch of that number, counted from 0: what `draw` hands out in its turn. Nothing moves on."""
         random = np.random.default_rng((self._seed, number))
         noise = torch.Generator(self._device).manual_seed(int(random.integers(2**62)))
         lessons = list(self._lessons.values())
