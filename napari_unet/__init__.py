@@ -30,9 +30,21 @@ if TYPE_CHECKING:
         Plan,
         PostprocessingSettings,
         PreprocessingSettings,
+        SearchSettings,
         TrainingSettings,
     )
-    from napari_unet.verbs import evaluate, export, postprocess, predict, train
+    from napari_unet.verbs import (
+        cross_validate,
+        evaluate,
+        explain,
+        export,
+        postprocess,
+        predict,
+        run_recipe,
+        search,
+        train,
+        write_recipe,
+    )
 
 __all__ = [
     # verbs, in the order of the work
@@ -45,6 +57,12 @@ __all__ = [
     "evaluate",
     "summarise",
     "export",
+    # more about models
+    "explain",
+    "cross_validate",
+    "search",
+    "write_recipe",
+    "run_recipe",
     # nouns
     "Picture",
     "Sample",
@@ -62,13 +80,17 @@ __all__ = [
     "PreprocessingSettings",
     "AugmentationSettings",
     "LossSettings",
+    "SearchSettings",
     "InferenceSettings",
     "PostprocessingSettings",
     "ExportSettings",
 ]
 
 _HOMES = {
-    "napari_unet.verbs": ("train", "predict", "postprocess", "evaluate", "export"),
+    "napari_unet.verbs": (
+        *("train", "predict", "postprocess", "evaluate", "export"),
+        *("explain", "cross_validate", "search", "write_recipe", "run_recipe"),
+    ),
     "napari_unet.core.data": ("FixedSet", "Picture", "Project", "Sample", "TrainingSet", "read_mask", "read_picture"),
     "napari_unet.core.errors": ("UnetError",),
     "napari_unet.core.metrics": ("Scores", "summarise"),
@@ -82,6 +104,7 @@ _HOMES = {
         "Plan",
         "PostprocessingSettings",
         "PreprocessingSettings",
+        "SearchSettings",
         "TrainingSettings",
     ),
 }

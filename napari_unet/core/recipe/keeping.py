@@ -35,7 +35,7 @@ def keep_recipe(
 
     card, model = read_card(task.out), load_model(task.out)
     proofs = [sample for sample in samples if sample.name in card.validation][:PROOFS] or list(samples)[:1]
-    masks = {sample.name: mask_hash(segmented(model, sample.image)) for sample in proofs}
+    masks = {sample.name: mask_hash(segmented(model, sample)) for sample in proofs}
     start = (task.start, weights_hash(task.start)) if task.start else None
     recipe = _recipe(card, task.out, materials, start)
     outcome = replace(recipe, epochs=finished.epochs, stopped=finished.stopped, masks=masks, plan=task.plan)

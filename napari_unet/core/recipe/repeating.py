@@ -16,6 +16,7 @@ from napari_unet.core.errors import ModelError
 from napari_unet.core.explaining.wording import counted, listed
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.postprocessing import postprocess
+from napari_unet.core.preprocessing import View
 from napari_unet.core.recipe.hashing import mask_hash, weights_hash
 from napari_unet.core.recipe.materials import load_sample
 from napari_unet.core.recipe.recipe import Recipe, read_recipe
@@ -65,10 +66,12 @@ def repeat(path: Path, out: Path, stop: Callable[[], bool]) -> Generator[Report 
         torch.set_num_threads(before)
 
 
-def segmented(model: Model, image: NDArray[np.generic]) -> NDArray[np.unsignedinteger]:
-    """The labels (Y, X) that a model with its own clean-up makes of a picture (C, Y, X)."""
-    probability = np.zeros((inference.output_planes(model.card), *image.shape[1:]), np.float32)
-    for _ in inference.predict(model, image, InferenceSettings(), probability, lambda: False):
+def segmented(model: Model, sample: Sample) -> NDArray[np.unsignedinteger]:
+    """The labels ([Z,] Y, X) that a model with its own clean-up makes of a sample's picture."""
+    settings = InferenceSettings()
+    view = View(sample.image, model.card, sample.name, sample.pixel_size, settings.object_width)
+    probability = np.zeros((inference.output_planes(model.card), *sample.annotation.shape), np.float32)
+    for _ in inference.predict_view(model, view, settings, probability, lambda: False):
         pass
     return postprocess(probability, model.card.kind, model.card.postprocessing)
 
@@ -114,8 +117,8 @@ def _start(recipe: Recipe, base: Path) -> Path | None:
 
 
 def _repeated(recipe: Recipe, samples: Sequence[Sample], out: Path) -> Repeated:
-    model, images = load_model(out), {sample.name: sample.image for sample in samples}
-    labels = {name: segmented(model, images[name]) for name in recipe.masks}
+    model, known = load_model(out), {sample.name: sample for sample in samples}
+    labels = {name: segmented(model, known[name]) for name in recipe.masks}
     masks = {name: mask_hash(found) == recipe.masks[name] for name, found in labels.items()}
     same = weights_hash(out) == recipe.weights
     return Repeated(str(out), same, masks, _sentence(recipe, same, masks, model), labels)

@@ -1,0 +1,141 @@
+"""What scripts hand to the verbs: pictures, masks, settings by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.pairing import pair_folders
+from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.project import Project
+from napari_unet.core.data.project_set import ProjectSet
+from napari_unet.core.data.read import mask_numbers, picture_of, read_mask, read_picture
+from napari_unet.core.data.sample import FixedSet, TrainingSet
+from napari_unet.core.errors import MaskError, SettingsError
+from napari_unet.core.recipe.materials import sample_of
+from napari_unet.core.settings import Kind, Plan, Settings, Value
+from napari_unet.core.settings.planning import plan_from, preset_plan
+
+Source = Path | str | Picture | NDArray[np.generic]
+"""A picture: a file, a Picture, or an array (Y, X) or (C, Y, X)."""
+
+MaskSource = Path | str | NDArray[np.integer]
+"""A mask: a file, or an array (Y, X) of whole numbers, 0 = background."""
+
+Files = tuple[tuple[Path | None, Path | None], ...]
+
+CELL = ("cell",)
+
+Group = TypeVar("Group", bound=Settings)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What is learned from: the samples, their kind and classes, and where they lie (files, or a project)."""
+
+    samples: TrainingSet
+    kind: Kind
+    class_names: tuple[str, ...]
+    files: Files
+    project: Path | None
+
+
+def plan_of(settings: Mapping[str, Value], preset: str = "usual", changes: str = "") -> Plan:
+    """A named plan with single settings changed, by their names. Raises SettingsError."""
+    plan = preset_plan(preset)
+    check_known(settings, *plan.groups().values())
+    return plan_from(plan, changes, settings)
+
+
+def check_known(values: Mapping[str, Value], *groups: Settings) -> None:
+    """Raises SettingsError when a value is of no setting of these groups."""
+    known = {item.name for group in groups for item in group.options()}
+    unknown = [name for name in values if name not in known]
+    if unknown:
+        raise SettingsError(f"There is no setting called {unknown[0]!r}.", f"Known are {', '.join(sorted(known))}.")
+
+
+def given(usual: Group, values: Mapping[str, Value]) -> Group:
+    """The usual settings of a group with those values put in that are its own."""
+    names = {item.name for item in usual.options()}
+    return replace(usual, **{name: value for name, value in values.items() if name in names})
+
+
+def lesson(
+    pictures: Project | Path | str | Sequence[Source],
+    masks: Path | str | Sequence[MaskSource] | None,
+    classes: Sequence[str],
+) -> Lesson:
+    """What to learn from. Raises PictureError and MaskError."""
+    if isinstance(pictures, Project):
+        return Lesson(ProjectSet(pictures.folder), pictures.kind, pictures.class_names, (), pictures.folder)
+    kind: Kind = "regions" if classes else "objects"
+    names, files = tuple(classes) or CELL, _files(pictures, masks)
+    samples = FixedSet(tuple(sample_of(*pair, kind, names) for pair in _pairs(pictures, masks)))
+    return Lesson(samples, kind, names, files, None)
+
+
+def _pairs(
+    pictures: Path | str | Sequence[Source], masks: Path | str | Sequence[MaskSource] | None
+) -> list[tuple[Picture, NDArray[np.integer]]]:
+    if isinstance(pictures, (str, Path)) and isinstance(masks, (str, Path)):
+        return [(read_picture(picture), read_mask(mask)) for picture, mask in _paired(Path(pictures), Path(masks))]
+    if isinstance(pictures, (str, Path)) or isinstance(masks, (str, Path)) or masks is None:
+        raise MaskError(
+            "Pictures and masks were given in different ways.",
+            "Both are folders, or both are sequences; a project alone comes with None.",
+        )
+    if len(pictures) != len(masks):
+        raise MaskError(f"There are {len(pictures)} pictures but {len(masks)} masks.", "Every picture needs its mask.")
+    both = enumerate(zip(pictures, masks, strict=True), 1)
+    return [
+        (one_picture(picture, f"picture {number}"), one_mask(mask, f"mask {number}"))
+        for number, (picture, mask) in both
+    ]
+
+
+def _paired(pictures: Path, masks: Path) -> list[tuple[Path, Path]]:
+    pairs = [(pair.picture, pair.mask) for pair in pair_folders(pictures, masks)]
+    if all(mask is None for _, mask in pairs):
+        raise MaskError(
+            f"No mask in {masks} has the name of a picture in {pictures}.",
+            f"The mask of {pairs[0][0].name} must be called the same, or end in _mask.",
+        )
+    return [(picture, mask) for picture, mask in pairs if mask]
+
+
+def _files(pictures: Path | str | Sequence[Source], masks: Path | str | Sequence[MaskSource] | None) -> Files:
+    """Where the pictures and masks lie, in the order of `_pairs`; None for those that came from memory."""
+    if isinstance(pictures, (str, Path)) and isinstance(masks, (str, Path)):
+        return tuple(_paired(Path(pictures), Path(masks)))
+    if isinstance(pictures, (str, Path)) or isinstance(masks, (str, Path)) or masks is None:
+        return ()
+    return tuple((_path(picture), _path(mask)) for picture, mask in zip(pictures, masks, strict=False))
+
+
+def _path(source: Source | MaskSource) -> Path | None:
+    return Path(source) if isinstance(source, (str, Path)) else None
+
+
+def one_picture(source: Source, name: str) -> Picture:
+    """A picture from whatever a script has; `name` is for arrays, which have none."""
+    if isinstance(source, Picture):
+        return source
+    if isinstance(source, (str, Path)):
+        return read_picture(Path(source))
+    return picture_of(source, name)
+
+
+def one_mask(source: MaskSource, name: str) -> NDArray[np.integer]:
+    """A mask from whatever a script has. Raises MaskError."""
+    return read_mask(Path(source)) if isinstance(source, (str, Path)) else mask_numbers(source, name)
+
+
+def never() -> bool:
+    """Nobody asks a script to stop but Ctrl+C."""
+    return False

@@ -1,0 +1,127 @@
+"""From a model and a picture to labels, their scores, and a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core import inference, metrics, postprocessing
+from napari_unet.core import model as loading
+from napari_unet.core.data.masks import without_white
+from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.read import mask_numbers
+from napari_unet.core.export import export_labels
+from napari_unet.core.settings import ExportSettings, InferenceSettings, Kind, PostprocessingSettings, Value
+from napari_unet.verbs.given import MaskSource, Source, check_known, given, never, one_mask, one_picture
+
+if TYPE_CHECKING:
+    from napari_unet.core.metrics import Scores
+    from napari_unet.core.model import Model
+
+    Trained = Model | Path | str
+
+
+def predict(
+    models: Trained | Sequence[Trained], picture: Source, spread: NDArray[np.float32] | None = None, **settings: Value
+) -> NDArray[np.float32]:
+    """What a model, or several together, say about a picture.
+
+    Parameters
+    ----------
+    models : a model, or its folder; or several of them, whose mean is taken.
+    picture : a file, a Picture, or an array (Y, X) or (C, Y, X).
+    spread : (Y, X) float32, filled with how far the models (or the views of one) disagree, 0..0.5; or None.
+    settings : any setting of `InferenceSettings`, by its name.
+
+    Returns
+    -------
+    probability : (K, Y, X) float32, 0 to 1. Objects: cell, border between cells, distance to the edge. Regions:
+        background, then one plane per class.
+
+    Raises
+    ------
+    PictureError : the picture cannot be read.
+    ModelError : a model cannot be read, or does not fit the picture or the others.
+    """
+    running = InferenceSettings()
+    check_known(settings, running)
+    together = models if isinstance(models, Sequence) and not isinstance(models, str) else [models]
+    loaded = [loading.load_model(Path(one)) if isinstance(one, (str, Path)) else one for one in together]
+    shown = one_picture(picture, "the picture")
+    probability = np.zeros((inference.output_planes(loaded[0].card), *shown.spatial_shape), np.float32)
+    for _ in inference.predict_together(loaded, shown, given(running, settings), probability, spread, never):
+        pass
+    return probability
+
+
+def postprocess(
+    probability: NDArray[np.floating], like: Model | Path | str = "objects", **settings: Value
+) -> NDArray[np.unsignedinteger]:
+    """Turn probability into labels.
+
+    Parameters
+    ----------
+    probability : (K, Y, X) float, as `predict` returns it.
+    like : the model it came from (or its folder), whose own clean-up is used; or just "objects" or "regions".
+    settings : any setting of `PostprocessingSettings`, by its name.
+
+    Returns
+    -------
+    labels : (Y, X) uint16, or uint32 above 65535 objects; 0 is background.
+
+    Raises
+    ------
+    MaskError : the probability has the wrong number of axes or planes.
+    """
+    if like in ("objects", "regions"):
+        kind: Kind = "regions" if like == "regions" else "objects"
+        usual = PostprocessingSettings()
+    else:
+        card = loading.read_card(Path(like)) if isinstance(like, (str, Path)) else like.card
+        kind, usual = card.kind, card.postprocessing
+    check_known(settings, usual)
+    return postprocessing.postprocess(probability, kind, given(usual, settings))
+
+
+def evaluate(labels: MaskSource, truth: MaskSource, classes: Sequence[str] = ()) -> Scores:
+    """Say how well labels agree with the truth.
+
+    Parameters
+    ----------
+    labels, truth : files, or arrays (Y, X) of whole numbers, 0 = background. In a black and white mask, objects that do
+        not touch are told apart.
+    classes : names of the classes 1, 2, ...; empty when every object has its own number instead.
+
+    Raises
+    ------
+    MaskError : a file cannot be read, or the two have different sizes.
+    """
+    kind: Kind = "regions" if classes else "objects"
+    found, true = (without_white(one_mask(*mask), kind) for mask in ((labels, "labels"), (truth, "truth")))
+    return metrics.evaluate(found, true, kind, tuple(classes))
+
+
+def export(labels: NDArray[np.integer], path: Path | str, picture: Source | None = None, **settings: Value) -> Path:
+    """Write labels as a TIFF that Fiji and others open with the right numbers, pixel size and unit.
+
+    Parameters
+    ----------
+    labels : (Y, X) unsigned integers, 0 = background.
+    picture : what they are labels of; its pixel size and unit go with them.
+    settings : any setting of `ExportSettings`, by its name.
+
+    Raises
+    ------
+    MaskError : they are no labels, or have another size than the picture.
+    StorageError : the file is there already (`overwrite=True` replaces it), or the disk is full.
+    """
+    writing = ExportSettings()
+    check_known(settings, writing)
+    target = Path(path)
+    numbers = mask_numbers(labels, "labels")
+    source = Picture(target.stem, numbers[np.newaxis]) if picture is None else one_picture(picture, target.stem)
+    return export_labels(numbers, source, target, given(writing, settings))
