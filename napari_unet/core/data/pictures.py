@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data.atomic import atomic_folder, storage_errors
-from napari_unet.core.data.entry import Entry
+from napari_unet.core.data.atomic import atomic_folder, storage_errors, write_many_json
+from napari_unet.core.data.entry import RECORD, Entry
 from napari_unet.core.data.folder_name import dated, folder_name, unique_name
 from napari_unet.core.data.journal import LAYERS, Journal, Layer
 from napari_unet.core.data.picture import Picture
@@ -150,8 +150,13 @@ class Pictures:
 
     def decide_validation(self, share: float) -> None:
         """Before training: decide for each newly complete picture whether it is learned from. Raises StorageError."""
-        for name, validation in decided(self._records, share).items():
-            self.update_record(name, validation=validation)
+        choice = decided(self._records, share)
+        if not choice:
+            return
+        self.check_writable()
+        records = {name: dataclasses.replace(self._records[name], validation=value) for name, value in choice.items()}
+        write_many_json({self._entry(name).folder / RECORD: record.to_json() for name, record in records.items()})
+        self._records.update(records)
 
     def remove(self, name: str) -> Path:
         """Move a picture with all that was painted on it to the trash, which is returned. Raises StorageError."""

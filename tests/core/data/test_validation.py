@@ -1,11 +1,15 @@
 """Which pictures measure, and that it stays so."""
 
 import dataclasses
+import json
+from pathlib import Path
 
 import pytest
 
 from napari_unet.core.data import Record
+from napari_unet.core.data.atomic import write_json, write_many_json
 from napari_unet.core.data.validation import decided
+from napari_unet.core.errors import StorageError
 from tests.core.data.conftest import picture
 
 
@@ -42,3 +46,21 @@ def test_a_decision_is_for_life() -> None:
             decisions[new] = validation
             pictures[new] = dataclasses.replace(record, validation=validation)
     assert sum(decisions.values()) == 6
+
+
+def test_many_decisions_are_written_whole_and_together(tmp_path: Path) -> None:
+    files = {tmp_path / f"p{i}" / "record.json": {"number": i} for i in range(50)}
+    for file in files:
+        write_json(file, {"number": "old"})
+    write_many_json(files)
+    assert [json.loads(file.read_text()) for file in files] == list(files.values())
+    assert sorted(path.name for path in tmp_path.rglob("*.*")) == ["record.json"] * 50
+
+
+def test_where_one_cannot_be_written_none_is_half_written(tmp_path: Path) -> None:
+    there, gone = tmp_path / "there" / "record.json", tmp_path / "gone" / "record.json"
+    write_json(there, {"number": "old"})
+    with pytest.raises(StorageError, match=r"record\.json"):
+        write_many_json({there: {"number": "new"}, gone: {}})
+    assert json.loads(there.read_text()) == {"number": "old"}
+    assert [path.name for path in there.parent.iterdir()] == ["record.json"]
