@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy import ndimage
 from torch import Tensor
@@ -31,7 +32,7 @@ def examples(samples: Sequence[Sample], card: ModelCard, count: int, seed: int) 
     Raises TrainingError when nothing is painted, PictureError and ModelError when a picture does not fit.
     """
     largest = max((max(sample.annotation.shape) for sample in samples), default=0)
-    sampler = Sampler(card, max(min(card.plan.training.patch, largest), 1), seed)
+    sampler = Sampler(card, max(min(card.plan.training.patch, largest), 1), seed, torch.device("cpu"))
     sampler.put(samples)
     if not sampler.area:
         raise TrainingError(

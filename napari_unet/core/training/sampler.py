@@ -20,8 +20,6 @@ from napari_unet.core.training.cutting import Cut, Layers, cut
 from napari_unet.core.training.groups import draw_weights
 from napari_unet.core.training.lessons import Lesson, make_lesson
 
-CPU = torch.device("cpu")
-
 
 @dataclass(frozen=True)
 class Batch:
@@ -48,7 +46,7 @@ class Sampler:
         next batches are made by a thread.
     """
 
-    def __init__(self, card: ModelCard, patch: int, seed: int, device: torch.device = CPU) -> None:
+    def __init__(self, card: ModelCard, patch: int, seed: int, device: torch.device) -> None:
         self._card, self._settings, self.patch = card, card.plan.augmentation, patch
         self._seed, self._device, self._drawn = seed, device, 0
         self._lessons: dict[str, Lesson] = {}

@@ -33,7 +33,7 @@ def card_of(samples: list[Sample], settings: AugmentationSettings = CALM, **valu
 def sampler_of(
     samples: list[Sample], settings: AugmentationSettings = CALM, patch: int = 32, seed: int = 0, **values: object
 ) -> Sampler:
-    sampler = Sampler(card_of(samples, settings, **values), patch, seed)
+    sampler = Sampler(card_of(samples, settings, **values), patch, seed, torch.device("cpu"))
     sampler.put(samples)
     return sampler
 
