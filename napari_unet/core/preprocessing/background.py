@@ -18,9 +18,9 @@ SEEN = (1, 50, 99)
 def without_background(plane: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
     """The plane less what is smoother than `radius` pixels, which should be larger than the largest object.
 
-    A grey opening by a disc, on a reduced picture, smoothed: the flat kin of the rolling ball (Sternberg 1983, Biomedical
-    image processing, https://doi.org/10.1109/MC.1983.1654163). Where dark things lie on a bright ground, the same is
-    done upside down. Brightness stays in its own units, with the ground about 0.
+    A grey opening by a disc, on a reduced picture, smoothed: the flat kin of the rolling ball (Sternberg 1983,
+    https://doi.org/10.1109/MC.1983.1654163). Where dark things lie on a bright ground, the same is done upside down.
+    Brightness stays in its own units, with the ground about 0.
 
     Parameters
     ----------

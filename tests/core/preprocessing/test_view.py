@@ -57,7 +57,7 @@ def test_object_size_halves_a_picture_with_objects_twice_as_wide_and_back_restor
 
 
 def test_pixel_size_counts_only_where_the_pictures_own_is_known() -> None:
-    assert view(PICTURE, pixel_size=0.5, **{"object_size": 0.0}).shape == (101, 77)
+    assert view(PICTURE, pixel_size=0.5, object_size=0.0).shape == (101, 77)
     eyes = Eyes(1, False, Plan(preprocessing=PreprocessingSettings(pixel_size=0.25)), 0.0)
     assert View(PICTURE, eyes, "a", 0.5).shape == (202, 154)
     assert View(PICTURE, eyes, "a", 0.0).shape == (101, 77)
@@ -120,8 +120,8 @@ def test_a_picture_with_nothing_in_it_is_refused_by_name(bad: np.ndarray, settin
 
 
 def test_a_wrong_pixel_size_is_refused_before_it_fills_the_memory() -> None:
+    eyes = Eyes(1, False, Plan(preprocessing=PreprocessingSettings(pixel_size=0.25)), 0.0)
     with pytest.raises(PictureError, match=r"plate1 would be made 1e\+03 times as large"):
-        eyes = Eyes(1, False, Plan(preprocessing=PreprocessingSettings(pixel_size=0.25)), 0.0)
         View(PICTURE, eyes, "plate1", 250.0)
 
 
