@@ -129,4 +129,4 @@ def _real(data: Path | None, name: str) -> list[Sample]:
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
         dataset(data, name).unpack("train", folder, most=40)
-        return read_samples(folder / "images", folder / "masks", "objects", Progress())
+        return read_samples(folder / "images", folder / "masks", "objects", Progress())[0]
