@@ -45,15 +45,20 @@ def versions() -> dict[str, str]:
     }
 
 
-def object_width(samples: Sequence[Sample]) -> float:
+def object_width(samples: Sequence[Sample], microns: float = 0.0) -> float:
     """The median equivalent diameter, in pixels, of the objects that are labelled whole; 0 when there are none.
 
-    The equivalent diameter is that of the circle (in stacks, the ball) of the same size.
+    The equivalent diameter is that of the circle (in stacks, the ball) of the same size. Pictures that are rescaled to
+    pixels of so many `microns` are measured as they will be seen.
     """
-    sizes = [size for sample in samples for size in _sizes(sample)]
+    sizes = [size * _zoom(sample, microns) for sample in samples for size in _sizes(sample)]
     if not sizes:
         return 0.0
     return round(float(np.median(sizes)), 2)
+
+
+def _zoom(sample: Sample, microns: float) -> float:
+    return sample.pixel_size / microns if sample.pixel_size and microns else 1.0
 
 
 def _sizes(sample: Sample) -> NDArray[np.float64]:

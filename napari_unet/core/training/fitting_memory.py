@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from napari_unet.core.inference.device import is_out_of_memory
 from napari_unet.core.settings import TrainingSettings
 from napari_unet.core.training.report import Noticed
+
+VEILED = ("could not create a primitive", "could not execute a primitive", "could not create a memory", "bad_alloc")
+"""How oneDNN, which computes on processors, says that memory ran out; seen under a limit of 60 MiB."""
+
+
+def ran_out(error: Exception) -> bool:
+    """Whether a learning step failed for want of memory."""
+    return is_out_of_memory(error) or any(words in str(error) for words in VEILED)
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ import torch
 from napari_unet.core.data.fingerprint import fingerprint
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import ModelError, PictureError, TrainingError
-from napari_unet.core.inference.device import describe_device, is_out_of_memory
+from napari_unet.core.inference.device import describe_device
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
 from napari_unet.core.training.continuing import state_of
 from napari_unet.core.training.estimating import estimate, measured, peak_memory
-from napari_unet.core.training.fitting_memory import Size
+from napari_unet.core.training.fitting_memory import Size, ran_out
 from napari_unet.core.training.interrupting import Stopped, interruptible
 from napari_unet.core.training.keeping import Keeping
 from napari_unet.core.training.luck import luck_of
@@ -138,7 +138,7 @@ class Learner:
                 loss = self.optimising.learn(batch, self.ranks.shared(self.schedule.rate, self.device))
             return loss, int(batch.known[:, 0].sum())
         except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
+            if not ran_out(error):
                 raise
         return None
 
@@ -219,7 +219,7 @@ class Learner:
 
     def _estimated(self, measurings: float) -> Estimated:
         left = self.schedule.expected_steps - self.schedule.step
-        seconds = self.schedule.learning / self.schedule.step
+        seconds = (self.schedule.learning - self.measuring_took) / max(self.schedule.step, 1)
         measuring = self.measuring_took * (self.settings.epochs - 1 + measurings)
         found = measured(seconds, left, measuring, peak_memory(self.device))
         return dataclasses.replace(found, seconds=self.schedule.bounded(found.seconds))

@@ -84,7 +84,8 @@ def begin(
         validation=tuple(sample.name for sample in division.measured),
     )
     if not state:
-        width = object_width(division.learned) if task.kind == "objects" else 0.0
+        microns = card.plan.preprocessing.pixel_size
+        width = object_width(division.learned, microns) if task.kind == "objects" else 0.0
         card = dataclasses.replace(card, object_width=width, machine=machine(), versions=versions())
     network, left = first_network(card, model)
     if not ranks.leads:

@@ -16,8 +16,10 @@ from napari_unet.core.training.schedule import END, Schedule
 from tests.core.training.scenes import SMALL
 
 
-def schedule(steps: int = 1000, minutes: float = 0.0, ago: float = 0.0) -> Schedule:
-    settings = dataclasses.replace(TrainingSettings(), minutes=minutes)
+def schedule(
+    steps: int = 1000, minutes: float = 0.0, ago: float = 0.0, kind: str = "cosine", warm: float = 0.03
+) -> Schedule:
+    settings = dataclasses.replace(TrainingSettings(), minutes=minutes, schedule=kind, warm=warm)
     made = Schedule(settings, steps, 1.0, time.monotonic())
     made._learning_since -= ago
     made._begun -= ago
@@ -88,7 +90,7 @@ def test_the_expected_steps_follow_the_pace() -> None:
 def test_the_average_follows_and_is_steadier_than_what_it_follows() -> None:
     torch.manual_seed(0)
     network = UNet(1, 1, SMALL)
-    average = Average(network)
+    average = Average(network, 0.995)
     centre = network.head.weight.detach().clone()
     for _ in range(300):
         network.head.weight.data = centre + torch.randn_like(centre)
@@ -100,7 +102,7 @@ def test_the_average_follows_and_is_steadier_than_what_it_follows() -> None:
 
 def test_the_average_counts_what_batch_normalisation_has_seen() -> None:
     network = UNet(1, 1, SMALL)
-    average = Average(network)
+    average = Average(network, 0.995)
     for _ in range(20):
         network(5 + torch.rand(2, 1, 16, 16))
         average.follow(network)
@@ -113,5 +115,5 @@ def test_the_processor_alone_decides_how_exactly_to_compute(monkeypatch: pytest.
         monkeypatch.setattr(
             torch.cpu, "get_capabilities", lambda named=named: {"avx2": True, named: True}, raising=False
         )
-        assert learning_precision("cpu") is precision
-        assert learning_precision("mps") is torch.float32
+        assert learning_precision("cpu", "auto") is precision
+        assert learning_precision("mps", "auto") is torch.float32

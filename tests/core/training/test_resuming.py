@@ -1,0 +1,228 @@
+"""Going on where it was broken off: bit for bit, whenever it was killed; and what cannot be gone on with is said."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from napari_unet.core.data.sample import FixedSet, Sample
+from napari_unet.core.errors import TrainingError
+from napari_unet.core.model import load_model
+from napari_unet.core.settings import Plan
+from napari_unet.core.training import EpochDone, Finished, Noticed, Report, Stepped, TrainingTask, train
+from tests.core.training.scenes import scene, task_of
+
+PAIR = FixedSet((scene(0), scene(1)))
+
+LIVELY = {"dropout": 0.2, "rotation": 180.0, "brightness": 0.3, "noise": 0.1, "precision": "float32"}
+"""Settings by which every kind of chance has its say."""
+
+CHILD = """
+import sys, torch
+from pathlib import Path
+torch.set_num_threads(1)
+from napari_unet.core.training import Stepped, train
+from tests.core.training.test_resuming import PAIR, lively
+for report in train(PAIR, lively(Path(sys.argv[1]), epochs=8, steps=2)):
+    print(type(report).__name__, flush=True)
+"""
+
+
+def lively(out: Path, resume: bool = False, **values: object) -> TrainingTask:
+    task = task_of(out)
+    plan = task.plan.with_values({**LIVELY, **values})
+    return dataclasses.replace(task, plan=plan, resume=resume)
+
+
+def run(task: TrainingTask, samples: FixedSet = PAIR) -> list[Report]:
+    return list(train(samples, task))
+
+
+def broken_off(task: TrainingTask, epoch: int, steps: int = 1, samples: FixedSet = PAIR) -> list[Report]:
+    """The reports of a training that is left alone some steps after an epoch, as if its process were killed."""
+    reports, since = [], 0
+    for report in train(samples, task):
+        reports.append(report)
+        since += isinstance(report, Stepped) and report.epoch > epoch
+        if since >= steps:
+            break
+    return reports
+
+
+def tensors(file: Path) -> dict[str, torch.Tensor]:
+    return load_model(file).network.state_dict()
+
+
+def same(one: Path, other: Path) -> bool:
+    ours, theirs = tensors(one), tensors(other)
+    return all(torch.equal(value, theirs[name]) for name, value in ours.items())
+
+
+def test_killed_at_any_moment_it_goes_on_bit_for_bit(tmp_path: Path) -> None:
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    run(lively(whole, epochs=8, steps=2))
+    command, paths = [sys.executable, "-c", CHILD, str(killed)], {**os.environ, "PYTHONPATH": "."}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=paths) as child:
+        assert child.stdout is not None
+        done = 0
+        for line in child.stdout:
+            done += line.strip() == "EpochDone"
+            if done == 4:
+                break
+        time.sleep(0.03)
+        child.send_signal(signal.SIGKILL)
+    assert child.returncode == -signal.SIGKILL
+    reports = run(lively(killed, resume=True, epochs=8, steps=2))
+    assert "goes on after epoch" in reports[0].note
+    assert "bit for bit" not in reports[0].note
+    assert same(whole / "last.safetensors", killed / "last.safetensors")
+    assert same(whole, killed)
+    lines = [json.loads(line) for line in (killed / "metrics.jsonl").read_text().splitlines()]
+    assert [line["epoch"] for line in lines] == list(range(1, 9))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"optimiser": "sgd", "schedule": "plateau", "averaging": 0.0},
+        {"optimiser": "adam", "norm": "group", "clip": 0.0},
+        {"architecture": "attention", "deep_supervision": True, "freeze": True},
+    ],
+)
+def test_every_kind_of_learning_goes_on_bit_for_bit(values: dict[str, object], tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    finished = run(lively(whole, epochs=4, **values))[-1]
+    broken_off(lively(broken, epochs=4, **values), epoch=2)
+    again = run(lively(broken, resume=True, epochs=4, **values))
+    assert same(whole / "last.safetensors", broken / "last.safetensors")
+    assert same(whole, broken)
+    assert again[-1].scores == finished.scores
+    assert [report.epoch for report in again if isinstance(report, EpochDone)] == [3, 4]
+    assert [report.step for report in again if isinstance(report, Stepped)] == [7, 8, 9, 10, 11, 12]
+
+
+def test_it_says_again_only_what_is_new(tmp_path: Path) -> None:
+    first = broken_off(lively(tmp_path), epoch=1)
+    again = run(lively(tmp_path, resume=True))
+    told = [[report.sentence for report in reports if isinstance(report, Noticed)] for reports in (first, again)]
+    assert not set(told[0]) & set(told[1])
+    assert set(told[0]) <= set(load_model(tmp_path).card.noticed)
+
+
+def test_the_time_already_used_counts(tmp_path: Path) -> None:
+    broken_off(lively(tmp_path, epochs=100_000, minutes=0.1, steps=2), epoch=1)
+    used = json.loads((tmp_path / "metrics.jsonl").read_text().splitlines()[0])["seconds"]
+    time.sleep(0.5)
+    finished = run(lively(tmp_path, resume=True, epochs=100_000, minutes=0.1, steps=2))[-1]
+    assert finished.stopped == "time"
+    assert finished.seconds > used
+
+
+def test_a_training_that_has_ended_goes_on_only_with_more_epochs(tmp_path: Path) -> None:
+    run(lively(tmp_path, epochs=2))
+    with pytest.raises(TrainingError, match=r"come to its end, after 2 epochs.*more epochs"):
+        run(lively(tmp_path, resume=True, epochs=2))
+    reports = run(lively(tmp_path, resume=True, epochs=3))
+    assert reports[-1].epochs == 3
+    assert load_model(tmp_path).card.plan.training.epochs == 3
+
+
+def test_one_that_was_stopped_goes_on(tmp_path: Path) -> None:
+    asked = False
+    for report in train(PAIR, dataclasses.replace(lively(tmp_path, epochs=3), stop=lambda: asked)):
+        asked = asked or isinstance(report, EpochDone)
+    assert report.stopped == "asked"
+    assert run(lively(tmp_path, resume=True, epochs=3))[-1].epochs == 3
+
+
+def test_what_was_never_begun_or_ended_in_its_first_epoch_cannot_go_on(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="is no training to go on with"):
+        run(lively(tmp_path / "none", resume=True))
+    steps = iter([False] * 3)
+    run(dataclasses.replace(lively(tmp_path / "short"), stop=lambda: next(steps, True)))
+    with pytest.raises(TrainingError, match="is no training to go on with"):
+        run(lively(tmp_path / "short", resume=True))
+
+
+def test_a_new_training_in_the_same_folder_forgets_the_old_one(tmp_path: Path) -> None:
+    run(lively(tmp_path))
+    steps = iter([False] * 3)
+    run(dataclasses.replace(lively(tmp_path), stop=lambda: next(steps, True)))
+    assert not (tmp_path / "last.safetensors").exists()
+
+
+@pytest.mark.parametrize("values", [{"width": 8}, {"rate": 1e-4}, {"rotation": 0.0}, {"batch": 1}])
+def test_other_settings_are_refused_by_name(values: dict[str, object], tmp_path: Path) -> None:
+    broken_off(lively(tmp_path), epoch=1)
+    with pytest.raises(TrainingError, match=f"other settings: {next(iter(values))}"):
+        run(lively(tmp_path, resume=True, **values))
+
+
+def test_a_missing_picture_is_named(tmp_path: Path) -> None:
+    broken_off(lively(tmp_path), epoch=1)
+    with pytest.raises(TrainingError, match="scene1 is missing"):
+        run(lively(tmp_path, resume=True), FixedSet((scene(0),)))
+
+
+def test_what_was_painted_meanwhile_counts_and_it_says_what_that_means(tmp_path: Path) -> None:
+    broken_off(lively(tmp_path, epochs=2), epoch=1)
+    card = load_model(tmp_path / "last.safetensors").card
+    learned = next(sample for sample in PAIR.items if sample.name not in card.validation)
+    measured = next(sample for sample in PAIR.items if sample.name in card.validation)
+    painted = dataclasses.replace(learned, annotation=np.ones_like(learned.annotation))
+    reports = run(lively(tmp_path, resume=True, epochs=2), FixedSet((painted, measured, scene(2))))
+    assert "2 pictures have changed since" in reports[0].note
+    assert "not be bit for bit" in reports[0].note
+    assert (reports[0].learned, reports[0].measured) == (2, 1)
+    assert isinstance(reports[-1], Finished)
+    assert load_model(tmp_path).card.validation == (measured.name,)
+
+
+class Painting:
+    """A training set on which somebody paints before the second look; it stays painted."""
+
+    def __init__(self, painted: Sample) -> None:
+        self.painted, self.looks = painted, 0
+
+    def samples(self) -> Sequence[Sample]:
+        return PAIR.samples()
+
+    def changed(self) -> Sequence[Sample]:
+        self.looks += 1
+        return (self.painted,) if self.looks == 2 else ()
+
+
+def test_what_was_painted_while_it_learned_is_no_change(tmp_path: Path) -> None:
+    name = next(s.name for s in PAIR.items if s.name not in measuring(tmp_path / "first"))
+    painted = dataclasses.replace(next(s for s in PAIR.items if s.name == name), complete=False)
+    painted = dataclasses.replace(painted, annotation=np.where(np.arange(64) < 32, painted.annotation, 0))
+    broken_off(lively(tmp_path), epoch=1, samples=Painting(painted))
+    after = FixedSet(tuple(painted if s.name == name else s for s in PAIR.items))
+    assert "changed since" not in run(lively(tmp_path, resume=True), after)[0].note
+
+
+def measuring(out: Path) -> tuple[str, ...]:
+    run(lively(out, epochs=1, steps=1))
+    return load_model(out).card.validation
+
+
+def test_the_network_of_the_model_it_started_from_is_no_other_setting(tmp_path: Path) -> None:
+    run(lively(tmp_path / "start", epochs=1, steps=1))
+    begun = dataclasses.replace(lively(tmp_path / "out"), start=tmp_path / "start")
+    begun = dataclasses.replace(begun, plan=Plan.from_json({**begun.plan.to_json(), "network": {}}))
+    broken_off(begun, epoch=1)
+    card = load_model(tmp_path / "out" / "last.safetensors").card
+    again = dataclasses.replace(begun, plan=card.plan, start=None, resume=True)
+    assert run(again)[-1].epochs == 2
+    assert load_model(tmp_path / "out").card.start == "test"
