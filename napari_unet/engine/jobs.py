@@ -16,7 +16,7 @@ import torch
 
 from napari_unet.core import inference, training
 from napari_unet.core.cores import available_cores
-from napari_unet.core.data import ProjectSet
+from napari_unet.core.data import Picture, ProjectSet
 from napari_unet.core.errors import StorageError
 from napari_unet.core.inference.device import describe_device, pick_device
 from napari_unet.core.model import Model, load_model
@@ -46,6 +46,9 @@ from napari_unet.engine.messages import (
 from napari_unet.engine.worker import Asked, Jobs
 
 BORN = time.monotonic()
+
+MODELS = 6
+"""So many models are kept in memory: those that are asked together are not read again for each picture."""
 
 
 def warm_up() -> Ready:
@@ -95,6 +98,9 @@ def preview(command: Preview, asked: Asked) -> Iterator[Reported]:
     check_learnable(samples, task)
     card = new_card(samples, task, None)
     made = examples(samples, card, command.count, task.plan.training.seed)
+    if made.pictures.ndim > 4:  # of a stack, the middle is shown
+        middle = made.pictures.shape[2] // 2
+        made = replace(made, pictures=made.pictures[:, :, middle], outlines=made.outlines[:, middle])
     outlines = made.outlines[:, None].astype(np.float32)
     np.save(command.out, np.concatenate([np.asarray(made.pictures, np.float32), outlines], axis=1))
     yield from ()
@@ -113,15 +119,20 @@ def estimate(command: Estimate, asked: Asked) -> Iterator[Reported]:
 
 
 def predict(command: Predict, asked: Asked) -> Iterator[Tiled]:
-    """Run a model over one picture, from file to file."""
-    model = _model(Path(command.model))
+    """Run a model, or several together, over one picture, from file to file."""
+    models = [_model(Path(folder)) for folder in (command.model, *command.also)]
     image = np.load(command.image, mmap_mode="r")
+    space = image.shape[1:]
+    side, unit = (command.pixel_size, "µm") if command.pixel_size else (1.0, "pixel")
+    picture = Picture("The picture", image, (side,) * len(space), unit)
     settings = InferenceSettings.from_json(command.settings)
-    shape = (inference.output_planes(model.card), *image.shape[1:])
-    out = _probability_file(Path(command.out), shape)
-    for tile in inference.predict(model, image, settings, out, asked):
+    out = _array_file(Path(command.out), (inference.output_planes(models[0].card), *space))
+    spread = _array_file(Path(command.spread), space) if command.spread else None
+    for tile in inference.predict_together(models, picture, settings, out, spread, asked):
         yield Tiled(command.job, tile.done, tile.total)
     out.flush()
+    if spread is not None:
+        spread.flush()
 
 
 JOBS: Jobs = {
@@ -169,12 +180,12 @@ def _model(path: Path) -> Model:
     return _loaded(weights, changed)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=MODELS)
 def _loaded(weights: Path, changed: int) -> Model:
     return load_model(weights)
 
 
-def _probability_file(path: Path, shape: tuple[int, ...]) -> np.memmap[tuple[int, ...], np.dtype[np.float32]]:
+def _array_file(path: Path, shape: tuple[int, ...]) -> np.memmap[tuple[int, ...], np.dtype[np.float32]]:
     """A new .npy file of float32 with its room on the disk. Raises StorageError when there is not enough."""
     out = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
     try:

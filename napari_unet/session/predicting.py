@@ -7,14 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from napari_unet.core.data import Picture, Project
+from napari_unet.core.data import Project
 from napari_unet.core.data.atomic import storage_errors
+from napari_unet.core.data.scale import microns
 from napari_unet.engine.messages import Predict, SettingsJson
 from napari_unet.session.files import fresh_file, fresh_spread, image_file
 from napari_unet.session.jobs import Prediction
-
-MICROMETRES = {"µm": 1.0, "μm": 1.0, "um": 1.0, "micrometer": 1.0, "micron": 1.0, "nm": 1e-3, "mm": 1e3}
-"""Units of length in µm; µ is two characters that look the same."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +40,7 @@ def prediction(project: Project, name: str, question: Question) -> Prediction:
             settings=question.inference,
             also=tuple(map(str, question.also)),
             spread=str(fresh_spread(project, name)) if question.uncertainty else "",
-            pixel_size=micrometres(picture),
+            pixel_size=microns(picture),
         )
 
     return Prediction(name, prepare)
-
-
-def micrometres(picture: Picture) -> float:
-    """The size of a pixel in the plane, in µm; 0 when it is not known."""
-    return float(picture.pixel_size[-1]) * MICROMETRES.get(picture.unit, 0.0)

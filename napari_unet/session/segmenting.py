@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data import Region
 from napari_unet.core.errors import ModelError, ProjectError
-from napari_unet.core.settings import ExportSettings, InferenceSettings, PostprocessingSettings, Settings
+from napari_unet.core.settings import ExportSettings, PostprocessingSettings, Settings
 from napari_unet.session.accepting import MOST
 from napari_unet.session.cleaner import Cleaned, Cleaner, Wish
 from napari_unet.session.desk import Box
@@ -23,10 +22,6 @@ from napari_unet.session.predicting import Question, prediction
 from napari_unet.session.searching import Searching
 
 Labels = NDArray[np.integer]
-
-
-VIEWS = 4
-"""How many views of a picture are asked about when uncertainty is wanted and there would be one answer only."""
 
 
 class Segmenting(Searching):
@@ -57,12 +52,8 @@ class Segmenting(Searching):
         self.model_changed.emit()
 
     def _question(self, model: ModelRow) -> Question:
-        inference = self.settings("inference")
-        assert isinstance(inference, InferenceSettings)
         also = tuple(row.folder for row in self.models if row.name in self.also and row.name != model.name)
-        if self.uncertainty and not also and inference.turns == inference.scales == 1:
-            inference = replace(inference, turns=VIEWS)
-        return Question(model.folder, also, inference.to_json(), self.uncertainty)
+        return Question(model.folder, also, self.settings("inference").to_json(), self.uncertainty)
 
     def spread(self, name: str) -> NDArray[np.float32] | None:
         """How far the answers about the picture differ, (Y, X), 0..1, memory-mapped; None when it was not asked."""

@@ -7,11 +7,12 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import to_mask
+from napari_unet.core.data.scale import microns
 from napari_unet.core.metrics import confusion
 from napari_unet.core.model.card import ModelCard
+from napari_unet.core.preprocessing import seen
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.session.looker import Looker, Make, Seen
-from napari_unet.session.predicting import micrometres
 from napari_unet.session.segmenting import Segmenting
 
 View = Literal["seen", "comparison"]
@@ -75,9 +76,7 @@ class Viewing(Segmenting):
         picture, card = self.need_desk().picture(name), self.start_card() or self._blank_card()
 
         def make() -> NDArray[Any]:
-            from napari_unet.core.preprocessing import View as Preprocessed  # only here: it brings scikit-image
-
-            return Preprocessed(picture.image, card, name, micrometres(picture)).whole()
+            return seen(picture.image, card, name, microns(picture))
 
         return make
 

@@ -79,7 +79,7 @@ def uncertainty_layer(picture: Picture, spread: NDArray[np.floating]) -> Image:
 
 
 def seen_layers(picture: Picture, seen: NDArray[np.floating]) -> list[Image]:
-    """What the network gets (C, y, x), 0..1 mostly: one layer a channel, stretched over the picture."""
+    """What the network gets (C, y, x), 0..1: one layer a channel, stretched over the picture."""
     common = _common(picture, "seen")
     finer = np.array(picture.spatial_shape, float) / np.array(seen.shape[1:], float)
     scale = np.array(picture.pixel_size, float) * finer
@@ -94,7 +94,7 @@ def seen_layers(picture: Picture, seen: NDArray[np.floating]) -> list[Image]:
             name=title if len(seen) == 1 else f"{title} · {index + 1}",
             colormap="gray" if len(seen) == 1 else CHANNEL_COLOURS[1:][index % (len(CHANNEL_COLOURS) - 1)],
             blending="additive" if index else "translucent",
-            contrast_limits=contrast(plane),
+            contrast_limits=(0.0, 1.0),
             **common,
         )
         for index, plane in enumerate(seen)
