@@ -25,14 +25,13 @@ class Layers:
     convolution: type[nn.Conv2d | nn.Conv3d]
     enlarging: type[nn.ConvTranspose2d | nn.ConvTranspose3d]
     batch: type[nn.BatchNorm2d | nn.BatchNorm3d]
-    instance: type[nn.InstanceNorm2d | nn.InstanceNorm3d]
     dropout: type[nn.Dropout2d | nn.Dropout3d]
     lines: str
 
 
 LAYERS = {
-    "2-D": Layers(nn.Conv2d, nn.ConvTranspose2d, nn.BatchNorm2d, nn.InstanceNorm2d, nn.Dropout2d, "bilinear"),
-    "3-D": Layers(nn.Conv3d, nn.ConvTranspose3d, nn.BatchNorm3d, nn.InstanceNorm3d, nn.Dropout3d, "trilinear"),
+    "2-D": Layers(nn.Conv2d, nn.ConvTranspose2d, nn.BatchNorm2d, nn.Dropout2d, "bilinear"),
+    "3-D": Layers(nn.Conv3d, nn.ConvTranspose3d, nn.BatchNorm3d, nn.Dropout3d, "trilinear"),
 }
 """By `NetworkSettings.dimensions`."""
 
@@ -59,6 +58,25 @@ class Block(nn.Sequential):
     def __init__(self, before: int, after: int, settings: NetworkSettings, level: int) -> None:
         parts = [*convolved(before, after, settings), *convolved(after, after, settings)]
         super().__init__(*parts, *dropout(settings, level))
+
+
+class InstanceNorm(nn.InstanceNorm2d):
+    """Instance normalisation, of planes and stacks. torch's own refuses the one pixel that is left of a small picture
+    at the deepest level.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, [Z,] Y, X), each plane with mean 0 and spread 1 before weight and bias."""
+        quick = torch.backends.cudnn.enabled
+        return torch.instance_norm(x, self.weight, self.bias, None, None, True, 0.0, self.eps, quick)
+
+
+class GroupNorm(nn.GroupNorm):
+    """Group normalisation, also of one pixel in groups of one channel."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, [Z,] Y, X), each group with mean 0 and spread 1 before weight and bias."""
+        return torch.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
 
 
 class Enlarge(nn.Module):
@@ -103,9 +121,9 @@ def normalisation(channels: int, settings: NetworkSettings) -> nn.Module:
     if settings.norm == "batch":
         return layers.batch(channels)
     if settings.norm == "group":
-        return nn.GroupNorm(largest_divisor(channels, GROUPS), channels)
+        return GroupNorm(largest_divisor(channels, GROUPS), channels)
     if settings.norm == "instance":
-        return layers.instance(channels, affine=True)
+        return InstanceNorm(channels, affine=True)
     return nn.Identity()
 
 

@@ -15,7 +15,7 @@ from napari_unet.core.inference import predict
 from napari_unet.core.model import Model, ModelCard, Network, load_model, save_model
 from napari_unet.core.model.catalogue import CATALOGUE, make_network
 from napari_unet.core.model.checkpoint import new_network
-from napari_unet.core.model.parts import ACTIVATIONS
+from napari_unet.core.model.parts import ACTIVATIONS, normalisation
 from napari_unet.core.settings import PRESETS, InferenceSettings, NetworkSettings, Plan, PostprocessingSettings
 
 ARCHITECTURES = pytest.mark.parametrize("architecture", sorted(CATALOGUE))
@@ -66,6 +66,21 @@ def test_obeys_every_setting_and_all_its_weights_learn(architecture: str, dimens
     sum(answer.square().mean() for answer in network.levels(pictures(dimensions, 16))).backward()
     idle = [name for name, value in network.named_parameters() if value.grad is None or not value.grad.any()]
     assert idle == []
+
+
+@DIMENSIONS
+@pytest.mark.parametrize("norm", ["batch", "group", "instance", "none"])
+def test_a_picture_of_which_one_pixel_is_left_below_has_an_answer(dimensions: str, norm: str) -> None:
+    answer = network_of("unet", dimensions, norm=norm, depth=1).eval()(pictures(dimensions, 2))
+    assert torch.isfinite(answer).all()
+
+
+@pytest.mark.parametrize("norm", ["group", "instance"])
+def test_normalisation_is_that_of_torch(norm: str) -> None:
+    shown = pictures("3-D", 4, channels=16)
+    own = normalisation(16, NetworkSettings(norm=norm, dimensions="3-D"))
+    torchs = torch.nn.GroupNorm(8, 16) if norm == "group" else torch.nn.InstanceNorm3d(16, affine=True)
+    assert torch.equal(own(shown), torchs(shown))
 
 
 @ARCHITECTURES
