@@ -23,7 +23,8 @@ class ModelCard:
 
     `outputs` names the network's output planes in order: ("cell", "border", "distance") for objects, ("background",
     *class_names) for regions. `plan` holds the settings it was taught with; its preprocessing is done again to every
-    picture. `object_width` is how wide a typical object was, in pixels as the network saw it (0: not known).
+    picture. `object_width` is how wide a typical object was, in pixels of the plan's pixel size where it has
+    one, before objects were brought to the plan's object size (0: not known).
     `postprocessing` holds the clean-up that scored best on the validation pictures. `scores` are of the validation
     pictures (empty when there were none). `precision` is the number format of the learning steps. `noticed` holds what
     was said while it learned, and `compared` how it stood against earlier models.

@@ -45,30 +45,25 @@ def versions() -> dict[str, str]:
     }
 
 
-def object_width(samples: Sequence[Sample], microns: float = 0.0) -> float:
-    """The median equivalent diameter, in pixels, of the objects that are labelled whole; 0 when there are none.
+def object_width(samples: Sequence[Sample], pixel_size: float) -> float:
+    """The median equivalent diameter of the objects that are labelled whole; 0 when there are none.
 
-    The equivalent diameter is that of the circle (in stacks, the ball) of the same size. Pictures that are rescaled to
-    pixels of so many `microns` are measured as they will be seen.
+    The equivalent diameter is that of the circle (in stacks, the ball) of the same size. It is in pixels of
+    `pixel_size` (µm), the one that the network sees; in the pictures' own where either is not known (0).
     """
-    sizes = [size * _zoom(sample, microns) for sample in samples for size in _sizes(sample)]
-    if not sizes:
-        return 0.0
-    return round(float(np.median(sizes)), 2)
+    sizes = [size for sample in samples for size in _sizes(sample, pixel_size)]
+    return round(float(np.median(sizes)), 2) if sizes else 0.0
 
 
-def _zoom(sample: Sample, microns: float) -> float:
-    return sample.pixel_size / microns if sample.pixel_size and microns else 1.0
-
-
-def _sizes(sample: Sample) -> NDArray[np.float64]:
+def _sizes(sample: Sample, pixel_size: float) -> NDArray[np.float64]:
+    zoom = sample.pixel_size / pixel_size if sample.pixel_size and pixel_size else 1.0
     annotation = sample.annotation
     objects = np.where(annotation >= FIRST, annotation, 0)
     numbers, counts = np.unique(objects, return_counts=True)
     # Of an object that borders on what nobody labelled, it is not known where it ends.
     unknown = np.zeros_like(numbers) if sample.complete else np.unique(objects[_beside(annotation == UNLABELLED)])
     whole = counts[(numbers > 0) & ~np.isin(numbers, unknown)].astype(np.float64)
-    return np.cbrt(6 * whole / np.pi) if annotation.ndim > 2 else np.sqrt(4 * whole / np.pi)
+    return zoom * (np.cbrt(6 * whole / np.pi) if annotation.ndim > 2 else np.sqrt(4 * whole / np.pi))
 
 
 def _beside(where: NDArray[np.bool_]) -> NDArray[np.bool_]:
