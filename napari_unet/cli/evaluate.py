@@ -10,11 +10,15 @@ from napari_unet.cli.folders import masks_by_name, named
 from napari_unet.cli.progress import Progress
 from napari_unet.cli.samples import numbered
 from napari_unet.cli.scores import table, write_scores
+from napari_unet.core.data.atomic import atomic_path
 from napari_unet.core.data.masks import without_white
 from napari_unet.core.data.read import read_mask
 from napari_unet.core.errors import MaskError
-from napari_unet.core.metrics import Scores, evaluate, summarise
+from napari_unet.core.metrics import Scores, confusion, evaluate, summarise
 from napari_unet.core.settings import Kind
+
+CONFUSION = ((0, 0, 0), (255, 255, 255), (0, 114, 178), (230, 159, 0))
+"""Nothing, hit, miss, false alarm; told apart by every eye (Okabe and Ito 2008)."""
 
 
 def run(arguments: Namespace) -> int:
@@ -25,6 +29,8 @@ def run(arguments: Namespace) -> int:
     print(table(summary, pictures))
     if arguments.json is not None:
         write_scores(arguments.json, summary, pictures)
+    if arguments.confusion is not None:
+        draw_confusion(arguments.labels, arguments.truth, arguments.kind, arguments.confusion)
     return 0
 
 
@@ -49,6 +55,20 @@ def compared(
         except MaskError as error:
             raise MaskError(f"{name}: {error.what}", error.needed, error.do) from error
     return scores
+
+
+def draw_confusion(labels: Path, truth: Path, kind: Kind, out: Path) -> None:
+    """Draw hits, misses and false alarms of every picture; the pixels' numbers are those of `metrics.confusion`."""
+    from PIL import Image  # only this draws
+
+    true = masks_by_name(truth)
+    for name, path in masks_by_name(labels).items():
+        found, correct = (without_white(read_mask(file), kind) for file in (path, true[name]))
+        verdict = confusion(found, correct, kind)
+        picture = Image.fromarray(verdict)
+        picture.putpalette([value for colour in CONFUSION for value in colour])
+        with atomic_path(out / f"{name}.png") as temporary:
+            picture.save(temporary)
 
 
 def _check_complete(these: dict[str, Path], those: dict[str, Path], folder: Path) -> None:

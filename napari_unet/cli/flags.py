@@ -47,9 +47,14 @@ def add_flags(parser: argparse.ArgumentParser, base: Settings, title: str, defau
 
 def given(arguments: argparse.Namespace, base: Group) -> Group:
     """`base` with the settings a person gave on the command line put in."""
-    places = {_place(type(base), item): item.name for item in base.options()}
-    values = {places[place]: value for place, value in vars(arguments).items() if place in places}
+    values: dict[str, Any] = named(arguments, base)
     return dataclasses.replace(base, **values)
+
+
+def named(arguments: argparse.Namespace, base: Settings) -> dict[str, Value]:
+    """The settings of the group of `base` that a person gave on the command line, by their names."""
+    places = {_place(type(base), item): item.name for item in base.options()}
+    return {places[place]: value for place, value in vars(arguments).items() if place in places}
 
 
 def words(settings: Settings) -> list[str]:

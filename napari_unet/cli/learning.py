@@ -12,7 +12,17 @@ from napari_unet.cli.progress import Progress, spoken
 from napari_unet.core import training
 from napari_unet.core.data.sample import FixedSet, Sample
 from napari_unet.core.settings.training import MOST_EPOCHS
-from napari_unet.core.training.report import EpochDone, Finished, Report, Started, Stepped
+from napari_unet.core.training.report import (
+    Compared,
+    EpochDone,
+    Estimated,
+    Finished,
+    FoldDone,
+    Noticed,
+    Report,
+    Started,
+    Stepped,
+)
 
 if TYPE_CHECKING:
     from napari_unet.core.training import TrainingTask
@@ -26,15 +36,22 @@ ENDINGS = {
 }
 
 
-def learn(samples: Sequence[Sample], task: TrainingTask, progress: Progress) -> Finished:
-    """Train on samples in memory, on every core, until it is done or Ctrl+C is pressed. Raises what training raises."""
+def learn(samples: Sequence[Sample], task: TrainingTask, progress: Progress) -> tuple[Finished, str]:
+    """Train on samples in memory, on every core, until it is done or Ctrl+C is pressed.
+
+    Returns how it ended, and the sentence of the comparison with the model it started from. Raises as training does.
+    """
     use_every_core()
+    ended, compared = None, ""
     with asked_to_stop() as stop:
         for report in training.train(FixedSet(tuple(samples)), replace(task, stop=stop)):
-            _tell(report, progress)
+            tell(report, progress)
             if isinstance(report, Finished):
-                return report
-    raise AssertionError("training ends with a Finished report")
+                ended = report
+            elif isinstance(report, Compared):
+                compared = report.sentence
+    assert ended is not None, "training ends with a Finished report"
+    return ended, compared
 
 
 def score_line(scores: dict[str, float]) -> str:
@@ -43,13 +60,23 @@ def score_line(scores: dict[str, float]) -> str:
     return f"{' · '.join(known)} on the validation pictures" if known else ""
 
 
-def _tell(report: Report, progress: Progress) -> None:
+def tell(report: Report, progress: Progress) -> None:
+    """Say what a report means, in a line that stays or passes."""
     match report:
         case Started():
             pictures = f"{report.learned} pictures to learn from, {report.measured} to measure on"
             progress.say(f"{report.device}; {pictures}; {report.parameters:,} weights")
             if report.note:
                 progress.say(f"Note: {report.note}")
+        case Estimated() if report.seconds > 0:
+            seen = "As it looks now" if report.measured else "Estimated before the start"
+            memory = f", at most {report.memory / 1e9:.1f} GB of memory" if report.memory else ""
+            progress.say(f"{seen}: about {spoken(report.seconds)} of learning{memory}.")
+        case Noticed():
+            progress.say(f"Noticed: {report.sentence}")
+        case FoldDone():
+            scores = score_line(report.scores)
+            progress.say(f"Fold {report.fold} of {report.folds} is done{f': {scores}' if scores else ''}.")
         case Stepped():
             left = f" · {spoken(report.seconds_left)} left" if report.seconds_left > 0 else ""
             progress.show(f"epoch {report.epoch} · step {report.step} of {report.steps} · loss {report.loss:.3f}{left}")

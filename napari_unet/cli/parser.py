@@ -7,6 +7,8 @@ from pathlib import Path
 
 from napari_unet.cli.flags import Parser, add_flags
 from napari_unet.core.settings import (
+    AUGMENTATIONS,
+    PRESETS,
     AugmentationSettings,
     ExportSettings,
     InferenceSettings,
@@ -14,6 +16,7 @@ from napari_unet.core.settings import (
     NetworkSettings,
     PostprocessingSettings,
     PreprocessingSettings,
+    SearchSettings,
     TrainingSettings,
 )
 
@@ -31,7 +34,7 @@ exit codes:
 Progress goes to standard error, results to standard output.
 """
 
-COMMANDS = ("demo", "train", "segment", "evaluate")
+COMMANDS = ("demo", "train", "segment", "evaluate", "explain", "crossvalidate", "search", "run")
 """Each is a module of this room with `run(arguments) -> exit code`; `window` is what runs without a command."""
 
 SAMPLE = "--sample"
@@ -65,6 +68,10 @@ def make_parser() -> Parser:
     _train(_command(commands, "train", "train a model on pictures and their masks"))
     _segment(_command(commands, "segment", "run a model over pictures and write a mask for each"))
     _evaluate(_command(commands, "evaluate", "compare masks with the truth"))
+    _explain(_command(commands, "explain", "print a model's page: data, settings, scores, and a Methods paragraph"))
+    _crossvalidate(_command(commands, "crossvalidate", "judge a plan on every picture: train once per fold"))
+    _search(_command(commands, "search", "try plans for a short time each, and keep the best"))
+    _run(_command(commands, "run", "repeat a training from its recipe, and say whether the same comes out"))
     return parser
 
 
@@ -100,16 +107,35 @@ def _demo(parser: Parser) -> None:
 
 
 def _train(parser: Parser) -> None:
-    parser.add_argument("pictures", type=Path, metavar="PICTURES", help="folder of pictures (TIFF, PNG, JPG)")
-    parser.add_argument("masks", type=Path, metavar="MASKS", help="folder of masks, with the names of the pictures")
+    _add_lesson(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="MODEL", help="folder for the model, made new")
     parser.add_argument("--overwrite", action="store_true", help="replace the model that is already in the folder")
-    _add_kind(parser, "what the numbers in the masks mean: one per object, or one per class (default objects)")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with the training that was broken off in the folder"
+    )
     parser.add_argument(
         "--start",
         default="none",
         metavar="none|MODEL",
-        help="start from nothing, or from the folder of a model (default none)",
+        help="start from nothing, or from the folder of a model, and compare with it in the end (default none)",
+    )
+    _add_plan(parser)
+
+
+def _add_lesson(parser: Parser) -> None:
+    parser.add_argument("pictures", type=Path, metavar="PICTURES", help="folder of pictures (TIFF, PNG, JPG)")
+    parser.add_argument("masks", type=Path, metavar="MASKS", help="folder of masks, with the names of the pictures")
+    _add_kind(parser, "what the numbers in the masks mean: one per object, or one per class (default objects)")
+
+
+def _add_plan(parser: Parser) -> None:
+    """Every setting of a plan; what is not given comes from the preset or the file."""
+    named = parser.add_argument_group("plan (single settings below go before it)")
+    presets = " ".join(f"{preset.name}: {preset.help}" for preset in PRESETS.values())
+    named.add_argument("--preset", choices=tuple(PRESETS), default="usual", help=f"{presets} (default usual)")
+    named.add_argument("--plan", type=Path, metavar="FILE", help="the plan of a search's best.json, or of a model.json")
+    named.add_argument(
+        "--changes", choices=tuple(AUGMENTATIONS), default="", help="strength of random changes, all at once"
     )
     add_flags(parser, TrainingSettings(), "training (--minutes without --epochs uses all of that time)")
     add_flags(parser, NetworkSettings(), "network (an earlier model given with --start keeps its own)")
@@ -118,12 +144,70 @@ def _train(parser: Parser) -> None:
     add_flags(parser, LossSettings(), "loss: what counts as a mistake, and how much")
 
 
+def _explain(parser: Parser) -> None:
+    parser.add_argument("model", type=Path, metavar="MODEL", help="folder of a trained model")
+
+
+def _crossvalidate(parser: Parser) -> None:
+    _add_lesson(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the models, one per fold")
+    parser.add_argument("--overwrite", action="store_true", help="replace the models that are already in the folder")
+    parser.add_argument("--folds", type=_folds, default=5, metavar="N", help="how many models (2 or more; default 5)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every number, per picture, to this file")
+    _add_plan(parser)
+
+
+def _search(parser: Parser) -> None:
+    _add_lesson(parser)
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="folder of the search; one that is there is gone on with"
+    )
+    parser.add_argument(
+        "--vary",
+        action="append",
+        required=True,
+        metavar="NAME=...",
+        help="a setting and its values: width=8,16,32 or rate=1e-4..1e-2 (may be given several times)",
+    )
+    add_flags(parser, SearchSettings(), "search")
+    _add_plan(parser)
+
+
+def _run(parser: Parser) -> None:
+    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a recipe.json, or the folder of a model with one")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the new model (default MODEL-again)")
+    parser.add_argument("--overwrite", action="store_true", help="replace the model that is already in the folder")
+    parser.add_argument(
+        "--segment", type=Path, nargs="+", default=(), metavar="PICTURE_OR_FOLDER", help="also segment these"
+    )
+
+
+def _folds(word: str) -> int:
+    if not word.isdigit() or int(word) < 2:
+        raise argparse.ArgumentTypeError(f"{word!r} will not do. It must be a whole number of 2 or more.")
+    return int(word)
+
+
 def _segment(parser: Parser) -> None:
     parser.add_argument("model", type=Path, metavar="MODEL", help="folder of a trained model")
     parser.add_argument(
         "pictures", type=Path, nargs="+", metavar="PICTURE_OR_FOLDER", help="pictures, or folders of pictures"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for NAME.tif of each picture")
+    parser.add_argument(
+        "--also",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="MODEL",
+        help="another model whose answer is averaged with the first one's (may be given several times)",
+    )
+    parser.add_argument(
+        "--uncertainty",
+        type=Path,
+        metavar="DIR",
+        help="also write how far the models, or the views of one, disagree: NAME.tif, 0 to 0.5",
+    )
     add_flags(parser, PostprocessingSettings(), "clean-up", default="what fits the model best")
     add_flags(parser, InferenceSettings(), "computing")
     add_flags(parser, ExportSettings(), "writing")
@@ -134,6 +218,12 @@ def _evaluate(parser: Parser) -> None:
     parser.add_argument("truth", type=Path, metavar="TRUTH", help="folder of true masks, with the same names")
     _add_kind(parser, "what the numbers in the masks mean (default objects)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every number, per picture, to this file")
+    parser.add_argument(
+        "--confusion",
+        type=Path,
+        metavar="DIR",
+        help="also draw every picture's hits (white), misses (blue) and false alarms (orange): NAME.png",
+    )
 
 
 def _add_kind(parser: Parser, help: str) -> None:  # noqa: A002

@@ -19,8 +19,12 @@ from napari_unet.core.settings import Kind
 CELL = ("cell",)
 
 
-def read_samples(pictures: Path, masks: Path, kind: Kind, progress: Progress) -> list[Sample]:
-    """Every picture that has a mask, fully annotated. What has no counterpart is named and left out.
+Files = list[tuple[Path, Path]]
+"""Pictures and their masks."""
+
+
+def read_samples(pictures: Path, masks: Path, kind: Kind, progress: Progress) -> tuple[list[Sample], Files]:
+    """Every picture that has a mask, fully annotated, and their files. What has no counterpart is named and left out.
 
     A black and white mask of objects is taken apart: cells that do not touch each get a number.
 
@@ -36,7 +40,7 @@ def read_samples(pictures: Path, masks: Path, kind: Kind, progress: Progress) ->
         samples.append(
             Sample(picture.name, picture.image, from_mask(mask), True, None, picture.is_colour, microns(picture))
         )
-    return samples
+    return samples, pairs
 
 
 def class_names(kind: Kind, given: Sequence[str], samples: Sequence[Sample]) -> tuple[str, ...]:
@@ -59,7 +63,7 @@ def numbered(highest: int) -> tuple[str, ...]:
     return tuple(f"class {number}" for number in range(1, highest + 1))
 
 
-def _pairs(pictures: Path, masks: Path, progress: Progress) -> list[tuple[Path, Path]]:
+def _pairs(pictures: Path, masks: Path, progress: Progress) -> Files:
     masks_by_name(masks)  # an empty folder has a sentence of its own
     pairing = pairing_of_folders(pictures, masks)
     pictures_by_name(pair.picture for pair in pairing.pairs)  # two of one name would share a mask

@@ -11,7 +11,7 @@ from napari_unet.cli.flags import given
 from napari_unet.cli.folders import pictures_by_name
 from napari_unet.cli.progress import Progress
 from napari_unet.core.data.read import file_stem
-from napari_unet.core.errors import StorageError, UnetError
+from napari_unet.core.errors import ModelError, StorageError, UnetError
 from napari_unet.core.model.header import read_card
 from napari_unet.core.settings import ExportSettings, InferenceSettings
 
@@ -21,15 +21,22 @@ INTERRUPTED = 130
 def run(arguments: Namespace) -> int:
     """Segment every picture; print where each mask is. A picture that cannot be used does not stop the others."""
     card = read_card(arguments.model)
+    others = [read_card(model).kind for model in arguments.also]
+    if any(kind != card.kind for kind in others):
+        raise ModelError(
+            f"{arguments.model} finds {card.kind}; not all models given with --also do.",
+            "Models that answer together must find the same.",
+        )
     targets = mask_files(pictures_by_name(arguments.pictures), arguments.out)
     export = given(arguments, ExportSettings())
     refuse_overwriting(targets, export.overwrite)
     # Only now, when everything a person can have mistaken is checked: torch takes seconds to come up.
     from napari_unet.cli.segmenting import How, segment
 
-    how = How(given(arguments, InferenceSettings()), given(arguments, card.postprocessing), export)
+    settings = given(arguments, InferenceSettings()), given(arguments, card.postprocessing), export
+    how = How(*settings, arguments.uncertainty)
     with Progress() as progress:
-        outcome = segment(arguments.model, targets, how, progress)
+        outcome = segment([arguments.model, *arguments.also], targets, how, progress)
     return _told(outcome.failed, len(outcome.written), len(targets)) or (INTERRUPTED if outcome.stopped else 0)
 
 

@@ -4,49 +4,60 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
 
-from napari_unet.cli.flags import given
+from napari_unet.cli.flags import named
 from napari_unet.cli.progress import Progress
 from napari_unet.cli.samples import class_names, read_samples
 from napari_unet.core.errors import ModelError, StorageError
+from napari_unet.core.explaining import write_description
 from napari_unet.core.model.card import WEIGHTS
-from napari_unet.core.settings import Plan, TrainingSettings
+from napari_unet.core.search.trials import best_plan
+from napari_unet.core.settings import Plan, Value
+from napari_unet.core.settings.planning import plan_from, preset_plan
 
 INTERRUPTED = 130
 
 
 def run(arguments: Namespace) -> int:
-    """Train, saying how far it is; print where the model is and how good it was."""
-    refuse_overwriting(arguments.out, arguments.overwrite)
-    start = starting_model(arguments.start)
+    """Train, saying how far it is; print where the model is, how good it was, and whether it is better than before."""
+    refuse_overwriting(arguments.out, arguments.overwrite or arguments.resume)
+    plan, start = plan_of(arguments), starting_model(arguments.start)
     with Progress() as progress:
-        samples = read_samples(arguments.pictures, arguments.masks, arguments.kind, progress)
+        samples, files = read_samples(arguments.pictures, arguments.masks, arguments.kind, progress)
         names = class_names(arguments.kind, arguments.classes, samples)
         # Only now, when everything a person can have mistaken is checked: torch takes seconds to come up.
         from napari_unet.cli.learning import learn, score_line
+        from napari_unet.core.recipe import keep_recipe, of_files
         from napari_unet.core.training import TrainingTask
 
         task = TrainingTask(
             name=arguments.out.resolve().name,
             kind=arguments.kind,
             class_names=names,
-            plan=plan_of(arguments),
+            plan=plan,
             start=start,
             out=arguments.out,
             stop=lambda: False,
+            rivals=(start,) if start else (),
+            resume=arguments.resume,
         )
-        finished = learn(samples, task, progress)
+        finished, compared = learn(samples, task, progress)
+        write_description(task.out)
+        keep_recipe(task, finished, samples, of_files(samples, files, task.out))
     print(finished.folder)
     print(score_line(finished.scores) or "not measured: no picture was kept out of learning")
+    if compared:
+        print(compared)
     return INTERRUPTED if finished.stopped == "asked" else 0
 
 
 def plan_of(arguments: Namespace) -> Plan:
-    """The plan: `--minutes` alone uses all of that time, whatever the usual number of epochs."""
-    training = given(arguments, TrainingSettings.base(given(arguments, TrainingSettings()).minutes))
-    groups: dict[str, Any] = {name: given(arguments, group) for name, group in Plan(training).groups().items()}
-    return Plan(**groups)
+    """The plan that the flags describe: a preset or a file, a strength of random changes, and single settings."""
+    base = best_plan(arguments.plan) if arguments.plan else preset_plan(arguments.preset)
+    values: dict[str, Value] = {}
+    for group in base.groups().values():
+        values |= named(arguments, group)
+    return plan_from(base, arguments.changes, values)
 
 
 def starting_model(word: str) -> Path | None:

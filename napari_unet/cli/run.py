@@ -1,0 +1,70 @@
+"""`napari-unet run`: repeat a training from its recipe."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.cli.folders import pictures_by_name
+from napari_unet.cli.progress import Progress
+from napari_unet.cli.segment import mask_files
+from napari_unet.cli.train import INTERRUPTED, refuse_overwriting
+from napari_unet.core.data.picture import Picture
+from napari_unet.core.errors import StorageError
+from napari_unet.core.explaining import write_description
+from napari_unet.core.export import export_labels
+from napari_unet.core.recipe import read_recipe
+from napari_unet.core.settings import ExportSettings, InferenceSettings
+
+MASKS = "masks"
+
+
+def run(arguments: Namespace) -> int:
+    """Train again, segment, and print where the model is and whether it is the same."""
+    read_recipe(arguments.recipe)
+    first = arguments.recipe if arguments.recipe.is_dir() else arguments.recipe.parent
+    out = arguments.out or first.resolve().with_name(f"{first.resolve().name}-again")
+    if out.resolve() == first.resolve():
+        raise StorageError(f"{out} holds the recipe's own model.", do="Choose another folder with --out.")
+    refuse_overwriting(out, arguments.overwrite)
+    targets = mask_files(pictures_by_name(arguments.segment), out / MASKS) if arguments.segment else {}
+    # Only now, when everything a person can have mistaken is checked: torch takes seconds to come up.
+    from napari_unet.cli.interrupt import asked_to_stop
+    from napari_unet.cli.learning import tell
+    from napari_unet.core.recipe import Repeated, repeat
+
+    outcome = None
+    with Progress() as progress, asked_to_stop() as stop:
+        for report in repeat(arguments.recipe, out, stop):
+            if isinstance(report, Repeated):
+                outcome = report
+            else:
+                tell(report, progress)
+        if outcome is None or stop():
+            return INTERRUPTED
+        write_description(out)
+        _write(outcome.labels, out / MASKS)
+        _segment(out, targets, progress)
+    print(out)
+    print(outcome.sentence)
+    return 0
+
+
+def _write(labels: Mapping[str, NDArray[np.unsignedinteger]], folder: Path) -> None:
+    for name, found in labels.items():
+        export_labels(found, Picture(name, found[np.newaxis]), folder / f"{name}.tif", ExportSettings(overwrite=True))
+
+
+def _segment(model: Path, targets: dict[Path, Path], progress: Progress) -> None:
+    """Segment what was asked for, with the clean-up on the model's card."""
+    if not targets:
+        return
+    from napari_unet.cli.segmenting import How, segment
+    from napari_unet.core.model.header import read_card
+
+    how = How(InferenceSettings(), read_card(model).postprocessing, ExportSettings(overwrite=True))
+    segment([model], targets, how, progress)
