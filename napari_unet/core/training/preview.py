@@ -15,6 +15,7 @@ from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import TrainingError
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.settings import Kind
+from napari_unet.core.training.groups import draw_weights, look_of
 from napari_unet.core.training.sampler import Sampler
 
 
@@ -31,6 +32,7 @@ def examples(samples: Sequence[Sample], card: ModelCard, count: int, seed: int) 
 
     Raises TrainingError when nothing is painted, PictureError and ModelError when a picture does not fit.
     """
+    samples = _some([sample for sample in samples if sample.complete or sample.annotation.any()], count, seed)
     largest = max((max(sample.annotation.shape) for sample in samples), default=0)
     sampler = Sampler(card, max(min(card.plan.training.patch, largest), 1), seed, torch.device("cpu"))
     sampler.put(samples)
@@ -45,6 +47,15 @@ def examples(samples: Sequence[Sample], card: ModelCard, count: int, seed: int) 
         batch.pictures.clamp(0, 1).contiguous().numpy(),
         _outlines(batch.planes, card.kind) & (batch.known[:, 0].numpy() > 0),
     )
+
+
+def _some(samples: Sequence[Sample], count: int, seed: int) -> Sequence[Sample]:
+    """As many samples as there are patches to show: making all of a large project ready would take minutes."""
+    if len(samples) <= count:
+        return samples
+    weights = draw_weights([look_of(sample) for sample in samples])
+    chosen = np.random.default_rng(seed).choice(len(samples), count, replace=False, p=weights)
+    return [samples[place] for place in sorted(chosen)]
 
 
 def _outlines(planes: Tensor, kind: Kind) -> NDArray[np.bool_]:

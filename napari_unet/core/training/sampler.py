@@ -119,10 +119,7 @@ class Sampler:
 
     def _together(self, cuts: Sequence[Cut]) -> list[list[int]]:
         """Which cuts are done in one go: on the processor each alone, whose pixels then stay in its cache."""
-        if self._device.type == "cpu":
-            return [[place] for place in range(len(cuts))]
-        order = sorted(range(len(cuts)), key=lambda place: cuts[place].fellows)
-        return [list(group) for _, group in groupby(order, key=lambda place: cuts[place].fellows)]
+        return [[place] for place in range(len(cuts))] if self._device.type == "cpu" else fellows_of(cuts)
 
     def _stacked(self, parts: Sequence[Layers]) -> Batch:
         # Grey is repeated where the network sees colour.
@@ -131,3 +128,9 @@ class Sampler:
             torch.stack([getattr(part, name) for part in parts]) for name in ("planes", "known", "maps")
         )
         return Batch(pictures.contiguous(memory_format=torch.channels_last), planes, known, maps)
+
+
+def fellows_of(cuts: Sequence[Cut]) -> list[list[int]]:
+    """The places in the list of cuts that can be done in one go, together."""
+    order = sorted(range(len(cuts)), key=lambda place: cuts[place].fellows)
+    return [list(group) for _, group in groupby(order, key=lambda place: cuts[place].fellows)]

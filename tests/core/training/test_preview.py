@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.errors import TrainingError
+from napari_unet.core.errors import PictureError, TrainingError
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.settings import AUGMENTATIONS, Kind
 from napari_unet.core.training.beginning import new_card
@@ -49,3 +49,19 @@ def test_nothing_painted_is_a_sentence() -> None:
     bare = scene(0, annotation=np.zeros((SIDE, SIDE), np.uint16), complete=False)
     with pytest.raises(TrainingError, match="nothing to show"):
         examples([bare], card_of([scene(0)]), 4, 0)
+
+
+def test_of_many_pictures_only_as_many_are_made_ready_as_there_are_patches() -> None:
+    damaged = [scene(seed, name=f"bad{seed}", image=np.zeros((1, SIDE, SIDE))) for seed in range(1, 9)]
+    samples = [scene(0), *damaged]
+    shown = [_is_shown(samples, seed) for seed in range(30)]
+    assert any(shown)
+    assert not all(shown)
+
+
+def _is_shown(samples: list[Sample], seed: int) -> bool:
+    """Whether one patch can be made, which it cannot of a picture that is the same everywhere."""
+    try:
+        return len(examples(samples, card_of(samples[:1]), 1, seed).pictures) == 1
+    except PictureError:
+        return False

@@ -18,7 +18,7 @@ from napari_unet.core.settings import AUGMENTATIONS, AugmentationSettings
 from napari_unet.core.training.ahead import Ahead
 from napari_unet.core.training.beginning import new_card
 from napari_unet.core.training.groups import draw_weights, look_of
-from napari_unet.core.training.sampler import Batch, Sampler
+from napari_unet.core.training.sampler import Batch, Sampler, fellows_of
 from tests.core.training.scenes import CALM, SIDE, discs, picture_of, scene, task_of
 
 UNLIT = AugmentationSettings(brightness=0.0, contrast=0.0, gamma=0.0, noise=0.0, invert=0.0)
@@ -137,6 +137,20 @@ def test_what_is_drawn_ahead_is_what_would_have_been_drawn() -> None:
         sampler.patch = 16
     assert same(inline.draw(2), threaded.draw(2))
     assert threaded.state() == inline.state()
+
+
+def test_patches_that_are_cut_together_are_those_that_would_be_cut_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def drawn() -> Batch:
+        strokes = np.where(np.arange(SIDE)[:, None] < 30, scene(2).annotation, 0).astype(np.uint16)
+        samples = [scene(0), colour_scene(1), scene(2, annotation=strokes, complete=False)]
+        return sampler_of(samples, dataclasses.replace(UNLIT, elastic=3.0, shear=10.0), boundary=1.0).draw(12)
+
+    alone = drawn()
+    # As beside a graphics card, which the machine of the test need not have.
+    monkeypatch.setattr(Sampler, "_together", lambda _, cuts: fellows_of(cuts))
+    together = drawn()
+    for part in dataclasses.fields(Batch):
+        torch.testing.assert_close(getattr(alone, part.name), getattr(together, part.name), atol=1e-4, rtol=0)
 
 
 def test_a_changed_picture_keeps_its_place_in_the_order() -> None:
