@@ -111,6 +111,23 @@ def test_weights_that_do_not_fit_their_card_are_refused(folder: Path) -> None:
         load_model(folder)
 
 
+@pytest.mark.parametrize("other", [{"architecture": "nested"}, {"dimensions": "3-D"}, {"kernel": "5"}])
+def test_weights_of_another_network_than_the_card_names_are_refused(folder: Path, other: dict) -> None:
+    plan = dataclasses.replace(CARD.plan, network=dataclasses.replace(CARD.plan.network, **other))
+    save_model(Model(dataclasses.replace(CARD, plan=plan), UNet(1, 3, CARD.plan.network)), folder)
+    with pytest.raises(ModelError, match="do not fit the network on its card"):
+        load_model(folder)
+
+
+def test_a_network_that_this_version_does_not_know_is_refused_with_a_sentence(folder: Path) -> None:
+    file = folder / "model.safetensors"
+    whole = file.read_bytes()
+    assert b'\\"unet\\"' in whole
+    file.write_bytes(whole.replace(b'\\"unet\\"', b'\\"vnet\\"', 1))
+    with pytest.raises(ModelError, match="must be one of unet, residual"):
+        load_model(folder)
+
+
 def test_the_card_is_read_without_torch(folder: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from napari_unet.core.model import read_card;"
