@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from hashlib import sha256
 
 import numpy as np
@@ -14,11 +14,12 @@ from scipy import ndimage
 
 from napari_unet.core.data.annotation import BACKGROUND, FIRST, UNLABELLED, completed
 from napari_unet.core.data.sample import Sample
+from napari_unet.core.inference.interrupting import Stopped
 from napari_unet.core.model.checkpoint import Model
 from napari_unet.core.settings import Kind
 from napari_unet.core.training.block import picture_of
 from napari_unet.core.training.chance import half_width
-from napari_unet.core.training.division import Division
+from napari_unet.core.training.division import Division, lot
 from napari_unet.core.training.opinion import Opinion, opinion
 from napari_unet.core.training.report import Noticed
 from napari_unet.core.training.watching import Watch
@@ -30,6 +31,12 @@ FEW_PICTURES, FEW_OBJECTS = 3, 30
 
 DIFFERENT = 0.005
 """Two annotations of one picture differ when this share of what is painted on both does."""
+
+GLIMPSE = 1024
+"""So many pixels are compared first."""
+
+MOST_CLASSES = 1000
+"""More classes than anybody names."""
 
 NEARLY_ALL = 0.995
 """Where this share of what is painted is one class, the others are hardly to be learned."""
@@ -61,13 +68,17 @@ def contradicted(model: Model, samples: Sequence[Sample], stop: Callable[[], boo
 
     `samples` are those it has learned from, or any others. A mask that is shifted or belongs to another picture is
     found so, even if the model has learned from it, as long as most masks are right. Works where the network is.
+    Asked to stop, it tells of those it has looked at, in an order that has nothing to do with how they were added.
     """
     device = next(iter(model.network.parameters())).device.type
     opinions: list[tuple[str, Opinion]] = []
-    for sample in samples:
+    for sample in sorted(samples, key=lambda sample: lot(sample.name, 0)):
         if stop():
-            return []
-        one = opinion(model, sample, device)
+            break
+        try:
+            one = opinion(model, sample, device)
+        except Stopped:
+            break
         opinions += [(picture_of(sample.name), one)] if one.painted else []
     if len(opinions) < AT_LEAST_THREE:
         return []
@@ -104,11 +115,25 @@ def _duplicates(samples: Sequence[Sample], kind: Kind) -> Iterator[str]:
 
 def _same(samples: Sequence[Sample]) -> list[list[Sample]]:
     """Those whose pictures are pixel by pixel the same, together."""
-    groups: defaultdict[tuple[object, ...], list[Sample]] = defaultdict(list)
+    alike = [group for group in _grouped(samples, _glimpse) if len(group) > 1]
+    return [group for some in alike for group in _grouped(some, _pixels) if len(group) > 1]
+
+
+def _grouped(samples: Sequence[Sample], key: Callable[[Sample], Hashable]) -> list[list[Sample]]:
+    groups: defaultdict[Hashable, list[Sample]] = defaultdict(list)
     for sample in samples:
-        image = np.ascontiguousarray(sample.image)
-        groups[image.shape, image.dtype.str, sha256(image.data).digest()].append(sample)
-    return [group for group in groups.values() if len(group) > 1]
+        groups[key(sample)].append(sample)
+    return list(groups.values())
+
+
+def _glimpse(sample: Sample) -> Hashable:
+    """Some of the pixels: a hash of all of them takes seconds for a thousand pictures, and few are alike."""
+    step = max(1, math.isqrt(math.prod(sample.image.shape[-2:]) // GLIMPSE))
+    return sample.image.shape, sample.image.dtype.str, sample.image[..., ::step, ::step].tobytes()
+
+
+def _pixels(sample: Sample) -> Hashable:
+    return sha256(np.ascontiguousarray(sample.image).data).digest()
 
 
 def _difference(one: Sample, other: Sample, kind: Kind) -> float:
@@ -136,7 +161,8 @@ def _leaks(division: Division) -> Iterator[str]:
 
 
 def _classes(samples: Sequence[Sample], division: Division, kind: Kind, class_names: tuple[str, ...]) -> Iterator[str]:
-    learned, all_painted = _count(division.learned, kind), _count(samples, kind)
+    learned = _count(division.learned, kind)
+    all_painted = _count(samples, kind) if kind == "regions" else learned
     for value, name in enumerate(class_names, FIRST) if kind == "regions" else ():
         if not all_painted[value]:
             yield f"Nothing is painted as {name} yet, so the model cannot find it."
@@ -153,15 +179,19 @@ def _count(samples: Sequence[Sample], kind: Kind) -> Counter[int]:
     """Painted pixels by class; all objects are one."""
     counts: Counter[int] = Counter()
     for sample in samples:
-        values, numbers = np.unique(_painted(sample, kind), return_counts=True)
-        counts.update({int(value): int(number) for value, number in zip(values, numbers, strict=True) if value})
+        numbers = np.bincount(np.minimum(_painted(sample, kind), MOST_CLASSES).ravel())
+        counts.update({value: int(numbers[value]) for value in np.flatnonzero(numbers).tolist() if value})
     return counts
 
 
 def _few(measured: Sequence[Sample], kind: Kind, class_names: tuple[str, ...]) -> str:
     """What the score cannot tell, where it is of little; see `chance.half_width`."""
-    pictures, things = len({picture_of(sample.name) for sample in measured}), sum(map(_things, measured))
-    if not pictures or (pictures >= FEW_PICTURES and things >= FEW_OBJECTS):
+    pictures, things = len({picture_of(sample.name) for sample in measured}), 0
+    for sample in measured:
+        things += _things(sample)
+        if pictures >= FEW_PICTURES and things >= FEW_OBJECTS:
+            return ""
+    if not pictures:
         return ""
     word = class_names[0] if kind == "objects" and all(sample.complete for sample in measured) else "painted patch"
     part = "part of " if any(picture_of(sample.name) != sample.name for sample in measured) else ""
@@ -176,10 +206,9 @@ def _few(measured: Sequence[Sample], kind: Kind, class_names: tuple[str, ...]) -
 
 
 def _things(sample: Sample) -> int:
-    """Objects of a complete picture; otherwise patches of paint, as neighbouring pixels tell the same."""
-    objects = np.unique(sample.annotation[sample.annotation >= FIRST])
-    patches = sum(int(ndimage.label(sample.annotation == value)[1]) for value in objects[:FEW_OBJECTS])
-    return max(patches, len(objects))
+    """Objects, or patches of paint if there are more: neighbouring pixels tell the same."""
+    painted = sample.annotation >= FIRST
+    return max(int(ndimage.label(painted)[1]), len(np.unique(sample.annotation[painted])))
 
 
 def _plural(word: str, count: int) -> str:

@@ -170,3 +170,12 @@ def test_of_two_pictures_neither_is_called_unlike_the_others(course: tuple[str, 
 def test_asked_to_stop_it_names_nobody(course: tuple[str, Model, list[Sample]]) -> None:
     _, model, samples = course
     assert contradicted(model, samples, lambda: True) == []
+
+
+def test_asked_to_stop_on_the_way_it_tells_of_those_it_has_looked_at(course: tuple[str, Model, list[Sample]]) -> None:
+    case, model, samples = course
+    copies = [dataclasses.replace(samples[index % 7], name=f"copy{index}") for index in range(28)]
+    looks = iter([False] * 20)
+    found = contradicted(model, copies, lambda: next(looks, True))
+    assert bool(found) == (case != "right")
+    assert {int(one.sentence.split()[1].removeprefix("copy")) % 7 for one in found} <= {2}
