@@ -24,4 +24,7 @@ def main(pictures: str, masks: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        print("Say which pictures and masks: PICTURES MASKS.", file=sys.stderr)
+        sys.exit(2)
     main(*sys.argv[1:3])

@@ -23,4 +23,7 @@ def main(model_folder: str, pictures: str, masks: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 4:
+        print("Say which model, which pictures, and where to: MODEL PICTURES MASKS.", file=sys.stderr)
+        sys.exit(2)
     main(*sys.argv[1:4])

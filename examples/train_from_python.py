@@ -1,6 +1,6 @@
 """Train a model from Python and judge it on pictures it has never seen.
 
-    python examples/train_from_python.py [MODEL] [MINUTES]
+    python examples/train_from_python.py MODEL [MINUTES]
 
 Uses the sample pictures. For your own, give folders instead of lists: `nu.train("images", "masks", "my-model")`.
 """
@@ -11,7 +11,7 @@ import napari_unet as nu
 from napari_unet.core.data.synthesis import sample_data_folder
 
 
-def main(out: str = "my-model", minutes: float = 5) -> None:
+def main(out: str, minutes: float = 5) -> None:
     samples = sample_data_folder()
     pictures = sorted((samples / "images").iterdir())
     masks = sorted((samples / "masks").iterdir())
@@ -32,4 +32,7 @@ def tell(report: object) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        print("Say which folder the model goes to: MODEL.", file=sys.stderr)
+        sys.exit(2)
     main(*sys.argv[1:2], *map(float, sys.argv[2:3]))

@@ -56,6 +56,22 @@ def test_every_cell_is_measured():
     assert all(row.split(",")[3] == "µm²" for row in rows)
 
 
+def test_settings_are_searched_and_the_best_is_trained_and_explained(tmp_path):
+    samples = sample_data_folder()
+    said = run("search_settings.py", samples / "images", samples / "masks", tmp_path / "mine", 0.1, 2)
+    assert "try 2 of 2: score" in said
+    assert "## For the Methods section" in said
+    assert (tmp_path / "mine" / "model" / "recipe.json").exists()
+
+
+@pytest.mark.parametrize("name", sorted(file.name for file in EXAMPLES.glob("*.py")))
+def test_an_example_that_needs_words_says_so(name):
+    done = subprocess.run([sys.executable, str(EXAMPLES / name)], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Say which ")
+    assert "Traceback" not in done.stderr
+
+
 def test_no_example_is_forgotten():
-    tested = {"train_from_python.py", "segment_folder.py", "measure_cells.py"}
+    tested = {"train_from_python.py", "segment_folder.py", "measure_cells.py", "search_settings.py"}
     assert {file.name for file in EXAMPLES.glob("*.py")} == tested
