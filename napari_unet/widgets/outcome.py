@@ -66,10 +66,10 @@ class Outcome(QWidget):
         new, better = titles.get(verdict.new, verdict.new), titles.get(verdict.better, verdict.better)
         take = Answer("Take it anyway", f"Let {new} segment, although {better} is better.", session.take_anyway)
         back = Answer("Go back", f"Let {better} segment again.", session.go_back)
-        now = f"{new} was taken all the same." if verdict.taken else f"{better} stays active."
-        self.verdict.ask(
-            "notice", f"{verdict.sentence} {now}", [back if verdict.taken else take], session.put_verdict_away
-        )
+        kept = "" if "is kept" in verdict.sentence else f"{better} stays active."
+        now = f"{new} was taken all the same." if verdict.taken else kept
+        sentence = f"{verdict.sentence} {now}".strip()
+        self.verdict.ask("notice", sentence, [back if verdict.taken else take], session.put_verdict_away)
 
     def _draw_notices(self) -> None:
         notices = self._session.notices

@@ -34,6 +34,9 @@ VARIED: tuple[tuple[str, str, bool], ...] = (
 )
 """Settings worth varying: the name, what is tried, and whether it is at first."""
 
+LINE = 170
+"""Width of what is tried of a setting, in pixels."""
+
 HOW = "Values as A,B,C; for numbers also LOW..HIGH."
 
 
@@ -49,6 +52,8 @@ class Variation:
         self.line.setToolTip(f"{item.help}\n{HOW}")
         self.line.setAccessibleName(f"What is tried of {item.label}")
         self.line.setEnabled(wanted)
+        self.line.setMinimumWidth(LINE)
+        self.line.setCursorPosition(0)
         self.tick.toggled.connect(self.line.setEnabled)
 
     def words(self) -> str:

@@ -46,17 +46,19 @@ class TriesTable(QTableWidget):
         self._tries = tuple(tries)
         names = list(dict.fromkeys(name for one in tries for name in one.values))
         titles = {item.name: item.label for group in Plan.GROUPS.values() for item in group.options()}
-        self.setColumnCount(3 + len(names))
-        self.setHorizontalHeaderLabels(["Try", "Score", *(titles.get(name, name) for name in names), "Time"])
+        self.setColumnCount(4 + len(names))
+        self.setHorizontalHeaderLabels(["Try", "Score", *(titles.get(name, name) for name in names), "Time", ""])
         self.setRowCount(len(tries))
         for row, one in enumerate(ranked(tries)):
             note = one.failed or ("given up early" if one.pruned else "")
-            score = "–" if one.failed else f"{one.score:.3f}" + (" ·" if one.pruned else "")
-            cells = [f"{one.number}", score, *(_shown(one.values.get(name)) for name in names), duration(one.seconds)]
+            score = "–" if one.failed else f"{one.score:.3f}"
+            values = (_shown(one.values.get(name)) for name in names)
+            cells = [f"{one.number}", score, *values, duration(one.seconds), note]
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
                 item.setToolTip(note)
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                if column < len(cells) - 1:
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.setItem(row, column, item)
 
 

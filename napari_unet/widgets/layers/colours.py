@@ -18,7 +18,7 @@ from napari_unet.core.settings import Kind
 QUIET = (0.42, 0.53, 0.76, 0.6)
 """Background in an annotation: seen, but never louder than a cell."""
 
-VERDICTS = {HIT: ("#56b4e9", "found"), MISS: ("#d55e00", "missed"), FALSE: ("#f0e442", "found where nothing is")}
+VERDICTS = {HIT: ("#56b4e9", "found"), MISS: ("#d55e00", "missed"), FALSE: ("#f0e442", "made up")}
 """What a comparison with the annotation shows: colours that colour-blind people tell apart (Okabe and Ito 2008)."""
 
 GOLDEN = 0.618034

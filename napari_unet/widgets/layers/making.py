@@ -26,8 +26,8 @@ ORDER: tuple[Role, ...] = (
     "probability",
     "uncertainty",
     "labels",
-    "comparison",
     "annotation",
+    "comparison",
     "rectangle",
 )
 """From the bottom of the layer list to its top."""

@@ -25,5 +25,5 @@ def view_layers(session: Session, picture: Picture, view: making.Viewed) -> list
     if view == "seen":
         return [*making.seen_layers(picture, array)]
     layer = making.number_layer(picture, "comparison", array, verdict_colours())
-    layer.opacity, layer.editable = 0.6, False
+    layer.opacity, layer.editable = 0.85, False  # over the annotation, whose colours would mix with these
     return [layer]

@@ -1,0 +1,197 @@
+"""A new model never replaces a better one in silence, and a broken-off training is not lost. Real engine."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import psutil
+import pytest
+
+from napari_unet.core.model.card import RESUME
+from napari_unet.core.training.report import Compared, Finished, Noticed, Standing
+from napari_unet.engine.client import Engine
+from napari_unet.session import Session
+from tests.session.conftest import Told, Wait, discs
+
+
+def fill(session: Session, count: int, **training: object) -> None:
+    """Complete pictures, and a short training of a small network."""
+    for number in range(count):
+        session.add_picture(*discs(f"disc{number}", number))
+    small = dataclasses.replace(session.settings("network"), depth=2, width=8)
+    short = {"epochs": 4, "steps": 8, "batch": 4, "patch": 64, "device": "cpu", **training}
+    session.set_settings("network", small)
+    session.set_settings("training", dataclasses.replace(session.settings("training"), **short))
+
+
+def shuffle_labels(session: Session) -> None:
+    """Paint all that is learned from anew: cells where there is nothing, and nothing where cells are."""
+    project = session.need_project()
+    for name in project.names():
+        if not project.record(name).validation:
+            annotation = session.annotation(name)
+            wrong = np.where(annotation > 1, 1, 2).astype(annotation.dtype)
+            session.painted(name, "annotation", (slice(0, 96), slice(0, 96)), wrong)
+
+
+def train(session: Session, wait: Wait) -> str:
+    """Train, wait for all that follows, and return the name of the newest model."""
+    session.train()
+    wait(lambda: session.job is None)
+    return session.models[0].name
+
+
+def kill_worker() -> None:
+    (worker,) = (child for child in psutil.Process().children() if "napari_unet.engine.worker" in child.cmdline())
+    worker.kill()
+
+
+def test_training_on_shuffled_labels_leaves_the_old_model_active(session: Session, told: Told, wait: Wait) -> None:
+    fill(session, 3, steps=20, rate=0.01)
+    good = train(session, wait)
+    assert session.active_model is not None
+    assert session.active_model.name == good
+    assert session.verdict is None, "there was nothing to compare the first one with"
+
+    shuffle_labels(session)
+    session.set_start("none")
+    bad = train(session, wait)
+    assert told.errors == []
+    assert bad != good
+    assert session.active_model.name == good
+    assert session.start == good
+    assert session.verdict is not None
+    assert session.verdict.worse
+    assert good not in session.verdict.sentence, "a person knows models by their titles, not by their folders"
+
+    session.take_anyway()
+    assert session.active_model.name == bad
+    assert session.verdict.taken
+    session.go_back()
+    assert session.active_model.name == good
+    assert not session.verdict.taken
+
+
+def test_a_killed_training_leaves_the_better_model_active_and_can_be_gone_on_with(
+    session: Session, told: Told, wait: Wait
+) -> None:
+    fill(session, 3, steps=20, rate=0.01)
+    good = train(session, wait)
+    shuffle_labels(session)
+    session.set_start("none")
+    session.set_settings("training", dataclasses.replace(session.settings("training"), epochs=6, steps=20))
+    session.train()
+    wait(lambda: len(session.curve.epochs) >= 2)
+    kill_worker()
+    wait(lambda: bool(told.errors) and session.job is None)
+    assert session.active_model is not None
+    assert session.active_model.name == good, "what was left behind was compared"
+    assert session.broken_off is not None
+    assert 2 <= session.broken_off.epoch < session.broken_off.epochs == 6
+
+    folder = session.need_project().folder
+    session.close()
+    again = Session(Engine())
+    again.open_project(folder)
+    assert again.broken_off == session.broken_off, "the offer outlives the window"
+    again.close()
+    session.open_project(folder)
+
+    session.resume()
+    assert session.broken_off is None
+    wait(lambda: session.job is None)
+    assert len(told.errors) == 1
+    assert session.broken_off is None
+    assert len(session.models) == 2
+
+
+def test_a_training_that_was_stopped_by_the_person_is_not_offered(session: Session, wait: Wait) -> None:
+    fill(session, 2, epochs=50, steps=2, batch=1)
+    session.train()
+    wait(lambda: bool(session.curve.epochs))
+    session.stop()
+    wait(lambda: session.job is None)
+    assert session.broken_off is None
+    assert session.active_model is not None
+
+
+def test_an_offer_needs_a_state_to_go_on_from(session: Session, wait: Wait) -> None:
+    fill(session, 2, epochs=50, steps=2, batch=1)
+    session.train()
+    wait(lambda: bool(session.curve.epochs))
+    kill_worker()
+    wait(lambda: session.job is None)
+    assert session.broken_off is not None
+    folder = session.need_project().folder
+    (folder / "models" / session.broken_off.name / RESUME).unlink()
+    session.open_project(folder)
+    assert session.broken_off is None
+
+
+@pytest.fixture
+def two_models(session: Session, wait: Wait) -> tuple[str, str]:
+    """An older and a newer model, the newer one active."""
+    fill(session, 2, epochs=1, steps=2, batch=1)
+    older = train(session, wait)
+    train(session, wait)
+    newer = next(row.name for row in session.models if row.name != older)
+    session.activate(newer)
+    return older, newer
+
+
+def verdict_of(session: Session, new: str, better: str) -> None:
+    """End a training of `new` as the worker would, with a comparison."""
+    folders = {row.name: str(row.folder) for row in session.models}
+    standings = tuple(Standing(folder, name, 0.5) for name, folder in folders.items())
+    session._training = new
+    compared = Compared(standings, folders[better], 3, f"{new} is worse than {better}.")
+    session.trained(Finished(folders[new], 1, 1.0, {}), compared)
+
+
+def test_a_better_model_is_quietly_active(session: Session, two_models: tuple[str, str]) -> None:
+    older, newer = two_models
+    verdict_of(session, new=older, better=older)
+    assert session.active_model is not None
+    assert session.active_model.name == older
+    assert session.verdict is not None
+    assert not session.verdict.worse
+    del newer
+
+
+def test_choosing_a_model_oneself_ends_the_verdict(session: Session, two_models: tuple[str, str]) -> None:
+    older, newer = two_models
+    verdict_of(session, new=newer, better=older)
+    assert session.verdict is not None
+    session.activate(newer)
+    assert session.verdict is None
+
+
+def test_the_best_model_stays_a_rival_after_a_worse_one_was_taken(
+    session: Session, two_models: tuple[str, str]
+) -> None:
+    older, newer = two_models
+    verdict_of(session, new=newer, better=older)
+    session.take_anyway()
+    session._training = ""
+    assert {rival.name for rival in session.rivals()} == {older, newer}
+
+
+def test_nothing_that_was_noticed_is_lost(session: Session) -> None:
+    for sentence in ("The labels differ.", "Few objects measure.", "The labels differ."):
+        session.reported("train", Noticed("labels", sentence))
+    assert session.notices == ("The labels differ.", "Few objects measure.")
+
+
+def test_a_window_that_only_looks_offers_nothing(session: Session, wait: Wait) -> None:
+    fill(session, 2, epochs=50, steps=2, batch=1)
+    session.train()
+    wait(lambda: bool(session.curve.epochs))
+    kill_worker()
+    wait(lambda: session.job is None)
+    assert session.broken_off is not None
+    looking = Session(Engine())
+    looking.open_project(session.need_project().folder)
+    assert looking.read_only
+    assert looking.broken_off is None
+    looking.close()
