@@ -116,10 +116,10 @@ def score_of(answer: Answer, card: ModelCard, settings: PostprocessingSettings) 
     labels = postprocess(answer.probability.astype(np.float32), card.kind, settings)
     truth = to_mask(answer.sample.annotation)
     if answer.sample.complete:
-        return evaluate(labels, truth, card.kind, card.class_names)
+        return evaluate(labels, truth, card.kind, card.class_names, outlines=False)
     # Of strokes it can be said whether they are covered, not whether objects were found one by one.
     labels = np.where(answer.sample.annotation == UNLABELLED, labels.dtype.type(0), labels)
-    scores = evaluate(labels, truth, card.kind, card.class_names)
+    scores = evaluate(labels, truth, card.kind, card.class_names, outlines=False)
     return dataclasses.replace(scores, objects=None)
 
 
