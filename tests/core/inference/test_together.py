@@ -17,7 +17,9 @@ from napari_unet.core.inference.interrupting import Stopped, interruptible
 from napari_unet.core.inference.predicting import AT_LEAST, SIZES
 from napari_unet.core.model import Model
 from napari_unet.core.settings import InferenceSettings, Plan, PreprocessingSettings
+from napari_unet.core.training.lessons import make_lesson
 from tests.core.inference.test_predict import answer, made_model
+from tests.core.training.scenes import SMALL, scene
 
 RANDOM = np.random.default_rng(0)
 IMAGE = RANDOM.random((1, 60, 70)).astype(np.float32)
@@ -164,3 +166,13 @@ def answer_of(model: Model, picture: Picture, settings: InferenceSettings) -> np
     for _ in predict_together([model], picture, settings, out, None, lambda: False):
         pass
     return out
+
+
+def test_training_and_prediction_see_the_same_of_a_picture() -> None:
+    settings = PreprocessingSettings(object_size=8.0, background=20.0, denoise="median", normalisation="z-score")
+    model = made_model()
+    card = dataclasses.replace(model.card, object_width=13.0, plan=Plan(preprocessing=settings, network=SMALL))
+    sample = scene(3)
+    lesson, view = make_lesson(sample, card), view_of(card, sample.image, PLAIN)
+    assert lesson.shape == view.shape == (39, 39)
+    np.testing.assert_array_equal(lesson.fine[:1], view.whole().astype(np.float16))
