@@ -6,6 +6,7 @@ import errno
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from math import ceil
@@ -17,12 +18,14 @@ import torch
 from napari_unet.core import inference, training
 from napari_unet.core.cores import available_cores
 from napari_unet.core.data import Picture, ProjectSet
-from napari_unet.core.errors import StorageError
+from napari_unet.core.errors import StorageError, UnetError
+from napari_unet.core.explaining import write_description
 from napari_unet.core.inference.device import describe_device, pick_device
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.card import WEIGHTS, ModelCard
 from napari_unet.core.model.checkpoint import new_network
 from napari_unet.core.model.header import read_card
+from napari_unet.core.recipe import keep_project_recipe
 from napari_unet.core.search import parse_space, searching
 from napari_unet.core.settings import InferenceSettings, Plan, PostprocessingSettings, SearchSettings
 from napari_unet.core.training import estimating, guard
@@ -63,6 +66,9 @@ def train(command: Train, asked: Asked) -> Iterator[Reported]:
     task = replace(_task(command, asked), rivals=tuple(map(Path, command.rivals)), resume=command.resume)
     for report in training.train(ProjectSet(Path(command.project)), task):
         yield Reported(command.job, report)
+    with suppress(UnetError):  # a model without its page and recipe is a model all the same
+        write_description(task.out)
+        keep_project_recipe(Path(command.project), task.out)
 
 
 def cross_validate(command: CrossValidate, asked: Asked) -> Iterator[Reported]:
