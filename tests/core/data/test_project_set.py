@@ -49,6 +49,12 @@ def test_colour_is_known(project: Project) -> None:
     assert ProjectSet(project.folder).samples()[0].colour
 
 
+@pytest.mark.parametrize(("unit", "known"), [("µm", 0.5), ("nm", 0.0005), ("pixel", 0.0)])
+def test_the_pixel_size_is_known_in_micrometres_or_not_at_all(project: Project, unit: str, known: float) -> None:
+    project.add(Picture("scaled", picture("a").image, (0.5, 0.5), unit), mask(), "")
+    assert ProjectSet(project.folder).samples()[0].pixel_size == pytest.approx(known)
+
+
 def test_changes_are_seen_once(project: Project) -> None:
     for name in ("a", "b"):
         project.add(picture(name), mask(), "")
