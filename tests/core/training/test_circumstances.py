@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -20,14 +21,20 @@ def disc(radius: int, complete: bool, ground: int = 1) -> Sample:
 
 
 def test_the_width_of_an_object_is_its_diameter() -> None:
-    assert abs(object_width([disc(10, complete=True)]) - 20) < 0.5
-    assert abs(object_width([disc(6, True), disc(10, True), disc(20, True)]) - 20) < 0.5
+    assert abs(object_width([disc(10, complete=True)], 0.0) - 20) < 0.5
+    assert abs(object_width([disc(6, True), disc(10, True), disc(20, True)], 0.0) - 20) < 0.5
+
+
+def test_the_width_is_in_the_pixels_that_the_network_sees() -> None:
+    fine = dataclasses.replace(disc(10, complete=True), pixel_size=0.25)
+    assert abs(object_width([fine], 0.5) - 10) < 0.5
+    assert abs(object_width([fine], 0.0) - 20) < 0.5
 
 
 def test_a_stroke_is_not_as_wide_as_an_object() -> None:
-    assert object_width([disc(3, complete=False, ground=0)]) == 0
-    assert abs(object_width([disc(10, complete=False)]) - 20) < 0.5
-    assert abs(object_width([disc(3, False, ground=0), disc(10, True, ground=0)]) - 20) < 0.5
+    assert object_width([disc(3, complete=False, ground=0)], 0.0) == 0
+    assert abs(object_width([disc(10, complete=False)], 0.0) - 20) < 0.5
+    assert abs(object_width([disc(3, False, ground=0), disc(10, True, ground=0)], 0.0) - 20) < 0.5
 
 
 def test_the_card_says_where_and_with_what(tmp_path: Path) -> None:

@@ -139,10 +139,11 @@ def test_a_training_that_has_ended_goes_on_only_with_more_epochs(tmp_path: Path)
 
 
 def test_one_that_was_stopped_goes_on(tmp_path: Path) -> None:
-    asked = False
-    for report in train(PAIR, dataclasses.replace(lively(tmp_path, epochs=3), stop=lambda: asked)):
-        asked = asked or isinstance(report, EpochDone)
-    assert report.stopped == "asked"
+    reports: list[Report] = []
+    asked = dataclasses.replace(lively(tmp_path, epochs=3), stop=lambda: any(isinstance(r, EpochDone) for r in reports))
+    for report in train(PAIR, asked):
+        reports.append(report)
+    assert reports[-1].stopped == "asked"
     assert run(lively(tmp_path, resume=True, epochs=3))[-1].epochs == 3
 
 
