@@ -23,6 +23,9 @@ from napari_unet.session.studying import Studying
 SEARCHES = "searches"
 """The folder of a project that searches are kept in."""
 
+SPACE = "searching"
+"""Where project.json keeps what the newest search varies."""
+
 Points = list[tuple[float, float]]
 
 
@@ -53,6 +56,7 @@ class Searching(Studying):
         plan = self.plan.with_values({"epochs": MOST_EPOCHS})
         number = 1 + max((int(folder.name) for folder in self._searches()), default=0)
         self.tries, self.try_curves = (), {}
+        project.save_settings(SPACE, {"words": list(space)})
         self._try(plan, tuple(space), project.folder / SEARCHES / f"{number:03}", self._start_folder())
 
     @told("train")
@@ -66,7 +70,7 @@ class Searching(Studying):
             kept = json.loads((folder / SEARCH).read_text(encoding="utf-8"))
             settings = {**kept["settings"], "trials": self._search_settings().trials}
             self.set_settings("search", SearchSettings.from_json(settings))
-            space = tuple(f"{name}={part}" for name, part in kept["space"].items())
+            space = tuple(map(str, self.need_project().settings(SPACE)["words"]))
             self._try(Plan.from_json(kept["plan"]), space, folder, str(kept["start"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SettingsError(f"The search in {folder} is damaged ({error}).", "", "Begin a new one.") from error
