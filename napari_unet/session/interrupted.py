@@ -24,7 +24,7 @@ def broken_off(project: Project) -> BrokenOff | None:
     with suppress(OSError, ValueError):  # the last line may be cut off
         for line in (folder / METRICS).read_text(encoding="utf-8").splitlines():
             last = json.loads(line)
-    epoch, epochs = int(last.get("epoch", 0)), int(last.get("epochs", 0))
+    epoch, epochs = int(last.get("epoch") or 0), int(last.get("epochs") or 0)
     if epoch >= epochs:
         return None
     return BrokenOff(name, str(kept.get("training_start", "")), epoch, epochs)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from napari_unet.core.errors import StorageError, UnetError, WorkerError
-from napari_unet.core.settings import NetworkSettings, Plan
+from napari_unet.core.search.report import Searched, TrialDone
+from napari_unet.core.settings import NetworkSettings, Plan, SearchSettings
 from napari_unet.core.training.report import (
     Compared,
     EpochDone,
@@ -18,13 +19,18 @@ from napari_unet.core.training.report import (
     Stepped,
 )
 from napari_unet.engine.messages import (
+    Compare,
+    CrossValidate,
     Died,
     Done,
+    Estimate,
     Failed,
     Message,
     Predict,
+    Preview,
     Ready,
     Reported,
+    Search,
     Shutdown,
     Stop,
     Tiled,
@@ -45,8 +51,16 @@ MESSAGES: list[Message] = [
         job=7,
     ),
     Predict(model="m", image="i.npy", out="o.npy", settings={"device": "cpu"}, job=8),
+    Predict("m", "i.npy", "o.npy", {}, ("n", "p"), "s.npy", 0.25, 9),
+    Compare("p.unet", "new", ("old", "older"), "cpu", 10),
+    Estimate("objects", ("cell",), Plan().to_json(), 3, 250_000, 11),
+    Preview("p.unet", "objects", ("cell",), Plan().to_json(), 16, "x.npy", 12),
+    CrossValidate("p.unet", "c", "objects", ("cell",), "o", Plan().to_json(), 5, "s", 13),
+    Search("p.unet", "objects", ("cell",), Plan().to_json(), ("width=8,16",), SearchSettings().to_json(), "f", "", 14),
     Stop(7),
     Shutdown(),
+    Reported(14, TrialDone(1, 20, {"width": 8}, 0.5, 60.0, pruned=True)),
+    Reported(14, Searched({"width": 8}, 0.5, "f")),
     Ready("CPU, 2 cores", 1, 2.25),
     Reported(7, Started("CPU", 3, 1, 400_000, "a note")),
     Reported(7, Stepped(1, 10, 1, 0.75, 123, 9.5)),
