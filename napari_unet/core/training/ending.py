@@ -49,6 +49,12 @@ def finish(learner: Learner, stopped: str) -> Generator[Report]:
     )
 
 
+def along(learner: Learner) -> Finished:
+    """The end in a process that has only learned along: what came of it is in the folder."""
+    scores = load_model(learner.task.out).card.scores
+    return Finished(str(learner.task.out), learner.epoch, learner.schedule.seconds, scores)
+
+
 def suit(learner: Learner) -> None:
     """Find the clean-up that suits the best model, and keep it with the model."""
     best = learner.keeping.best

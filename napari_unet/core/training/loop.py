@@ -10,7 +10,7 @@ from napari_unet.core.inference.device import pick_device
 from napari_unet.core.training.beginning import check_learnable
 from napari_unet.core.training.continuing import restore
 from napari_unet.core.training.distributed import Ranks, processes
-from napari_unet.core.training.ending import finish
+from napari_unet.core.training.ending import along, finish
 from napari_unet.core.training.interrupting import Stopped
 from napari_unet.core.training.learner import Learner
 from napari_unet.core.training.report import Report
@@ -26,7 +26,7 @@ def train(samples: TrainingSet, task: TrainingTask) -> Generator[Report]:
     New strokes are taken in while learning. Ends after the epochs or the minutes of the settings, when the score has
     not risen for `patience` epochs, or when asked to stop; always with the best model so far in the folder.
 
-    Started by `torchrun`, several processes learn one model together; only the first of them reports anything.
+    Started by `torchrun`, several processes learn one model together; the first of them reports, the others only end.
 
     Raises
     ------
@@ -38,10 +38,13 @@ def train(samples: TrainingSet, task: TrainingTask) -> Generator[Report]:
     """
     begun = time.monotonic()
     with processes(pick_device(task.plan.training.device)) as ranks:
-        for report in _learning(samples, _begun(samples, task, begun, ranks)):
+        learner = _begun(samples, task, begun, ranks)
+        for report in _learning(samples, learner):
             if ranks.leads:
                 yield report
         ranks.wait()
+        if not ranks.leads:
+            yield along(learner)
 
 
 def _begun(samples: TrainingSet, task: TrainingTask, begun: float, ranks: Ranks) -> Learner:
