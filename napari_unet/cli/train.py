@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from pathlib import Path
 
@@ -42,6 +43,8 @@ def run(arguments: Namespace) -> int:
             resume=arguments.resume,
         )
         finished, compared = learn(samples, task, progress)
+        if os.environ.get("RANK", "0") != "0":  # of several processes, the first one tells
+            return 0
         write_description(task.out)
         keep_recipe(task, finished, samples, of_files(samples, files, task.out))
     print(finished.folder)

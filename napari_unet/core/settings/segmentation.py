@@ -33,7 +33,7 @@ class InferenceSettings(Settings):
         advanced=True,
     )
     turns: int = option(
-        1,
+        2,
         "Averaged views",
         "Look at the picture 1, 2, 4 or 8 times, mirrored and turned, and average. More is better and slower.",
         minimum=1,

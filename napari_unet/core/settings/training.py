@@ -116,6 +116,12 @@ class TrainingSettings(Settings):
         choices=("auto", "float32", "bfloat16", "float16"),
         advanced=True,
     )
+    keep_network: bool = option(
+        True,
+        "Keep the earlier network",
+        "Starting from a model keeps its network. Otherwise the network below takes whichever of its weights fit.",
+        advanced=True,
+    )
     freeze: bool = option(
         False,
         "Freeze the encoder",

@@ -23,8 +23,8 @@ from napari_unet.core.training.task import TrainingTask, output_names
 COLOUR_CHANNELS = 3
 
 
-def check_learnable(samples: Sequence[Sample], task: TrainingTask) -> str:
-    """A sentence on what is missing but can be done without, or nothing. Raises TrainingError on what cannot."""
+def check_learnable(samples: Sequence[Sample], task: TrainingTask) -> None:
+    """Raises TrainingError when what cannot be done without is missing."""
     if not any(is_labelled(sample) for sample in samples):
         raise TrainingError(
             f"None of the {len(samples)} pictures has a label." if samples else "There is no picture to learn from.",
@@ -41,10 +41,11 @@ def check_learnable(samples: Sequence[Sample], task: TrainingTask) -> str:
         raise TrainingError(
             "No background is painted.", "Training learns the difference.", "Paint some background too."
         )
-    return _missing_classes(seen, task) if task.kind == "regions" else ""
+    if task.kind == "regions":
+        _check_classes(seen, task)
 
 
-def _missing_classes(seen: set[int], task: TrainingTask) -> str:
+def _check_classes(seen: set[int], task: TrainingTask) -> None:
     known = range(FIRST, FIRST + len(task.class_names))
     strange = sorted(value for value in seen if value >= known.stop)
     if strange:
@@ -53,8 +54,6 @@ def _missing_classes(seen: set[int], task: TrainingTask) -> str:
             f"Known are {', '.join(task.class_names)}.",
             "Name the missing class, or correct the mask.",
         )
-    missing = [name for value, name in zip(known, task.class_names, strict=True) if value not in seen]
-    return f"Nothing is painted as {', '.join(missing)} yet, so the model cannot find it." if missing else ""
 
 
 def channels_of(samples: Sequence[Sample]) -> tuple[int, bool]:
@@ -90,11 +89,12 @@ def new_card(samples: Sequence[Sample], task: TrainingTask, start: Model | None)
 
 
 def planned(task: TrainingTask, start: Model | None) -> Plan:
-    """The task's plan; a model that is gone on from keeps its network and sees pictures as it always has."""
+    """The task's plan; a model that is gone on from sees pictures as it always has, and usually keeps its network."""
     if start is None:
         return task.plan
     kept = start.card.plan
-    return dataclasses.replace(task.plan, network=kept.network, preprocessing=kept.preprocessing)
+    network = kept.network if task.plan.training.keep_network else task.plan.network
+    return dataclasses.replace(task.plan, network=network, preprocessing=kept.preprocessing)
 
 
 def load_start(task: TrainingTask) -> Model | None:
@@ -104,7 +104,7 @@ def load_start(task: TrainingTask) -> Model | None:
 
 def kept_shape(task: TrainingTask, start: Model | None) -> str:
     """A sentence when the settings ask for another network than the model that is gone on from has, or nothing."""
-    if start is None or start.card.plan.network == task.plan.network:
+    if start is None or planned(task, start).network == task.plan.network:
         return ""
     shape = start.card.plan.network
     return f"The network keeps the shape of {start.card.name}: depth {shape.depth}, width {shape.width}."

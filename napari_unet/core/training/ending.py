@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model
+from napari_unet.core.settings import InferenceSettings
 from napari_unet.core.training.guard import compare
 from napari_unet.core.training.interrupting import Stopped, interruptible
 from napari_unet.core.training.learner import Learner
@@ -66,14 +67,19 @@ def suit(learner: Learner) -> None:
         _suit(learner, learner.model(learner.card), (learner.epoch, learner.schedule.step), 1.0)
 
 
+MEASURED_ONCE = 1.2 * InferenceSettings().turns
+"""How often the time of one glance at the measured pictures goes into measuring them with all views."""
+
+
 def _suit(learner: Learner, model: Model, when: tuple[int, int], share: float) -> None:
     """Find the model's clean-up in a share of the time that is left, and keep it if that makes it the best."""
-    if not learner.schedule.has_time_for(1.2 * learner.measuring_took):
+    if not learner.schedule.has_time_for(MEASURED_ONCE * learner.measuring_took):
         return
     seconds = share * learner.schedule.seconds_for_measuring
     with suppress(Stopped), interruptible(model.network, learner.task.stop):
         settings, scores = learner.measuring.suit(model, seconds)
-        if scores and merit(scores) >= merit(learner.keeping.best.scores):
+        # The best one is measured anew, with all views; after that, the latest has to beat it.
+        if scores and (when[0] == learner.keeping.best.epoch or merit(scores) >= merit(learner.keeping.best.scores)):
             suited = dataclasses.replace(learner.card, postprocessing=settings)
             learner.keeping.keep(Model(suited, model.network), scores, *when)
 
@@ -81,7 +87,7 @@ def _suit(learner: Learner, model: Model, when: tuple[int, int], share: float) -
 def _contradicted(learner: Learner) -> list[Noticed]:
     """What the model says against the labels, as far as time allows."""
     stop = _until(learner, learner.schedule.seconds_for_measuring)
-    if stop() or not learner.schedule.has_time_for(1.2 * learner.measuring_took):
+    if stop() or not learner.schedule.has_time_for(MEASURED_ONCE * learner.measuring_took):
         return []
     model = load_model(learner.task.out)
     with suppress(Stopped), interruptible(model.network, stop):

@@ -18,6 +18,7 @@ from napari_unet.core.errors import ModelError, PictureError, TrainingError
 from napari_unet.core.inference.device import describe_device
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
+from napari_unet.core.settings import InferenceSettings
 from napari_unet.core.training.continuing import state_of
 from napari_unet.core.training.estimating import estimate, measured, peak_memory
 from napari_unet.core.training.fitting_memory import Size, ran_out
@@ -36,8 +37,8 @@ from napari_unet.core.training.trouble import Watch
 FEWEST_STEPS = 12
 """Steps in an epoch at least: with less, measuring would take longer than learning."""
 
-MEASURINGS = 3.5
-"""At the end there are up to three more measurings, and the clean-up is tried out."""
+MEASURINGS = 3.5 * InferenceSettings().turns
+"""At the end there are up to three more measurings, each with all views, and the clean-up is tried out."""
 
 
 class Learner:
@@ -193,7 +194,7 @@ class Learner:
             scores = self.measuring.measure(self.model(self.card))
         self.measuring_took = time.monotonic() - begun
         rivals = len(self.rivals())
-        measurings = MEASURINGS + (rivals + 1 if rivals else 0)
+        measurings = MEASURINGS + (rivals + 1 if rivals else 0) * InferenceSettings().turns
         self.schedule.reserve(measurings * self.measuring_took + 0.03 * self.settings.minutes * 60)
         # Without a score the latest model counts as the best; but not when measuring was broken off.
         unmeasured = not self.keeping.has_model or not len(self.measuring)

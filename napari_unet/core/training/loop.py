@@ -49,11 +49,11 @@ def train(samples: TrainingSet, task: TrainingTask) -> Generator[Report]:
 
 def _begun(samples: TrainingSet, task: TrainingTask, begun: float, ranks: Ranks) -> Learner:
     everything = samples.samples()
-    missing = check_learnable(everything, task)
+    check_learnable(everything, task)
     state = load_state(task.out) if task.resume else None
     if state:
         check_resumable(state, task, everything)
-    learner = Learner(begin(task, everything, missing, ranks, state), begun)
+    learner = Learner(begin(task, everything, ranks, state), begun)
     if state:
         restore(learner, state)
     elif ranks.leads:

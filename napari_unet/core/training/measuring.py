@@ -44,6 +44,8 @@ class Answer:
 class Measuring:
     """The pictures kept out of learning.
 
+    After an epoch a model is measured at a glance, with one view; at the end, and against others, as it will be used.
+
     Parameters
     ----------
     samples : to be measured on; may be none.
@@ -53,7 +55,8 @@ class Measuring:
 
     def __init__(self, samples: Sequence[Sample], device: str, stop: Callable[[], bool]) -> None:
         self._samples = {sample.name: sample for sample in samples}
-        self._settings = dataclasses.replace(InferenceSettings(), device=device)
+        self._usual = dataclasses.replace(InferenceSettings(), device=device)
+        self._glance = dataclasses.replace(self._usual, turns=1)
         self._stop = stop
         self._views: dict[str, tuple[tuple[Any, ...], View]] = {}
 
@@ -69,10 +72,13 @@ class Measuring:
 
     def answers(self, model: Model) -> Iterator[Answer]:
         """What the model says of each picture; ends early when asked to stop."""
+        return self._answers(model, self._usual)
+
+    def _answers(self, model: Model, settings: InferenceSettings) -> Iterator[Answer]:
         for whole in self._samples.values():
             sample, part = windowed(whole), self._view(whole, model.card).part(window_of(whole))
             out = np.zeros((output_planes(model.card), *sample.annotation.shape), np.float32)
-            for _ in predict_view(model, part, self._settings, out, self._stop):
+            for _ in predict_view(model, part, settings, out, self._stop):
                 pass
             if self._stop():
                 return
@@ -89,8 +95,9 @@ class Measuring:
         return seen[1]
 
     def measure(self, model: Model) -> dict[str, float]:
-        """Scores of the model, with the clean-up on its card; empty without pictures, or when asked to stop."""
-        scores = [score_of(answer, model.card, model.card.postprocessing) for answer in self.answers(model)]
+        """Scores at a glance, with the clean-up on its card; empty without pictures, or when asked to stop."""
+        answers = self._answers(model, self._glance)
+        scores = [score_of(answer, model.card, model.card.postprocessing) for answer in answers]
         return summary(scores) if len(scores) == len(self) else {}
 
     def suit(self, model: Model, seconds: float) -> tuple[PostprocessingSettings, dict[str, float]]:

@@ -58,10 +58,8 @@ class Beginning:
     notes: tuple[str, ...]
 
 
-def begin(
-    task: TrainingTask, samples: Sequence[Sample], note: str, ranks: Ranks, state: State | None = None
-) -> Beginning:
-    """Begin, or go on from a state. `note` is a sentence that is known already.
+def begin(task: TrainingTask, samples: Sequence[Sample], ranks: Ranks, state: State | None = None) -> Beginning:
+    """Begin, or go on from a state.
 
     Raises
     ------
@@ -95,7 +93,7 @@ def begin(
     sampler.put(division.learned)
     start = _started_from(task, state)
     rate = settings.rate * (SLOWER if start else 1)
-    notes = (note, *(_resumed(state, samples) if state else _notes(task, division, model)), left)
+    notes = (*(_resumed(state, samples) if state else _notes(task, division, model)), left)
     told = tuple(part for part in notes if part)
     return Beginning(task, ranks, device, precision, card, division, network, sampler, rate, start, told)
 

@@ -261,6 +261,19 @@ def test_goes_on_from_an_earlier_model(tmp_path: Path) -> None:
     assert "keeps the shape of test: depth 2, width 4" in again[0].note
 
 
+def test_another_network_may_take_what_fits_of_an_earlier_model(tmp_path: Path) -> None:
+    sample = FixedSet((scene(3),))
+    first = task_of(tmp_path / "first", epochs=1)
+    run(sample, first)
+    second = dataclasses.replace(task_of(tmp_path / "second", epochs=1, keep_network=False), start=first.out)
+    deeper = dataclasses.replace(second.plan.network, depth=3)
+    second = dataclasses.replace(second, plan=dataclasses.replace(second.plan, network=deeper))
+    again = run(sample, second)
+    assert load_model(second.out).card.plan.network == deeper
+    assert "From test," in again[0].note
+    assert "anew:" in again[0].note
+
+
 def test_a_score_on_pictures_that_the_start_has_learned_from_is_called_flattering(tmp_path: Path) -> None:
     run(PAIR, task_of(tmp_path / "first", epochs=1, steps=1))
     learned = next(s for s in PAIR.items if s.name not in load_model(tmp_path / "first").card.validation)
