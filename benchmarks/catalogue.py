@@ -55,6 +55,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sets", default=",".join(SETS), help="names of the sets, with commas")
     parser.add_argument("--only", default=",".join(CHANGES), help=f"which groups: {', '.join(CHANGES)}")
     parser.add_argument("--minutes", type=float, default=1.0, help="how long each is trained (default 1)")
+    parser.add_argument("--learned", type=int, default=40, help="how many pictures of train are given (default 40)")
     parser.add_argument("--pictures", type=int, default=12, help="how many pictures of val are scored (default 12)")
     parser.add_argument("--seeds", type=int, default=1, help="trainings of each, with other seeds (default 1)")
     parser.add_argument("--keep", type=Path, metavar="FILE", help="keep what was measured here, and go on from it")
@@ -89,7 +90,7 @@ def plans(groups: list[str]) -> dict[str, Plan]:
 
 def _of_set(name: str, options: argparse.Namespace) -> dict[str, list[Taught]]:
     with TemporaryDirectory() as temporary:
-        lesson = Lesson(dataset(options.data, name), Path(temporary), options.pictures)
+        lesson = Lesson(dataset(options.data, name), Path(temporary), options.learned, options.pictures)
         tried = plans(options.only.split(","))
         return {
             title: [
@@ -110,7 +111,7 @@ def _timed(plan: Plan, seed: int, options: argparse.Namespace) -> Plan:
 
 def _once(lesson: Lesson, key: str, plan: Plan, options: argparse.Namespace) -> Taught:
     """What became of one training; from the file, when it was done before for as long."""
-    key = f"{key}/{options.minutes:g} min/{options.pictures} pictures"
+    key = f"{key}/{options.minutes:g} min/{options.learned}, {options.pictures} pictures"
     kept = json.loads(options.keep.read_text(encoding="utf-8")) if options.keep and options.keep.exists() else {}
     if key in kept:
         return Taught(**kept[key])

@@ -37,12 +37,17 @@ class Taught:
 
 
 class Lesson:
-    """A set laid out in a folder, to train on many times."""
+    """A set laid out in a folder, to train on many times.
 
-    def __init__(self, pictures: Dataset, folder: Path, most: int) -> None:
+    Parameters
+    ----------
+    learned, scored : how many pictures are learned from and scored at most; 0 is all.
+    """
+
+    def __init__(self, pictures: Dataset, folder: Path, learned: int, scored: int) -> None:
         self._folder = folder
-        entries = pictures.unpack("train", folder / "train")
-        pictures.unpack("val", folder / "val", most)
+        entries = pictures.unpack("train", folder / "train", learned)
+        pictures.unpack("val", folder / "val", scored)
         self.classes = entries[0].classes
 
     def teach(self, plan: Plan) -> Taught:

@@ -43,7 +43,7 @@ def test_every_plan_of_the_catalogue_is_another_one() -> None:
 
 
 def test_a_lesson_trains_and_scores_by_the_terminals_commands(data: Path, tmp_path: Path) -> None:
-    taught = Lesson(dataset(data, "nuclei"), tmp_path, 1).teach(TINY)
+    taught = Lesson(dataset(data, "nuclei"), tmp_path, 0, 1).teach(TINY)
     assert 0 <= taught.score <= 1
     assert taught.steps == 2
     assert taught.megabytes > 50
@@ -52,7 +52,7 @@ def test_a_lesson_trains_and_scores_by_the_terminals_commands(data: Path, tmp_pa
 
 def test_what_was_measured_is_not_measured_again(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     options = argparse.Namespace(
-        data=data, sets="nuclei", only="presets", minutes=1.0, pictures=1, seeds=2, keep=tmp_path / "kept.json"
+        data=data, sets="nuclei", only="presets", minutes=1.0, learned=0, pictures=1, seeds=2, keep=tmp_path / "kept.json"
     )
     seen: list[Plan] = []
     once = Lesson.teach
@@ -62,7 +62,7 @@ def test_what_was_measured_is_not_measured_again(data: Path, tmp_path: Path, mon
         assert (plan.training.minutes, plan.training.patience) == (1.0, 0)
         return once(lesson, TINY) if len(seen) == 1 else replace(first[0], score=0.25)
 
-    first = [once(Lesson(dataset(data, "nuclei"), tmp_path / "first", 1), TINY)]
+    first = [once(Lesson(dataset(data, "nuclei"), tmp_path / "first", 0, 1), TINY)]
     monkeypatch.setattr(Lesson, "teach", teach)
     rows = list(catalogue.measure(options))
     assert len(seen) == 6  # usual, classic and plain, two seeds each

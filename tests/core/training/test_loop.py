@@ -46,7 +46,7 @@ def run(samples: FixedSet, task: TrainingTask) -> list[Report]:
 
 
 def learner_of(task: TrainingTask) -> Learner:
-    return Learner(begin(task, PAIR.samples(), "", Ranks()), time.monotonic())
+    return Learner(begin(task, PAIR.samples(), Ranks()), time.monotonic())
 
 
 def weights(folder: Path) -> dict[str, torch.Tensor]:
