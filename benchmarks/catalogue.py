@@ -27,6 +27,9 @@ USUAL = "usual"
 ALONE = {"cross_entropy": 0.0, "soft_dice": 0.0}
 """The terms of the usual loss that are switched off to see what another one does in their place."""
 
+SMALL = {"patch": 128, "batch": 4}
+"""Networks and losses are compared on small patches: in the same short time, five times as many steps."""
+
 CHANGES: dict[str, dict[str, dict[str, Any]]] = {
     "networks": {
         "residual": {"architecture": "residual"},
@@ -79,12 +82,12 @@ def measure(options: argparse.Namespace) -> Iterator[Row]:
 
 
 def plans(groups: list[str]) -> dict[str, Plan]:
-    """What is tried, by title; the usual plan first."""
-    tried = {USUAL: Plan()}
+    """What is tried, by title; the usual plan on small patches first. Presets are tried as they are."""
+    tried = {USUAL: Plan().with_values(SMALL)}
     for group in groups:
-        tried |= {title: Plan().with_values(values) for title, values in CHANGES[group].items()}
+        tried |= {title: Plan().with_values(SMALL | values) for title, values in CHANGES[group].items()}
     if "presets" in groups:
-        tried |= {f"preset {name}": preset.make() for name, preset in PRESETS.items() if name != USUAL}
+        tried |= {f"preset {name}": preset.make() for name, preset in PRESETS.items()}
     return tried
 
 

@@ -65,10 +65,11 @@ def test_what_was_measured_is_not_measured_again(data: Path, tmp_path: Path, mon
     first = [once(Lesson(dataset(data, "nuclei"), tmp_path / "first", 0, 1), TINY)]
     monkeypatch.setattr(Lesson, "teach", teach)
     rows = list(catalogue.measure(options))
-    assert len(seen) == 6  # usual, classic and plain, two seeds each
-    assert [row.name for row in rows[:3]] == ["nuclei, usual", "nuclei, preset classic", "nuclei, preset plain"]
+    assert len(seen) == 8  # usual on small patches, usual, classic and plain, two seeds each
+    named = ["nuclei, usual", "nuclei, preset usual", "nuclei, preset classic", "nuclei, preset plain"]
+    assert [row.name for row in rows[:4]] == named
     assert list(catalogue.measure(options)) == rows
-    assert len(seen) == 6
+    assert len(seen) == 8
 
 
 def test_classes_of_a_set_are_named_in_its_manifest(tmp_path: Path) -> None:
