@@ -52,7 +52,7 @@ def test_a_lesson_trains_and_scores_by_the_terminals_commands(data: Path, tmp_pa
 
 def test_what_was_measured_is_not_measured_again(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     options = argparse.Namespace(
-        data=data, sets="nuclei", only="presets", minutes=1.0, learned=0, pictures=1, seeds=2, keep=tmp_path / "kept.json"
+        data=data, sets="nuclei", only="presets", minutes=1.0, learned=0, pictures=1, seeds=2, keep=tmp_path / "kept"
     )
     seen: list[Plan] = []
     once = Lesson.teach
