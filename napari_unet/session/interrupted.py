@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from contextlib import suppress
-from typing import Any
-
 from napari_unet.core.data import Project
 from napari_unet.core.data.project import MODELS
-from napari_unet.core.model.card import METRICS, RESUME
+from napari_unet.core.model.card import RESUME
+from napari_unet.core.model.header import read_values
 from napari_unet.session.job import BrokenOff
 from napari_unet.session.learning import MODEL
 
 
 def broken_off(project: Project) -> BrokenOff | None:
-    """The training that was begun and never ended, if it can be gone on with; None otherwise."""
+    """The training that was begun and never ended, if it can be gone on with; None otherwise.
+
+    One whose last epoch is done but that was killed before it was compared with others counts: going on ends it.
+    """
     kept = project.settings(MODEL)
     name = str(kept.get("training", ""))
-    folder = project.folder / MODELS / name
-    if not name or not (folder / RESUME).is_file():
+    values = read_values(project.folder / MODELS / name / RESUME) if name else {}
+    if not values or values.get("ended"):
         return None
-    last: dict[str, Any] = {}
-    with suppress(OSError, ValueError):  # the last line may be cut off
-        for line in (folder / METRICS).read_text(encoding="utf-8").splitlines():
-            last = json.loads(line)
-    epoch, epochs = int(last.get("epoch") or 0), int(last.get("epochs") or 0)
-    if epoch >= epochs:
-        return None
-    return BrokenOff(name, str(kept.get("training_start", "")), epoch, epochs)
+    epochs = int(values["asked"]["plan"]["training"]["epochs"])
+    return BrokenOff(name, str(kept.get("training_start", "")), int(values["epoch"]), epochs)

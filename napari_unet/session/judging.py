@@ -120,6 +120,9 @@ class Judging(Learning):
             self.said.emit("train", f"Nothing was compared. {self._title(self._active)} stays active.")
         elif job.kind == "train" and self._unjudged:
             self._compare()
+        elif job.kind == "train" and self.project is not None:
+            self.broken_off = broken_off(self.project)  # stopped before it went on, it can still be gone on with
+            self.craft_changed.emit()
 
     def _compare(self) -> None:
         training = self.settings("training")

@@ -16,6 +16,9 @@ from napari_unet.core.model.card import SCHEMA, WEIGHTS, ModelCard
 KEY = "napari_unet"
 """The entry of the header's metadata that holds the card."""
 
+VALUES = "training"
+"""The entry that holds how a model was learning, where it can be gone on with: all of it that is no tensor."""
+
 PREFIX = 8
 LARGEST_HEADER = 100_000_000
 """In bytes; the limit of the safetensors library. A longer one is not a header."""
@@ -38,6 +41,14 @@ def read_card(path: Path) -> ModelCard:
             "The file is needed as it was written.",
             "Copy it again, or choose another model.",
         ) from error
+
+
+def read_values(path: Path) -> dict[str, Any]:
+    """How a model was learning when its file was written; empty when that cannot be read. Never raises."""
+    try:
+        return dict(json.loads(_read_header(path)["__metadata__"][VALUES]))
+    except (ModelError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def _card_in(file: Path, header: dict[str, Any]) -> ModelCard:
