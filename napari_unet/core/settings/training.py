@@ -139,18 +139,18 @@ class TrainingSettings(Settings):
         advanced=True,
     )
     batch: int = option(
-        6,
+        4,
         "Patches per step",
-        "How many patches are learned at once. More needs more memory.",
+        "How many patches are learned at once. More needs more memory and learns less often.",
         minimum=1,
         maximum=256,
         step=1,
         advanced=True,
     )
     patch: int = option(
-        224,
+        128,
         "Patch size",
-        "Side of the square cut from the pictures for learning.",
+        "Side of the square cut from the pictures for learning. Larger shows more surroundings and learns less often.",
         minimum=32,
         maximum=2048,
         step=16,
