@@ -152,7 +152,9 @@ def _averaged(
                 done += 1
                 yield TileDone(done, total)
         except Stopped:
-            return
+            if stop():
+                return
+            raise  # somebody else has stopped the network: an unfinished answer must not pass for a whole one
         answer = each.view.back(answer)
         if each.counts and not direct:
             averaged += 1

@@ -23,6 +23,9 @@ FALL = 0.3
 RESERVED = 0.15
 """Share of the time limit kept for measuring at the end until it is known how long that takes."""
 
+LITTLE, LONG = 10.0, 60.0
+"""Each measuring at the end may take so many seconds, however short the training was; and at most, without a limit."""
+
 
 class Schedule:
     """Counts steps and time of one training.
@@ -69,8 +72,9 @@ class Schedule:
 
     @property
     def seconds_for_measuring(self) -> float:
-        """How long the measuring at the end may take."""
-        return max(1.0, self._limit - self.seconds) if self._limit else 60.0
+        """How long each measuring at the end may take: no longer than all before it took, but LITTLE at least."""
+        fitting = max(LITTLE, self.seconds)
+        return max(1.0, min(fitting, self._limit - self.seconds)) if self._limit else min(fitting, LONG)
 
     @property
     def seconds_left(self) -> float:

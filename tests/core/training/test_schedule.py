@@ -12,7 +12,7 @@ from napari_unet.core.model import UNet
 from napari_unet.core.settings import TrainingSettings
 from napari_unet.core.training.average import Average
 from napari_unet.core.training.precision import learning_precision
-from napari_unet.core.training.schedule import END, Schedule
+from napari_unet.core.training.schedule import END, LITTLE, LONG, Schedule
 from tests.core.training.scenes import SMALL
 
 
@@ -77,6 +77,15 @@ def test_it_is_known_whether_there_is_time_for_something() -> None:
     assert schedule(minutes=10, ago=500).has_time_for(60)
     assert not schedule(minutes=10, ago=500).has_time_for(120)
     assert schedule().has_time_for(1e9)
+
+
+def test_measuring_at_the_end_takes_no_minute_after_seconds_of_learning() -> None:
+    assert schedule(ago=5).seconds_for_measuring == LITTLE
+    assert 30 <= schedule(ago=30).seconds_for_measuring < 31
+    assert schedule(ago=3000).seconds_for_measuring == LONG
+    assert 30 <= schedule(minutes=60, ago=30).seconds_for_measuring < 31
+    assert 9 < schedule(minutes=10, ago=590).seconds_for_measuring <= 10
+    assert schedule(minutes=10, ago=700).seconds_for_measuring == 1
 
 
 def test_the_expected_steps_follow_the_pace() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from napari_unet.core.data.sample import FixedSet, Sample
+from napari_unet.core.inference.interrupting import interruptible
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.settings import Plan, TrainingSettings
 from napari_unet.core.training import EpochDone, Noticed, train
@@ -179,3 +180,11 @@ def test_asked_to_stop_on_the_way_it_tells_of_those_it_has_looked_at(course: tup
     found = contradicted(model, copies, lambda: next(looks, True))
     assert bool(found) == (case != "right")
     assert {int(one.sentence.split()[1].removeprefix("copy")) % 7 for one in found} <= {2}
+
+
+def test_a_picture_on_which_the_model_was_stopped_is_not_judged(course: tuple[str, Model, list[Sample]]) -> None:
+    case, model, samples = course
+    for layers in range(100, 400, 20) if case == "right" else ():
+        left = iter(range(layers))
+        with interruptible(model.network, lambda left=left: next(left, None) is None):  # type: ignore[misc]
+            assert contradicted(model, samples, lambda: False) == []
