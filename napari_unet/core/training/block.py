@@ -39,7 +39,7 @@ SPREAD = 0.125
 STEPS = 8
 """Parts begin at so many places along either side of a picture with strokes."""
 
-NAMED = re.compile(r"^(.*) \[\d+:\d+, \d+:\d+\]$", re.DOTALL)
+NAMED = re.compile(r"^(.*) \[(\d+):(\d+), (\d+):(\d+)\]$", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,16 @@ def picture_of(name: str) -> str:
     """The name of the picture that a sample of this name is, or is a part of."""
     found = NAMED.match(name)
     return found.group(1) if found else name
+
+
+def block_named(name: str, sample: Sample) -> Block | None:
+    """The part of the sample's picture that is called so; None when it is no part of it, or not in it any more."""
+    found = NAMED.match(name)
+    if not found or found.group(1) != sample.name:
+        return None
+    top, bottom, left, right = map(int, found.groups()[1:])
+    block = Block(((top, bottom), (left, right)), _margin(sample.annotation.shape[-2:]))
+    return block if block.fits(sample) else None
 
 
 def cut_out(sample: Sample, block: Block) -> Sample:

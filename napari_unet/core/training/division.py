@@ -12,7 +12,7 @@ from napari_unet.core.data.annotation import UNLABELLED
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.data.validation import how_many
 from napari_unet.core.model.card import ModelCard
-from napari_unet.core.training.block import Block, choose_block, cut_out, picture_of, without
+from napari_unet.core.training.block import Block, block_named, choose_block, cut_out, picture_of, without
 from napari_unet.core.training.groups import look_of
 
 MOST_PARTS = 4
@@ -64,6 +64,20 @@ def divide(samples: Sequence[Sample], share: float, seed: int) -> Division:
     learned = tuple(sample for sample in useful if sample.name not in chosen)
     measured = tuple(sample for sample in useful if sample.name in chosen)
     return Division(learned, measured, "" if measured else _why_none(share))
+
+
+def divide_as_before(samples: Sequence[Sample], measured: Sequence[str]) -> Division:
+    """Divide the samples that have any label so that what is called so measures: pictures, and parts of others.
+
+    What is new is learned from, and whatever was learned from before never measures.
+    """
+    useful = [sample for sample in samples if is_labelled(sample)]
+    chosen = tuple(sample for sample in useful if sample.name in measured)
+    others = [sample for sample in useful if sample.name not in measured]
+    parts = {sample.name: block for sample in others for name in measured if (block := block_named(name, sample))}
+    learned = tuple(without(sample, parts[sample.name]) if sample.name in parts else sample for sample in others)
+    cut = tuple(cut_out(sample, parts[sample.name]) for sample in others if sample.name in parts)
+    return Division(learned, (*chosen, *cut), "", parts)
 
 
 def is_labelled(sample: Sample) -> bool:

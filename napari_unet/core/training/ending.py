@@ -25,6 +25,7 @@ def finish(learner: Learner, stopped: str) -> Generator[Report]:
     A training that was asked to stop is over at once: its model is as it was measured last, and stands beside no other.
     """
     compared: Compared | None = None
+    glance = learner.keeping.best
     if stopped != "asked":
         suit(learner)
         learner.notice(_contradicted(learner))
@@ -38,13 +39,15 @@ def finish(learner: Learner, stopped: str) -> Generator[Report]:
         return dataclasses.replace(card, noticed=learner.card.noticed, compared=standing)
 
     learner.keeping.seal(complete)
+    scores = learner.keeping.best.scores
     if stopped in LENGTHS:
+        learner.keeping.expect(glance)
         learner.save(stopped)
     yield Finished(
         folder=str(learner.task.out),
         epochs=learner.epoch,
         seconds=learner.schedule.seconds,
-        scores=learner.keeping.best.scores,
+        scores=scores,
         stopped=stopped,
         note=" ".join(learner.notes),
     )
@@ -67,6 +70,9 @@ def suit(learner: Learner) -> None:
         _suit(learner, learner.model(learner.card), (learner.epoch, learner.schedule.step), 1.0)
 
 
+LOOKED_THROUGH = 0.2
+"""The share of the time for measuring in which labels are looked through for contradictions."""
+
 MEASURED_ONCE = 1.2 * InferenceSettings().turns
 """How often the time of one glance at the measured pictures goes into measuring them with all views."""
 
@@ -86,7 +92,7 @@ def _suit(learner: Learner, model: Model, when: tuple[int, int], share: float) -
 
 def _contradicted(learner: Learner) -> list[Noticed]:
     """What the model says against the labels, as far as time allows."""
-    stop = _until(learner, learner.schedule.seconds_for_measuring)
+    stop = _until(learner, LOOKED_THROUGH * learner.schedule.seconds_for_measuring)
     if stop() or not learner.schedule.has_time_for(MEASURED_ONCE * learner.measuring_took):
         return []
     model = load_model(learner.task.out)

@@ -57,6 +57,10 @@ class Keeping:
         self.best = Best(epoch, reached, scores, rose, step)
         save_model(Model(self._dated(model.card), model.network), self.out)
 
+    def expect(self, glance: Best) -> None:
+        """Of epochs to come, expect what was reached at a glance: with its clean-up the best has a head start."""
+        self.best = dataclasses.replace(self.best, merit=glance.merit, rose=glance.rose)
+
     def copy(self, model: Model, epoch: int) -> None:
         """Keep one more copy, of this epoch."""
         save_weights(model.network.state_dict(), self._dated(model.card), self.out / checkpoint_name(epoch))

@@ -77,8 +77,11 @@ class Learner:
         return self.ranks.agreed(word, self.device)
 
     def patience_over(self) -> str:
-        """Whether the score has not risen for too long: "patience", or nothing. With several processes, all agree."""
-        over = 0 < self.settings.patience <= self.epoch - self.keeping.best.rose
+        """Whether the score has not risen for too long: "patience", or nothing. With several processes, all agree.
+
+        Where nothing measures there is no score to wait for.
+        """
+        over = len(self.measuring) > 0 and 0 < self.settings.patience <= self.epoch - self.keeping.best.rose
         return self.ranks.agreed("patience" if over else "", self.device)
 
     @property
@@ -158,8 +161,10 @@ class Learner:
         changed = {"batch": smaller.batch} | ({} if smaller.patch == self.size.patch else {"patch": smaller.patch})
         self.size = smaller
         self.sampler.patch = smaller.patch
-        self.steps_per_epoch = round(self.steps_per_epoch * factor)
-        self.schedule.stretch(factor)
+        steps = round(self.steps_per_epoch * factor)
+        # Whole steps in each epoch: one that is gone on with has as many.
+        self.schedule.stretch(steps / self.steps_per_epoch)
+        self.steps_per_epoch = steps
         self.card = dataclasses.replace(self.card, plan=self.card.plan.with_values(changed))
         self.notice([notice])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,11 @@ from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import TrainingError
 from napari_unet.core.model.card import RESUME, ModelCard
 from napari_unet.core.model.checkpoint import STATE
-from napari_unet.core.model.header import KEY, cut_off, read_card
+from napari_unet.core.model.header import KEY, VALUES, cut_off, read_card
 from napari_unet.core.training.task import TrainingTask
 
 MODEL = "average/"
 """Those of the model begin with this while it learns."""
-
-VALUES = "training"
-"""In the file's header, what is no tensor stands under this name."""
 
 FREE = ("epochs", "minutes", "patience", "checkpoints", "device")
 """Settings that may be others than it began with: how long it learns, and where."""
@@ -116,12 +113,6 @@ def _check_unfinished(state: State, task: TrainingTask) -> None:
         "There is nothing left to learn in the time it was given.",
         f"Give it more {name}, or train anew, starting from this model.",
     )
-
-
-def as_before(samples: Sequence[Sample], measured: Sequence[str]) -> list[Sample]:
-    """The samples, those marked for validation that measured before; what is new is learned from."""
-    whole = {sample.name for sample in samples} & set(measured)
-    return [replace(sample, validation=sample.name in whole) for sample in samples] if whole else list(samples)
 
 
 def changed_since(state: State, samples: Sequence[Sample]) -> str:

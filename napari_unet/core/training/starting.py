@@ -21,10 +21,10 @@ from napari_unet.core.settings import TrainingSettings
 from napari_unet.core.training.beginning import first_network, kept_shape, learned_before, load_start, new_card
 from napari_unet.core.training.circumstances import machine, object_width, versions
 from napari_unet.core.training.distributed import Ranks
-from napari_unet.core.training.division import Division, divide
+from napari_unet.core.training.division import Division, divide, divide_as_before
 from napari_unet.core.training.measuring import check_measurable
 from napari_unet.core.training.precision import learning_precision
-from napari_unet.core.training.resuming import State, as_before, changed_since
+from napari_unet.core.training.resuming import State, changed_since
 from napari_unet.core.training.sampler import Sampler
 from napari_unet.core.training.task import TrainingTask
 
@@ -70,8 +70,7 @@ def begin(task: TrainingTask, samples: Sequence[Sample], ranks: Ranks, state: St
     device = pick_device(settings.device)
     precision = learning_precision(device.type, settings.precision)
     model = None if state else load_start(task)
-    known = as_before(samples, state.values["measured"]) if state else list(samples)
-    division = divide(known, settings.validation, settings.seed)
+    division = divided(task, samples, state)
     check_division(division)
     card = resumed_card(state, task, samples) if state else new_card(samples, task, model)
     check_measurable(division.measured, card)
@@ -96,6 +95,13 @@ def begin(task: TrainingTask, samples: Sequence[Sample], ranks: Ranks, state: St
     notes = (*(_resumed(state, samples) if state else _notes(task, division, model)), left)
     told = tuple(part for part in notes if part)
     return Beginning(task, ranks, device, precision, card, division, network, sampler, rate, start, told)
+
+
+def divided(task: TrainingTask, samples: Sequence[Sample], state: State | None) -> Division:
+    """What is learned from and what measures; going on, as it was."""
+    if state:
+        return divide_as_before(samples, state.values["measured"])
+    return divide(samples, task.plan.training.validation, task.plan.training.seed)
 
 
 def _notes(task: TrainingTask, division: Division, model: Model | None) -> tuple[str, ...]:

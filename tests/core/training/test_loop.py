@@ -164,6 +164,10 @@ def test_a_single_picture_is_learned_without_a_score_and_it_says_so(tmp_path: Pa
     assert load_model(tmp_path).card.epochs_done == 2
 
 
+def test_without_a_score_there_is_no_patience_to_lose(tmp_path: Path) -> None:
+    assert run(FixedSet((scene(0),)), task_of(tmp_path, epochs=4, patience=2))[-1].stopped == "done"
+
+
 def test_a_measuring_that_was_broken_off_does_not_replace_the_best(tmp_path: Path) -> None:
     asked = False
     learner = learner_of(task_of(tmp_path, stop=lambda: asked))

@@ -21,6 +21,10 @@ from napari_unet.core.errors import TrainingError
 from napari_unet.core.model import load_model
 from napari_unet.core.settings import Plan
 from napari_unet.core.training import EpochDone, Finished, Noticed, Report, Stepped, TrainingTask, train
+from napari_unet.core.training.measuring import merit
+from napari_unet.core.training.optimising import Optimising
+from napari_unet.core.training.resuming import load_state
+from napari_unet.core.training.sampler import Batch
 from tests.core.training.scenes import scene, task_of
 
 PAIR = FixedSet((scene(0), scene(1)))
@@ -227,3 +231,57 @@ def test_the_network_of_the_model_it_started_from_is_no_other_setting(tmp_path: 
     again = dataclasses.replace(begun, plan=card.plan, start=None, resume=True)
     assert run(again)[-1].epochs == 2
     assert load_model(tmp_path / "out").card.start == "test"
+
+
+def test_the_part_that_measured_goes_on_measuring_whatever_comes(tmp_path: Path) -> None:
+    first = enlarged(scene(0))
+    broken_off(lively(tmp_path), epoch=1, samples=FixedSet((first,)))
+    before = load_model(tmp_path / "last.safetensors").card.validation
+    reports = run(lively(tmp_path, resume=True), FixedSet((first, enlarged(scene(1)))))
+    assert before[0].startswith("scene0 [")
+    assert (reports[0].learned, reports[0].measured) == (2, 1)
+    assert load_model(tmp_path).card.validation == before
+
+
+def enlarged(sample: Sample) -> Sample:
+    """Twice as large: so large that a part of it can measure."""
+    image, annotation = sample.image.repeat(2, 1).repeat(2, 2), sample.annotation.repeat(2, 0).repeat(2, 1)
+    return dataclasses.replace(sample, image=image, annotation=annotation)
+
+
+def test_later_epochs_need_not_beat_what_only_the_clean_up_has_won(tmp_path: Path) -> None:
+    reports = run(lively(tmp_path, epochs=3, steps=12))
+    seen = max(merit(report.scores) for report in reports if isinstance(report, EpochDone))
+    assert merit(reports[-1].scores) > seen
+    assert load_state(tmp_path).values["best"]["merit"] == seen
+    assert load_model(tmp_path).card.scores == reports[-1].scores
+
+
+def test_after_memory_ran_out_it_goes_on_bit_for_bit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    honest = Optimising.learn
+
+    def learn(self: Optimising, batch: Batch, rate: float) -> float:
+        if len(batch.pictures) > 2:
+            raise MemoryError
+        return honest(self, batch, rate)
+
+    monkeypatch.setattr(Optimising, "learn", learn)
+    values: dict[str, object] = {"epochs": 5, "steps": 3, "batch": 5}
+    run(lively(tmp_path / "whole", **values))
+    broken_off(lively(tmp_path / "broken", **values), epoch=2)
+    run(lively(tmp_path / "broken", resume=True, **values))
+    assert same(tmp_path / "whole" / "last.safetensors", tmp_path / "broken" / "last.safetensors")
+
+
+def test_killed_after_its_last_epoch_it_only_ends(tmp_path: Path) -> None:
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    run(lively(whole, epochs=2, steps=2))
+    reports = train(PAIR, lively(killed, epochs=2, steps=2))
+    next(report for report in reports if isinstance(report, EpochDone) and report.epoch == 2)
+    reports.close()
+    assert load_state(killed).values["ended"] == ""
+    ending = run(lively(killed, resume=True, epochs=2, steps=2))
+    assert not any(isinstance(report, Stepped) for report in ending)
+    assert isinstance(ending[-1], Finished)
+    assert ending[-1].stopped == "done"
+    assert same(whole, killed)
