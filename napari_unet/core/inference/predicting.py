@@ -87,8 +87,8 @@ def predict_together(
     Parameters
     ----------
     spread : ([Z,] Y, X) float32, or None. Filled with how far all views, sizes and models differ, 0..0.5; see
-        `disagreement`. Where the settings leave less than two of them, the picture is turned four ways for this alone:
-        it takes four times as long, and `out` stays what it would have been.
+        `disagreement`. One model that looks in one size and in less than AT_LEAST turns is shown the others for this
+        alone: it takes as much longer, and `out` stays what it would have been.
 
     Raises
     ------
@@ -168,11 +168,11 @@ def _averaged(
 def _passes(pairs: Sequence[tuple[Model, View]], settings: InferenceSettings, apart: bool) -> Iterator[Pass]:
     """How often which model looks at the picture, in which size and how turned; each turn on its own if `apart`."""
     turns, sizes = tuple(range(settings.turns)), SIZES[: settings.scales]
-    alone = apart and len(pairs) * len(sizes) * len(turns) == 1
+    looked = max(AT_LEAST, len(turns)) if len(pairs) * len(sizes) == 1 else len(turns)
     for model, view in pairs:
         for size in sizes:
             sized = view if size == 1 else view.sized(size)
-            for group in [(turn,) for turn in range(AT_LEAST if alone else len(turns))] if apart else [turns]:
+            for group in [(turn,) for turn in range(looked)] if apart else [turns]:
                 yield Pass(model, sized, group, counts=set(group) <= set(turns))
 
 
