@@ -23,9 +23,6 @@ from napari_unet.session.studying import Studying
 SEARCHES = "searches"
 """The folder of a project that searches are kept in."""
 
-SPACE = "searching"
-"""Where project.json keeps what the newest search varies."""
-
 Points = list[tuple[float, float]]
 
 
@@ -56,7 +53,6 @@ class Searching(Studying):
         plan = self.plan.with_values({"epochs": MOST_EPOCHS})
         number = 1 + max((int(folder.name) for folder in self._searches()), default=0)
         self.tries, self.try_curves = (), {}
-        project.save_settings(SPACE, {"words": list(space)})
         self._try(plan, tuple(space), project.folder / SEARCHES / f"{number:03}", self._start_folder())
 
     @told("train")
@@ -70,9 +66,9 @@ class Searching(Studying):
             kept = json.loads((folder / SEARCH).read_text(encoding="utf-8"))
             settings = {**kept["settings"], "trials": self._search_settings().trials}
             self.set_settings("search", SearchSettings.from_json(settings))
-            space = tuple(map(str, self.need_project().settings(SPACE)["words"]))
+            space = tuple(f"{name}={part}" for name, part in kept["space"].items())
             self._try(Plan.from_json(kept["plan"]), space, folder, str(kept["start"]))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise SettingsError(f"The search in {folder} is damaged ({error}).", "", "Begin a new one.") from error
 
     def can_search_on(self) -> bool:
@@ -115,10 +111,15 @@ class Searching(Studying):
     def ended(self, job: Job) -> None:
         """A search is over: say how many plans were tried."""
         if job.kind == "search":
-            best = max((one.score for one in self.tries), default=0.0)
-            self.said.emit("train", f"Tried {len(self.tries)} plans; the best scored {best:.2f}.")
+            self.said.emit("train", _came_of(self.tries))
             self.search_changed.emit()
         super().ended(job)
+
+    def lost(self, job: Job | None) -> None:
+        """A search that ended badly, perhaps before it began: the newest that is on the disk shows."""
+        if job is not None and job.kind == "search" and self.project is not None:
+            self._show_newest()
+        super().lost(job)
 
     def _try(self, plan: Plan, space: tuple[str, ...], folder: Path, start: str) -> None:
         project, settings = self.need_project(), self._search_settings()
@@ -159,6 +160,9 @@ class Searching(Studying):
     def _load_models(self) -> None:
         """Show the tries of the newest search again."""
         super()._load_models()
+        self._show_newest()
+
+    def _show_newest(self) -> None:
         self.tries, self.try_curves, self.tries_wanted = (), {}, 0
         if (folder := self._newest()) is not None:
             with suppress(OSError, UnetError):
@@ -168,3 +172,11 @@ class Searching(Studying):
                     for one in trials
                 )
         self.search_changed.emit()
+
+
+def _came_of(tries: Sequence[TrialDone]) -> str:
+    """What a search has found so far, as a sentence."""
+    scores = [one.score for one in tries if not one.failed]
+    if not scores:
+        return "The search has no result yet: none of its tries was trained to an end."
+    return f"Tried {len(tries)} plan{'s' if len(tries) != 1 else ''}; the best scored {max(scores):.2f}."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
+from napari_unet.core.search.trials import ranked
 from napari_unet.core.settings import Plan
 from napari_unet.widgets.look import Look
 from napari_unet.widgets.wording import duration
@@ -60,11 +61,6 @@ class TriesTable(QTableWidget):
                 if column < len(cells) - 1:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.setItem(row, column, item)
-
-
-def ranked(tries: Sequence[TrialDone]) -> list[TrialDone]:
-    """The best first: those trained to the end, then those given up, then those that failed."""
-    return sorted(tries, key=lambda one: (bool(one.failed), one.pruned, -one.score, one.number))
 
 
 def _shown(value: Any) -> str:

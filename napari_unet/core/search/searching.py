@@ -143,7 +143,7 @@ def _divided(samples: Sequence[Sample], plan: Plan) -> FixedSet:
 def _identity(space: Space, settings: SearchSettings, task: TrainingTask, samples: FixedSet) -> dict[str, object]:
     """What a search is: with any of this changed, its tries could not be compared. More of them may be asked for."""
     return {
-        "space": {name: str(part) for name, part in space.items()},
+        "space": {name: part.words for name, part in space.items()},
         "settings": {name: value for name, value in settings.to_json().items() if name != "trials"},
         "plan": task.plan.to_json(),
         "kind": task.kind,

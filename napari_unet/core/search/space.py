@@ -32,6 +32,11 @@ class Choices:
 
     values: tuple[Value, ...]
 
+    @property
+    def words(self) -> str:
+        """The values as `parse_space` reads them."""
+        return ",".join(map(_word, self.values))
+
     def drawn(self, random: Random) -> Value:
         """One of them, each as likely as any other."""
         return self.values[random.randrange(len(self.values))]
@@ -44,6 +49,11 @@ class Range:
     option: Option
     low: float
     high: float
+
+    @property
+    def words(self) -> str:
+        """The range as `parse_space` reads it."""
+        return f"{_word(self.low)}..{_word(self.high)}"
 
     @property
     def wide(self) -> bool:
@@ -86,6 +96,13 @@ def parse_space(words: Sequence[str] | Mapping[str, str]) -> Space:
             raise SettingsError(f"{name} is varied twice.", "Every setting may be named once.")
         space[name] = _variation(known[name], text)
     return space
+
+
+def _word(value: Value) -> str:
+    """The reverse of `_read`, exactly."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def _pair(word: str) -> tuple[str, str]:

@@ -8,10 +8,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from napari_unet.core.data.atomic import atomic_path, storage_errors, write_json
 from napari_unet.core.errors import SettingsError, StorageError
+from napari_unet.core.search.report import TrialDone
 from napari_unet.core.settings import Plan, Value
 
 TRIALS = "trials.jsonl"
@@ -75,7 +76,10 @@ def mend(folder: Path) -> list[Trial]:
     return trials
 
 
-def ranked(trials: Sequence[Trial]) -> list[Trial]:
+Tried = TypeVar("Tried", Trial, TrialDone)
+
+
+def ranked(trials: Sequence[Tried]) -> list[Tried]:
     """The best first: those trained to the end, then those given up, then those that failed."""
     return sorted(trials, key=lambda trial: (bool(trial.failed), trial.pruned, -trial.score, trial.number))
 

@@ -106,3 +106,8 @@ def test_a_missing_optuna_is_a_sentence_with_the_line_to_type(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "optuna", None)
     with pytest.raises(SettingsError, match=r"pip install napari-unet-loop\[search\]"):
         next_values(parse_space(["width=8,16"]), SearchSettings(method="optuna"), [])
+
+
+def test_what_is_varied_is_written_down_as_it_is_read():
+    space = parse_space(["width=8,16", "rate=1e-4..0.01", "flips=yes,no", "architecture=unet,residual", "batch=2..64"])
+    assert parse_space({name: part.words for name, part in space.items()}) == space
