@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Pair, Picture, Project, pair_folder, read_mask, read_picture
-from napari_unet.core.errors import StorageError, UnetError
+from napari_unet.core.errors import ProjectError, StorageError, UnetError
 from napari_unet.core.settings import Kind
 from napari_unet.session.desk import Box, Desk, Layer
 from napari_unet.session.job import PictureRow
@@ -172,6 +172,20 @@ class Pictures(Opened):
             self.current_changed.emit()
             if names := project.names():
                 self.select(names[0])
+        self.pictures_changed.emit()
+
+    @told("pictures")
+    def keep_for_measuring(self, name: str, keep: bool) -> None:
+        """A person decides that a complete picture measures models from now on, or is learned from."""
+        if not self.complete(name):
+            raise ProjectError(
+                f"{name} is not complete.",
+                "Only what is painted wholly can measure a model.",
+                "Paint all of it, and tick that everything unpainted is background.",
+            )
+        self.need_writable().update_record(name, validation=keep)
+        told = "measures models from now on. Those that have learned from it are compared without it"
+        self.said.emit("pictures", f"{name} {told if keep else 'is learned from in the next training'}.")
         self.pictures_changed.emit()
 
     def picture(self, name: str) -> Picture:

@@ -102,6 +102,22 @@ def test_accepting_a_rectangle_keeps_numbers_apart(session: Session, wait: Wait)
     assert not session.complete("disc0")
 
 
+def test_a_person_decides_which_complete_picture_measures(session: Session, told: Told) -> None:
+    for seed in range(3):
+        session.add_picture(*discs(f"disc{seed}", seed))
+    session.keep_for_measuring("disc1", True)
+    assert [row.validation for row in session.pictures] == [False, True, False]
+    session.need_project().decide_validation(0.3)
+    assert [row.validation for row in session.pictures] == [False, True, False]
+    session.keep_for_measuring("disc1", False)
+    assert not any(row.validation for row in session.pictures)
+    assert any("is learned from in the next training" in sentence for sentence in told.sentences)
+
+    session.add_picture(discs("empty", 5)[0], None)
+    session.keep_for_measuring("empty", True)
+    assert "is not complete" in told.errors[-1][1].what
+
+
 def test_strokes_are_on_disk_when_painted_returns(session: Session) -> None:
     session.add_picture(discs("disc0", 0)[0], None)
     session.painted("disc0", "annotation", (slice(5, 9), slice(5, 9)), np.full((4, 4), 3, np.uint16))

@@ -152,9 +152,13 @@ class PicturesSection(Section):
         if item is None:
             return
         name = item.text()
+        row = next(one for one in self.session.pictures if one.name == name)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Open", lambda: self.open(name))
+        if row.state == "complete":
+            words = "Learn from it" if row.validation else "Keep it for measuring only"
+            menu.addAction(words, lambda: self.session.keep_for_measuring(name, not row.validation))
         menu.addAction("Remove from the project…", lambda: self.ask_remove(name))
         menu.popup(self.list.mapToGlobal(place))
 
