@@ -11,8 +11,8 @@ from napari_unet.core.data.project_set import ProjectSet
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import ModelError
 from napari_unet.core.explaining import read_curve
-from napari_unet.core.model.card import ModelCard
-from napari_unet.core.model.header import read_card
+from napari_unet.core.model.card import RESUME, ModelCard
+from napari_unet.core.model.header import read_card, read_values
 from napari_unet.core.recipe.hashing import mask_hash, weights_hash
 from napari_unet.core.recipe.materials import Material, of_project, seen_from
 from napari_unet.core.recipe.recipe import Recipe
@@ -57,9 +57,12 @@ def keep_project_recipe(project: Path, model: Path) -> Path:
     samples = [sample for sample in ProjectSet(project).samples() if sample.name in card.data]
     materials = of_project(samples, project / PICTURES, model)
     recipe = _recipe(card, model, materials, _start(card, model.parent.iterdir()))
+    values = read_values(model / RESUME)
+    # Only a training that was asked to stop leaves a state that has not ended.
+    stopped = (values["ended"] or "asked") if values else recipe.stopped
     changed = [one.name for one in materials if one.pixels != card.data[one.name]]
     removed = set(card.data) - {sample.name for sample in samples}
-    return replace(recipe, changed=(*changed, *sorted(removed))).write(model)
+    return replace(recipe, stopped=stopped, changed=(*changed, *sorted(removed))).write(model)
 
 
 def _start(card: ModelCard, folders: Iterable[Path]) -> tuple[Path, str] | None:

@@ -174,6 +174,22 @@ def test_a_model_of_a_project_is_repeated_even_after_more_was_painted(tmp_path):
     assert done.weights, done.sentence
 
 
+def test_a_model_of_a_project_that_was_stopped_is_repeated_to_the_same_epoch(tmp_path):
+    asked = [False]
+    with Project.create(tmp_path / "mine.unet", "objects", CELL) as project:
+        for seed in range(2):
+            sample = scene(seed)
+            project.add(Picture(sample.name, sample.image), to_mask(sample.annotation).astype(np.uint16), "")
+        folder = project.new_model_folder("first")
+        for report in training.train(
+            ProjectSet(project.folder), task_of(folder, stop=lambda: asked[0], epochs=50, steps=2)
+        ):
+            asked[0] = isinstance(report, EpochDone) or asked[0]
+        keep_project_recipe(project.folder, folder)
+    assert read_recipe(folder).stopped == "asked"
+    assert again(folder, tmp_path / "again").weights
+
+
 def test_a_hash_of_a_mask_is_of_its_numbers_not_of_their_width():
     labels = np.arange(12).reshape(3, 4)
     assert mask_hash(labels.astype(np.uint16)) == mask_hash(labels.astype(np.uint32))
