@@ -25,6 +25,7 @@ from napari_unet.widgets.pairs import PairsDialog
 if TYPE_CHECKING:
     from napari import Viewer
 
+    from napari_unet.session.job import ModelRow
     from napari_unet.widgets.dock import UnetDock
 
 LONG, SHORT = 900.0, 30.0
@@ -183,12 +184,16 @@ class Journey:
         return f"Wrote {len(files)} masks to {masks}; {unseen}, which it never learned from: {against}"
 
     def _train(self) -> str:
-        before = len(self.session.models)
+        before = {one.name for one in self.session.models}
         self.hands.click(self.dock.steps["train"].primary)
-        self._until(lambda: self.session.job is None and len(self.session.models) > before, LONG, "the model")
-        active = self.session.active_model
-        assert active is not None
-        return f"{active.title}, {active.line}"
+        fresh: list[ModelRow] = []
+
+        def is_over() -> bool:
+            fresh[:] = [one for one in self.session.models if one.name not in before]
+            return self.session.job is None and bool(fresh)
+
+        self._until(is_over, LONG, "the model")
+        return _came_of(fresh[0], self.session.active_model)
 
     def _layer(self, role: str) -> Any:
         layer = self.canvas.numbers(role)  # type: ignore[arg-type]
@@ -202,3 +207,11 @@ class Journey:
 
     def _on_failed(self, section: str, error: UnetError) -> None:
         self.failures.append(error)
+
+
+def _came_of(new: ModelRow, active: ModelRow | None) -> str:
+    """The new model, and which one is in use when that is an earlier one."""
+    told = f"{new.title}, {new.line}"
+    if active is None or active.name == new.name:
+        return told
+    return f"{told}; {active.title} is better and stays active, {active.line}"
