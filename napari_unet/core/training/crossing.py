@@ -101,7 +101,7 @@ def _by_part(only: Sample, folds: int) -> list[tuple[Sample, ...]]:
 def _measured(task: TrainingTask, samples: Sequence[Sample]) -> dict[str, Scores]:
     """The scores of the fold's model on each of its pictures."""
     model = load_model(task.out)
-    each = {sample.name: Measuring([sample], task.plan.training.device, task.stop).measure(model) for sample in samples}
+    each = {sample.name: Measuring([sample], task.plan.training.device, task.stop).judge(model) for sample in samples}
     return {name: scores for name, scores in each.items() if scores}
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
+from pathlib import Path
 
+from napari_unet.core.data.sample import Sample
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model
 from napari_unet.core.settings import InferenceSettings
-from napari_unet.core.training.guard import compare
+from napari_unet.core.training.chance import fewest
+from napari_unet.core.training.guard import compare, foremost
 from napari_unet.core.training.interrupting import Stopped, interruptible
 from napari_unet.core.training.learner import Learner
 from napari_unet.core.training.measuring import merit
@@ -97,20 +100,28 @@ def _contradicted(learner: Learner) -> list[Noticed]:
         return []
     model = load_model(learner.task.out)
     with suppress(Stopped), interruptible(model.network, stop):
-        return contradicted(model, [*learner.learned.values(), *learner.division.measured], stop)
+        return contradicted(model, [*learner.learned.values(), *learner.measuring.samples], stop)
     return []
 
 
 def _compared(learner: Learner) -> Compared | None:
-    """How the model stands to those before it; nothing when that was broken off. Worth going past a time limit."""
-    rivals = learner.rivals()
+    """How the model stands to those before it; nothing when that was broken off."""
+    rivals, out = learner.rivals(), learner.task.out
     if not rivals or learner.task.stop():
         return None
-    learned = tuple(learner.learned.values())
-    compared = compare(
-        learner.task.out, rivals, learner.division.measured, learner.device.type, learner.task.stop, learned
-    )
+    samples, learned = _comparable(learner, rivals), tuple(learner.learned.values())
+    compared = compare(out, rivals, samples, learner.device.type, learner.task.stop, learned)
     return None if learner.task.stop() else compared
+
+
+def _comparable(learner: Learner, rivals: Sequence[Path]) -> Sequence[Sample]:
+    """The measured pictures that there is time for; as many as can tell anything are worth going past a time limit."""
+    samples, schedule = learner.measuring.samples, learner.schedule
+    needed = (1 + len(rivals)) * MEASURED_ONCE * learner.measuring_took
+    if not needed or schedule.has_time_for(needed):
+        return samples
+    count = max(fewest(), int(len(samples) * schedule.seconds_for_measuring / needed))
+    return foremost(samples, [learner.task.out, *rivals], count)
 
 
 def _until(learner: Learner, seconds: float) -> Callable[[], bool]:

@@ -14,9 +14,10 @@ from napari_unet.core.errors import UnetError
 from napari_unet.core.metrics import Scores
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model
+from napari_unet.core.model.header import read_card
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.core.training.chance import RARE, fewest, likely
-from napari_unet.core.training.division import learned_by
+from napari_unet.core.training.division import learned_by, lot
 from napari_unet.core.training.measuring import WORTH, Measuring, check_measurable, merit, score_of, summary
 from napari_unet.core.training.report import Compared, Standing
 from napari_unet.core.training.suspecting import Suspects
@@ -97,6 +98,18 @@ def compare(
     better = best.contender.folder if worse else new
     standings = tuple(result.standing for result in results)
     return Compared(standings, str(better), len(own.merits), _joined(*parts, unfair, absent))
+
+
+def foremost(samples: Sequence[Sample], folders: Sequence[Path], count: int) -> list[Sample]:
+    """So many samples to compare the models in these folders on, where there is no time for all.
+
+    First those that none of them has learned from, else in an order that has nothing to do with how they were added.
+    """
+    cards = []
+    for folder in folders:
+        with suppress(UnetError):
+            cards.append(read_card(folder))
+    return sorted(samples, key=lambda one: (any(_knows(card, one) for card in cards), lot(one.name, 0)))[:count]
 
 
 def _fitting(newest: Contender, rivals: Sequence[Path], samples: Sequence[Sample]) -> tuple[list[Contender], str]:

@@ -66,6 +66,11 @@ class Measuring:
     def __contains__(self, name: str) -> bool:
         return name in self._samples
 
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        """The pictures, as they are now."""
+        return tuple(self._samples.values())
+
     def put(self, sample: Sample) -> None:
         """Take a sample in again, as it is now."""
         self._samples[sample.name] = sample
@@ -96,7 +101,14 @@ class Measuring:
 
     def measure(self, model: Model) -> dict[str, float]:
         """Scores at a glance, with the clean-up on its card; empty without pictures, or when asked to stop."""
-        answers = self._answers(model, self._glance)
+        return self._scores(model, self._glance)
+
+    def judge(self, model: Model) -> dict[str, float]:
+        """The same as it will be used, with all views."""
+        return self._scores(model, self._usual)
+
+    def _scores(self, model: Model, settings: InferenceSettings) -> dict[str, float]:
+        answers = self._answers(model, settings)
         scores = [score_of(answer, model.card, model.card.postprocessing) for answer in answers]
         return summary(scores) if len(scores) == len(self) else {}
 

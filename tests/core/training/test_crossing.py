@@ -52,6 +52,13 @@ def test_the_mean_and_the_spread_are_over_all_pictures(tmp_path: Path) -> None:
     assert crossed.scores["dice_spread"] == pytest.approx(np.std(dices, ddof=1))
 
 
+def test_a_fold_is_measured_as_the_end_of_its_training_measures(tmp_path: Path) -> None:
+    reports = run(SCENES[:2], task_of(tmp_path, epochs=1, steps=12), 2)
+    ended = [report.scores for report in reports if isinstance(report, Finished)]
+    assert [report.scores for report in reports if isinstance(report, FoldDone)] == ended
+    assert ended[0]["dice"] > 0.1
+
+
 def test_each_training_tells_what_it_does_and_each_fold_how_it_went(tmp_path: Path) -> None:
     reports = run(SCENES[:2], quick(tmp_path), 2)
     kinds = [type(report) for report in reports if isinstance(report, Finished | FoldDone | CrossValidated)]

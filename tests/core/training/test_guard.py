@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +18,11 @@ from napari_unet.core.model import Model, load_model, save_model
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.core.training import Compared, train
 from napari_unet.core.training.chance import fewest, half_width, likely
+from napari_unet.core.training.distributed import Ranks
+from napari_unet.core.training.ending import finish
 from napari_unet.core.training.guard import compare
+from napari_unet.core.training.learner import Learner
+from napari_unet.core.training.starting import begin
 from tests.core.training.scenes import discs, picture_of, scene, task_of
 
 LEARNED = [scene(seed, validation=False) for seed in range(4)]
@@ -118,6 +123,37 @@ def test_pictures_that_a_rival_has_learned_from_do_not_count(good: Path, tmp_pat
 
     assert found.pictures == 2
     assert "1 picture that one had learned from was left out" in found.sentence
+
+
+def ended(out: Path, samples: Sequence[Sample], rival: Path, took: float, changed: Sequence[Sample] = ()) -> Compared:
+    """How a hasty model is compared at the end of its time; one measuring of it took so many seconds."""
+    task = dataclasses.replace(task_of(out, minutes=0.001), rivals=(rival,))
+    learner = Learner(begin(task, (*LEARNED, *samples), Ranks()), time.monotonic())
+    learner.end_epoch(1, [1.0])
+    learner.take_in(changed)
+    learner.measuring_took = took
+    return next(report for report in finish(learner, "time") if isinstance(report, Compared))
+
+
+def test_where_time_is_short_a_few_pictures_decide_best_those_that_nobody_knows(good: Path, tmp_path: Path) -> None:
+    samples = [scene(seed, validation=True) for seed in range(10, 20)]
+    known = {sample.name: "other" for sample in samples[:4]}
+    rival = altered(good, tmp_path / "rival", data=known, validation=())
+
+    found = ended(tmp_path / "hasty", samples, rival, took=1000.0)
+
+    assert found.pictures == fewest() == 6
+    assert "learned from" not in found.sentence.split(" is kept.")[0]
+    assert "left out" not in found.sentence
+
+
+def test_labels_that_changed_meanwhile_count_as_they_are_now(good: Path, tmp_path: Path) -> None:
+    changed = dataclasses.replace(MEASURED[0], annotation=np.roll(MEASURED[0].annotation, 9, 0))
+
+    found = ended(tmp_path / "new", MEASURED, good, took=0.0, changed=[changed])
+
+    assert found.standings == judged(tmp_path / "new", good, samples=(changed, *MEASURED[1:])).standings
+    assert found.standings != judged(tmp_path / "new", good).standings
 
 
 def test_a_picture_is_known_again_under_another_name(good: Path) -> None:
