@@ -7,7 +7,7 @@ import pytest
 import tifffile
 
 import napari_unet as nu
-from napari_unet.core.errors import MaskError, PictureError, SettingsError, StorageError
+from napari_unet.core.errors import MaskError, ModelError, PictureError, SettingsError, StorageError, TrainingError
 
 QUICK = {"epochs": 1, "steps": 2, "batch": 2, "patch": 32, "depth": 1, "width": 4, "device": "cpu"}
 
@@ -75,6 +75,70 @@ def test_going_on_from_a_model(folder: Path, model: nu.Model, tmp_path: Path) ->
     quick = {**QUICK, "rate": 1e-4}
     again = nu.train(folder / "images", folder / "masks", tmp_path / "again", start=folder / "model", **quick)
     assert again.card.start != "none"
+
+
+def test_every_picture_is_measured_once_by_cross_validation(folder: Path, tmp_path: Path) -> None:
+    crossed = nu.cross_validate(folder / "images", folder / "masks", tmp_path / "folds", 9, **QUICK)
+    assert set(crossed.per_picture) == {"0", "1", "2"}
+    assert len(crossed.folders) == 3, "no more folds than pictures"
+    assert crossed.scores["dice"] == pytest.approx(np.mean([one["dice"] for one in crossed.per_picture.values()]))
+    assert nu.predict(crossed.folders, folder / "images/0.tif").shape == (3, 64, 64)
+    with pytest.raises(TrainingError):
+        nu.cross_validate(folder / "images", folder / "masks", tmp_path / "one", 1, **QUICK)
+
+
+def test_a_search_keeps_its_best_and_goes_on(folder: Path, tmp_path: Path) -> None:
+    def searched(trials: int, reports: list[object]) -> object:
+        how = {"method": "random", "trials": trials, "trial_minutes": 1.0, "pruning": False}
+        arrays = folder / "images", folder / "masks", tmp_path / "search", {"rate": "1e-4,1e-3,1e-2"}
+        return nu.search(*arrays, watch=reports.append, **how, **QUICK)
+
+    first: list[object] = []
+    searched(1, first)
+    assert [type(one).__name__ for one in first].count("TrialDone") == 1
+    second: list[object] = []
+    found = searched(2, second)
+    assert [one.number for one in second if type(one).__name__ == "TrialDone"] == [2]
+    assert found.best["rate"] in (1e-4, 1e-3, 1e-2)
+    assert (tmp_path / "search" / "best.json").is_file()
+
+
+def test_a_run_is_repeated_from_its_recipe(folder: Path, model: nu.Model, tmp_path: Path) -> None:
+    repeated = nu.run_recipe(folder / "model", tmp_path / "again")
+    assert repeated.weights, repeated.sentence
+    assert all(repeated.masks.values())
+    assert f"{model.card.name}" in nu.explain(folder / "model")
+    assert "Methods" in nu.explain(tmp_path / "again")
+    with pytest.raises(ModelError):
+        nu.explain(tmp_path)
+
+
+def test_several_models_answer_together(folder: Path, model: nu.Model, tmp_path: Path) -> None:
+    other = nu.train(folder / "images", folder / "masks", tmp_path / "other", seed=7, **QUICK)
+    picture, spread = folder / "images/0.tif", np.zeros((64, 64), np.float32)
+    alone = [nu.predict(one, picture) for one in (model, other)]
+    together = nu.predict([folder / "model", other], picture, spread)
+    assert together == pytest.approx(np.mean(alone, axis=0), abs=1e-3)
+    assert 0 < spread.max() <= 0.5
+
+
+def test_a_broken_off_training_is_resumed(folder: Path, tmp_path: Path) -> None:
+    longer = {**QUICK, "epochs": 3}
+
+    class Killed(Exception):
+        pass
+
+    def kill(report: object) -> None:
+        if type(report).__name__ == "EpochDone" and report.epoch == 2:
+            raise Killed
+
+    data = folder / "images", folder / "masks"
+    whole = nu.train(*data, tmp_path / "whole", **longer)
+    with pytest.raises(Killed):
+        nu.train(*data, tmp_path / "mine", watch=kill, **longer)
+    again = nu.train(*data, tmp_path / "mine", resume=True, **longer)
+    ours, theirs = again.network.state_dict(), whole.network.state_dict()
+    assert all(bool((value == theirs[name]).all()) for name, value in ours.items())
 
 
 def test_classes_make_regions(folder: Path, tmp_path: Path) -> None:

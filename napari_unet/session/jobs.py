@@ -145,7 +145,7 @@ class Jobs:
                 if kind == "search":
                     self._owner.reported(kind, report)
             case FoldDone():
-                self._part, self.curve = report.fold, Curve()
+                self._part, self._parts, self.curve = report.fold, report.folds, Curve()  # of few pictures, few folds
             case TrialDone():
                 self.curve = Curve()
                 self._owner.reported("search", report)

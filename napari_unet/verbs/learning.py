@@ -82,7 +82,8 @@ def cross_validate(
 ) -> CrossValidated:
     """Train `folds` models, each measured on pictures that only the others have learned from.
 
-    Everything is as in `train`; each model has all of the plan's time and stays in `out`/fold-1 and so on.
+    There are at most as many folds as pictures. Everything else is as in `train`; each model has all of the plan's time
+    and stays in `out`/fold-1 and so on.
 
     Returns
     -------
@@ -90,7 +91,7 @@ def cross_validate(
 
     Raises
     ------
-    TrainingError : there are fewer pictures than folds; and what `train` raises.
+    TrainingError : fewer than two folds were asked for; and what `train` raises.
     """
     from napari_unet.core.training.crossing import cross_validate as crossed  # brings torch
 

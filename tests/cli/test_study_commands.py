@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -13,7 +15,10 @@ from PIL import Image
 from napari_unet.cli.parser import COMMANDS, make_parser
 from napari_unet.cli.train import plan_of
 from napari_unet.core.errors import SettingsError
-from napari_unet.core.model.header import read_card
+from napari_unet.core.explaining import read_curve
+from napari_unet.core.model.card import RESUME
+from napari_unet.core.model.header import read_card, read_values
+from napari_unet.core.recipe import weights_hash
 from napari_unet.core.settings import AUGMENTATIONS, PRESETS
 from napari_unet.core.settings.training import MOST_EPOCHS
 
@@ -91,13 +96,35 @@ def test_going_on_from_a_model_says_which_is_better(folders, model, terminal, qu
     assert "quick" in said.out.splitlines()[2]
 
 
-def test_a_training_that_is_done_can_be_resumed_or_says_why_not(shared, model, terminal, quick, tmp_path):
+def test_a_training_that_is_done_says_why_it_is_not_resumed(shared, model, terminal, quick, tmp_path):
     shutil.copytree(model, tmp_path / "model")
     words = ("train", shared / "pictures", shared / "masks", "--out", tmp_path / "model", *quick, "--resume")
     said = terminal(*words)
-    assert "already holds a model" not in said.err
-    assert "Traceback" not in said.err
-    assert said.code in (0, 3), said.err
+    assert said.code == 3, said.err
+    assert "has come to its end, after 2 epochs" in said.err
+    assert "Give it more epochs" in said.err
+
+
+def test_a_training_that_was_killed_comes_to_the_same_weights(shared, terminal, tmp_path):
+    small = ("--steps", "2", "--depth", "1", "--width", "4", "--patch", "32", "--batch", "2", "--device", "cpu")
+    words = ("train", shared / "pictures", shared / "masks", "--epochs", "6", *small)
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    said = terminal(*words, "--out", whole)
+    assert said.code == 0, said.err
+    command = [sys.executable, "-m", "napari_unet.cli", *map(str, words), "--out", str(killed)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        for line in process.stderr:
+            if line.startswith("epoch 2 of 6"):
+                process.kill()
+                break
+    assert read_values(killed / RESUME)["epoch"] < 6
+    assert not (killed / "recipe.json").exists()
+    said = terminal(*words, "--out", killed, "--resume")
+    assert said.code == 0, said.err
+    assert "goes on after epoch" in said.err
+    assert weights_hash(killed / RESUME) == weights_hash(whole / RESUME), "all that learns, bit for bit"
+    assert weights_hash(killed) == weights_hash(whole)
+    assert [line.epoch for line in read_curve(killed)] == [1, 2, 3, 4, 5, 6]
 
 
 def test_a_search_prints_its_tries_and_goes_on(shared, terminal, quick, tmp_path):
