@@ -86,9 +86,12 @@ def compare(
     fair, unfair = _fair(samples, [newest, *others])
     if not others or not fair:
         return Compared((), str(new), 0, _joined(_nothing(others, samples), absent))
-    results = _results([newest, *others], fair, device, stop)
-    if len(results) <= len(others):
+    results, failed = _results([newest, *others], fair, device, stop)
+    if len(results) + len(failed) <= len(others):
         return Compared((), str(new), 0, f"The comparison with {_names(others)} was broken off.")
+    absent = _joined(absent, *failed)
+    if len(results) == 1:
+        return Compared((), str(new), 0, _joined(_nothing([], samples), absent))
     own, best = results[0], max(results[1:], key=lambda result: result.merit)
     worse = best.merit - own.merit >= WORTH
     parts = [_verdict(own, best, worse), _by_chance(own, best)]
@@ -164,20 +167,34 @@ def _knows(card: ModelCard, sample: Sample) -> bool:
 
 def _results(
     contenders: Sequence[Contender], samples: Sequence[Sample], device: str, stop: Callable[[], bool]
-) -> list[Result]:
-    """A result for each, in order; fewer when asked to stop."""
-    cleanups = dict.fromkeys([PostprocessingSettings(), *(one.card.postprocessing for one in contenders)])
-    results = []
+) -> tuple[list[Result], list[str]]:
+    """A result for each, in order, and a sentence on each that cannot be run here; fewer when asked to stop."""
+    cleanups = tuple(dict.fromkeys([PostprocessingSettings(), *(one.card.postprocessing for one in contenders)]))
+    results: list[Result] = []
+    failed: list[str] = []
     for one in contenders:
-        measuring = Measuring(samples, device, stop)
-        columns: list[list[Scores]] = [[] for _ in cleanups]
-        for answer in measuring.answers(one.model):
-            for column, cleanup in zip(columns, cleanups, strict=True):
-                column.append(score_of(answer, one.card, cleanup))
+        try:
+            columns = _columns(one, cleanups, Measuring(samples, device, stop))
+        except UnetError as error:
+            if not results:
+                raise
+            failed.append(f"{one.folder.name} was left out: {error}")
+            continue
         if len(columns[0]) < len(samples):
             break
         results.append(max((_result(one, column) for column in columns), key=lambda result: result.merit))
-    return results
+    return results, failed
+
+
+def _columns(
+    contender: Contender, cleanups: Sequence[PostprocessingSettings], measuring: Measuring
+) -> list[list[Scores]]:
+    """For each clean-up, the scores of the pictures."""
+    columns: list[list[Scores]] = [[] for _ in cleanups]
+    for answer in measuring.answers(contender.model):
+        for column, cleanup in zip(columns, cleanups, strict=True):
+            column.append(score_of(answer, contender.card, cleanup))
+    return columns
 
 
 def _result(contender: Contender, scores: Sequence[Scores]) -> Result:

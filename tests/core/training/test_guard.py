@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from napari_unet.core.data.sample import FixedSet, Sample
-from napari_unet.core.errors import ModelError
+from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.core.model import Model, load_model, save_model
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.core.training import Compared, train
@@ -22,6 +22,7 @@ from napari_unet.core.training.distributed import Ranks
 from napari_unet.core.training.ending import finish
 from napari_unet.core.training.guard import compare
 from napari_unet.core.training.learner import Learner
+from napari_unet.core.training.measuring import Answer, Measuring
 from napari_unet.core.training.starting import begin
 from tests.core.training.scenes import discs, picture_of, scene, task_of
 
@@ -200,6 +201,25 @@ def test_without_pictures_to_measure_on_it_is_said_that_nobody_knows(good: Path,
 
     assert (found.better, found.pictures) == (str(twin), 0)
     assert "not known whether this is better than good" in found.sentence
+
+
+def test_a_rival_that_needs_too_much_memory_is_left_out(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = altered(good, tmp_path / "large", name="large")
+    honest = Measuring.answers
+
+    def answers(self: Measuring, model: Model) -> Iterator[Answer]:
+        if model.card.name == "large":
+            raise PictureError("There is not enough memory.")
+        yield from honest(self, model)
+
+    monkeypatch.setattr(Measuring, "answers", answers)
+    alone, beside = judged(good, large), judged(good, large, altered(good, tmp_path / "twin", name="twin"))
+    assert (alone.better, alone.pictures) == (str(good), 0)
+    assert "large was left out: There is not enough memory." in alone.sentence
+    assert len(beside.standings) == 2
+    assert "large was left out" in beside.sentence
 
 
 def test_broken_off_it_says_so(good: Path, tmp_path: Path) -> None:
