@@ -14,6 +14,12 @@ from napari_unet.core.errors import DeviceError, UnetError
 
 NAMES = {"cuda": "NVIDIA graphics card (cuda)", "mps": "Apple graphics (mps)", "cpu": "processor (cpu)"}
 
+NO_MEMORY = (
+    "out of memory", "not enough memory", "can't allocate memory", "cublas_status_alloc_failed",
+    "cudnn_status_alloc_failed", "invalid buffer size",
+)  # fmt: skip
+"""How torch says that memory ran out; the last three are of NVIDIA's libraries and of Apple's graphics."""
+
 
 def pick_device(name: str) -> torch.device:
     """The device of that name; "auto" is the first of cuda, mps and cpu that passes a small test.
@@ -62,7 +68,7 @@ def is_out_of_memory(error: Exception) -> bool:
     if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
         return True
     text = str(error).lower()
-    return "out of memory" in text or "not enough memory" in text or "can't allocate memory" in text
+    return any(words in text for words in NO_MEMORY)
 
 
 def _require(name: str) -> None:

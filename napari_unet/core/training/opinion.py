@@ -34,10 +34,12 @@ def opinion(model: Model, sample: Sample, device: str) -> Opinion:
     """What the model says of the labels of a sample."""
     answer = next(Measuring([sample], device, lambda: False).answers(model))
     annotation = completed(answer.sample.annotation) if answer.sample.complete else answer.sample.annotation
+    names, probability = _classes(model, answer.probability)
     painted = annotation >= FIRST
+    if model.card.kind == "regions":
+        painted &= annotation < BACKGROUND + len(names)  # of a class that was added while it learned, it knows nothing
     if not painted.any():
         return Opinion(0, 0.0)
-    names, probability = _classes(model, answer.probability)
     truth = np.minimum(annotation[painted] - BACKGROUND, len(names) - 1)
     said = probability[:, painted]
     winner = said.argmax(0)

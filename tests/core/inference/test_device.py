@@ -7,7 +7,7 @@ import torch
 
 from napari_unet.core.errors import DeviceError, TrainingError
 from napari_unet.core.inference import describe_device, pick_device
-from napari_unet.core.inference.device import memory_told
+from napari_unet.core.inference.device import is_out_of_memory, memory_told
 
 
 def test_automatic_finds_one_that_computes() -> None:
@@ -40,3 +40,17 @@ def test_other_errors_stay_what_they_are() -> None:
         memory_told(torch.device("cpu"), TrainingError, ""),
     ):
         torch.ones(2, 3) @ torch.ones(2, 3)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "memory"),
+    [
+        ("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", True),
+        ("Invalid buffer size: 12.34 GiB", True),
+        ("CUDA out of memory. Tried to allocate 20.00 MiB.", True),
+        ("CUDA error: CUBLAS_STATUS_EXECUTION_FAILED", False),
+        ("shape '[2, 3]' is invalid for input of size 5", False),
+    ],
+)
+def test_every_device_says_in_its_own_words_that_memory_ran_out(sentence: str, memory: bool) -> None:
+    assert is_out_of_memory(RuntimeError(sentence)) == memory

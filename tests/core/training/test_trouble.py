@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from napari_unet.core.model import Model, load_model
 from napari_unet.core.settings import Plan, TrainingSettings
 from napari_unet.core.training import EpochDone, Noticed, train
 from napari_unet.core.training.division import Division, divide
+from napari_unet.core.training.opinion import opinion
 from napari_unet.core.training.trouble import Watch, before, contradicted
 from tests.core.training.scenes import discs, picture_of, scene, task_of
 
@@ -188,3 +190,13 @@ def test_a_picture_on_which_the_model_was_stopped_is_not_judged(course: tuple[st
         left = iter(range(layers))
         with interruptible(model.network, lambda left=left: next(left, None) is None):  # type: ignore[misc]
             assert contradicted(model, samples, lambda: False) == []
+
+
+def test_labels_of_a_class_that_came_while_it_learned_contradict_nothing(tmp_path: Path) -> None:
+    samples = FixedSet((scene(0), scene(1)))
+    regions = [dataclasses.replace(one, annotation=np.minimum(one.annotation, 2)) for one in samples.items]
+    for _ in train(FixedSet(tuple(regions)), task_of(tmp_path, kind="regions", epochs=1, steps=1)):
+        pass
+    added = dataclasses.replace(regions[0], annotation=np.where(regions[0].annotation == 2, 3, 1).astype(np.uint16))
+    assert opinion(load_model(tmp_path), added, "cpu").painted == 0
+    assert opinion(load_model(tmp_path), regions[0], "cpu").painted > 0
