@@ -92,13 +92,14 @@ def measure_levels(image: NDArray[np.generic], settings: PreprocessingSettings, 
 
 
 def check_finite(image: NDArray[np.generic], name: str) -> None:
-    """Raises PictureError when a pixel is NaN or infinite."""
+    """Raises PictureError when a pixel is NaN or infinite, or too large for float32, in which networks compute."""
     if image.dtype.kind != "f":
         return
-    bad = sum(piece.size - int(np.count_nonzero(np.isfinite(piece))) for piece in pieces(image))
+    with np.errstate(over="ignore"):
+        bad = sum(int(np.count_nonzero(~np.isfinite(piece.astype(np.float32, copy=False)))) for piece in pieces(image))
     if bad:
         raise PictureError(
-            f"{name} has {bad} pixels that are not numbers (NaN or infinite).",
+            f"{name} has {bad} pixels that are not numbers (NaN, infinite or beyond all bounds).",
             "Every pixel must be a number.",
             "Replace them, for example by 0, where the picture was made.",
         )

@@ -45,7 +45,7 @@ def test_bright_specks_rarer_than_the_percentile_are_still_seen() -> None:
     assert seen(image)[0, 3, 3] == 1
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -1.7e308])
 def test_a_pixel_that_is_no_number_is_refused_naming_the_picture(bad: float) -> None:
     image = RANDOM.random((1, 20, 20))
     image[0, 2, 3] = bad
