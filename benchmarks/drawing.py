@@ -27,8 +27,8 @@ from napari_unet.core.settings import AUGMENTATIONS, Plan
 from napari_unet.core.training.beginning import first_network, new_card
 from napari_unet.core.training.distributed import Ranks
 from napari_unet.core.training.optimising import Optimising
+from napari_unet.core.training.patches.sampler import Sampler
 from napari_unet.core.training.precision import learning_precision
-from napari_unet.core.training.sampler import Sampler
 from napari_unet.core.training.task import TrainingTask
 
 USUAL = "usual"

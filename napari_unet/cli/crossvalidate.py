@@ -25,7 +25,7 @@ def run(arguments: Namespace) -> int:
         from napari_unet.cli.learning import tell
         from napari_unet.core.data.sample import FixedSet
         from napari_unet.core.training import TrainingTask
-        from napari_unet.core.training.crossing import cross_validate
+        from napari_unet.core.training.judging.crossing import cross_validate
 
         use_every_core()
         outcome = None

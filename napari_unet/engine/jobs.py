@@ -28,11 +28,12 @@ from napari_unet.core.model.header import read_card
 from napari_unet.core.recipe import keep_project_recipe
 from napari_unet.core.search import parse_space, searching
 from napari_unet.core.settings import InferenceSettings, Plan, PostprocessingSettings, SearchSettings
-from napari_unet.core.training import estimating, guard
+from napari_unet.core.training import estimating
 from napari_unet.core.training.beginning import check_learnable, new_card
-from napari_unet.core.training.division import divide, is_labelled
+from napari_unet.core.training.judging import guard
+from napari_unet.core.training.judging.division import divide, is_labelled
 from napari_unet.core.training.learner import FEWEST_STEPS
-from napari_unet.core.training.preview import examples
+from napari_unet.core.training.patches.preview import examples
 from napari_unet.core.training.task import output_names
 from napari_unet.engine.messages import (
     Compare,

@@ -93,7 +93,7 @@ def cross_validate(
     ------
     TrainingError : fewer than two folds were asked for; and what `train` raises.
     """
-    from napari_unet.core.training.crossing import cross_validate as crossed  # brings torch
+    from napari_unet.core.training.judging.crossing import cross_validate as crossed  # brings torch
 
     taught = lesson(pictures, masks, classes)
     outcome = None

@@ -19,8 +19,8 @@ from napari_unet.core.search.report import Searched, TrialDone
 from napari_unet.core.search.space import Space
 from napari_unet.core.search.trials import Trial, append, begin, keep_best, mend, ranked, trial_folder
 from napari_unet.core.settings import Plan, SearchSettings, Value
-from napari_unet.core.training.division import divide
-from napari_unet.core.training.measuring import merit
+from napari_unet.core.training.judging.division import divide
+from napari_unet.core.training.judging.measuring import merit
 from napari_unet.core.training.report import EpochDone, Finished, Report
 from napari_unet.core.training.task import TrainingTask
 

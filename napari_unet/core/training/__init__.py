@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from napari_unet.core.training.crossing import cross_validate
+    from napari_unet.core.training.judging.crossing import cross_validate
     from napari_unet.core.training.loop import train
     from napari_unet.core.training.report import (
         Compared,
@@ -52,7 +52,7 @@ _HOMES = {
     "Started": "report",
     "Stepped": "report",
     "TrainingTask": "task",
-    "cross_validate": "crossing",
+    "cross_validate": "judging.crossing",
     "train": "loop",
 }
 

@@ -17,7 +17,7 @@ from napari_unet.core.model.checkpoint import Model, load_model, new_network
 from napari_unet.core.model.network import Network
 from napari_unet.core.model.transfer import take_over
 from napari_unet.core.settings import Plan, PostprocessingSettings
-from napari_unet.core.training.division import is_labelled, learned_by
+from napari_unet.core.training.judging.division import is_labelled, learned_by
 from napari_unet.core.training.task import TrainingTask, output_names
 
 COLOUR_CHANNELS = 3

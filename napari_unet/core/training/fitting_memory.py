@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from napari_unet.core.errors import TrainingError
 from napari_unet.core.inference.device import is_out_of_memory
 from napari_unet.core.settings import TrainingSettings
 from napari_unet.core.training.report import Noticed
@@ -38,6 +39,14 @@ class Size:
             return Size(self.batch // 2, self.patch)
         patch = -(-max(self.patch // 2, 2 * stride, smallest_patch()) // stride) * stride
         return Size(1, patch) if patch < self.patch else None
+
+    def too_large(self, device: str) -> TrainingError:
+        """The error when there is nothing smaller to go on with."""
+        return TrainingError(
+            f"There is not enough memory on the {device}.",
+            f"Each step learned from {self.batch} patches of {self.patch} px.",
+            "Choose fewer patches per step, a narrower network, or close other programs.",
+        )
 
     def told(self, smaller: Size, device: str) -> Noticed:
         """The sentence on what was changed to what."""

@@ -14,7 +14,7 @@ import torch
 
 from napari_unet.core.data.fingerprint import fingerprint
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.errors import ModelError, PictureError, TrainingError
+from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.core.inference.device import describe_device
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
@@ -23,16 +23,16 @@ from napari_unet.core.training.continuing import state_of
 from napari_unet.core.training.estimating import estimate, measured, peak_memory
 from napari_unet.core.training.fitting_memory import Size, ran_out
 from napari_unet.core.training.interrupting import Stopped, interruptible
+from napari_unet.core.training.judging.measuring import Measuring, merit
+from napari_unet.core.training.judging.trouble import Watch
 from napari_unet.core.training.keeping import Keeping
 from napari_unet.core.training.luck import luck_of
-from napari_unet.core.training.measuring import Measuring, merit
 from napari_unet.core.training.optimising import Optimising
 from napari_unet.core.training.report import EpochDone, Estimated, Noticed, Report, Started, Stepped
 from napari_unet.core.training.resuming import save_state
 from napari_unet.core.training.returning import Returning
 from napari_unet.core.training.schedule import Schedule
 from napari_unet.core.training.starting import Beginning
-from napari_unet.core.training.trouble import Watch
 
 FEWEST_STEPS = 12
 """Steps in an epoch at least: with less, measuring would take longer than learning."""
@@ -152,11 +152,7 @@ class Learner:
         smaller = self.size.smaller(self.optimising.network.stride) if self.ranks.size == 1 else None
         device = describe_device(self.device)
         if smaller is None:
-            raise TrainingError(
-                f"There is not enough memory on the {device}.",
-                f"Each step learned from {self.size.batch} patches of {self.size.patch} px.",
-                "Choose fewer patches per step, a narrower network, or close other programs.",
-            )
+            raise self.size.too_large(device)
         notice, factor = self.size.told(smaller, device), self.size.area / smaller.area
         changed = {"batch": smaller.batch} | ({} if smaller.patch == self.size.patch else {"patch": smaller.patch})
         self.size = smaller

@@ -12,12 +12,12 @@ from napari_unet.core.training.continuing import restore
 from napari_unet.core.training.distributed import Ranks, processes
 from napari_unet.core.training.ending import along, finish
 from napari_unet.core.training.interrupting import Stopped
+from napari_unet.core.training.judging.trouble import before
 from napari_unet.core.training.learner import Learner
 from napari_unet.core.training.report import Report
 from napari_unet.core.training.resuming import check_resumable, load_state
 from napari_unet.core.training.starting import begin
 from napari_unet.core.training.task import TrainingTask
-from napari_unet.core.training.trouble import before
 
 
 def train(samples: TrainingSet, task: TrainingTask) -> Generator[Report]:

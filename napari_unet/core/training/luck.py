@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from napari_unet.core.training.sampler import Sampler
+from napari_unet.core.training.patches.sampler import Sampler
 
 
 def luck_of(sampler: Sampler) -> dict[str, Any]:

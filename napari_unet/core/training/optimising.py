@@ -16,8 +16,8 @@ from napari_unet.core.model.network import Network
 from napari_unet.core.settings import TrainingSettings
 from napari_unet.core.training.average import Average
 from napari_unet.core.training.distributed import Ranks
-from napari_unet.core.training.loss import Loss
-from napari_unet.core.training.sampler import Batch
+from napari_unet.core.training.losses.loss import Loss
+from napari_unet.core.training.patches.sampler import Batch
 
 MOMENTUM = 0.9
 """Of SGD: each step goes on with so much of the last one, looking ahead (Sutskever et al. 2013)."""

@@ -21,11 +21,11 @@ from napari_unet.core.settings import TrainingSettings
 from napari_unet.core.training.beginning import first_network, kept_shape, learned_before, load_start, new_card
 from napari_unet.core.training.circumstances import machine, object_width, versions
 from napari_unet.core.training.distributed import Ranks
-from napari_unet.core.training.division import Division, divide, divide_as_before
-from napari_unet.core.training.measuring import check_measurable
+from napari_unet.core.training.judging.division import Division, divide, divide_as_before
+from napari_unet.core.training.judging.measuring import check_measurable
+from napari_unet.core.training.patches.sampler import Sampler
 from napari_unet.core.training.precision import learning_precision
 from napari_unet.core.training.resuming import State, changed_since
-from napari_unet.core.training.sampler import Sampler
 from napari_unet.core.training.task import TrainingTask
 
 SLOWER = 0.1

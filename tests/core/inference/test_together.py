@@ -17,7 +17,7 @@ from napari_unet.core.inference.interrupting import Stopped, interruptible
 from napari_unet.core.inference.predicting import AT_LEAST, SIZES
 from napari_unet.core.model import Model
 from napari_unet.core.settings import InferenceSettings, Plan, PreprocessingSettings
-from napari_unet.core.training.lessons import make_lesson
+from napari_unet.core.training.patches.lessons import make_lesson
 from tests.core.inference.test_predict import answer, made_model
 from tests.core.training.scenes import SMALL, scene
 

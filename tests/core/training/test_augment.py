@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from napari_unet.core.settings import AUGMENTATIONS, AugmentationSettings
-from napari_unet.core.training.augment import AS_TAKEN, Shape, draw_shape, positions, reflected
-from napari_unet.core.training.augment_light import draw_light, recolour
+from napari_unet.core.training.patches.augment import AS_TAKEN, Shape, draw_shape, positions, reflected
+from napari_unet.core.training.patches.augment_light import draw_light, recolour
 from tests.core.training.scenes import CALM
 
 STILL = AUGMENTATIONS["none"]

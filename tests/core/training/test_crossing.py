@@ -12,7 +12,7 @@ from napari_unet.core.data.sample import FixedSet, Sample
 from napari_unet.core.errors import TrainingError
 from napari_unet.core.model import load_model
 from napari_unet.core.training import CrossValidated, Finished, FoldDone, Report, TrainingTask, cross_validate
-from napari_unet.core.training.crossing import folds_of
+from napari_unet.core.training.judging.crossing import folds_of
 from tests.core.training.scenes import discs, picture_of, scene, task_of
 
 SCENES = [scene(seed) for seed in range(5)]

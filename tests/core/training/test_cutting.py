@@ -12,11 +12,11 @@ import torch
 
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.settings import AUGMENTATIONS, Plan
-from napari_unet.core.training.augment import Shape, draw_shape
-from napari_unet.core.training.augment_light import draw_light
 from napari_unet.core.training.beginning import new_card
-from napari_unet.core.training.cutting import Cut, Layers, cut
-from napari_unet.core.training.lessons import Lesson, make_lesson
+from napari_unet.core.training.patches.augment import Shape, draw_shape
+from napari_unet.core.training.patches.augment_light import draw_light
+from napari_unet.core.training.patches.cutting import Cut, Layers, cut
+from napari_unet.core.training.patches.lessons import Lesson, make_lesson
 from tests.core.training.scenes import SIDE, scene, task_of
 
 CPU = torch.device("cpu")

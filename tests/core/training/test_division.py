@@ -11,8 +11,8 @@ import pytest
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.data.validation import MOST
 from napari_unet.core.training.beginning import new_card
-from napari_unet.core.training.block import SMALLEST, picture_of
-from napari_unet.core.training.division import divide, learned_by
+from napari_unet.core.training.judging.block import SMALLEST, picture_of
+from napari_unet.core.training.judging.division import divide, learned_by
 from tests.core.training.scenes import discs, scene, task_of
 from tests.core.training.scenes import picture_of as grey
 

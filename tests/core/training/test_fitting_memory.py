@@ -17,7 +17,7 @@ from napari_unet.core.model import load_model
 from napari_unet.core.training import EpochDone, Finished, Noticed, Report, Stepped, train
 from napari_unet.core.training.fitting_memory import Size, smallest_patch
 from napari_unet.core.training.optimising import Optimising
-from napari_unet.core.training.sampler import Batch
+from napari_unet.core.training.patches.sampler import Batch
 from tests.core.training.scenes import scene, task_of
 
 PAIR = FixedSet((scene(0), scene(1)))

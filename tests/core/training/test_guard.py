@@ -17,12 +17,12 @@ from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.core.model import Model, load_model, save_model
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.core.training import Compared, train
-from napari_unet.core.training.chance import fewest, half_width, likely
 from napari_unet.core.training.distributed import Ranks
 from napari_unet.core.training.ending import finish
-from napari_unet.core.training.guard import compare
+from napari_unet.core.training.judging.chance import fewest, half_width, likely
+from napari_unet.core.training.judging.guard import compare
+from napari_unet.core.training.judging.measuring import Answer, Measuring
 from napari_unet.core.training.learner import Learner
-from napari_unet.core.training.measuring import Answer, Measuring
 from napari_unet.core.training.starting import begin
 from tests.core.training.scenes import discs, picture_of, scene, task_of
 

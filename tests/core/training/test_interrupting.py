@@ -109,7 +109,7 @@ def test_a_training_stops_in_the_middle_of_a_step_and_keeps_the_best(
 
 @pytest.mark.parametrize("moment", ["measuring", "cleaning up"])
 def test_it_also_stops_while_it_measures(moment: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from napari_unet.core.training.measuring import Measuring
+    from napari_unet.core.training.judging.measuring import Measuring
 
     asked = False
     name = "measure" if moment == "measuring" else "suit"

@@ -31,8 +31,8 @@ from napari_unet.core.training import (
 from napari_unet.core.training.beginning import first_network, new_card
 from napari_unet.core.training.distributed import Ranks
 from napari_unet.core.training.ending import finish
+from napari_unet.core.training.judging.measuring import LARGEST
 from napari_unet.core.training.learner import Learner
-from napari_unet.core.training.measuring import LARGEST
 from napari_unet.core.training.precision import learning_precision
 from napari_unet.core.training.starting import begin
 from tests.core.training.scenes import discs, picture_of, scene, task_of

@@ -11,9 +11,9 @@ import torch
 from napari_unet.core.errors import SettingsError
 from napari_unet.core.model import UNet
 from napari_unet.core.settings import Kind, LossSettings, NetworkSettings
-from napari_unet.core.training.loss import Loss, objects_loss, regions_loss
-from napari_unet.core.training.loss_levels import Truth, reduced
-from napari_unet.core.training.target_maps import map_names
+from napari_unet.core.training.losses.levels import Truth, reduced
+from napari_unet.core.training.losses.loss import Loss, objects_loss, regions_loss
+from napari_unet.core.training.losses.maps import map_names
 
 NOTHING = LossSettings(cross_entropy=0.0, soft_dice=0.0, distance=0.0, border_weight=1.0)
 TERMS = {

@@ -13,8 +13,8 @@ import torch
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.model import UNet
 from napari_unet.core.settings import Kind, LossSettings
-from napari_unet.core.training.loss import Loss
-from napari_unet.core.training.targets import FULL, make_targets
+from napari_unet.core.training.losses.loss import Loss
+from napari_unet.core.training.losses.targets import FULL, make_targets
 from tests.core.training.scenes import SMALL, discs, scene
 from tests.core.training.test_loss import TERMS, alone
 

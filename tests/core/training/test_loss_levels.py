@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from napari_unet.core.settings import Kind, LossSettings
-from napari_unet.core.training.loss import Loss
-from napari_unet.core.training.loss_levels import Truth, level_weights, reduced
+from napari_unet.core.training.losses.levels import Truth, level_weights, reduced
+from napari_unet.core.training.losses.loss import Loss
 from tests.core.training.test_loss import TERMS, Known, alone, question, right_answer
 
 

@@ -8,7 +8,8 @@ import torch
 from scipy import ndimage
 
 from napari_unet.core.data.annotation import from_mask
-from napari_unet.core.training.loss_terms import (
+from napari_unet.core.training.losses.maps import FAR, outline_map
+from napari_unet.core.training.losses.terms import (
     FEWEST,
     balanced,
     binary_entropy,
@@ -19,7 +20,6 @@ from napari_unet.core.training.loss_terms import (
     dice_loss,
     tversky_loss,
 )
-from napari_unet.core.training.target_maps import FAR, outline_map
 
 EVERYWHERE = torch.ones(1, 32, 32)
 

@@ -13,8 +13,8 @@ from napari_unet.core.model import Model
 from napari_unet.core.model.checkpoint import new_network
 from napari_unet.core.settings import LossSettings
 from napari_unet.core.training.beginning import new_card
-from napari_unet.core.training.measuring import LARGEST, Answer, Measuring, merit, summary, windowed
-from napari_unet.core.training.targets import make_targets
+from napari_unet.core.training.judging.measuring import LARGEST, Answer, Measuring, merit, summary, windowed
+from napari_unet.core.training.losses.targets import make_targets
 from tests.core.training.scenes import scene, task_of
 
 

@@ -17,8 +17,8 @@ from napari_unet.core.training import Stepped, train
 from napari_unet.core.training.beginning import new_card
 from napari_unet.core.training.distributed import Ranks
 from napari_unet.core.training.optimising import Optimising, new_optimiser
+from napari_unet.core.training.patches.sampler import Batch
 from napari_unet.core.training.precision import learning_precision, possible_formats
-from napari_unet.core.training.sampler import Batch
 from napari_unet.core.training.schedule import FALL, FLAT
 from tests.core.training.scenes import scene, task_of
 from tests.core.training.test_schedule import schedule

@@ -13,7 +13,7 @@ from napari_unet.core.errors import PictureError, TrainingError
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.settings import AUGMENTATIONS, Kind
 from napari_unet.core.training.beginning import new_card
-from napari_unet.core.training.preview import examples
+from napari_unet.core.training.patches.preview import examples
 from tests.core.training.scenes import SIDE, scene, task_of
 
 

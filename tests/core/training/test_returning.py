@@ -12,8 +12,8 @@ from napari_unet.core.errors import TrainingError
 from napari_unet.core.model import load_model
 from napari_unet.core.training import Finished, Noticed, Report, Stepped, train
 from napari_unet.core.training.optimising import Optimising
+from napari_unet.core.training.patches.sampler import Batch
 from napari_unet.core.training.returning import ASTRAY, RETURNS
-from napari_unet.core.training.sampler import Batch
 from tests.core.training.scenes import scene, task_of
 
 PAIR = FixedSet((scene(0), scene(1)))

@@ -15,10 +15,10 @@ from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import PictureError
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.settings import AUGMENTATIONS, AugmentationSettings
-from napari_unet.core.training.ahead import Ahead
 from napari_unet.core.training.beginning import new_card
-from napari_unet.core.training.groups import draw_weights, look_of
-from napari_unet.core.training.sampler import Batch, Sampler, fellows_of
+from napari_unet.core.training.patches.ahead import Ahead
+from napari_unet.core.training.patches.groups import draw_weights, look_of
+from napari_unet.core.training.patches.sampler import Batch, Sampler, fellows_of
 from tests.core.training.scenes import CALM, SIDE, discs, picture_of, scene, task_of
 
 UNLIT = AugmentationSettings(brightness=0.0, contrast=0.0, gamma=0.0, noise=0.0, invert=0.0)

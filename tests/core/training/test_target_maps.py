@@ -7,8 +7,8 @@ import pytest
 
 from napari_unet.core.data.annotation import from_mask
 from napari_unet.core.settings import Kind, LossSettings
-from napari_unet.core.training.target_maps import FAR, SIGMA, gap_map, map_names, outline_map
-from napari_unet.core.training.targets import make_targets
+from napari_unet.core.training.losses.maps import FAR, SIGMA, gap_map, map_names, outline_map
+from napari_unet.core.training.losses.targets import make_targets
 from tests.core.training.scenes import discs, scene
 
 

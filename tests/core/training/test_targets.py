@@ -8,7 +8,7 @@ import pytest
 from napari_unet.core.data.annotation import from_mask
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.settings import LossSettings
-from napari_unet.core.training.targets import FULL, make_targets
+from napari_unet.core.training.losses.targets import FULL, make_targets
 from tests.core.training.scenes import discs, scene
 
 CELL, BORDER, DISTANCE = range(3)

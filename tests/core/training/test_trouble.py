@@ -14,9 +14,9 @@ from napari_unet.core.inference.interrupting import interruptible
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.settings import Plan, TrainingSettings
 from napari_unet.core.training import EpochDone, Noticed, train
-from napari_unet.core.training.division import Division, divide
-from napari_unet.core.training.opinion import opinion
-from napari_unet.core.training.trouble import Watch, before, contradicted
+from napari_unet.core.training.judging.division import Division, divide
+from napari_unet.core.training.judging.opinion import opinion
+from napari_unet.core.training.judging.trouble import Watch, before, contradicted
 from tests.core.training.scenes import discs, picture_of, scene, task_of
 
 MANY = [scene(seed) for seed in range(24)]

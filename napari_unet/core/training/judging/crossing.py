@@ -9,11 +9,11 @@ from collections.abc import Generator, Sequence
 from napari_unet.core.data.sample import FixedSet, Sample, TrainingSet
 from napari_unet.core.errors import TrainingError
 from napari_unet.core.model.checkpoint import load_model
-from napari_unet.core.training.block import blocks_of, cut_out, without
-from napari_unet.core.training.division import is_labelled, lot
-from napari_unet.core.training.groups import look_of
+from napari_unet.core.training.judging.block import blocks_of, cut_out, without
+from napari_unet.core.training.judging.division import is_labelled, lot
+from napari_unet.core.training.judging.measuring import Measuring
 from napari_unet.core.training.loop import train
-from napari_unet.core.training.measuring import Measuring
+from napari_unet.core.training.patches.groups import look_of
 from napari_unet.core.training.report import CrossValidated, FoldDone, Report
 from napari_unet.core.training.task import TrainingTask
 

@@ -21,7 +21,7 @@ from scipy import ndimage
 from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED, completed
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.settings import Kind, LossSettings
-from napari_unet.core.training.target_maps import make_maps, map_names
+from napari_unet.core.training.losses.maps import make_maps, map_names
 
 FULL = 255
 """Planes of objects are kept as 0..255: a quarter of the memory, and finer than a person paints."""

@@ -12,8 +12,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from napari_unet.core.training.loss_levels import shares_of
-from napari_unet.core.training.loss_terms import binary_entropy, binary_focal, class_entropy, class_focal
+from napari_unet.core.training.losses.levels import shares_of
+from napari_unet.core.training.losses.terms import binary_entropy, binary_focal, class_entropy, class_focal
 
 
 class Question(Protocol):

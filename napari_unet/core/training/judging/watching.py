@@ -7,7 +7,7 @@ from collections import deque
 from typing import NamedTuple
 
 from napari_unet.core.settings import Plan
-from napari_unet.core.training.measuring import merit
+from napari_unet.core.training.judging.measuring import merit
 from napari_unet.core.training.report import EpochDone, Noticed
 
 PATIENT = 8

@@ -17,12 +17,12 @@ from napari_unet.core.data.sample import Sample
 from napari_unet.core.inference.interrupting import Stopped
 from napari_unet.core.model.checkpoint import Model
 from napari_unet.core.settings import Kind
-from napari_unet.core.training.block import picture_of
-from napari_unet.core.training.chance import half_width
-from napari_unet.core.training.division import Division, lot
-from napari_unet.core.training.opinion import Opinion, opinion
+from napari_unet.core.training.judging.block import picture_of
+from napari_unet.core.training.judging.chance import half_width
+from napari_unet.core.training.judging.division import Division, lot
+from napari_unet.core.training.judging.opinion import Opinion, opinion
+from napari_unet.core.training.judging.watching import Watch
 from napari_unet.core.training.report import Noticed
-from napari_unet.core.training.watching import Watch
 
 __all__ = ["Watch", "before", "contradicted"]
 

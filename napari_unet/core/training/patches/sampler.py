@@ -13,12 +13,12 @@ from torch import Tensor
 
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.model.card import ModelCard
-from napari_unet.core.training.ahead import Ahead
-from napari_unet.core.training.augment import draw_shape
-from napari_unet.core.training.augment_light import draw_light, recolour
-from napari_unet.core.training.cutting import Cut, Layers, cut
-from napari_unet.core.training.groups import draw_weights
-from napari_unet.core.training.lessons import Lesson, make_lesson
+from napari_unet.core.training.patches.ahead import Ahead
+from napari_unet.core.training.patches.augment import draw_shape
+from napari_unet.core.training.patches.augment_light import draw_light, recolour
+from napari_unet.core.training.patches.cutting import Cut, Layers, cut
+from napari_unet.core.training.patches.groups import draw_weights
+from napari_unet.core.training.patches.lessons import Lesson, make_lesson
 
 
 @dataclass(frozen=True)

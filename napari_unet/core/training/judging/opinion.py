@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data.annotation import BACKGROUND, FIRST, completed
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.model.checkpoint import Model
-from napari_unet.core.training.measuring import Measuring
+from napari_unet.core.training.judging.measuring import Measuring
 
 SURE = 0.75
 """A model is sure of what it gives at least this probability."""

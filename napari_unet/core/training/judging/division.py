@@ -12,8 +12,8 @@ from napari_unet.core.data.annotation import UNLABELLED
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.data.validation import how_many
 from napari_unet.core.model.card import ModelCard
-from napari_unet.core.training.block import Block, block_named, choose_block, cut_out, picture_of, without
-from napari_unet.core.training.groups import look_of
+from napari_unet.core.training.judging.block import Block, block_named, choose_block, cut_out, picture_of, without
+from napari_unet.core.training.patches.groups import look_of
 
 MOST_PARTS = 4
 """Where only parts can measure, so many pictures lend one at most: each lent part is missing from learning."""

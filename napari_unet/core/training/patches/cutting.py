@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from napari_unet.core.training.augment import Shape, positions, reflected
-from napari_unet.core.training.augment_light import Light
-from napari_unet.core.training.lessons import Lesson
-from napari_unet.core.training.targets import FULL
+from napari_unet.core.training.losses.targets import FULL
+from napari_unet.core.training.patches.augment import Shape, positions, reflected
+from napari_unet.core.training.patches.augment_light import Light
+from napari_unet.core.training.patches.lessons import Lesson
 
 CERTAIN = 0.999
 """A pixel between known and unknown ones is not known."""

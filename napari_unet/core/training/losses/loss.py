@@ -13,10 +13,10 @@ from torch import Tensor
 
 from napari_unet.core.errors import SettingsError
 from napari_unet.core.settings import Kind, LossSettings
-from napari_unet.core.training.loss_levels import Truth, level_weights, reduced
-from napari_unet.core.training.loss_questions import OneOfMany, Question, YesOrNo
-from napari_unet.core.training.loss_terms import balanced, boundary_loss, dice_loss, mean_where, tversky_loss
-from napari_unet.core.training.target_maps import GAP, OUTLINE, map_names
+from napari_unet.core.training.losses.levels import Truth, level_weights, reduced
+from napari_unet.core.training.losses.maps import GAP, OUTLINE, map_names
+from napari_unet.core.training.losses.questions import OneOfMany, Question, YesOrNo
+from napari_unet.core.training.losses.terms import balanced, boundary_loss, dice_loss, mean_where, tversky_loss
 
 CELL, BORDER, DISTANCE = range(3)
 

@@ -14,8 +14,8 @@ from napari_unet.core.errors import PictureError
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.preprocessing import View
 from napari_unet.core.settings import Kind
-from napari_unet.core.training.groups import Look, look_of
-from napari_unet.core.training.targets import make_targets
+from napari_unet.core.training.losses.targets import make_targets
+from napari_unet.core.training.patches.groups import Look, look_of
 
 PLACES = 4096
 """So many places of each class are remembered to centre patches on."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
-from napari_unet.core.training.groups import look_of
-from napari_unet.core.training.opinion import opinion
+from napari_unet.core.training.judging.opinion import opinion
+from napari_unet.core.training.patches.groups import look_of
 
 FEW = 3
 """Fewer pictures than this are little to learn from."""

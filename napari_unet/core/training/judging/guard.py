@@ -16,11 +16,11 @@ from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model
 from napari_unet.core.model.header import read_card
 from napari_unet.core.settings import PostprocessingSettings
-from napari_unet.core.training.chance import RARE, fewest, likely
-from napari_unet.core.training.division import learned_by, lot
-from napari_unet.core.training.measuring import WORTH, Measuring, check_measurable, merit, score_of, summary
+from napari_unet.core.training.judging.chance import RARE, fewest, likely
+from napari_unet.core.training.judging.division import learned_by, lot
+from napari_unet.core.training.judging.measuring import WORTH, Measuring, check_measurable, merit, score_of, summary
+from napari_unet.core.training.judging.suspecting import Suspects
 from napari_unet.core.training.report import Compared, Standing
-from napari_unet.core.training.suspecting import Suspects
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import TrainingError
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.settings import Kind
-from napari_unet.core.training.groups import draw_weights, look_of
-from napari_unet.core.training.sampler import Sampler
+from napari_unet.core.training.patches.groups import draw_weights, look_of
+from napari_unet.core.training.patches.sampler import Sampler
 
 
 @dataclass(frozen=True)

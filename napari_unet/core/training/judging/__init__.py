@@ -1,0 +1,1 @@
+"""How good a model is: what measures it, how it stands to others, and what is wrong with labels."""

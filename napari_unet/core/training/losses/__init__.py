@@ -1,0 +1,1 @@
+"""What the network should answer, and how wrong an answer is."""
