@@ -72,6 +72,7 @@ def classic() -> Plan:
             precision="float32",
             batch=16,
             patch=128,
+            small_first=0.0,
         ),
         preprocessing=PreprocessingSettings(normalisation="min-max"),
         augmentation=STILL,
@@ -94,6 +95,7 @@ def plain() -> Plan:
             clip=0.0,
             averaging=0.0,
             precision="float32",
+            small_first=0.0,
         ),
         augmentation=AugmentationSettings(
             rotation=0.0, scale=1.0, brightness=0.0, contrast=0.0, gamma=0.0, noise=0.0, invert=0.0

@@ -139,7 +139,7 @@ class TrainingSettings(Settings):
         advanced=True,
     )
     batch: int = option(
-        4,
+        6,
         "Patches per step",
         "How many patches are learned at once. More needs more memory and learns less often.",
         minimum=1,
@@ -148,13 +148,22 @@ class TrainingSettings(Settings):
         advanced=True,
     )
     patch: int = option(
-        128,
+        224,
         "Patch size",
         "Side of the square cut from the pictures for learning. Larger shows more surroundings and learns less often.",
         minimum=32,
         maximum=2048,
         step=16,
         unit="px",
+        advanced=True,
+    )
+    small_first: float = option(
+        0.4,
+        "Small patches first",
+        "Share of the learning with patches of half the side: many quick looks first, surroundings later. 0 is off.",
+        minimum=0.0,
+        maximum=1.0,
+        step=0.05,
         advanced=True,
     )
     steps: int = option(

@@ -10,8 +10,6 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from napari_unet.core.data.fingerprint import fingerprint
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import ModelError, PictureError
@@ -20,15 +18,15 @@ from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
 from napari_unet.core.settings import InferenceSettings
 from napari_unet.core.training.continuing import state_of
-from napari_unet.core.training.estimating import estimate, measured, peak_memory
 from napari_unet.core.training.fitting_memory import Size, ran_out
+from napari_unet.core.training.foreseeing import after_first_epoch
 from napari_unet.core.training.interrupting import Stopped, interruptible
 from napari_unet.core.training.judging.measuring import Measuring, merit
 from napari_unet.core.training.judging.trouble import Watch
 from napari_unet.core.training.keeping import Keeping
 from napari_unet.core.training.luck import luck_of
 from napari_unet.core.training.optimising import Optimising
-from napari_unet.core.training.report import EpochDone, Estimated, Noticed, Report, Started, Stepped
+from napari_unet.core.training.report import EpochDone, Noticed, Report, Started, Stepped
 from napari_unet.core.training.resuming import save_state
 from napari_unet.core.training.returning import Returning
 from napari_unet.core.training.schedule import Schedule
@@ -63,7 +61,8 @@ class Learner:
         self.watch, self.returning = Watch(self.task.plan), Returning(self.optimising)
         self.learned = {sample.name: sample for sample in self.division.learned}
         self.start, self.luck = beginning.start, list[dict[str, Any]]()
-        self.epoch, self.measuring_took, self._covered = 0, 0.0, 0.0
+        self.epoch, self.measuring_took, self.memory = 0, 0.0, 0.0
+        self._covered, self._share = 0.0, 1.0  # of the epoch; by the last step, of one of full size
 
     def started(self) -> Started:
         """What is known at the beginning."""
@@ -87,7 +86,7 @@ class Learner:
     @property
     def is_epoch_over(self) -> bool:
         """Whether the steps of an epoch are done: as many as it has, or as cover the same area."""
-        return self._covered > 1 - 0.5 / self.steps_per_epoch
+        return self._covered > 1 - 0.5 * self._share / self.steps_per_epoch
 
     def notice(self, news: Sequence[Noticed]) -> None:
         """Tell, and write into the card; each only once."""
@@ -120,6 +119,8 @@ class Learner:
 
     def step(self, epoch: int) -> Stepped:
         """Learn from one batch. Raises Stopped when asked to stop in the middle of it."""
+        early = self.schedule.progress < self.settings.small_first
+        self.sampler.patch = self.size.first(self.optimising.network.stride) if early else self.size.patch
         done = self._attempt()
         while done is None:
             self._shrink()
@@ -127,8 +128,9 @@ class Learner:
         loss, labelled = done
         if self.returning.is_astray(loss):
             self._go_back()
-        self.schedule.step += 1
-        self._covered += 1 / self.steps_per_epoch
+        self._share = (self.sampler.patch / self.size.patch) ** 2
+        self.schedule.stepped(self._share)
+        self._covered += self._share / self.steps_per_epoch
         step, steps = self.schedule.step, self.schedule.expected_steps
         return Stepped(step, steps, epoch, loss, labelled, self.schedule.seconds_left)
 
@@ -209,22 +211,8 @@ class Learner:
             self.keeping.copy(self.model(self.card), report.epoch)
         self.keeping.write_down(report, self.schedule.step, self.schedule.seconds)
         if report.epoch == 1:
-            self._news.append(self._estimated(measurings))
+            self._news.append(after_first_epoch(self, measurings))
         return report
-
-    def estimated(self) -> Estimated:
-        """How long it will take, before the first step."""
-        shape, steps = (self.size.batch, self.size.patch), self.schedule.expected_steps - self.schedule.step
-        # Finding out must not change what is drawn.
-        with torch.random.fork_rng():
-            return estimate(self.optimising.network, self.card.plan, shape, steps, self.device)
-
-    def _estimated(self, measurings: float) -> Estimated:
-        left = self.schedule.expected_steps - self.schedule.step
-        seconds = (self.schedule.learning - self.measuring_took) / max(self.schedule.step, 1)
-        measuring = self.measuring_took * (self.settings.epochs - 1 + measurings)
-        found = measured(seconds, left, measuring, peak_memory(self.device))
-        return dataclasses.replace(found, seconds=self.schedule.bounded(found.seconds))
 
     def model(self, card: ModelCard) -> Model:
         """The model as it is now."""

@@ -11,6 +11,7 @@ from napari_unet.core.training.beginning import check_learnable
 from napari_unet.core.training.continuing import restore
 from napari_unet.core.training.distributed import Ranks, processes
 from napari_unet.core.training.ending import along, finish
+from napari_unet.core.training.foreseeing import before_start
 from napari_unet.core.training.interrupting import Stopped
 from napari_unet.core.training.judging.trouble import before
 from napari_unet.core.training.learner import Learner
@@ -66,7 +67,7 @@ def _learning(samples: TrainingSet, learner: Learner) -> Generator[Report]:
     yield learner.started()
     yield from learner.told()
     if learner.ranks.leads:
-        yield learner.estimated()
+        yield before_start(learner)
     stopped = ""
     for epoch in range(learner.epoch + 1, learner.settings.epochs + 1):
         stopped = yield from _epoch(samples, learner, epoch)

@@ -103,6 +103,21 @@ class Schedule:
         cosine = END + (1 - END) * (1 + math.cos(math.pi * self.progress)) / 2
         return self._rate * self._share * rise * (cosine if self._kind == "cosine" else 1.0)
 
+    @property
+    def left(self) -> float:
+        """How many steps of full size are still to come, by number."""
+        return self.steps - self.step - self._ahead
+
+    @property
+    def done(self) -> float:
+        """How many steps of full size have been done."""
+        return self.step + self._ahead
+
+    def stepped(self, share: float) -> None:
+        """One more step is done, which was worth this share of one of full size."""
+        self.step += 1
+        self._ahead -= 1 - share
+
     def slow_down(self, share: float) -> None:
         """From now on, all rates are this share of what they would have been."""
         self._share *= share

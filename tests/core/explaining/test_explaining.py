@@ -116,7 +116,7 @@ def test_the_paragraph_says_when_there_was_no_augmentation():
     assert "No data augmentation was used." in methods(card_of(PRESETS["classic"].make()), epochs=1)
 
 
-SILENT = {"validation", "epochs", "device", "precision", "checkpoints", "steps"}
+SILENT = {"validation", "epochs", "device", "precision", "checkpoints", "steps", "keep_network"}
 """The paragraph tells what came of these (numbers of pictures and epochs, the device), or they change no model."""
 
 ONLY_WITH = {
