@@ -92,6 +92,12 @@ def peak_memory(device: torch.device) -> float:
     """The most memory needed so far, in bytes: on a card, or by this process for a processor. 0 when not known."""
     if device.type == "cuda":
         return float(torch.cuda.max_memory_allocated(device))
+    status = Path("/proc/self/status")
+    if status.exists():
+        # Not from getrusage: there, a program's highest mark begins with that of the one that started it.
+        marks = dict(line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines() if ":" in line)
+        if "VmHWM" in marks:
+            return float(int(marks["VmHWM"].split()[0]) * 1024)
     try:
         import resource
     except ImportError:  # Windows

@@ -89,9 +89,11 @@ class Schedule:
     @property
     def expected_steps(self) -> int:
         """How many steps there will be, as it looks now."""
-        if self._by_time() <= self._by_steps():
+        if self._by_time() <= self._by_steps() and self._ahead >= 0:
             return self.steps - round(self._ahead)
-        return max(self.step, min(self.steps, round(self.step / self.progress)))
+        if not self.step:
+            return self.steps
+        return max(self.step, round(self.step / self.progress))
 
     @property
     def rate(self) -> float:
