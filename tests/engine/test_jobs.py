@@ -172,7 +172,7 @@ def test_a_disk_too_full_for_the_prediction_is_told_before_the_work(
 
     monkeypatch.setattr(os, "posix_fallocate", full)
     with pytest.raises(StorageError, match="needs 12 MB"):
-        jobs._probability_file(tmp_path / "probability.npy", (3, 1000, 1000))
+        jobs._array_file(tmp_path / "probability.npy", (3, 1000, 1000))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -182,4 +182,4 @@ def test_a_file_system_that_cannot_reserve_room_is_no_error(tmp_path: Path, monk
         raise OSError(errno.EOPNOTSUPP, "Operation not supported")
 
     monkeypatch.setattr(os, "posix_fallocate", unable)
-    assert jobs._probability_file(tmp_path / "probability.npy", (3, 10, 10)).shape == (3, 10, 10)
+    assert jobs._array_file(tmp_path / "probability.npy", (3, 10, 10)).shape == (3, 10, 10)
