@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,15 @@ print(json.dumps([before.memory, *peaks]))
 """
 
 
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Threads that wait for each other spend time of their own."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 def network() -> UNet:
     torch.manual_seed(0)
     return UNet(1, 3, SMALL)
@@ -57,6 +67,7 @@ def test_memory_is_right_before_the_start_and_after_the_first_epoch() -> None:
     assert first == pytest.approx(last, rel=0.3)
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_after_the_first_epoch_the_time_that_is_left_is_known(tmp_path: Path) -> None:
     """In the processor's time, which other programs do not lengthen."""
     for _ in train(FixedSet((scene(0), scene(1))), task_of(tmp_path, epochs=1, steps=2)):
