@@ -16,7 +16,7 @@ from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model, new_network
 from napari_unet.core.model.network import Network
 from napari_unet.core.model.transfer import take_over
-from napari_unet.core.settings import Plan, PostprocessingSettings
+from napari_unet.core.settings import LossSettings, Plan, PostprocessingSettings
 from napari_unet.core.training.judging.division import is_labelled, learned_by
 from napari_unet.core.training.task import TrainingTask, output_names
 
@@ -80,12 +80,18 @@ def new_card(samples: Sequence[Sample], task: TrainingTask, start: Model | None)
         channels=channels,
         colour=colour,
         plan=planned(task, start),
-        postprocessing=PostprocessingSettings(),
+        postprocessing=usual_cleanup(task.plan.loss),
         outputs=output_names(task.kind, task.class_names),
         data={sample.name: fingerprint(sample) for sample in samples},
         start=start.card.name if start else "none",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+
+
+def usual_cleanup(loss: LossSettings) -> PostprocessingSettings:
+    """The clean-up to begin with: cells are not parted by planes that nobody taught the network."""
+    usual = PostprocessingSettings()
+    return usual if loss.border or loss.distance else dataclasses.replace(usual, split=0.0)
 
 
 def planned(task: TrainingTask, start: Model | None) -> Plan:

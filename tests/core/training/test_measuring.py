@@ -13,7 +13,15 @@ from napari_unet.core.model import Model
 from napari_unet.core.model.checkpoint import new_network
 from napari_unet.core.settings import LossSettings
 from napari_unet.core.training.beginning import new_card
-from napari_unet.core.training.judging.measuring import LARGEST, Answer, Measuring, merit, summary, windowed
+from napari_unet.core.training.judging.measuring import (
+    LARGEST,
+    Answer,
+    Measuring,
+    candidates,
+    merit,
+    summary,
+    windowed,
+)
 from napari_unet.core.training.losses.targets import make_targets
 from tests.core.training.scenes import scene, task_of
 
@@ -84,3 +92,13 @@ def test_of_a_large_picture_a_window_is_measured() -> None:
 
 def test_no_scores_make_no_summary() -> None:
     assert summary([]) == {}
+
+
+def test_cells_are_not_parted_by_planes_that_were_never_taught(tmp_path: Path) -> None:
+    task = task_of(tmp_path)
+    untaught = dataclasses.replace(task, plan=task.plan.with_values({"border": 0.0, "distance": 0.0}))
+    for one, parted in ((task, True), (untaught, False)):
+        card = new_card([scene(0)], one, None)
+        assert (card.postprocessing.split > 0) == parted
+        tried = [name for change in candidates(Model(card, new_network(card))) for name in change]
+        assert ("split" in tried) == parted

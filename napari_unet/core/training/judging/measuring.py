@@ -153,7 +153,9 @@ def candidates(model: Model) -> Iterator[dict[str, Any]]:
     if model.card.kind == "regions":
         return
     for name, values in (("split", SPLITS), ("threshold", THRESHOLDS), ("smallest", SMALLEST), ("split", SPLITS)):
-        yield from ({name: value} for value in values)
+        # Planes that were never taught part nothing.
+        if name != "split" or model.card.postprocessing.split:
+            yield from ({name: value} for value in values)
 
 
 def merit(scores: dict[str, float]) -> float:
