@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from napari_unet.core.settings.augmentation import AugmentationSettings
 from napari_unet.core.settings.loss import LossSettings
@@ -39,6 +39,20 @@ AUGMENTATIONS: dict[str, AugmentationSettings] = {
 """Strengths of random changes by name."""
 
 
+BARE = TrainingSettings(
+    rate=1e-3,
+    optimiser="adam",
+    decay=0.0,
+    schedule="constant",
+    warm=0.0,
+    clip=0.0,
+    averaging=0.0,
+    precision="float32",
+    small_first=0.0,
+)
+"""Adam and nothing around it."""
+
+
 @dataclass(frozen=True)
 class Preset:
     """A named plan. `help` says in a sentence when to take it."""
@@ -58,22 +72,7 @@ def classic() -> Plan:
     foreground only; touching cells are not parted.
     """
     return Plan(
-        training=TrainingSettings(
-            epochs=50,
-            validation=0.1,
-            patience=5,
-            rate=1e-3,
-            optimiser="adam",
-            decay=0.0,
-            schedule="constant",
-            warm=0.0,
-            clip=0.0,
-            averaging=0.0,
-            precision="float32",
-            batch=16,
-            patch=128,
-            small_first=0.0,
-        ),
+        training=replace(BARE, epochs=50, validation=0.1, patience=5, batch=16, patch=128),
         preprocessing=PreprocessingSettings(normalisation="min-max"),
         augmentation=STILL,
         loss=LossSettings(soft_dice=0.0, border=0.0, distance=0.0, border_weight=1.0),
@@ -86,17 +85,7 @@ def classic() -> Plan:
 def plain() -> Plan:
     """A U-Net without any of our craft: Adam, cross-entropy, flips."""
     return Plan(
-        training=TrainingSettings(
-            rate=1e-3,
-            optimiser="adam",
-            decay=0.0,
-            schedule="constant",
-            warm=0.0,
-            clip=0.0,
-            averaging=0.0,
-            precision="float32",
-            small_first=0.0,
-        ),
+        training=BARE,
         augmentation=AugmentationSettings(
             rotation=0.0, scale=1.0, brightness=0.0, contrast=0.0, gamma=0.0, noise=0.0, invert=0.0
         ),
