@@ -1,0 +1,1 @@
+"""How the starting models that come with the package are trained, packed and looked through."""

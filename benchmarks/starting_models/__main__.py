@@ -1,0 +1,82 @@
+"""`python -m benchmarks.starting_models train|pack|show`: the starting models, from their materials to the package."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks.datasets import Missing
+from benchmarks.starting_models.lots import LOTS
+from napari_unet.core.errors import UnetError
+
+
+def main(words: list[str] | None = None) -> int:
+    """Do one of them. Leaves with 1 when it cannot be done, and says why."""
+    options = parser().parse_args(words)
+    try:
+        options.do(options)
+    except (Missing, UnetError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    outer = argparse.ArgumentParser("python -m benchmarks.starting_models", description=__doc__)
+    verbs = outer.add_subparsers(required=True, metavar="VERB")
+    learning = _with_materials(verbs.add_parser("train", help="train a starting model"), _train)
+    learning.add_argument("--minutes", type=float, required=True, help="how long; with --resume, in all")
+    learning.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the model and its log go")
+    learning.add_argument("--start", type=Path, metavar="MODEL_FOLDER", help="go on from this model")
+    learning.add_argument("--resume", action="store_true", help="go on with the training broken off in FOLDER")
+    packing = verbs.add_parser("pack", help="make a trained model ready to be shipped")
+    packing.add_argument("folder", type=Path, metavar="FOLDER", help="the trained model")
+    packing.add_argument("--to", type=Path, required=True, help="where in the package it goes")
+    packing.set_defaults(do=_pack)
+    showing = _with_materials(verbs.add_parser("show", help="draw a sheet of the training pictures"), _show)
+    showing.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+    showing.add_argument("--count", type=int, default=60, help="how many pictures (default 60)")
+    showing.add_argument("--only", default="", help="only pictures whose name begins so: a set's name, or shapes")
+    return outer
+
+
+def _with_materials(parser: argparse.ArgumentParser, do: object) -> argparse.ArgumentParser:
+    parser.add_argument("name", choices=tuple(LOTS), metavar="NAME", help=" or ".join(LOTS))
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder with the real sets")
+    parser.add_argument("--seed", type=int, default=0, help="of the made-up pictures and the training (default 0)")
+    parser.set_defaults(do=do)
+    return parser
+
+
+def _train(options: argparse.Namespace) -> None:
+    from dataclasses import replace
+
+    from benchmarks.starting_models.teaching import materials, speaker, task_of, teach
+
+    say = speaker(options.out, options.resume)
+    say(" ".join(sys.argv[1:]))
+    task = task_of(options.name, options.minutes, options.out, options.start, options.seed)
+    teach(replace(task, resume=options.resume), materials(options.name, options.data, options.seed, say), say)
+
+
+def _pack(options: argparse.Namespace) -> None:
+    from benchmarks.starting_models.packing import pack
+
+    print(f"{options.to}: {pack(options.folder, options.to):,} bytes")
+
+
+def _show(options: argparse.Namespace) -> None:
+    from benchmarks.starting_models.lots import LOTS
+    from benchmarks.starting_models.materials import made_up, samples
+    from benchmarks.starting_models.showing import sheet
+
+    lot = LOTS[options.name]
+    made = options.only.startswith("shapes")
+    items = tuple(made_up(lot, options.seed)) if made else samples(options.data, lot, options.seed)
+    sheet([sample for sample in items if sample.name.startswith(options.only)], options.count, options.out)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

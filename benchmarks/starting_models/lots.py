@@ -1,0 +1,43 @@
+"""What each starting model learns from, and how: materials, settings, the name of an object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from napari_unet.core.settings import AugmentationSettings, Plan, TrainingSettings
+from napari_unet.core.settings.training import MOST_EPOCHS
+
+STEPS = 100
+"""In an epoch: measuring takes as long as many steps."""
+
+
+@dataclass(frozen=True)
+class Lot:
+    """One starting model: what an object is called, the real sets, how many made-up pictures of which sort, the random
+    changes.
+    """
+
+    class_name: str
+    sets: tuple[str, ...]
+    made_up: int
+    sort: str
+    augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
+
+
+STRONGER = AugmentationSettings(scale=2.0, brightness=0.4, contrast=0.4, gamma=0.4, blur=1.5, noise=0.15, invert=0.3)
+"""Cells are of every size and seen by every microscope."""
+
+LOTS = {
+    "nuclei": Lot("nucleus", ("dsb2018",), 60, "nuclei"),
+    "cells": Lot("cell", ("dsb2018", "phc_t98g", "phc_nist_colony", "em_axon_sem", "nuclei3d"), 500, "cells", STRONGER),
+}
+
+FORBIDDEN = ("em_membrane_isbi2012", "wbc_smear1")
+"""Their licences do not let a model that learned from them be given away."""
+
+
+def plan(lot: Lot, minutes: float, seed: int) -> Plan:
+    """The usual settings, for so long."""
+    usual = TrainingSettings()
+    training = replace(usual, epochs=MOST_EPOCHS, minutes=minutes, steps=STEPS, seed=seed)
+    return Plan(training=training, augmentation=lot.augmentation)

@@ -1,0 +1,69 @@
+"""One picture of the shape world: the same for the same seed and index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.starting_models.shapes.camera import Image, grey, stained
+from benchmarks.starting_models.shapes.clutter import clutter
+from benchmarks.starting_models.shapes.fields import Chance, Grid
+from benchmarks.starting_models.shapes.light import body_of, shine
+from benchmarks.starting_models.shapes.outlines import blob, draw_crowd, ellipse, rod, scatter
+from benchmarks.starting_models.shapes.tissues import SMALLEST, in_one_piece, patches, tiling
+
+GRID: Grid = (256, 256)
+COLOURED = 0.2
+"""So many pictures are stained sections."""
+
+SORTS = {
+    "nuclei": {"ellipses": 0.5, "blobs": 0.5},
+    "cells": {"ellipses": 0.14, "blobs": 0.28, "rings": 0.12, "tiling": 0.24, "rods": 0.13, "patches": 0.09},
+}
+"""Which families of shapes there are, and how often."""
+
+SIZES = {"nuclei": (5.0, 35.0), "cells": (4.0, 60.0)}
+"""Radius in pixels."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A picture (C, Y, X) and its mask (Y, X), 0 is background and 1, 2, ... are objects."""
+
+    family: str
+    image: Image
+    mask: NDArray[np.uint16]
+
+
+def make(sort: str, seed: int, index: int) -> Shape:
+    """The picture of that index; `sort` is one of SORTS."""
+    rng = np.random.default_rng([seed, index])
+    family = str(rng.choice(list(SORTS[sort]), p=list(SORTS[sort].values())))
+    mask = _filled(family, sort, rng)
+    body = body_of(mask, rng.uniform(0.4, 1.2))
+    objects, around = shine(body, sort, family == "rings", rng)
+    around = around + clutter(GRID, rng)
+    if rng.random() < COLOURED:
+        weight, rest = body.cover, 1 - body.cover
+        return Shape(family, stained(weight * (objects + 0.6), rest * (around + 0.3) + 0.4 * weight, rng), mask)
+    return Shape(family, grey(body.cover * objects + (1 - body.cover) * around, rng), mask)
+
+
+def _filled(family: str, sort: str, rng: Chance) -> NDArray[np.uint16]:
+    """The mask of a family, drawn again in the rare case that nothing is left of it."""
+    while True:
+        mask = in_one_piece(_labels(family, sort, rng), SMALLEST)
+        if mask.any():
+            return mask
+
+
+def _labels(family: str, sort: str, rng: Chance) -> NDArray[np.int32]:
+    low, high = SIZES[sort]
+    if family == "tiling":
+        return tiling(GRID, float(np.exp(rng.uniform(np.log(7), np.log(50)))), rng)
+    if family == "patches":
+        return patches(GRID, rng.uniform(15, high), rng)
+    outline = {"ellipses": ellipse, "blobs": blob, "rings": blob, "rods": rod}[family]
+    return scatter(GRID, draw_crowd(2.5 * low if family in ("rods", "rings") else low, high, rng), outline, rng)
