@@ -9,7 +9,7 @@ from typing import Protocol, cast
 
 from benchmarks.outcome import Row
 
-BENCHMARKS = ("catalogue", "live_cleanup", "loading", "objects", "responsiveness", "startup")
+BENCHMARKS = ("catalogue", "few_strokes", "live_cleanup", "loading", "objects", "responsiveness", "startup")
 
 
 class Benchmark(Protocol):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         SearchSettings,
         TrainingSettings,
     )
+    from napari_unet.core.strokes import Answer, Learner
     from napari_unet.verbs import (
         cross_validate,
         evaluate,
@@ -63,6 +64,9 @@ __all__ = [
     "search",
     "write_recipe",
     "run_recipe",
+    # a few strokes
+    "Learner",
+    "Answer",
     # nouns
     "Picture",
     "Sample",
@@ -94,6 +98,7 @@ _HOMES = {
     "napari_unet.core.data": ("FixedSet", "Picture", "Project", "Sample", "TrainingSet", "read_mask", "read_picture"),
     "napari_unet.core.errors": ("UnetError",),
     "napari_unet.core.metrics": ("Scores", "summarise"),
+    "napari_unet.core.strokes": ("Answer", "Learner"),
     "napari_unet.core.model": ("Model", "ModelCard", "load_model"),
     "napari_unet.core.settings": (
         "AugmentationSettings",

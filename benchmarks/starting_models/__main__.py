@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     showing.add_argument("--out", type=Path, required=True, metavar="FILE.png")
     showing.add_argument("--count", type=int, default=60, help="how many pictures (default 60)")
     showing.add_argument("--only", default="", help="only pictures whose name begins so: a set's name, or shapes")
+    _add_steering(verbs)
     return outer
 
 
@@ -48,6 +49,36 @@ def _with_materials(parser: argparse.ArgumentParser, do: object) -> argparse.Arg
     parser.add_argument("--seed", type=int, default=0, help="of the made-up pictures and the training (default 0)")
     parser.set_defaults(do=do)
     return parser
+
+
+def _add_steering(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The network that follows strokes has a way of its own."""
+    rehearsing = verbs.add_parser("rehearse", help="let a simulated annotator paint, for the steered network")
+    rehearsing.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder with the real sets")
+    rehearsing.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the sittings go")
+    rehearsing.add_argument("--source", choices=("real", "made-up"), required=True)
+    rehearsing.add_argument("--seconds", type=float, required=True, help="how long")
+    rehearsing.add_argument("--seed", type=int, default=0)
+    rehearsing.set_defaults(do=_rehearse)
+    steering = verbs.add_parser("steer", help="teach the steered network from rehearsed sittings")
+    steering.add_argument("sittings", type=Path, metavar="FOLDER", help="where the sittings are")
+    steering.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the model goes")
+    steering.add_argument("--minutes", type=float, required=True)
+    steering.add_argument("--start", type=Path, metavar="MODEL_FOLDER", help="go on from this one")
+    steering.add_argument("--seed", type=int, default=0)
+    steering.set_defaults(do=_steer)
+
+
+def _rehearse(options: argparse.Namespace) -> None:
+    from benchmarks.starting_models.steering.rehearsing import rehearse
+
+    print(rehearse(options.data, options.out, options.source, options.seconds, options.seed), "moments")
+
+
+def _steer(options: argparse.Namespace) -> None:
+    from benchmarks.starting_models.steering.teaching import teach
+
+    teach(options.sittings, options.out, options.minutes, options.seed, options.start, print)
 
 
 def _train(options: argparse.Namespace) -> None:

@@ -60,7 +60,7 @@ def _measured(sets: list[Dataset]) -> list[Sample]:
 
 def _of(one: Dataset, entry: Entry) -> Iterator[Sample]:
     """The samples that one file gives: the picture, smaller copies of a large one, planes of a volume."""
-    image, mask = (_read(one, part, entry.file) for part in ("images", "masks"))
+    image, mask = (read(one, part, entry.file) for part in ("images", "masks"))
     name = f"{one.name} {Path(entry.file).stem}"
     if mask.ndim == 3:
         for plane in range(0, len(mask), EVERY):
@@ -83,6 +83,7 @@ def _flat(name: str, image: NDArray[np.generic], mask: NDArray[np.integer], entr
     yield Sample(name, image, annotation, not entry.classes, False, colour=len(image) == 3)
 
 
-def _read(one: Dataset, part: str, file: str) -> NDArray[np.generic]:
+def read(one: Dataset, part: str, file: str) -> NDArray[np.generic]:
+    """The pixels of a picture or mask of a set."""
     pixels: NDArray[np.generic] = tifffile.imread(io.BytesIO((one.root / part / file).read_bytes()))
     return pixels

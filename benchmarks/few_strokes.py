@@ -1,0 +1,138 @@
+"""How good a picture is segmented after a few strokes: our learner beside a forest and a starting model.
+
+A simulated annotator (see `annotator`) paints one corrective stroke per kind of error and round; every learner begins
+anew on each picture, and sees the strokes that its own answers provoke. Scores are foreground IoU, mean over rounds 1
+to the last. Also: the same strokes spread over ten pictures, scored on others of the set; seconds from stroke to
+answer; and, with --wait, what the background stage adds.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from statistics import mean, median
+
+import numpy as np
+
+from benchmarks.annotator import Learner, Round, overlap, session
+from benchmarks.outcome import Row
+from benchmarks.stroked import SETS, Shot, shots, spread_strokes
+from benchmarks.strokers import Forest, Ours
+
+FOREST, START, OURS, WAITED = "forest", "start", "ours", "ours, after waiting"
+NOISE = 0.02
+"""So much less is no worse."""
+
+BETTER, ELSEWHERE, WORTH_WAITING = 0.08, 0.05, 0.03
+"""How much better than the forest: on average, on pictures without strokes; and than the instant answer, by waiting."""
+
+HARD = ("em_membrane_isbi2012", "em_axon_sem", "phc_t98g", "phc_nist_colony")
+"""Sets of electron microscopy and phase contrast, on which waiting must pay."""
+
+SECONDS = 1.0
+
+
+@dataclass
+class Tally:
+    """What was measured of one set: rounds of each picture by learner, and scores on pictures without strokes."""
+
+    rounds: dict[str, list[list[Round]]] = field(default_factory=dict)
+    elsewhere: dict[str, float] = field(default_factory=dict)
+
+    def score(self, learner: str) -> float:
+        """Mean over rounds from 1 on."""
+        return mean(self.by_round(learner)[1:])
+
+    def by_round(self, learner: str) -> list[float]:
+        """Mean over pictures, round by round."""
+        return [mean(each.score for each in same) for same in zip(*self.rounds[learner], strict=True)]
+
+    def seconds(self, learner: str) -> list[float]:
+        """From stroke to answer, every one."""
+        return [each.seconds for picture in self.rounds[learner] for each in picture[1:]]
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sets", default=",".join(SETS), help="names of the sets, with commas")
+    parser.add_argument("--pictures", type=int, default=4, help="how many pictures of each set (default 4)")
+    parser.add_argument("--rounds", type=int, default=6, help="how many rounds of strokes (default 6)")
+    parser.add_argument("--side", type=int, default=512, help="larger pictures are cut to this side (default 512)")
+    parser.add_argument("--wait", type=float, default=0.0, help="also with so many seconds of background learning")
+    parser.add_argument("--start", default="auto", help="what ours starts from (default auto; none for nothing)")
+    parser.add_argument("--spread", type=int, default=10, help="pictures that strokes are spread over; 0 is off")
+
+
+def measure(options: argparse.Namespace) -> Iterator[Row]:
+    names = options.sets.split(",")
+    tallies = {name: _of_set(name, options) for name in names}
+    for name, tally in tallies.items():
+        yield from _rows(name, tally)
+    yield from _together(tallies)
+
+
+def _of_set(name: str, options: argparse.Namespace) -> Tally:
+    tally, start = Tally(), None if options.start == "none" else options.start
+    makers: dict[str, Callable[[], Learner]] = {FOREST: Forest, OURS: lambda: Ours(start)}
+    if options.wait and name in HARD:
+        makers[WAITED] = lambda: Ours(start, options.wait)
+    for shot in shots(options.data, name, "val", options.pictures, options.side):
+        for title, make in makers.items():
+            done = session(make(), shot.image, shot.truth, options.rounds)
+            tally.rounds.setdefault(title, []).append(done)
+            print(f"{shot.name}, {title}: {' '.join(f'{each.score:.3f}' for each in done)}", flush=True)
+    if options.spread:
+        _elsewhere(tally, name, options, start)
+    return tally
+
+
+def _elsewhere(tally: Tally, name: str, options: argparse.Namespace, start: str | None) -> None:
+    """Score on pictures of the set without strokes, when strokes were spread over some others."""
+    taught = shots(options.data, name, "train", options.spread, options.side)
+    judged = shots(options.data, name, "val", options.pictures, options.side)
+    for title, learner in ((FOREST, Forest()), (OURS, Ours(start))):
+        tally.elsewhere[title] = mean(_taught_elsewhere(learner, taught, judged))
+    print(f"{name}, spread over {len(taught)}: {tally.elsewhere}", flush=True)
+
+
+def _taught_elsewhere(learner: Learner, taught: Sequence[Shot], judged: Sequence[Shot]) -> list[float]:
+    for shot in taught:
+        learner.update(shot.image, spread_strokes(shot.truth))
+    return [overlap(learner.find(shot.image), shot.truth) for shot in judged]
+
+
+def _rows(name: str, tally: Tally) -> Iterator[Row]:
+    forest = tally.score(FOREST)
+    yield Row(f"{name}, IoU", tally.score(OURS), "", forest, FOREST, forest - NOISE, less=False)
+    yield Row(
+        f"{name}, least lead over the better of both, any round", _least_lead(tally), "", limit=-NOISE, less=False
+    )
+    if WAITED in tally.rounds:
+        yield Row(f"{name}, IoU after waiting", tally.score(WAITED), "", tally.score(OURS), FOREST, less=False)
+    if tally.elsewhere:
+        other = tally.elsewhere[FOREST]
+        yield Row(f"{name}, IoU on pictures without strokes", tally.elsewhere[OURS], "", other, FOREST, less=False)
+
+
+def _least_lead(tally: Tally) -> float:
+    """By how much ours leads the better of forest and start (as it is at round 0), where it leads least."""
+    ours, forest = tally.by_round(OURS), tally.by_round(FOREST)
+    return min(mine - max(other, ours[0]) for mine, other in zip(ours[1:], forest[1:], strict=True))
+
+
+def _together(tallies: dict[str, Tally]) -> Iterator[Row]:
+    leads = [tally.score(OURS) - tally.score(FOREST) for tally in tallies.values()]
+    yield Row("lead over the forest, mean of the sets", mean(leads), "", limit=BETTER, less=False)
+    apart = [tally.elsewhere[OURS] - tally.elsewhere[FOREST] for tally in tallies.values() if tally.elsewhere]
+    if apart:
+        yield Row("lead on pictures without strokes", mean(apart), "", limit=ELSEWHERE, less=False)
+    waited = [tally.score(WAITED) - tally.score(OURS) for tally in tallies.values() if WAITED in tally.rounds]
+    if waited:
+        yield Row("what waiting adds, EM and phase contrast", mean(waited), "", limit=WORTH_WAITING, less=False)
+    ours, forest = (
+        [second for tally in tallies.values() for second in tally.seconds(title)] for title in (OURS, FOREST)
+    )
+    yield Row("stroke to answer, median", median(ours), "s", median(forest), FOREST, SECONDS)
+    yield Row(
+        "stroke to answer, 95 of 100", float(np.percentile(ours, 95)), "s", float(np.percentile(forest, 95)), FOREST
+    )

@@ -1,0 +1,137 @@
+"""The steered network learns from rehearsed sittings: `python -m benchmarks.starting_models steer`."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from benchmarks.starting_models.steering.pretending import pretended
+from benchmarks.starting_models.steering.scenes import Chance
+from napari_unet.core.model.card import ModelCard
+from napari_unet.core.model.checkpoint import Model, load_model, new_network, save_model
+from napari_unet.core.settings import Plan, PostprocessingSettings
+from napari_unet.core.strokes.seen import SHOWN
+from napari_unet.core.strokes.steered import CHANNELS, FOLDED, UNKNOWN, Steering, answered
+from napari_unet.core.training.average import Average
+
+BATCH, RATE, DECAY, AVERAGING, LONGEST, WARM = 4, 2e-3, 0.01, 0.998, 2.0, 100
+UNPAINTED = 0.1
+"""Share of examples before the first stroke: then it must know by itself, or trust the start."""
+
+PAINTED = 5.0
+"""A painted pixel counts so many times: what a person said must be followed."""
+
+TOLD = 100
+"""Steps from one line to the next."""
+
+Shards = dict[str, NDArray[np.generic]]
+Say = Callable[[str], None]
+
+
+def teach(folder: Path, out: Path, minutes: float, seed: int, start: Path | None, say: Say) -> None:
+    """Learn from the shards in `folder` for so long; the model in `out` is written anew every two minutes."""
+    torch.manual_seed(seed)
+    rng, shards = np.random.default_rng(seed), loaded(folder)
+    card = blank_card()
+    network = load_model(start).network if start else new_network(card)
+    network = network.train().to(memory_format=torch.channels_last)
+    average, optimiser = Average(network, AVERAGING), torch.optim.AdamW(network.parameters(), RATE, weight_decay=DECAY)
+    begun = written = time.monotonic()
+    step, losses = 0, list[float]()
+    while (progress := (time.monotonic() - begun) / (60 * minutes)) < 1:
+        step += 1
+        rate = RATE * min(1, step / WARM) * (0.5 + 0.5 * math.cos(math.pi * progress)) + 1e-6
+        losses.append(learn(network, optimiser, rate, batch(shards, rng)))
+        average.follow(network)
+        if step % TOLD == 0:
+            say(f"{step} steps, {time.monotonic() - begun:.0f} s, loss {np.mean(losses[-TOLD:]):.4f}")
+        if time.monotonic() - written > 120:
+            save_model(Model(card, average.network), out)
+            written = time.monotonic()
+    card = dataclasses.replace(card, steps_done=step, seconds=time.monotonic() - begun)
+    save_model(Model(card, average.network), out)
+
+
+def learn(network: nn.Module, optimiser: torch.optim.Optimizer, rate: float, examples: tuple[Tensor, ...]) -> float:
+    """One step; the loss: cross-entropy in which painted pixels count more, and Dice."""
+    for group in optimiser.param_groups:
+        group["lr"] = rate
+    planes, truth = examples
+    logits = answered(network, planes)[:, 0]
+    weight = 1 + (PAINTED - 1) * planes[:, 3:5].amax(1)
+    entropy = functional.binary_cross_entropy_with_logits(logits, truth, weight, reduction="sum") / weight.sum()
+    found = torch.sigmoid(logits)
+    dice = 1 - (2 * (found * truth).sum((1, 2)) + 1) / ((found + truth).sum((1, 2)) + 1)
+    loss = entropy + dice.mean()
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    nn.utils.clip_grad_norm_(network.parameters(), LONGEST)
+    optimiser.step()
+    return float(loss.detach())
+
+
+def batch(shards: Shards, rng: Chance) -> tuple[Tensor, Tensor]:
+    """BATCH examples, turned and lit at random: planes (B, CHANNELS, S, S) and truth (B, S, S)."""
+    made = [example(shards, int(place), rng) for place in rng.integers(len(shards["x"]), size=BATCH)]
+    planes, truth = (np.stack(parts) for parts in zip(*made, strict=True))
+    return torch.from_numpy(planes), torch.from_numpy(truth)
+
+
+def example(shards: Shards, place: int, rng: Chance) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """One rehearsed moment as the network is shown it, with a pretended start."""
+    turns, mirrored = int(rng.integers(4)), rng.random() < 0.5
+    parts = (np.rot90(shards[key][place], turns) for key in "xsgt")
+    picture, strokes, guide, truth = (part[:, ::-1] if mirrored else part for part in parts)
+    low, high = SHOWN
+    lit = _lit(picture.astype(np.float32) / 255 * (high - low) + low, rng)
+    guide = guide.astype(np.float32) / 255
+    if rng.random() < UNPAINTED:
+        strokes, guide = np.zeros_like(strokes), np.full_like(guide, UNKNOWN)
+    truth = truth.astype(bool)
+    steering = Steering(
+        np.moveaxis(lit, -1, 0), strokes[None] == 2, strokes[None] == 1, guide[None], pretended(truth, rng)[None]
+    )
+    return steering.planes()[0], truth.astype(np.float32)
+
+
+def _lit(picture: NDArray[np.float32], rng: Chance) -> NDArray[np.float32]:
+    """Another brightness, contrast and gamma; now and then the negative, and noise."""
+    if rng.random() < 0.3:
+        picture = 1 - picture
+    picture = np.sign(picture) * np.abs(picture) ** np.exp(rng.uniform(-0.5, 0.5))
+    picture = picture * np.exp(rng.uniform(-0.3, 0.3)) + rng.uniform(-0.15, 0.15)
+    if rng.random() < 0.5:
+        picture = picture + rng.uniform(0, 0.12) * rng.standard_normal((*picture.shape[:2], 1))
+    return picture.astype(np.float32)
+
+
+def loaded(folder: Path) -> Shards:
+    """All shards in a folder, one after the other. Raises ValueError when there are none."""
+    files = sorted(folder.glob("*.npz"))
+    if not files:
+        raise ValueError(f"There are no rehearsed sittings in {folder}; make some with `rehearse` first.")
+    shards = [np.load(file) for file in files]
+    return {key: np.concatenate([shard[key] for shard in shards]) for key in "xsgt"}
+
+
+def blank_card() -> ModelCard:
+    """The card of the network: it is told of its planes folded, and answers as many."""
+    return ModelCard(
+        name="steered",
+        kind="objects",
+        class_names=("this",),
+        channels=CHANNELS * FOLDED**2,
+        colour=False,
+        plan=Plan(),
+        postprocessing=PostprocessingSettings(),
+        outputs=tuple(f"this {place}" for place in range(FOLDED**2)),
+    )

@@ -1,0 +1,86 @@
+"""Pictures to paint strokes on: of seven sets, cut to a size that a person works on, with what is to be found."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+
+from benchmarks.annotator import BACKGROUND, FOREGROUND, Image, Mask, Strokes, first, stroke_in
+from benchmarks.datasets import Dataset, dataset
+
+SETS = (
+    "dsb2018",
+    "phc_t98g",
+    "phc_nist_colony",
+    "em_membrane_isbi2012",
+    "em_axon_sem",
+    "wbc_smear1",
+    "nuclei3d",
+)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture (Y, X) or (Y, X, colours), and where its foreground is, (Y, X)."""
+
+    name: str
+    image: Image
+    truth: Mask
+
+
+def shots(folder: Path | None, name: str, split: str, most: int, side: int) -> list[Shot]:
+    """At most `most` pictures of a set, evenly spread over its categories, none larger than `side`.
+
+    Larger ones are cut: the first to its middle; of sets with too few pictures, further parts are taken. A volume gives
+    planes. A set without the split lends its other one. Raises Missing.
+    """
+    pictures = dataset(folder, name)
+    entries = pictures.entries(split) or pictures.entries("train")
+    ordered = sorted(entries, key=lambda entry: entry.category)
+    count = min(most, len(ordered))
+    chosen = [ordered[int((place + 0.5) * len(ordered) / count)] for place in range(count)]
+    parts = -(-most // len(chosen))
+    cut = [shot for entry in chosen for shot in _parts(pictures, entry.file, parts, side)]
+    return [shot for shot in cut if shot.truth.any() and not shot.truth.all()][:most]
+
+
+def _parts(pictures: Dataset, file: str, count: int, side: int) -> list[Shot]:
+    image, mask = (_read(pictures, part, file) for part in ("images", "masks"))
+    if mask.ndim > 2:
+        places = [round((number + 1) * len(mask) / (count + 1)) for number in range(count)]
+        return [_middle(f"{file} plane {z}", image[z], mask[z], side) for z in places]
+    if count == 1:
+        return [_middle(file, image, mask, side)]
+    corners = [
+        (0, 0),
+        (mask.shape[0] - side, mask.shape[1] - side),
+        (0, mask.shape[1] - side),
+        (mask.shape[0] - side, 0),
+    ]
+    return [_cut(f"{file} at {corner}", image, mask, corner, side) for corner in corners[:count]]
+
+
+def _middle(name: str, image: Image, mask: NDArray[np.integer], side: int) -> Shot:
+    return _cut(name, image, mask, ((mask.shape[0] - side) // 2, (mask.shape[1] - side) // 2), side)
+
+
+def _cut(name: str, image: Image, mask: NDArray[np.integer], corner: tuple[int, int], side: int) -> Shot:
+    window = tuple(slice(max(0, start), max(0, start) + side) for start in corner)
+    return Shot(name, np.ascontiguousarray(image[window]), mask[window] > 0)
+
+
+def _read(pictures: Dataset, part: str, file: str) -> NDArray[np.generic]:
+    return np.asarray(tifffile.imread(io.BytesIO((pictures.root / part / file).read_bytes())))
+
+
+def spread_strokes(truth: Mask) -> Strokes:
+    """Strokes that depend on nothing but the truth: the first ones, and one more of each in what is left."""
+    strokes = first(truth)
+    for region, value in ((truth, FOREGROUND), (~truth, BACKGROUND)):
+        strokes[stroke_in(region & (strokes == 0))] = value
+    return strokes

@@ -1,0 +1,27 @@
+"""The models that come with the package: to start from before anything was trained. No torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from napari_unet.core.errors import ModelError
+from napari_unet.core.model.card import WEIGHTS
+
+FOLDER = Path(__file__).parents[2] / "starting"
+STEERED = "steered"
+"""The network that follows strokes; it is no model to start from, because it answers no question of its own."""
+
+
+def shipped() -> tuple[str, ...]:
+    """The names of the models to start from that came with the package."""
+    folders = sorted(path.parent.name for path in FOLDER.glob(f"*/{WEIGHTS}"))
+    return tuple(name for name in folders if name != STEERED)
+
+
+def shipped_model(name: str) -> Path:
+    """The folder of a model that came with the package. Raises ModelError when there is none of that name."""
+    folder = FOLDER / name
+    if not (folder / WEIGHTS).is_file():
+        known = ", ".join(shipped()) or "none; the package was installed without its models"
+        raise ModelError(f"No starting model is called {name!r}.", f"There are: {known}.")
+    return folder

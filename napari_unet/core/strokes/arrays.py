@@ -1,0 +1,56 @@
+"""Arrays as scripts have them, brought to planes; and which of them are the same picture."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.errors import MaskError, PictureError
+
+Shape = tuple[int, ...]
+
+COLOURS = (3, 4)
+"""An array whose last axis is so long, and no other is that short, has its colours there."""
+
+
+def planes_of(image: NDArray[np.generic], shape: Shape | None) -> list[NDArray[np.generic]]:
+    """The planes (C, Y, X) of a picture: one, or those of a stack along Z.
+
+    Parameters
+    ----------
+    image : (Y, X), (C, Y, X), (Y, X, colours), or a stack (Z, Y, X) or (C, Z, Y, X).
+    shape : of its annotation ([Z,] Y, X), which tells channels from planes; None where there is none: then three axes
+        are channels first unless the last one can only be colours.
+
+    Raises
+    ------
+    PictureError : it has another number of axes, or colours where nothing is known of.
+    MaskError : the annotation is of another size.
+    """
+    if image.ndim not in (2, 3, 4):
+        raise PictureError(f"The picture has {image.ndim} axes.", "It needs (Y, X), with channels or planes in front.")
+    if shape is None:
+        shape = _shape_of(image)
+    if image.shape == shape:
+        image = image[np.newaxis]
+    elif image.shape[:-1] == shape:
+        image = np.moveaxis(image[..., :3], -1, 0)
+    if image.shape[1:] != shape:
+        raise MaskError(f"The annotation is {shape}, but the picture is {image.shape}.", "Both must be of one size.")
+    return [image] if len(shape) == 2 else [image[:, z] for z in range(shape[0])]
+
+
+def _shape_of(image: NDArray[np.generic]) -> Shape:
+    if image.ndim == 2:
+        return image.shape
+    colours_last = image.shape[-1] in COLOURS and min(image.shape[:-1]) > max(COLOURS)
+    return image.shape[:-1] if colours_last else image.shape[1:]
+
+
+def digest(image: NDArray[np.generic]) -> str:
+    """The same for arrays of the same shape, dtype and content, wherever they lie."""
+    made = hashlib.blake2b(f"{image.shape} {image.dtype.str}".encode(), digest_size=16)
+    made.update(np.ascontiguousarray(image).data)
+    return made.hexdigest()

@@ -1,0 +1,52 @@
+"""The instant learner: a forest on the filters, grown anew at each stroke in a fraction of a second.
+
+Extremely randomised trees (Geurts, Ernst, Wehenkel 2006, https://doi.org/10.1007/s10994-006-6226-1) need fewer of them
+than a random forest to answer smoothly. It knows nothing but the strokes; what it says guides the network, which knows
+what pictures look like.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+TREES = 40
+FEWEST = 2
+"""Painted pixels in a leaf at least: one pixel alone is chance."""
+
+MOST = 6000
+"""So many painted pixels are learned from at most, of each class the same share: more make it slower, not better."""
+
+
+class Guide:
+    """A forest that tells classes apart by the features of single pixels.
+
+    Parameters
+    ----------
+    features : (N, F) float32, of the painted pixels.
+    classes : (N,) whole numbers, 0 for background; at least two different ones.
+    count : how many classes there are; those that nobody painted get a probability of 0.
+    threads : how many processor cores may be used.
+    """
+
+    def __init__(self, features: NDArray[np.float32], classes: NDArray[np.intp], count: int, threads: int) -> None:
+        from sklearn.ensemble import ExtraTreesClassifier  # takes half a second, for which no window should wait
+
+        kept = _evenly(classes)
+        forest = ExtraTreesClassifier(TREES, min_samples_leaf=FEWEST, n_jobs=threads, random_state=0)
+        self._forest, self._count = forest.fit(features[kept], classes[kept]), count
+
+    def ask(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How probable each class is: (count, Y, X) float32, summing to 1, of features (Y, X, F)."""
+        shape = features.shape[:2]
+        told = self._forest.predict_proba(features.reshape(-1, features.shape[-1]))
+        answer = np.zeros((self._count, *shape), np.float32)
+        answer[self._forest.classes_] = told.T.reshape(-1, *shape)
+        return answer
+
+
+def _evenly(classes: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Places of at most about MOST pixels, evenly spread over each class."""
+    every = -(-len(classes) // MOST)
+    order = np.argsort(classes, kind="stable")
+    return np.sort(order[::every])

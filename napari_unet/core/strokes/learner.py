@@ -1,0 +1,147 @@
+"""Learning from a few strokes: an answer in a moment, better with each stroke, never worse than what was there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.cores import available_cores
+from napari_unet.core.inference.device import pick_device
+from napari_unet.core.postprocessing import postprocess
+from napari_unet.core.settings import Kind, PostprocessingSettings
+from napari_unet.core.strokes.answer import Answer
+from napari_unet.core.strokes.arrays import Shape, digest, planes_of
+from napari_unet.core.strokes.asking import Asking, Planes, Question
+from napari_unet.core.strokes.guide import Guide
+from napari_unet.core.strokes.painted import NOTHING, Painted, painted_on
+from napari_unet.core.strokes.places import Place, places_in
+from napari_unet.core.strokes.seen import MOST as LARGE
+from napari_unet.core.strokes.seen import Memory, Seen
+from napari_unet.core.strokes.starts import AUTO, names_of, said_by
+from napari_unet.core.strokes.steered import UNKNOWN
+
+BOTH = 2
+"""Background and what is looked for: the fewest classes there are."""
+
+
+class Learner:
+    """Learns from strokes on any number of pictures, and answers for these and others.
+
+    Parameters
+    ----------
+    kind : "objects" or "regions".
+    start : "auto", the name of a model that came with the package, a model's folder, or None for nothing.
+
+    Raises
+    ------
+    ModelError : there is no such start.
+    """
+
+    def __init__(self, kind: Kind = "objects", start: str | Path | None = AUTO) -> None:
+        self.kind: Kind = kind
+        self._starts = names_of(start)
+        self.start = self._starts[0] if self._starts else None
+        self._asking = Asking(kind, pick_device("auto"))
+        self._memory = Memory()
+        self._guide: Guide | None = None
+        self._painted: dict[str, Painted] = {}
+        self._shapes: dict[Shape, Shape] = {}
+
+    @property
+    def count(self) -> int:
+        """How many classes there are, background among them."""
+        return max([BOTH, *(int(painted.classes.max()) + 1 for painted in self._painted.values())])
+
+    def update(self, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
+        """Take in what is painted on a picture now; returns when the instant answer is ready.
+
+        Parameters
+        ----------
+        image : (Y, X), (C, Y, X) or (Y, X, colours), any real dtype; a stack has Z before Y.
+        annotation : ([Z,] Y, X): 0 unlabelled, 1 background, 2 and more objects or classes.
+
+        Raises
+        ------
+        PictureError : NaN, or the same value everywhere.
+        MaskError : the annotation is of another size.
+        """
+        self._shapes[image.shape] = annotation.shape
+        flat = annotation if annotation.ndim > BOTH else annotation[np.newaxis]
+        for plane, strokes in zip(planes_of(image, annotation.shape), flat, strict=True):
+            self._take(plane, strokes)
+        self._learn()
+
+    def predict(self, image: NDArray[np.generic]) -> Answer:
+        """What is known about a picture, painted on or not. Raises PictureError."""
+        answers = [self._answer(plane) for plane in planes_of(image, self._shapes.get(image.shape))]
+        if len(answers) == 1:
+            return answers[0]
+        probability = np.stack([answer.probability for answer in answers], -3)
+        return Answer(probability, np.stack([answer.labels for answer in answers]))
+
+    def planes(self, image: NDArray[np.generic]) -> Planes:
+        """What is known about a flat picture (C, Y, X), as `postprocess` takes it: (K, Y, X) float32.
+
+        Objects: the cell, and, where the start tells them, border and distance. Regions: background, then the classes.
+        Raises PictureError.
+        """
+        seen = self._memory.get(image)
+        said = said_by(self.start, seen, self.kind, self.count) if self.start else None
+        if self._painted:
+            return self._steered(seen, self._painted.get(digest(image)), said)
+        known = 1 if self.kind == "objects" else self.count
+        return np.full((known, *seen.shape), np.float32(UNKNOWN)) if said is None else said
+
+    def next_places(self, pictures: Mapping[str, NDArray[np.generic]], count: int) -> tuple[Place, ...]:
+        """Where strokes would help most, in any of these flat pictures (C, Y, X), the best place first."""
+        found = [place for name, image in pictures.items() for place in self._places(name, image, count)]
+        return tuple(sorted(found, key=lambda place: -place.gain)[:count])
+
+    def _places(self, name: str, image: NDArray[np.generic], count: int) -> list[Place]:
+        seen, painted = self._memory.get(image), self._painted.get(digest(image))
+        planes, guide = self.planes(image), None
+        if self.kind == "objects":
+            planes = np.stack([1 - planes[0], planes[0]])
+        if self._guide and math.prod(seen.shape) <= LARGE:
+            guide = self._guide.ask(seen.features(seen.whole))
+        return places_in(name, planes, guide, painted.classes != NOTHING if painted else None, count)
+
+    def _take(self, plane: NDArray[np.generic], strokes: NDArray[np.integer]) -> None:
+        key, painted = digest(plane), None
+        if strokes.any():
+            painted = painted_on(self._memory.get(plane), strokes, self.kind, self._starts)
+        self._painted.pop(key, None)
+        if painted is not None:
+            self._painted[key] = painted
+
+    def _learn(self) -> None:
+        """Grow the forest anew, and choose the start that agrees best with what was painted."""
+        painted = list(self._painted.values())
+        self._guide = _grown(painted, self.count)
+        if painted and len(self._starts) > 1:
+            losses = {name: sum(one.losses[name] for one in painted) for name in self._starts}
+            self.start = min(self._starts, key=lambda name: losses[name])
+
+    def _answer(self, plane: NDArray[np.generic]) -> Answer:
+        planes = self.planes(plane)
+        labels = postprocess(planes, self.kind, PostprocessingSettings())
+        return Answer(planes[0] if self.kind == "objects" else planes, labels)
+
+    def _steered(self, seen: Seen, painted: Painted | None, said: Planes | None) -> Planes:
+        """What the network makes of it all. Objects are parted by what the start sees between and inside them."""
+        told = self._asking.ask(Question(seen, painted, self._guide, said, self.count))
+        if self.kind == "objects":
+            return told if said is None else np.concatenate([told, said[1:]])
+        return told
+
+
+def _grown(painted: Sequence[Painted], count: int) -> Guide | None:
+    """A forest that knows all strokes; None while only one class is painted."""
+    values = np.concatenate([one.values for one in painted]) if painted else np.zeros(0, np.intp)
+    if len(np.unique(values)) < BOTH:
+        return None
+    return Guide(np.concatenate([one.features for one in painted]), values, count, available_cores())

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from napari_unet import Learner, UnetError
+from napari_unet.core.errors import MaskError, ModelError, PictureError
+from tests.core.strokes.conftest import Scene, overlap, scene
+
+
+def test_two_strokes_find_what_looks_alike(one: Scene) -> None:
+    learner = Learner(start=None)
+    learner.update(one.image, one.strokes)
+    answer = learner.predict(one.image)
+    assert answer.probability.shape == one.truth.shape
+    assert answer.probability.dtype == np.float32
+    assert 0 <= answer.probability.min() <= answer.probability.max() <= 1
+    assert overlap(answer.probability > 0.5, one.truth) > 0.8
+
+
+def test_objects_get_numbers_of_their_own(one: Scene) -> None:
+    learner = Learner(start=None)
+    learner.update(one.image, one.strokes)
+    labels = learner.predict(one.image).labels
+    assert labels.shape == one.truth.shape
+    assert set(np.unique(labels)) == set(range(labels.max() + 1))
+    assert labels.max() > 1
+
+
+def test_what_was_painted_on_one_picture_is_found_on_another(one: Scene, other: Scene) -> None:
+    learner = Learner(start=None)
+    learner.update(one.image, one.strokes)
+    assert overlap(learner.predict(other.image).probability > 0.5, other.truth) > 0.8
+
+
+def test_before_the_first_stroke_it_says_what_its_start_says(one: Scene) -> None:
+    assert (Learner(start=None).predict(one.image).probability == 0.5).all()
+    told = Learner(start="cells").predict(one.image).probability
+    assert told.shape == one.truth.shape
+    assert told.std() > 0
+
+
+def test_strokes_that_were_taken_back_are_forgotten(one: Scene) -> None:
+    learner = Learner(start=None)
+    learner.update(one.image, one.strokes)
+    learner.update(one.image, np.zeros_like(one.strokes))
+    assert (learner.predict(one.image).probability == 0.5).all()
+
+
+def test_the_same_strokes_give_the_same_answer(one: Scene) -> None:
+    answers = []
+    for _ in range(2):
+        learner = Learner()
+        learner.update(one.image, one.strokes)
+        answers.append(learner.predict(one.image).probability)
+    np.testing.assert_array_equal(*answers)
+
+
+def test_regions_have_a_plane_for_each_class_and_sum_to_one(one: Scene) -> None:
+    strokes = one.strokes.copy()
+    strokes[:4, :30] = 3
+    learner = Learner(kind="regions", start=None)
+    learner.update(one.image, strokes)
+    answer = learner.predict(one.image)
+    assert answer.probability.shape == (3, *one.truth.shape)
+    np.testing.assert_allclose(answer.probability.sum(0), 1, atol=1e-5)
+    assert answer.labels.max() <= 2
+
+
+def test_regions_of_one_class_are_found_as_well_as_objects(one: Scene) -> None:
+    learner = Learner(kind="regions", start=None)
+    learner.update(one.image, one.strokes)
+    assert overlap(learner.predict(one.image).labels == 1, one.truth) > 0.8
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        lambda image: image[:77, :131],
+        lambda image: np.stack([image] * 3, -1),
+        lambda image: image[np.newaxis].astype(np.uint16) * 7,
+        lambda image: np.stack([image, image[::-1]]).astype(np.float32),
+    ],
+    ids=["odd size", "colours last", "one channel first", "two channels"],
+)
+def test_any_flat_picture_will_do(one: Scene, shown: Callable[[np.ndarray], np.ndarray]) -> None:
+    image = shown(one.image)
+    rows, columns = (77, 131) if image.shape == (77, 131) else one.truth.shape
+    learner = Learner()
+    learner.update(image, _both(one.strokes[:rows, :columns]))
+    assert learner.predict(image).probability.shape == (rows, columns)
+
+
+def test_a_stack_is_learned_from_strokes_on_any_plane(one: Scene, other: Scene) -> None:
+    stack = np.stack([one.image, other.image])
+    strokes = np.stack([one.strokes, np.zeros_like(one.strokes)])
+    learner = Learner(start=None)
+    learner.update(stack, strokes)
+    answer = learner.predict(stack)
+    assert answer.probability.shape == stack.shape == answer.labels.shape
+    assert overlap(answer.probability[1] > 0.5, other.truth) > 0.8
+
+
+def test_strokes_of_one_kind_alone_are_no_error(one: Scene) -> None:
+    learner = Learner(start=None)
+    learner.update(one.image, np.where(one.strokes == 2, one.strokes, 0))
+    assert np.isfinite(learner.predict(one.image).probability).all()
+
+
+def test_a_large_picture_is_answered_in_tiles_without_seams() -> None:
+    small = scene(3, side=320)
+    wide = np.tile(small.image, (1, 4))
+    strokes = np.zeros(wide.shape, np.uint8)
+    strokes[:, :320] = small.strokes
+    learner = Learner(start=None)
+    learner.update(wide, strokes)
+    found = learner.predict(wide).probability
+    assert found.shape == wide.shape
+    assert overlap(found > 0.5, np.tile(small.truth, (1, 4))) > 0.8
+
+
+def test_bad_input_is_a_sentence(one: Scene) -> None:
+    learner = Learner(start=None)
+    broken = one.image.astype(np.float32)
+    broken[3, 3] = np.nan
+    with pytest.raises(PictureError, match="not numbers"):
+        learner.update(broken, one.strokes)
+    with pytest.raises(MaskError, match="size"):
+        learner.update(one.image, one.strokes[:-1])
+    with pytest.raises(ModelError, match="No starting model"):
+        Learner(start="unicorns")
+    learner.update(one.image, one.strokes)
+    assert issubclass(MaskError, UnetError)
+    assert overlap(learner.predict(one.image).probability > 0.5, one.truth) > 0.8
+
+
+def _both(strokes: np.ndarray) -> np.ndarray:
+    """The strokes, with some of either kind wherever the picture was cut."""
+    strokes = strokes.copy()
+    strokes[:3, :9], strokes[-3:, -9:] = 1, 2
+    return strokes
