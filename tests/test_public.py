@@ -36,7 +36,7 @@ TOUCH_ALL = """
 import json, sys
 import napari_unet as nu
 for name in nu.__all__:
-    if name not in ("Model", "load_model"):
+    if name not in ("Model", "load_model", "Learner"):
         getattr(nu, name)
 loaded = [name for name in sys.argv[1:] if name in sys.modules]
 print(json.dumps({"loaded": loaded}))
