@@ -128,7 +128,7 @@ def _workers() -> set[int]:
 
 def _is_worker(process: psutil.Process) -> bool:
     try:
-        return WORKER in process.cmdline() or "fake_worker.py" in " ".join(process.cmdline())
+        return WORKER in process.cmdline() or "_worker.py" in " ".join(process.cmdline())
     except psutil.Error:
         return False
 

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 
 from napari_unet.engine.link import WORKER, Link
+from napari_unet.engine.live_messages import Look
 from napari_unet.engine.messages import Died, Event, Job, Stop
 
 
@@ -47,6 +48,12 @@ class Engine:
         with self._lock:
             if self._link is not None:
                 self._link.send(Stop(job))
+
+    def look(self, job: int, picture: str) -> None:
+        """Tell a job that follows strokes which picture is on show. A job that has ended does not mind."""
+        with self._lock:
+            if self._link is not None:
+                self._link.send(Look(job, picture))
 
     def events(self) -> list[Event]:
         """What has arrived since the last call, oldest first."""

@@ -23,6 +23,7 @@ from napari_unet.core.training.report import (
     Started,
     Stepped,
 )
+from napari_unet.engine.live_messages import Answered, Live, Look, PreviewStarts, Suggest, Suggested, Suggestion
 
 SettingsJson = dict[str, Value]
 
@@ -165,11 +166,13 @@ class Shutdown:
     """End every job and leave."""
 
 
-Job = Train | Predict | Compare | Estimate | Preview | CrossValidate | Search
-Command = Job | Stop | Shutdown
+Job = Train | Predict | Compare | Estimate | Preview | CrossValidate | Search | Live | PreviewStarts | Suggest
+Command = Job | Stop | Look | Shutdown
 
 
 # What the worker tells --------------------------------------------------------------------------------------------
+
+AnyReport = Report | TrialDone | Searched | Suggested
 
 
 @dataclass(frozen=True)
@@ -183,10 +186,10 @@ class Ready:
 
 @dataclass(frozen=True)
 class Reported:
-    """Learning got on."""
+    """Learning got on, or a question is answered."""
 
     job: int
-    report: Report | TrialDone | Searched
+    report: AnyReport
 
 
 @dataclass(frozen=True)
@@ -239,7 +242,7 @@ class Died:
         return _noted(WorkerError(self.what, self.needed, self.do), self.details)
 
 
-Event = Ready | Reported | Tiled | Done | Failed | Died
+Event = Ready | Reported | Tiled | Answered | Done | Failed | Died
 Message = Command | Event
 
 
@@ -249,6 +252,7 @@ _TYPES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         *(Train, Predict, Compare, Estimate, Preview, CrossValidate, Search, Stop, Shutdown),
+        *(Live, Look, PreviewStarts, Suggest, Answered, Suggested, Suggestion),
         *(Ready, Reported, Tiled, Done, Failed, Died),
         *(Started, Estimated, Noticed, Stepped, EpochDone, Standing, Compared, Finished, FoldDone, CrossValidated),
         *(TrialDone, Searched),

@@ -1,7 +1,8 @@
 """The worker process: `python -m napari_unet.engine.worker`. Takes commands on stdin, tells events on stdout.
 
-Jobs run one after the other in the main thread; a second thread listens, so that Stop and the end of the window are
-heard at any time. When stdin closes, the window is gone, however it went, and the worker leaves too.
+Jobs run one after the other in the main thread; one that follows strokes lets every other go first, and goes on after
+it. A second thread listens, so that Stop and the end of the window are heard at any time. When stdin closes, the window
+is gone, however it went, and the worker leaves too.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 from napari_unet.engine.failure import failed
+from napari_unet.engine.live_messages import Answered, Live, Look
 from napari_unet.engine.messages import (
     Done,
     Event,
@@ -35,13 +37,33 @@ from napari_unet.engine.messages import (
 Asked = Callable[[], bool]
 """Whether the job was asked to stop."""
 
-Runner = Callable[..., Iterator[Reported | Tiled]]
-"""Runs one job: `run(command, asked)` yields its reports."""
+Runner = Callable[..., Iterator[Reported | Tiled | Answered]]
+"""Runs one job: `run(command, asked)` yields its reports; what it is asked with is a `Wish`."""
 
 Jobs = Mapping[type[Job], Runner]
 
 PATIENCE = 1.5
 """Seconds a running job has to end politely when the worker must leave. Under the 2 s that closing may take."""
+
+
+class Wish:
+    """What the window wants of one job by now: called, it says whether the job was asked to stop.
+
+    `picture` is the picture on show, where that was told. `others_wait` says whether other jobs do.
+    """
+
+    def __init__(self, others_wait: Asked) -> None:
+        self.others_wait = others_wait
+        self.picture = ""
+        self._stop = threading.Event()
+
+    def __call__(self) -> bool:
+        """Whether the job was asked to stop."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """The job is asked to stop."""
+        self._stop.set()
 
 
 class Worker:
@@ -50,7 +72,8 @@ class Worker:
     def __init__(self, commands: TextIO, events: TextIO) -> None:
         self._commands, self._events = commands, events
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._stops: dict[int, threading.Event] = {}
+        self._wishes: dict[int, Wish] = {}
+        self._followed = self._wish_for(0)  # what the newest job that follows strokes is asked
         self._running = threading.Event()
 
     def listen(self) -> None:
@@ -65,7 +88,8 @@ class Worker:
         """Run jobs until told to leave."""
         while (command := self._waiting.get()) is not None:
             self._running.set()
-            self.tell(self._outcome(jobs, command))
+            if (outcome := self._outcome(jobs, command)) is not None:
+                self.tell(outcome)
             self._running.clear()
 
     def tell(self, event: Event) -> None:
@@ -78,30 +102,40 @@ class Worker:
 
     def _sort(self, command: Message) -> None:
         if isinstance(command, Job):
-            self._stop_of(command.job)
+            wish = self._wish_for(command.job)
+            if isinstance(command, Live):
+                self._followed.stop()  # two that let each other go first would never do anything
+                self._followed = wish
             self._waiting.put(command)
         elif isinstance(command, Stop):
-            self._stop_of(command.job).set()
+            self._wish_for(command.job).stop()
+        elif isinstance(command, Look):
+            self._wish_for(command.job).picture = command.picture
         elif isinstance(command, Shutdown):
             self._leave()
 
-    def _outcome(self, jobs: Jobs, command: Job) -> Event:
-        asked = self._stops[command.job].is_set
+    def _outcome(self, jobs: Jobs, command: Job) -> Event | None:
+        """Run a job and return how it ended; None when it let others go first and is to go on after them."""
+        asked = self._wishes[command.job]
         try:
             if not asked():
                 for report in jobs[type(command)](command, asked):
                     self.tell(report)
         except Exception as error:  # noqa: BLE001  (the worker must outlive its jobs; the window shows the error)
             return failed(command.job, error)
+        if isinstance(command, Live) and not asked():
+            self._waiting.put(command)
+            return None
         return Done(command.job, stopped=asked())
 
-    def _stop_of(self, job: int) -> threading.Event:
-        return self._stops.setdefault(job, threading.Event())
+    def _wish_for(self, job: int) -> Wish:
+        """What a job is asked; there is one before the job comes."""
+        return self._wishes.setdefault(job, Wish(lambda: not self._waiting.empty()))
 
     def _leave(self) -> None:
         """Ask everything to end, wait a little for a running job, and go. Python's own farewell would wait longer."""
-        for stop in list(self._stops.values()):
-            stop.set()
+        for wish in list(self._wishes.values()):
+            wish.stop()
         self._waiting.put(None)
         if self._running.is_set():
             time.sleep(PATIENCE)

@@ -6,17 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from napari_unet.core.errors import UnetError
-from napari_unet.core.search.report import Searched, TrialDone
-from napari_unet.core.training.report import Report
 from napari_unet.engine.client import Engine
-from napari_unet.engine.messages import Died, Done, Event, Failed, Job, Reported
+from napari_unet.engine.messages import AnyReport, Died, Done, Event, Failed, Job, Reported
 
 
 @dataclass
 class Aside:
     """One question. `told` gets its reports; `answered` is called once, with the error if it went wrong."""
 
-    told: Callable[[Report | TrialDone | Searched], None]
+    told: Callable[[AnyReport], None]
     answered: Callable[[UnetError | None], None]
 
 

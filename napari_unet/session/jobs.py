@@ -12,9 +12,10 @@ from napari_unet.core.search.report import Searched, TrialDone
 from napari_unet.core.training.report import Compared, EpochDone, Finished, FoldDone, Report, Started, Stepped
 from napari_unet.engine import messages
 from napari_unet.engine.client import Engine
-from napari_unet.engine.messages import Died, Done, Event, Failed, Predict, Ready, Reported, Tiled
+from napari_unet.engine.messages import AnyReport, Died, Done, Event, Failed, Predict, Ready, Reported, Tiled
 from napari_unet.session.asides import Asides
 from napari_unet.session.events import Events
+from napari_unet.session.follower import Follower, Following
 from napari_unet.session.job import Curve, Job
 
 Learning = Literal["train", "compare", "cross", "search"]
@@ -31,7 +32,7 @@ class Prediction:
     prepare: Callable[[], Predict]
 
 
-class Owner(Protocol):
+class Owner(Following, Protocol):
     """Whoever asked for the jobs, and is told what came of them, on the thread that polls."""
 
     def trained(self, report: Finished, compared: Compared | None) -> None:
@@ -56,6 +57,7 @@ class Jobs:
     def __init__(self, events: Events, engine: Engine, owner: Owner) -> None:
         self._events, self._engine, self._owner = events, engine, owner
         self.asides = Asides(engine)
+        self.live = Follower(engine, owner)
         self.job: Job | None = None
         self.curve = Curve()
         self.worker_line = "Worker not started"
@@ -95,12 +97,13 @@ class Jobs:
         """Stop, and let nothing that still comes of the running job be told: its project is being closed."""
         self.stop()
         self.asides.drop()
+        self.live.follow(None)
         self._end()
 
     def poll(self) -> None:
         """Handle everything the worker sent since the last call. Never waits."""
         for event in self._engine.events():
-            if not self.asides.handle(event):
+            if not self.asides.handle(event) and not self.live.handle(event):
                 self._handle(event)
 
     def show_progress(self, text: str, done: float, seconds_left: float = 0.0) -> None:
@@ -133,7 +136,7 @@ class Jobs:
         self._events.failed.emit("segment" if lost is not None and lost.kind == "segment" else "train", error)
         self._owner.lost(lost)
 
-    def _report(self, report: Report | TrialDone | Searched) -> None:
+    def _report(self, report: AnyReport) -> None:
         kind = self.job.kind if self.job is not None else ""
         match report:
             case Started() if kind == "train" and report.note:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from napari_unet.core.data import Project
 from napari_unet.core.errors import ModelError
 from napari_unet.core.model.header import read_card
+from napari_unet.core.model.shipped import shipped, shipped_model
 from napari_unet.core.settings import Plan, TrainingSettings
 from napari_unet.core.training.report import Finished
 from napari_unet.engine.messages import Train
@@ -17,6 +19,9 @@ from napari_unet.session.rows import model_rows
 
 NOTHING = "none"
 """The key of starting from nothing."""
+
+AUTO = "auto"
+"""The key of starting from what agrees best with the strokes."""
 
 MODEL = "model"
 """Where project.json keeps which model is active."""
@@ -29,7 +34,8 @@ class Learning(Opened):
 
     def __init__(self) -> None:
         super().__init__()
-        self.start = NOTHING
+        self.start = AUTO
+        self.agrees = ""  # the start that agrees best with the strokes, as far as that was found out
         self._active = ""
         self._training = ""  # the name of the model that is being trained, or was last
 
@@ -60,12 +66,23 @@ class Learning(Opened):
 
     @property
     def starts(self) -> tuple[tuple[str, str], ...]:
-        """What training can start from: (key, words to show)."""
-        return ((NOTHING, "Nothing"), *((row.name, row.title) for row in self.models))
+        """What learning can start from: (key, words to show)."""
+        came = tuple((name, f"{name.capitalize()} (came with U-Net)") for name in came_along())
+        return (
+            (NOTHING, "Nothing"),
+            (AUTO, "What fits best"),
+            *came,
+            *((row.name, row.title) for row in self.models),
+        )
+
+    def start_words(self, key: str) -> str:
+        """What the window calls this start."""
+        return next((words for known, words in self.starts if known == key), "nothing").split(" (")[0].lower()
 
     def set_start(self, key: str) -> None:
-        """Choose what the next training starts from."""
+        """Choose what the next training, and what follows strokes, starts from."""
         self.start = key
+        self.model_changed.emit()
 
     @told("train")
     def train(self) -> None:
@@ -129,7 +146,11 @@ class Learning(Opened):
         raise ModelError(f"The model {name} is no longer in the project.", "", "Choose another model, or train one.")
 
     def _start_folder(self) -> str:
-        return "" if self.start == NOTHING else str(self._folder(self.start))
+        """The folder of the model that training starts from; empty for nothing. Raises ModelError when it has gone."""
+        start = self.agrees if self.start == AUTO else self.start
+        if start in ("", NOTHING):
+            return ""
+        return str(shipped_model(start) if start in came_along() else self._folder(start))
 
     def _abandon_jobs(self) -> None:
         self.jobs.abandon()
@@ -140,7 +161,7 @@ class Learning(Opened):
         names = [folder.name for folder in project.models()]
         kept = str(project.settings(MODEL).get("active", ""))
         self._active = kept if kept in names else next(reversed(names), "")
-        self.start = self._active or NOTHING
+        self.start, self.agrees = self._active or AUTO, ""
         self.model_changed.emit()
 
     def _note_model(self, **values: str) -> None:
@@ -151,6 +172,12 @@ class Learning(Opened):
     def _title(self, name: str) -> str:
         """What the window calls the model of this name: Model 3."""
         return next((row.title for row in self.models if row.name == name), name)
+
+
+@cache
+def came_along() -> tuple[str, ...]:
+    """The names of the models that came with the package, looked up once: the window asks often."""
+    return shipped()
 
 
 def ended(report: Finished) -> str:

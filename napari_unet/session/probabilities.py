@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data import Project
 from napari_unet.core.data.atomic import storage_errors
+from napari_unet.engine.answers import new_answer
 from napari_unet.session.files import cache_folder, fresh_file, fresh_spread, image_file, probability_files, spread_file
 
 Probability = NDArray[np.float32]
@@ -47,17 +47,22 @@ class Probabilities:
 
     def take(self, name: str) -> None:
         """Let what the worker has just written count from now on. Raises StorageError."""
-        older, fresh = probability_files(self._project, name), fresh_file(self._project, name)
-        # A name of its own: Windows replaces no file that is still mapped, by a layer or by the clean-up.
-        target = fresh.with_name(f"probability-{time.time_ns()}.npy")
+        fresh = fresh_file(self._project, name)
+        target = new_answer(fresh.parent)
         with storage_errors(target):
             fresh.replace(target)
             if (spread := fresh_spread(self._project, name)).exists():
                 spread.replace(spread_file(target))
-        older = [*older, *map(spread_file, older)]
+        self.take_file(name, target)
+        with suppress(OSError):
+            image_file(self._project, name).unlink(missing_ok=True)
+
+    def take_file(self, name: str, file: Path) -> None:
+        """Let this one of the picture's files count from now on; those before it go."""
+        older = [path for path in probability_files(self._project, name) if path.name < file.name]
         self._open.pop(name, None)
-        self._files[name] = target
-        for path in (*older, image_file(self._project, name)):
+        self._files[name] = file
+        for path in (*older, *map(spread_file, older)):
             with suppress(OSError):  # one that is in use goes the next time
                 path.unlink(missing_ok=True)
 

@@ -120,12 +120,16 @@ class Segmenting(Searching):
         when = datetime.now().astimezone().isoformat(timespec="seconds")
         sides = tuple(slice(0, side) for side in desk.annotation(name).shape) if box is None else box
         corners = tuple((side.start, side.stop) for side in sides)
-        region = Region(corners, desk.how(name), self._active, self.settings("postprocessing").to_json(), when)
+        region = Region(corners, desk.how(name), self._origin(name), self.settings("postprocessing").to_json(), when)
         desk.accept(name, box, region)
         where = "the whole picture" if box is None else "the rectangle"
         self.said.emit("segment", f"Accepted {where} into the training set. It can be taken back.")
         self.annotation_changed.emit(name)
         self.pictures_changed.emit()
+
+    def _origin(self, name: str) -> str:
+        """What the picture's labels are of: the folder's name of a model."""
+        return self._active
 
     @told("segment")
     def take_back(self) -> None:
@@ -171,16 +175,19 @@ class Segmenting(Searching):
     @told("segment")
     def predicted(self, name: str) -> None:
         """A picture has a new probability: show it, and its labels unless they hold corrections."""
-        desk = self.need_desk()
         if name not in self.need_project().names():
             return  # it was removed meanwhile
-        desk.probabilities.take(name)
+        self.need_desk().probabilities.take(name)
+        self._show_probability(name)
+        self.pictures_changed.emit()
+
+    def _show_probability(self, name: str) -> None:
+        """Show a probability that has just come, and have its labels made."""
         self.probability_changed.emit(name)
         if name == self.current:
             self._clean(name)  # the old labels stay until then: they are on the canvas and can be painted on
         else:
-            desk.forget_labels(name)
-        self.pictures_changed.emit()
+            self.need_desk().forget_labels(name)
 
     def _cleaned(self, result: Cleaned) -> None:
         name, desk = result.wish.name, self._desk

@@ -35,6 +35,7 @@ class Session(Pictures, Viewing):
     def poll(self) -> None:
         """Collect what the worker, the clean-up and an export have done since. Never waits; call it often."""
         self.jobs.poll()
+        self._follow()
         for result in self._cleaner.results():
             self._cleaned(result)
         self._take_views()

@@ -21,7 +21,6 @@ from napari_unet.session.asides import Aside
 from napari_unet.session.job import Job
 from napari_unet.session.jobs import Learning as Kind
 from napari_unet.session.judging import Judging
-from napari_unet.session.learning import NOTHING
 from napari_unet.session.opened import told
 
 EXAMPLES = 16
@@ -158,10 +157,9 @@ class Studying(Judging):
 
     def start_card(self) -> ModelCard | None:
         """The card of the model that training starts from; None when it starts from nothing."""
-        if self.start == NOTHING:
-            return None
         try:
-            return read_card(self._folder(self.start))
+            folder = self._start_folder()
+            return read_card(Path(folder)) if folder else None
         except ModelError:
             return None
 

@@ -13,13 +13,13 @@ from napari_unet.core.model.card import ModelCard
 from napari_unet.core.preprocessing import seen
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.session.looker import Looker, Make, Seen
-from napari_unet.session.segmenting import Segmenting
+from napari_unet.session.pointing import Pointing
 
 View = Literal["seen", "comparison"]
 VIEWS: tuple[View, ...] = ("seen", "comparison")
 
 
-class Viewing(Segmenting):
+class Viewing(Pointing):
     """Views of the picture on show, each made only while the person wants to see it."""
 
     def __init__(self) -> None:

@@ -12,6 +12,7 @@ from qtpy.QtWidgets import QApplication, QDockWidget, QWidget
 from napari_unet.widgets.bell import Bell
 from napari_unet.widgets.keys import bind_keys, unbind_keys
 from napari_unet.widgets.layers import Canvas
+from napari_unet.widgets.layers.clicks import CellClicks
 from napari_unet.widgets.look import Look, look_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Bench(QObject):
         for signal in (session.project_changed, session.pictures_changed, session.current_changed):
             signal.connect(self._forget_rows)  # before any section listens: they all read the same fresh rows
         self.canvas = Canvas(viewer, session)
+        self.clicks = CellClicks(viewer, self.canvas, session)
         self.bell = Bell(session)
         bind_keys(viewer, self)
         self._timer = QTimer(self)
@@ -113,6 +115,7 @@ class Bench(QObject):
         self._timer.stop()
         if (viewer := self._viewer()) is not None:
             unbind_keys(viewer)
+            self.clicks.close(viewer)
         self.bell.close()
         self.canvas.close()
         self.session.close()

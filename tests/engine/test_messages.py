@@ -18,6 +18,7 @@ from napari_unet.core.training.report import (
     Started,
     Stepped,
 )
+from napari_unet.engine.live_messages import Answered, Live, Look, PreviewStarts, Suggest, Suggested, Suggestion
 from napari_unet.engine.messages import (
     Compare,
     CrossValidate,
@@ -57,6 +58,12 @@ MESSAGES: list[Message] = [
     Preview("p.unet", "objects", ("cell",), Plan().to_json(), 16, "x.npy", 12),
     CrossValidate("p.unet", "c", "objects", ("cell",), "o", Plan().to_json(), 5, "s", 13),
     Search("p.unet", "objects", ("cell",), Plan().to_json(), ("width=8,16",), SearchSettings().to_json(), "f", "", 14),
+    Live("p.unet", "objects", ("cell",), "auto", "p.unet/cache", "a picture", 15),
+    Look(15, "another"),
+    PreviewStarts("p.unet", "regions", "a picture", ("cells", "models/first"), "t.npy", 16),
+    Suggest("p.unet", "objects", "", "a picture", 8, 17),
+    Answered(15, "a picture", "probability-1.npy", "cells", 3),
+    Reported(17, Suggested((Suggestion("another", (30, 40), 0.5),))),
     Stop(7),
     Shutdown(),
     Reported(14, TrialDone(1, 20, {"width": 8}, 0.5, 60.0, pruned=True)),

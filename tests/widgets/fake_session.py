@@ -43,6 +43,8 @@ class FakeSession(Events):
         self.read_only = False
         self.models: tuple[ModelRow, ...] = ()
         self.start = "none"
+        self.live, self.comparing, self.pointing = False, False, False
+        self.live_line = ""
         self.calls: list[tuple[object, ...]] = []
         self.strokes: list[tuple[str, str, tuple[slice, ...], Numbers]] = []
         self.there: list[Path] = []
@@ -176,6 +178,17 @@ class FakeSession(Events):
         settings = self._settings["postprocessing"]
         assert isinstance(settings, PostprocessingSettings)
         return settings.threshold
+
+    def set_live(self, on: bool) -> None:
+        self.calls.append(("set_live", on))
+        self.live, self.live_line = on, "Live · starts from nothing · 3 strokes" if on else ""
+        self.live_changed.emit()
+
+    def compare_starts(self) -> None:
+        self.calls.append(("compare_starts",))
+
+    def where_next(self) -> None:
+        self.calls.append(("where_next",))
 
     def set_start(self, key: str) -> None:
         self.start = key

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import UNLABELLED
 from napari_unet.core.data.entry import Entry
@@ -47,14 +48,27 @@ class ProjectSet:
         self._seen.clear()
         return self.changed()
 
-    def changed(self) -> Sequence[Sample]:
-        """The pictures painted on since the last call of `samples` or `changed`, as they are now.
+    def names(self) -> list[str]:
+        """All pictures, annotated or not."""
+        return [entry.name for entry in self._entries()]
+
+    def picture(self, name: str) -> Picture | None:
+        """The picture of that name; None when it was removed. Raises PictureError, ProjectError."""
+        entry = self._entry(name)
+        return self._picture(entry, entry.record()) if entry.exists() else None
+
+    def last_seen(self, name: str) -> NDArray[np.generic] | None:
+        """The pixels that a picture had when it was last read, also once it was removed; None if it never was."""
+        return next((one.image for one in reversed(self._pictures.values()) if one.name == name), None)
+
+    def changed(self, only: str | None = None) -> Sequence[Sample]:
+        """The pictures painted on since the last call of `samples` or `changed`, as they are now; or that `only`.
 
         Costs three looks at a file's date per picture when nothing changed. One from which everything was erased comes
         as a sample with nothing labelled.
         """
         samples = []
-        for entry in self._entries():
+        for entry in self._entries() if only is None else [self._entry(only)]:
             if self._seen.get(entry.name) != entry.signature() and (sample := self._settled(entry)):
                 samples.append(sample)
         return samples
@@ -62,6 +76,9 @@ class ProjectSet:
     def _entries(self) -> list[Entry]:
         folders = sorted((self._folder / PICTURES).glob("[!.]*"))
         return [entry for entry in (Entry(folder, self._journal) for folder in folders) if entry.exists()]
+
+    def _entry(self, name: str) -> Entry:
+        return Entry(self._folder / PICTURES / name, self._journal)
 
     def _settled(self, entry: Entry) -> Sample | None:
         """The picture's sample, read while nothing was written to it; None when the picture was just removed."""

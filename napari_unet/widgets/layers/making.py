@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from napari_unet.core.data.picture import Picture
 from napari_unet.widgets.layers.colours import LabelColours
 
-Role = Literal["picture", "seen", "probability", "uncertainty", "labels", "comparison", "annotation", "rectangle"]
+Role = Literal[
+    "picture", "seen", "probability", "uncertainty", "labels", "comparison", "annotation", "place", "rectangle"
+]
 
 Numbered = Literal["labels", "annotation"]
 """The layers a person paints on."""
@@ -28,6 +30,7 @@ ORDER: tuple[Role, ...] = (
     "labels",
     "annotation",
     "comparison",
+    "place",
     "rectangle",
 )
 """From the bottom of the layer list to its top."""

@@ -13,6 +13,7 @@ from napari_unet.core.data.annotation import BACKGROUND, FIRST
 from napari_unet.widgets.classes import ask_classes
 from napari_unet.widgets.editors import bare, calm
 from napari_unet.widgets.keys import NAPARIS, OURS
+from napari_unet.widgets.layers.clicks import CLICKS
 from napari_unet.widgets.layers.colours import QUIET, class_colour, hex_of, object_colour
 from napari_unet.widgets.paint_tools import PaintTools, Tool
 from napari_unet.widgets.painting import Painting
@@ -39,7 +40,7 @@ class AnnotateSection(Section):
         self.painting = Painting(self.session, self.bench.canvas)
         self._listened: Any = None
         self.classes_button = flat("Classes…", "Name the classes, add one, change a colour.", self.edit_classes)
-        self.keys_button = flat("? keys", "The keys for painting, ours and napari's.", self.show_keys)
+        self.keys_button = flat("? keys", "Keys and clicks for painting, ours and napari's.", self.show_keys)
         self.fold.head.addWidget(self.classes_button)
         self.fold.head.addWidget(self.keys_button)
         self.empty = words("Open a picture to paint on it.", "empty")
@@ -90,7 +91,7 @@ class AnnotateSection(Section):
         """Show every key that helps while painting."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        ours = [(item.key, item.words) for item in OURS]
+        ours = [*((item.key, item.words) for item in OURS), *CLICKS]
         for title, keys in (("U-Net", ours), ("napari, while painting", list(NAPARIS))):
             menu.addAction(title).setEnabled(False)
             for key, meaning in keys:

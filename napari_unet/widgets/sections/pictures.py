@@ -14,6 +14,7 @@ from qtpy.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton
 from napari_unet.core.data.read import PICTURE_SUFFIXES
 from napari_unet.core.errors import UnetError
 from napari_unet.widgets.layers import open_names, opened_pictures
+from napari_unet.widgets.layers.pointer import Pointer
 from napari_unet.widgets.new_project import NewProject, ask_new_project
 from napari_unet.widgets.pairs import ask_pairs
 from napari_unet.widgets.parts import button, flat, link, words
@@ -22,6 +23,11 @@ from napari_unet.widgets.sections.section import Section
 
 if TYPE_CHECKING:
     from napari_unet.core.data.pairing import Pair
+
+NEXT = (
+    "Goes to the place where your next strokes would help most, on this picture or another.\n"
+    "Press again for the place after it."
+)
 
 
 class PicturesSection(Section):
@@ -42,11 +48,16 @@ class PicturesSection(Section):
         menu.addAction("Folder, with masks…", self.ask_folder)
         self.add_button.setMenu(menu)
         self.fold.head.addWidget(self.add_button)
+        self.next = flat("Where next", NEXT, self._where_next)
         self.list = PictureList(lambda: self.bench.look)
         self.list.chosen.connect(self.open)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu_at)
         self.rows.addWidget(self.list)
+        self.rows.addWidget(self.next, 0, Qt.AlignmentFlag.AlignRight)
+        self.pointer = Pointer(self.bench.canvas)
+        self.listen(self.session.place_found, lambda place: self.pointer.show(place.position))
+        self.listen(self.session.live_changed, self._draw_next)
         self.empty = words("Drop pictures or a folder here", "empty")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.rows.addWidget(self.empty)
@@ -68,7 +79,22 @@ class PicturesSection(Section):
         self.empty.setVisible(not rows)
         if self.primary is not None:
             self.primary.setVisible(not rows)
+        self._draw_next()
         self._draw_offer()
+
+    def draw_job(self) -> None:
+        """Draw whether the worker can be asked."""
+        self._draw_next()
+
+    def _draw_next(self) -> None:
+        self.next.setVisible(self.session.current is not None)
+        self.next.setText("Looking…" if self.session.pointing else "Where next")
+        self.next.setEnabled(self.session.job is None and not self.session.pointing)
+
+    def _where_next(self) -> None:
+        self.message.clear()
+        self.bench.canvas.flush()
+        self.session.where_next()
 
     def _draw_offer(self, *_: object) -> None:
         known = {row.name for row in self.bench.pictures}

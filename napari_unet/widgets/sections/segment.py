@@ -23,6 +23,11 @@ from napari_unet.widgets.sections.section import Section
 PACE = 30
 """Milliseconds between two clean-ups while a slider moves; the last position is always used."""
 
+ACCEPT = (
+    "Take these labels into the training set as truth.\n"
+    "One cell only: double click it on the picture; a right click on it says that it is none."
+)
+
 
 class SegmentSection(Section):
     """This picture or all; threshold and the rest; how many were found; Accept."""
@@ -56,7 +61,7 @@ class SegmentSection(Section):
         self.form.more.inside.addWidget(self.asking)
         self.found = words(tone="title")
         self.rows.addWidget(self.found)
-        self.accept = button("Accept", "Take these labels into the training set as truth.", self.accept_all)
+        self.accept = button("Accept", ACCEPT, self.accept_all)
         self.accept_box = button("Accept part", "Draw a rectangle; the labels in it are taken as truth.", self.draw_box)
         self.accept_box.setCheckable(True)
         self.back = button("Take back", "Undo the last Accept.", self.session.take_back)
@@ -87,7 +92,7 @@ class SegmentSection(Section):
         self.back.setEnabled(project is not None and not self.session.read_only)
         shown = any(one.name == self.session.current and one.predicted for one in rows)
         self.probability.setEnabled(shown)
-        modelled = project is not None and self.session.active_model is not None
+        modelled = project is not None and (self.session.active_model is not None or shown)
         for widget in (self.form, self.looking, self.comparison, self.accepting):
             widget.setVisible(modelled)
         self.asking.refresh()

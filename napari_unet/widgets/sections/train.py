@@ -15,12 +15,21 @@ from napari_unet.widgets.editors import calm
 from napari_unet.widgets.explanation import show_explanation
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.job_bar import JobBar
+from napari_unet.widgets.live import LiveRow
 from napari_unet.widgets.outcome import Outcome
 from napari_unet.widgets.parts import button, flat, row, words
 from napari_unet.widgets.plan_fold import PlanFold
 from napari_unet.widgets.sections.section import Section
 from napari_unet.widgets.studies import Studies
 from napari_unet.widgets.wording import estimate_line
+
+PLAIN = ("none", "auto")
+"""Starts that are no models: their words stand in the sentence "from ..."."""
+
+START = (
+    "What learning starts from, when training and while live. A model already knows something and learns faster.\n"
+    "“What fits best” takes the one that agrees best with your strokes."
+)
 
 
 class TrainSection(Section):
@@ -33,13 +42,15 @@ class TrainSection(Section):
     def build(self) -> None:
         """Make the rows."""
         self.start = calm(QComboBox())
-        self.start.setToolTip("What training starts from. An earlier model already knows something and learns faster.")
+        self.start.setToolTip(START)
         self.start.setAccessibleName("Start from")
         self.start.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.start.setMinimumContentsLength(14)
         self.start.activated.connect(lambda index: self.session.set_start(self.start.itemData(index)))
         self.fold.head.addWidget(words("from", wrap=True))
         self.fold.head.addWidget(self.start)
+        self.live = LiveRow(self.bench)
+        self.rows.addWidget(self.live)
         self.more = PlanFold(self.session)
         self.studies = Studies(self.bench)
         self.more.inside.addWidget(self.studies)
@@ -59,6 +70,8 @@ class TrainSection(Section):
         self.rows.addWidget(self.curve)
         self.outcome = Outcome(self.session)
         self.rows.addWidget(self.outcome)
+        self.listen(self.session.live_changed, self.live.refresh)
+        self.listen(self.session.starts_seen, self.live.show_starts)
         self.listen(self.session.curve_changed, self._draw_curve)
         self.listen(self.session.settings_changed, self._on_settings)
         self.listen(self.session.current_changed, self._on_change)
@@ -84,6 +97,7 @@ class TrainSection(Section):
         for widget in (self.forms["training"], self.more):
             widget.setVisible(self.session.project is not None)
         self._draw_starts()
+        self.live.refresh()
         why = self.why()
         self.why_not.setText(why)
         self.why_not.setVisible(bool(why) and not running)
@@ -97,7 +111,8 @@ class TrainSection(Section):
         self._draw_models()
 
     def draw_job(self) -> None:
-        """Draw how far training is."""
+        """Draw how far training is, and that strokes wait for it."""
+        self.live.refresh()
         self.progress.set_job(self.session.job)
 
     def why(self) -> str:
@@ -149,7 +164,7 @@ class TrainSection(Section):
         if list(starts) != shown:
             self.start.clear()
             for key, label in starts:
-                self.start.addItem(label.lower() if key == "none" else label, key)
+                self.start.addItem(label.lower() if key in PLAIN else label, key)
         self.start.setCurrentIndex(max(0, self.start.findData(self.session.start)))
         self.start.setEnabled(not self._running())
 

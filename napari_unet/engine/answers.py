@@ -1,0 +1,35 @@
+"""Files of what is known about a picture: each has a name of its own, and the newest counts. No torch."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.atomic import storage_errors
+
+PATTERN = "probability-*.npy"
+"""Probabilities of a picture in its folder; their names sort by age."""
+
+PART = "answer.part"
+
+
+def new_answer(folder: Path) -> Path:
+    """A file for a probability of the picture that has this folder. No other has its name.
+
+    Windows replaces no file that is still mapped, by a layer or by the clean-up.
+    """
+    return folder / f"probability-{time.time_ns()}.npy"
+
+
+def write_answer(folder: Path, probability: NDArray[np.float32]) -> Path:
+    """Write a probability, whole or not at all, as the newest of its picture. Raises StorageError."""
+    target, part = new_answer(folder), folder / PART
+    with storage_errors(target):
+        folder.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            np.save(file, probability, allow_pickle=False)
+        part.replace(target)
+    return target

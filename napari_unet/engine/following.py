@@ -1,0 +1,134 @@
+"""What one learner knows of a project, brought up to date with what is painted. Importing this brings torch."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from napari_unet.core.data import ProjectSet
+from napari_unet.core.data.annotation import BACKGROUND, FIRST, UNLABELLED
+from napari_unet.core.data.sample import Sample
+from napari_unet.core.errors import UnetError
+from napari_unet.core.settings import Kind
+from napari_unet.core.strokes import Learner
+
+FLAT = 3
+"""Axes of a picture that is no stack: (C, Y, X)."""
+
+ALL = 1.0
+"""Seconds between two looks at the pictures that are not on show; the one on show is looked at all the time."""
+
+
+class Following:
+    """A learner, the project it follows, and which pictures it has answered for since it learned.
+
+    Parameters
+    ----------
+    start : "auto", the name of a model that came with the package, a model's folder, or empty for nothing.
+
+    Raises
+    ------
+    ModelError : there is no such start.
+    """
+
+    def __init__(self, project: str, kind: Kind, start: str) -> None:
+        self.learner = Learner(kind, start or None)
+        self.pictures = ProjectSet(Path(project))
+        self._strokes: dict[str, int] = {}
+        self._state = 0  # of what the learner knows; another one after each stroke
+        self._answered: dict[str, int] = {}
+        self._job = 0
+        self._looked = 0.0
+
+    def begin(self, job: int) -> None:
+        """A job begins or goes on: what was answered to another one is answered anew."""
+        if job != self._job:
+            self._job, self._looked = job, 0.0
+            self._answered.clear()
+
+    @property
+    def strokes(self) -> int:
+        """How many strokes there are in all pictures: pieces that do not touch."""
+        return sum(self._strokes.values())
+
+    @property
+    def knows_something(self) -> bool:
+        """Whether there is anything to answer with: a stroke, or a start."""
+        return self.strokes > 0 or self.learner.start is not None
+
+    def take_news(self, shown: str) -> bool:
+        """Learn from what was painted since; whether there was anything. Raises PictureError, MaskError."""
+        everything = time.monotonic() - self._looked > ALL
+        news = self._forget_removed() if everything else False
+        for sample in self.pictures.changed(None if everything else shown):
+            self._learn(sample.name, sample.image, _labelled(sample))
+            news = True
+        if everything:
+            self._looked = time.monotonic()
+        return news
+
+    def improve(self, seconds: float) -> bool:
+        """Let a learner that can think on do so for about so long; whether its answers got better."""
+        think = getattr(self.learner, "wait", None)
+        if not self.strokes or think is None or not think(seconds):
+            return False
+        self._state += 1
+        return True
+
+    def is_behind(self, name: str) -> bool:
+        """Whether the picture has no answer, or one from before the last stroke."""
+        return bool(name) and self.knows_something and self._answered.get(name, -1) != self._state
+
+    def next_behind(self) -> str:
+        """A picture that is behind; empty when none is."""
+        return next((name for name in self.pictures.names() if self.is_behind(name)), "")
+
+    def answer(self, name: str) -> NDArray[np.float32] | None:
+        """What is known about a picture, (K, [Z,] Y, X) float32; None when it was removed. Raises PictureError."""
+        self._answered[name] = self._state
+        picture = self.pictures.picture(name)
+        if picture is None:
+            return None
+        if picture.image.ndim > FLAT:
+            return np.stack([self.learner.planes(picture.image[:, z]) for z in range(picture.image.shape[1])], axis=1)
+        return self.learner.planes(picture.image)
+
+    def _learn(self, name: str, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
+        self.learner.update(image, annotation)
+        self._strokes[name] = _pieces(annotation)
+        self._state += 1
+
+    def _forget_removed(self) -> bool:
+        """Unlearn what was painted on pictures that have left the project; whether there were any."""
+        there = set(self.pictures.names())
+        removed = [name for name, strokes in self._strokes.items() if strokes and name not in there]
+        for name in removed:
+            if (image := self.pictures.last_seen(name)) is not None:
+                with suppress(UnetError):
+                    self._learn(name, image, np.zeros(image.shape[1:], np.uint16))
+            self._strokes[name] = 0
+        return bool(removed)
+
+
+@lru_cache(maxsize=1)
+def following(project: str, kind: Kind, start: str) -> Following:
+    """The one learner that is kept: switching it off and on again, or asking it something, begins nothing anew."""
+    return Following(project, kind, start)
+
+
+def _labelled(sample: Sample) -> NDArray[np.integer]:
+    """The annotation, with background wherever a complete picture is unlabelled."""
+    if not sample.complete:
+        return sample.annotation
+    return np.where(sample.annotation == UNLABELLED, sample.annotation.dtype.type(BACKGROUND), sample.annotation)
+
+
+def _pieces(annotation: NDArray[np.integer]) -> int:
+    """How many strokes an annotation looks like: pieces of background, and pieces of anything else."""
+    return sum(int(ndimage.label(part)[1]) for part in (annotation == BACKGROUND, annotation >= FIRST))

@@ -1,0 +1,103 @@
+"""Jobs beside the long ones: following strokes, what starts say of a picture, and where to paint next.
+
+Importing this brings torch: only the worker does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+
+from napari_unet.core.data import ProjectSet
+from napari_unet.core.data.atomic import storage_errors
+from napari_unet.core.errors import PictureError, UnetError
+from napari_unet.core.strokes import Learner
+from napari_unet.engine.answers import write_answer
+from napari_unet.engine.following import Following, following
+from napari_unet.engine.live_messages import Answered, Live, PreviewStarts, Suggest, Suggested, Suggestion
+from napari_unet.engine.messages import Reported
+from napari_unet.engine.tiles import flat, middle, tile
+from napari_unet.engine.worker import Asked, Wish
+
+FOREST = "sklearn.ensemble"
+"""What the first stroke would otherwise wait more than a second for."""
+
+THOUGHT = 0.3
+"""Seconds of thinking between two looks for a new stroke."""
+
+REST = 3.0
+"""After so many seconds without a stroke or a better answer, the learner stops thinking; other pictures get answers."""
+
+IDLE = 0.05
+"""Seconds of sleep between two looks when there is nothing to do."""
+
+LOOKED_AT = 12
+"""So many pictures are searched for a place to paint at: the one on show and others."""
+
+
+def live(command: Live, wish: Wish) -> Iterator[Answered]:
+    """Answer for the picture on show after each stroke; then think on, and answer for the others."""
+    know = following(command.project, command.kind, command.start)
+    know.begin(command.job)
+    if not know.strokes and know.learner.start is None:
+        yield Answered(command.job, command.picture, "", "", 0)
+    import_module(FOREST)
+    changed = time.monotonic()
+    while not wish() and not wish.others_wait():
+        began = time.monotonic()
+        shown = wish.picture or command.picture
+        if know.take_news(shown) or know.is_behind(shown):
+            yield _answer(know, command, shown)
+            changed = time.monotonic()
+        elif began - changed < REST:
+            if know.improve(THOUGHT):
+                yield _answer(know, command, shown)
+                changed = time.monotonic()
+        elif other := know.next_behind():
+            with suppress(UnetError):  # it is told when it is opened
+                yield _answer(know, command, other)
+            continue
+        time.sleep(max(0.0, IDLE - (time.monotonic() - began)))
+
+
+def _answer(know: Following, command: Live, name: str) -> Answered:
+    probability = know.answer(name) if know.knows_something else None
+    file = "" if probability is None else str(write_answer(Path(command.out) / name, probability))
+    return Answered(command.job, name, file, str(know.learner.start or ""), know.strokes)
+
+
+def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Reported]:
+    """A tile for each start. One that cannot be asked gets the bare picture."""
+    picture = ProjectSet(Path(command.project)).picture(command.picture)
+    if picture is None:
+        raise PictureError(f"{command.picture} is no longer in the project.", "", "Choose another picture.")
+    image, tiles = middle(picture.image), []
+    for start in command.starts:
+        if asked():
+            return
+        probability = None
+        with suppress(UnetError):
+            probability = Learner(command.kind, start).planes(image)
+        tiles.append(tile(image, probability, command.kind))
+    with storage_errors(Path(command.out)):
+        np.save(command.out, np.stack(tiles))
+    yield from ()
+
+
+def suggest(command: Suggest, asked: Asked) -> Iterator[Reported]:
+    """Where the next strokes would help most."""
+    know = following(command.project, command.kind, command.start)
+    know.take_news(command.picture)
+    names = [command.picture, *(name for name in know.pictures.names() if name != command.picture)]
+    images = {}
+    for name in names[:LOOKED_AT]:
+        with suppress(UnetError):
+            if (picture := know.pictures.picture(name)) is not None:
+                images[name] = flat(picture.image)
+    places = know.learner.next_places(images, command.count)
+    yield Reported(command.job, Suggested(tuple(Suggestion(one.name, one.position, one.gain) for one in places)))

@@ -1,0 +1,91 @@
+"""What the window and its worker say to each other while strokes are followed; see `messages` for all the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from napari_unet.core.settings import Kind
+
+
+@dataclass(frozen=True)
+class Live:
+    """Follow what is painted in a project: answers come as `Answered`, until the job is stopped.
+
+    `project` is the project's folder; `start` is "auto", the name of a model that came with the package, a model's
+    folder, or empty for nothing; `out` holds a folder a picture for probabilities; `picture` is on show. While other
+    jobs run it waits, and goes on by itself.
+    """
+
+    project: str
+    kind: Kind
+    class_names: tuple[str, ...]
+    start: str
+    out: str
+    picture: str
+    job: int = 0
+
+
+@dataclass(frozen=True)
+class Look:
+    """Another picture is on show: a running `Live` answers for this one first. No job of its own."""
+
+    job: int
+    picture: str
+
+
+@dataclass(frozen=True)
+class PreviewStarts:
+    """What models say about a picture before anything is painted, into the .npy file `out`: (N, Y, X, 3) uint8.
+
+    `starts` are as in `Live`; one tile each, in their order: a part of the picture, tinted where the model sees
+    something.
+    """
+
+    project: str
+    kind: Kind
+    picture: str
+    starts: tuple[str, ...]
+    out: str
+    job: int = 0
+
+
+@dataclass(frozen=True)
+class Suggest:
+    """Where the next strokes would help most; reports `Suggested`. `picture` is on show; the rest is as in `Live`."""
+
+    project: str
+    kind: Kind
+    start: str
+    picture: str
+    count: int
+    job: int = 0
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A picture has a fresh probability, in the .npy file `file`, (K, Y, X) float32; empty where nothing is known yet.
+
+    `start` is what the answer starts from, empty for nothing; `strokes` how many there are in the whole project.
+    """
+
+    job: int
+    name: str
+    file: str
+    start: str
+    strokes: int
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A place to paint at: (y, x) in pixels of the picture `name`. `gain` is how much it would change, 0..1."""
+
+    name: str
+    position: tuple[int, int]
+    gain: float
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """Places to paint at, most helpful first."""
+
+    places: tuple[Suggestion, ...]

@@ -1,0 +1,160 @@
+"""Following strokes: the picture on show has an answer a moment after each of them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from napari_unet.core.data.project import MODELS
+from napari_unet.core.errors import UnetError, WorkerError
+from napari_unet.engine.live_messages import Answered, Live
+from napari_unet.session.files import cache_root
+from napari_unet.session.learning import AUTO, NOTHING, came_along
+from napari_unet.session.opened import told
+from napari_unet.session.segmenting import Segmenting
+
+LIVE = "live"
+"""Where project.json keeps whether strokes are followed."""
+
+
+class Living(Segmenting):
+    """Switched on, answers come by themselves; whatever else is asked of the worker goes first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.live = False
+        self._last: Answered | None = None
+        self._origins: dict[str, str] = {}  # of probabilities that came of strokes: what they start from
+        for signal in (self.job_changed, self.current_changed):
+            signal.connect(self._tell_live)
+        self.labels_changed.connect(self._tell_live)
+
+    @told("train")
+    def set_live(self, on: bool) -> None:
+        """Follow what is painted from now on, or do so no more. The project remembers it."""
+        try:
+            self.need_writable().save_settings(LIVE, {"on": on})
+            self.needed.emit()
+            self.live = on
+            self._last = None
+            self._follow()
+        finally:
+            self.live_changed.emit()
+
+    @property
+    def live_line(self) -> str:
+        """What the answers are made of, in a line a biologist can read; empty while strokes are not followed."""
+        if not self.live:
+            return ""
+        if self.current is None:
+            return "Live · open a picture"
+        if self.jobs.job is not None:
+            return "Live · goes on after the running job"
+        if self.need_desk().corrected(self.current):
+            return "Live · these labels hold your corrections and stay"
+        if self._last is None:
+            return "Live · getting ready"
+        if not self._last.file and not self._last.strokes:
+            return "Live · paint a cell and some background"
+        count = self._last.strokes
+        strokes = f"{count} stroke{'s' if count != 1 else ''}" if count else "no stroke yet"
+        return f"Live · starts from {self.start_words(self._key(self._last.start))} · {strokes}"
+
+    def answered(self, event: Answered, *, heard: bool) -> None:
+        """A picture has a fresh probability, or there is nothing to answer with yet."""
+        if not heard or self.project is None or event.name not in self.project.names():
+            _throw_away(event.file)
+            return
+        self._last = event
+        if self.start == AUTO and event.start:
+            self.agrees = self._key(event.start)
+        if event.file:
+            self._take_answer(event)
+        self.live_changed.emit()
+
+    @told("train")
+    def _take_answer(self, event: Answered) -> None:
+        name, desk = event.name, self.need_desk()
+        first = not desk.probabilities.there(name)
+        desk.probabilities.take_file(name, Path(event.file))
+        self._origins[name] = event.start
+        self._show_probability(name)
+        if first:
+            self.pictures_changed.emit()
+
+    def unfollowed(self, error: UnetError) -> None:
+        """Following has ended by itself: it stays off, unless a long job took the worker with it."""
+        if self.jobs.job is None:
+            self.live = False
+            if not isinstance(error, WorkerError):  # the worker's death is told already
+                self.failed.emit("train", error)
+        self._last = None
+        self.live_changed.emit()
+
+    def predicted(self, name: str) -> None:
+        """A model's answer takes the place of the strokes'."""
+        self._origins.pop(name, None)
+        super().predicted(name)
+
+    def _clean(self, name: str) -> None:
+        if not (self.live and self.need_desk().corrected(name)):  # else the line says why labels stay
+            super()._clean(name)
+
+    def _origin(self, name: str) -> str:
+        if name not in self._origins:
+            return super()._origin(name)
+        return f"strokes, from {self.start_words(self._key(self._origins[name]))}"
+
+    def _follow(self) -> None:
+        """See that the worker follows strokes if that is wanted, from the start that is chosen now."""
+        self.jobs.live.follow(self._following() if self.live else None)
+
+    def _following(self) -> Live | None:
+        project = self.project
+        if project is None or self.current is None:
+            return None
+        return Live(
+            project=str(project.folder),
+            kind=project.kind,
+            class_names=project.class_names,
+            start=self._start_name(self.start),
+            out=str(cache_root(project)),
+            picture=self.current,
+        )
+
+    def _start_name(self, key: str) -> str:
+        """What the worker calls a start."""
+        if key == NOTHING:
+            return ""
+        return key if key == AUTO or key in came_along() else str(self.need_project().folder / MODELS / key)
+
+    def _key(self, start: str) -> str:
+        """What the window calls a start of the worker."""
+        return start if start in came_along() else Path(start).name
+
+    def _ask_how_long(self) -> None:
+        """Not while strokes are followed: the estimate takes seconds, for which a stroke would wait."""
+        if not self.live:
+            super()._ask_how_long()
+
+    def _load_models(self) -> None:
+        super()._load_models()
+        self.live = not self.read_only and bool(self.need_project().settings(LIVE).get("on", False))
+        self.live_changed.emit()
+
+    def _abandon_jobs(self) -> None:
+        super()._abandon_jobs()
+        self.live, self._last = False, None
+        self._origins.clear()
+        self.live_changed.emit()
+
+    def _tell_live(self, *_: object) -> None:
+        if self.live:
+            self.live_changed.emit()
+
+
+def _throw_away(file: str) -> None:
+    """Delete an answer that came too late."""
+    if file:
+        with suppress(OSError):  # one that is in use goes with the next answer
+            Path(file).unlink(missing_ok=True)

@@ -1,0 +1,48 @@
+"""Shows a place on the picture: the camera goes there, and a faint ring marks it."""
+
+from __future__ import annotations
+
+import numpy as np
+from napari.layers import Points
+
+from napari_unet.widgets.layers.canvas import Canvas
+from napari_unet.widgets.layers.making import OWNER
+
+RING = 40
+"""Diameter of the ring, in pixels of the picture."""
+
+
+class Pointer:
+    """At most one ring, until another picture is shown."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+
+    def show(self, position: tuple[int, int]) -> None:
+        """Go to a place (y, x) of the picture on show, in pixels."""
+        annotation = self._canvas.numbers("annotation")
+        if annotation is None:
+            return
+        self._canvas.stack.remove("place")
+        ring = Points(
+            np.array([position], float),
+            name="where next",
+            size=RING,
+            face_color="transparent",
+            border_color="white",
+            border_width=0.03,
+            opacity=0.5,
+            scale=annotation.scale[-2:],
+            units=annotation.units[-2:],
+            axis_labels=annotation.axis_labels[-2:],
+            metadata={OWNER: {"role": "place"}},
+        )
+        ring.editable = False
+        self._canvas.stack.add(ring)
+        world = np.array(position) * np.array(annotation.scale[-2:]) + np.array(annotation.translate[-2:])
+        camera = self._canvas.viewer.scene.camera
+        camera.center = (*camera.center[:-2], *(float(part) for part in world))
+
+    def hide(self) -> None:
+        """Take the ring away."""
+        self._canvas.stack.remove("place")

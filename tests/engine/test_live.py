@@ -1,0 +1,218 @@
+"""Strokes are followed by the real jobs in a real process, with a learner that only knows brightness."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from napari_unet.core.data import Picture, Project
+from napari_unet.core.errors import ModelError, PictureError
+from napari_unet.engine.client import Engine
+from napari_unet.engine.live_messages import Answered, Live, PreviewStarts, Suggest, Suggested, Suggestion
+from napari_unet.engine.messages import Done, Event, Failed, Reported
+from tests.engine.conftest import Listener, train
+from tests.patience import SOON
+
+QUICK = (sys.executable, str(Path(__file__).with_name("quick_worker.py")))
+BETTER = 2
+"""So many times after each stroke, the quick learner's thinking makes its answer better."""
+
+
+@pytest.fixture(scope="module")
+def quick() -> Iterator[Engine]:
+    """One warm worker for all of them."""
+    engine = Engine(QUICK)
+    engine.start()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def listener(quick: Engine) -> Iterator[Listener]:
+    """What the worker tells from now on; what a test leaves running is stopped."""
+    listener = Listener(quick)
+    yield listener
+    for job in {getattr(event, "job", 0) for event in listener.heard}:
+        quick.stop(job)
+    time.sleep(0.5)
+    quick.events()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """Two pictures of a disc each."""
+    with Project.create(tmp_path / "discs.unet", "objects", ("cell",)) as project:
+        for name, middle in (("a", 24), ("b", 30)):
+            rows, columns = np.mgrid[:48, :64]
+            disc = (rows - 24) ** 2 + (columns - middle) ** 2 < 100
+            project.add(Picture(name, (disc * 200 + columns % 7).astype(np.uint8)[None]), None, "")
+        yield project
+
+
+def live(project: Project, picture: str = "a", start: str = "") -> Live:
+    return Live(
+        project=str(project.folder),
+        kind="objects",
+        class_names=("cell",),
+        start=start,
+        out=str(project.folder / "cache"),
+        picture=picture,
+    )
+
+
+def paint(project: Project, name: str, number: int, place: tuple[int, int]) -> None:
+    """A stroke, in the journal when this returns."""
+    box = slice(place[0], place[0] + 3), slice(place[1], place[1] + 3)
+    project.journal.append(name, "annotation", box, np.full((3, 3), number, np.uint16))
+
+
+def paint_both(project: Project, name: str) -> None:
+    paint(project, name, 2, (22, 24))
+    paint(project, name, 1, (2, 2))
+
+
+def answers(events: list[Event]) -> list[Answered]:
+    return [event for event in events if isinstance(event, Answered)]
+
+
+def answer_with(strokes: int, name: str = "a"):
+    def wanted(event: Event) -> bool:
+        assert not isinstance(event, Failed), event
+        return isinstance(event, Answered) and event.strokes == strokes and event.name == name
+
+    return wanted
+
+
+def test_a_stroke_is_answered_then_thought_about_then_all_is_quiet(
+    quick: Engine, listener: Listener, project: Project
+) -> None:
+    job = quick.submit(live(project))
+    assert listener.until(lambda event: isinstance(event, Answered)) == Answered(job, "a", "", "", 0), "knows nothing"
+    paint_both(project, "a")
+    first = listener.until(answer_with(2))
+    assert isinstance(first, Answered)
+    probability = np.load(first.file)
+    assert probability.shape == (1, 48, 64)
+    assert probability[0, 24, 30] == 1
+    assert probability[0, 5, 5] == 0
+    for _better in range(BETTER):
+        listener.until(answer_with(2))
+    listener.until(answer_with(2, "b"))
+    assert listener.quiet(0.5) == [], "nothing was painted, and both pictures have the best answer there is"
+
+
+def test_the_picture_on_show_goes_first(quick: Engine, listener: Listener, project: Project) -> None:
+    paint_both(project, "a")
+    job = quick.submit(live(project))
+    listener.until(answer_with(2))
+    quick.look(job, "b")
+    listener.until(answer_with(2, "b"))
+    paint(project, "b", 2, (22, 30))
+    listener.until(answer_with(3, "b"))
+    assert [event.name for event in answers(listener.heard)][-2:] == ["b", "b"]
+
+
+def test_a_training_goes_first_and_strokes_are_followed_again_after_it(
+    quick: Engine, listener: Listener, project: Project
+) -> None:
+    following = quick.submit(live(project))
+    listener.until(lambda event: isinstance(event, Answered))
+    training = quick.submit(train("endless"))
+    listener.until(lambda event: isinstance(event, Reported) and event.job == training)
+    paint_both(project, "a")
+    assert not answers(listener.quiet(0.5)), "it waits"
+    quick.stop(training)
+    assert listener.end(training) == Done(training, stopped=True)
+    listener.until(answer_with(2))
+    assert not [event for event in listener.heard if isinstance(event, Done) and event.job == following]
+
+
+def test_it_ends_soon_when_stopped_running_or_waiting(quick: Engine, listener: Listener, project: Project) -> None:
+    paint_both(project, "a")
+    job = quick.submit(live(project))
+    listener.until(answer_with(2))
+    asked = time.monotonic()
+    quick.stop(job)
+    assert listener.end(job) == Done(job, stopped=True)
+    assert time.monotonic() - asked < SOON
+    training = quick.submit(train("endless"))
+    waiting = quick.submit(live(project))
+    quick.stop(waiting)
+    quick.stop(training)
+    assert listener.end(waiting) == Done(waiting, stopped=True)
+
+
+def test_a_newer_one_ends_the_one_before(quick: Engine, listener: Listener, project: Project) -> None:
+    older = quick.submit(live(project))
+    listener.until(lambda event: isinstance(event, Answered))
+    paint_both(project, "a")
+    newer = quick.submit(live(project))
+    assert listener.end(older) == Done(older, stopped=True)
+    event = listener.until(answer_with(2))
+    assert isinstance(event, Answered)
+    assert event.job == newer
+
+
+def test_switched_on_again_it_answers_at_once(quick: Engine, listener: Listener, project: Project) -> None:
+    paint_both(project, "a")
+    for _time in range(2):
+        job = quick.submit(live(project))
+        listener.until(answer_with(2))
+        quick.stop(job)
+        listener.end(job)
+
+
+def test_what_was_painted_on_a_removed_picture_is_forgotten(
+    quick: Engine, listener: Listener, project: Project
+) -> None:
+    paint_both(project, "a")
+    paint_both(project, "b")
+    quick.submit(live(project))
+    listener.until(answer_with(4))
+    project.remove("b")
+    listener.until(answer_with(2))
+
+
+def test_a_picture_that_cannot_be_learned_from_is_an_error(quick: Engine, listener: Listener, project: Project) -> None:
+    project.add(Picture("blank", np.full((1, 48, 64), 7, np.uint8)), None, "")
+    paint_both(project, "blank")
+    event = listener.end(quick.submit(live(project, "blank")))
+    assert isinstance(event, Failed)
+    assert type(event.error) is PictureError
+
+
+def test_a_start_that_is_not_there_is_an_error(quick: Engine, listener: Listener, project: Project) -> None:
+    event = listener.end(quick.submit(live(project, start="missing")))
+    assert isinstance(event, Failed)
+    assert type(event.error) is ModelError
+
+
+@pytest.mark.parametrize("followed", [True, False], ids=["while strokes are followed", "without"])
+def test_it_says_where_to_paint_next(quick: Engine, listener: Listener, project: Project, followed: bool) -> None:
+    paint_both(project, "a")
+    if followed:
+        quick.submit(live(project))
+        listener.until(answer_with(2))
+    job = quick.submit(Suggest(str(project.folder), "objects", "", "a", 5))
+    assert listener.end(job) == Done(job)
+    reports = [event.report for event in listener.heard if isinstance(event, Reported) and event.job == job]
+    assert reports == [Suggested((Suggestion("b", (30, 40), 0.5), Suggestion("a", (30, 40), 0.5)))]
+
+
+def test_each_start_gets_a_tile_even_one_that_cannot_be_asked(
+    quick: Engine, listener: Listener, project: Project
+) -> None:
+    out = project.folder / "tiles.npy"
+    starts = ("cells", "missing")
+    job = quick.submit(PreviewStarts(str(project.folder), "objects", "a", starts, str(out)))
+    assert listener.end(job) == Done(job)
+    tiles = np.load(out)
+    assert tiles.shape == (2, 256, 256, 3)
+    assert tiles.dtype == np.uint8
+    assert tiles[:, :48, :64].any()
+    assert not tiles[:, 48:].any(), "the picture is smaller than a tile"

@@ -1,0 +1,81 @@
+"""From strokes of the mouse to labels on the canvas, with a real project, session and worker process."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from napari import Viewer
+from pytestqt.qtbot import QtBot
+
+from napari_unet.core.data import Picture, ProjectSet
+from napari_unet.engine.client import Engine
+from napari_unet.session import Session
+from napari_unet.widgets.dock import UnetDock
+from napari_unet.widgets.sessions import bench_for, close_bench
+from tests.widgets.test_window import stroke
+from tests.widgets.test_window_clicks import double_click
+
+pytestmark = pytest.mark.gui
+
+QUICK = (sys.executable, str(Path(__file__).parents[1] / "engine" / "quick_worker.py"))
+LATEST = 30_000
+
+
+@pytest.fixture
+def dock(window: Viewer, qtbot: QtBot, tmp_path: Path) -> Iterator[UnetDock]:
+    """The panel with two pictures of discs, over a worker whose learner only knows brightness."""
+    session = Session(Engine(QUICK))
+    session.new_project(tmp_path / "discs.unet", "objects", ("cell",))
+    y, x = np.mgrid[:40, :60]
+    discs = ((y - 12) ** 2 + (x - 14) ** 2 < 50) | ((y - 26) ** 2 + (x - 42) ** 2 < 60)
+    for name in ("a", "b"):
+        session.add_picture(Picture(name, (discs * 200 + x % 5).astype(np.uint8)[None], (0.5, 0.5), "µm"), None)
+    session.set_start("none")
+    bench_for(window, session)
+    panel = UnetDock(window)
+    window.window.add_dock_widget(panel, name="U-Net", area="right")
+    qtbot.waitUntil(panel.isVisible, timeout=5000)
+    yield panel
+    window.window.remove_dock_widget(panel)
+    panel.close()
+    panel.deleteLater()
+    close_bench(id(window))
+    window.layers.clear()
+
+
+def test_strokes_become_labels_that_a_double_click_accepts(dock: UnetDock, qtbot: QtBot) -> None:
+    bench, session = dock.bench, dock.bench.session
+    torch_was_here = "torch" in sys.modules
+    dock.steps["train"].live.switch.click()
+    tools = dock.steps["annotate"].tools.buttons
+    annotation = bench.canvas.numbers("annotation")
+    annotation.brush_size = 3
+    tools["cell"].click()
+    stroke(qtbot, bench, (12, 11), (12, 14), (12, 17))
+    tools["background"].click()
+    stroke(qtbot, bench, (4, 30), (4, 40), (4, 50))
+    qtbot.waitUntil(lambda: bench.canvas.numbers("labels") is not None, timeout=LATEST)
+    qtbot.waitUntil(lambda: dock.steps["train"].live.line.text().endswith("2 strokes"), timeout=LATEST)
+    qtbot.waitUntil(lambda: int(bench.canvas.numbers("labels").data[26, 42]) > 0, timeout=LATEST)
+    labels = np.asarray(bench.canvas.numbers("labels").data)
+    assert labels[4, 40] == 0
+    assert bench.viewer.layers.selection.active is annotation, "the brush stays in the hand"
+    assert annotation.selected_label == 1
+
+    annotation.mode = "pan_zoom"
+    double_click(qtbot, bench, (26, 42))
+    assert annotation.data[26, 42] == 3
+    saved = {one.name: one for one in ProjectSet(session.need_project().folder).samples()}["a"].annotation
+    np.testing.assert_array_equal(saved, annotation.data)
+    qtbot.waitUntil(lambda: dock.steps["train"].live.line.text().endswith("3 strokes"), timeout=LATEST)
+
+    dock.steps["pictures"].next.click()
+    qtbot.waitUntil(lambda: session.current == "b", timeout=LATEST)
+    place = bench.canvas.layer("place")
+    assert place is not None
+    assert place.data.tolist() == [[30, 40]]
+    assert ("torch" in sys.modules) is torch_was_here
