@@ -90,6 +90,8 @@ def _elsewhere(tally: Tally, name: str, options: argparse.Namespace, start: str 
     """Score on pictures of the set without strokes, when strokes were spread over some others."""
     taught = shots(options.data, name, "train", options.spread, options.side)
     judged = shots(options.data, name, "val", options.pictures, options.side)
+    axes = taught[0].image.ndim  # a forest cannot learn from grey and colour together
+    taught, judged = ([shot for shot in part if shot.image.ndim == axes] for part in (taught, judged))
     for title, learner in ((FOREST, Forest()), (OURS, Ours(start))):
         tally.elsewhere[title] = mean(_taught_elsewhere(learner, taught, judged))
     print(f"{name}, spread over {len(taught)}: {tally.elsewhere}", flush=True)

@@ -47,7 +47,7 @@ class Learner:
         self.start = self._starts[0] if self._starts else None
         self._asking = Asking(kind, pick_device("auto"))
         self._memory = Memory()
-        self._guide: Guide | None = None
+        self._guides: dict[int, Guide] = {}  # by the features of a pixel: grey and colour are learned apart
         self._painted: dict[str, Painted] = {}
         self._shapes: dict[Shape, Shape] = {}
 
@@ -106,8 +106,8 @@ class Learner:
         planes, guide = self.planes(image), None
         if self.kind == "objects":
             planes = np.stack([1 - planes[0], planes[0]])
-        if self._guide and math.prod(seen.shape) <= LARGE:
-            guide = self._guide.ask(seen.features(seen.whole))
+        if (known := self._guides.get(seen.width)) and math.prod(seen.shape) <= LARGE:
+            guide = known.ask(seen.features(seen.whole))
         return places_in(name, planes, guide, painted.classes != NOTHING if painted else None, count)
 
     def _take(self, plane: NDArray[np.generic], strokes: NDArray[np.integer]) -> None:
@@ -121,7 +121,7 @@ class Learner:
     def _learn(self) -> None:
         """Grow the forest anew, and choose the start that agrees best with what was painted."""
         painted = list(self._painted.values())
-        self._guide = _grown(painted, self.count)
+        self._guides = _grown(painted, self.count)
         if painted and len(self._starts) > 1:
             losses = {name: sum(one.losses[name] for one in painted) for name in self._starts}
             self.start = min(self._starts, key=lambda name: losses[name])
@@ -133,15 +133,18 @@ class Learner:
 
     def _steered(self, seen: Seen, painted: Painted | None, said: Planes | None) -> Planes:
         """What the network makes of it all. Objects are parted by what the start sees between and inside them."""
-        told = self._asking.ask(Question(seen, painted, self._guide, said, self.count))
+        told = self._asking.ask(Question(seen, painted, self._guides.get(seen.width), said, self.count))
         if self.kind == "objects":
             return told if said is None else np.concatenate([told, said[1:]])
         return told
 
 
-def _grown(painted: Sequence[Painted], count: int) -> Guide | None:
-    """A forest that knows all strokes; None while only one class is painted."""
-    values = np.concatenate([one.values for one in painted]) if painted else np.zeros(0, np.intp)
-    if len(np.unique(values)) < BOTH:
-        return None
-    return Guide(np.concatenate([one.features for one in painted]), values, count, available_cores())
+def _grown(painted: Sequence[Painted], count: int) -> dict[int, Guide]:
+    """Forests that know all strokes, by how many features pixels have; none while only one class is painted."""
+    guides = {}
+    for width in sorted({one.features.shape[1] for one in painted}):
+        alike = [one for one in painted if one.features.shape[1] == width]
+        values = np.concatenate([one.values for one in alike])
+        if len(np.unique(values)) >= BOTH:
+            guides[width] = Guide(np.concatenate([one.features for one in alike]), values, count, available_cores())
+    return guides

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from napari_unet.core.preprocessing.levels import LUMINANCE, measure_levels, normalise
 from napari_unet.core.settings import PreprocessingSettings
 from napari_unet.core.strokes.arrays import digest
-from napari_unet.core.strokes.filters import REACH, filter_bank
+from napari_unet.core.strokes.filters import PER_CHANNEL, REACH, filter_bank
 
 Window = tuple[slice, slice]
 """(y, x), with numbers at both ends."""
@@ -58,6 +58,11 @@ class Seen:
     def whole(self) -> Window:
         """The window that is all of it."""
         return slice(0, self.shape[0]), slice(0, self.shape[1])
+
+    @property
+    def width(self) -> int:
+        """How many features a pixel has."""
+        return len(self.planes) * PER_CHANNEL
 
     def shown(self, window: Window) -> NDArray[np.float32]:
         """What the network sees of a window: (3, y, x) float32. More channels than colours are averaged."""

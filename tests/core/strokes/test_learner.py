@@ -103,6 +103,14 @@ def test_a_stack_is_learned_from_strokes_on_any_plane(one: Scene, other: Scene) 
     assert overlap(answer.probability[1] > 0.5, other.truth) > 0.8
 
 
+def test_grey_and_colour_pictures_may_stand_side_by_side(one: Scene, other: Scene) -> None:
+    learner, colour = Learner(start=None), np.stack([other.image] * 3, -1)
+    learner.update(one.image, one.strokes)
+    learner.update(colour, other.strokes)
+    assert overlap(learner.predict(one.image).probability > 0.5, one.truth) > 0.8
+    assert overlap(learner.predict(colour).probability > 0.5, other.truth) > 0.8
+
+
 def test_strokes_of_one_kind_alone_are_no_error(one: Scene) -> None:
     learner = Learner(start=None)
     learner.update(one.image, np.where(one.strokes == 2, one.strokes, 0))
