@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import Path as InZip
 
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+
 MANIFEST = "manifest.csv"
 
 
@@ -42,6 +46,10 @@ class Dataset:
         return [
             Entry(row["file"], row["split"], row["category"], _classes(row)) for row in rows if row["split"] == split
         ]
+
+    def pixels(self, part: str, file: str) -> NDArray[np.generic]:
+        """The pixels of a picture (`part` is "images") or of its mask ("masks")."""
+        return np.asarray(tifffile.imread(io.BytesIO((self.root / part / file).read_bytes())))
 
     def unpack(self, split: str, folder: Path, most: int = 0) -> list[Entry]:
         """Copy a split into `folder`/images and `folder`/masks, and say what is there.

@@ -2,8 +2,8 @@
 
 A simulated annotator (see `annotator`) paints one corrective stroke per kind of error and round; every learner begins
 anew on each picture, and sees the strokes that its own answers provoke. Scores are foreground IoU, mean over rounds 1
-to the last. Also: the same strokes spread over ten pictures, scored on others of the set; seconds from stroke to
-answer; and, with --wait, what the background stage adds.
+to the last. Also: the same strokes spread over ten pictures, scored on others of the set, where it has others; and
+seconds from stroke to answer.
 """
 
 from __future__ import annotations
@@ -16,19 +16,17 @@ from statistics import mean, median
 import numpy as np
 
 from benchmarks.annotator import Learner, Round, overlap, session
+from benchmarks.datasets import dataset
 from benchmarks.outcome import Row
 from benchmarks.stroked import SETS, Shot, shots, spread_strokes
 from benchmarks.strokers import Forest, Ours
 
-FOREST, START, OURS, WAITED = "forest", "start", "ours", "ours, after waiting"
+FOREST, OURS = "forest", "ours"
 NOISE = 0.02
 """So much less is no worse."""
 
-BETTER, ELSEWHERE, WORTH_WAITING = 0.08, 0.05, 0.03
-"""How much better than the forest: on average, on pictures without strokes; and than the instant answer, by waiting."""
-
-HARD = ("em_membrane_isbi2012", "em_axon_sem", "phc_t98g", "phc_nist_colony")
-"""Sets of electron microscopy and phase contrast, on which waiting must pay."""
+BETTER, ELSEWHERE = 0.08, 0.05
+"""How much better than the forest: on average, and on pictures without strokes."""
 
 SECONDS = 1.0
 
@@ -58,7 +56,6 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pictures", type=int, default=4, help="how many pictures of each set (default 4)")
     parser.add_argument("--rounds", type=int, default=6, help="how many rounds of strokes (default 6)")
     parser.add_argument("--side", type=int, default=512, help="larger pictures are cut to this side (default 512)")
-    parser.add_argument("--wait", type=float, default=0.0, help="also with so many seconds of background learning")
     parser.add_argument("--start", default="auto", help="what ours starts from (default auto; none for nothing)")
     parser.add_argument("--spread", type=int, default=10, help="pictures that strokes are spread over; 0 is off")
 
@@ -74,14 +71,12 @@ def measure(options: argparse.Namespace) -> Iterator[Row]:
 def _of_set(name: str, options: argparse.Namespace) -> Tally:
     tally, start = Tally(), None if options.start == "none" else options.start
     makers: dict[str, Callable[[], Learner]] = {FOREST: Forest, OURS: lambda: Ours(start)}
-    if options.wait and name in HARD:
-        makers[WAITED] = lambda: Ours(start, options.wait)
     for shot in shots(options.data, name, "val", options.pictures, options.side):
         for title, make in makers.items():
             done = session(make(), shot.image, shot.truth, options.rounds)
             tally.rounds.setdefault(title, []).append(done)
             print(f"{shot.name}, {title}: {' '.join(f'{each.score:.3f}' for each in done)}", flush=True)
-    if options.spread:
+    if options.spread and dataset(options.data, name).entries("val"):
         _elsewhere(tally, name, options, start)
     return tally
 
@@ -109,8 +104,6 @@ def _rows(name: str, tally: Tally) -> Iterator[Row]:
     yield Row(
         f"{name}, least lead over the better of both, any round", _least_lead(tally), "", limit=-NOISE, less=False
     )
-    if WAITED in tally.rounds:
-        yield Row(f"{name}, IoU after waiting", tally.score(WAITED), "", tally.score(OURS), FOREST, less=False)
     if tally.elsewhere:
         other = tally.elsewhere[FOREST]
         yield Row(f"{name}, IoU on pictures without strokes", tally.elsewhere[OURS], "", other, FOREST, less=False)
@@ -128,9 +121,6 @@ def _together(tallies: dict[str, Tally]) -> Iterator[Row]:
     apart = [tally.elsewhere[OURS] - tally.elsewhere[FOREST] for tally in tallies.values() if tally.elsewhere]
     if apart:
         yield Row("lead on pictures without strokes", mean(apart), "", limit=ELSEWHERE, less=False)
-    waited = [tally.score(WAITED) - tally.score(OURS) for tally in tallies.values() if WAITED in tally.rounds]
-    if waited:
-        yield Row("what waiting adds, EM and phase contrast", mean(waited), "", limit=WORTH_WAITING, less=False)
     ours, forest = (
         [second for tally in tallies.values() for second in tally.seconds(title)] for title in (OURS, FOREST)
     )

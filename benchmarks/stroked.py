@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import tifffile
 from numpy.typing import NDArray
 
 from benchmarks.annotator import BACKGROUND, FOREGROUND, Image, Mask, Strokes, first, stroke_in
@@ -50,7 +48,7 @@ def shots(folder: Path | None, name: str, split: str, most: int, side: int) -> l
 
 
 def _parts(pictures: Dataset, file: str, count: int, side: int) -> list[Shot]:
-    image, mask = (_read(pictures, part, file) for part in ("images", "masks"))
+    image, mask = (pictures.pixels(part, file) for part in ("images", "masks"))
     if mask.ndim > 2:
         places = [round((number + 1) * len(mask) / (count + 1)) for number in range(count)]
         return [_middle(f"{file} plane {z}", image[z], mask[z], side) for z in places]
@@ -72,10 +70,6 @@ def _middle(name: str, image: Image, mask: NDArray[np.integer], side: int) -> Sh
 def _cut(name: str, image: Image, mask: NDArray[np.integer], corner: tuple[int, int], side: int) -> Shot:
     window = tuple(slice(max(0, start), max(0, start) + side) for start in corner)
     return Shot(name, np.ascontiguousarray(image[window]), mask[window] > 0)
-
-
-def _read(pictures: Dataset, part: str, file: str) -> NDArray[np.generic]:
-    return np.asarray(tifffile.imread(io.BytesIO((pictures.root / part / file).read_bytes())))
 
 
 def spread_strokes(truth: Mask) -> Strokes:

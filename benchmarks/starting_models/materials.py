@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import tifffile
 from numpy.typing import NDArray
 
 from benchmarks.datasets import Dataset, Entry, dataset
@@ -60,7 +58,7 @@ def _measured(sets: list[Dataset]) -> list[Sample]:
 
 def _of(one: Dataset, entry: Entry) -> Iterator[Sample]:
     """The samples that one file gives: the picture, smaller copies of a large one, planes of a volume."""
-    image, mask = (read(one, part, entry.file) for part in ("images", "masks"))
+    image, mask = (one.pixels(part, entry.file) for part in ("images", "masks"))
     name = f"{one.name} {Path(entry.file).stem}"
     if mask.ndim == 3:
         for plane in range(0, len(mask), EVERY):
@@ -81,9 +79,3 @@ def _flat(name: str, image: NDArray[np.generic], mask: NDArray[np.integer], entr
     annotation = opened(mask) if entry.classes else from_mask(mask)
     # The set has a mask for every pixel; but where objects run together, nobody has said where one ends.
     yield Sample(name, image, annotation, not entry.classes, False, colour=len(image) == 3)
-
-
-def read(one: Dataset, part: str, file: str) -> NDArray[np.generic]:
-    """The pixels of a picture or mask of a set."""
-    pixels: NDArray[np.generic] = tifffile.imread(io.BytesIO((one.root / part / file).read_bytes()))
-    return pixels

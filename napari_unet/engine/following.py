@@ -12,14 +12,11 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_unet.core.data import ProjectSet
-from napari_unet.core.data.annotation import BACKGROUND, FIRST, UNLABELLED
-from napari_unet.core.data.sample import Sample
+from napari_unet.core.data.annotation import BACKGROUND, FIRST, completed
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes import Learner
-
-FLAT = 3
-"""Axes of a picture that is no stack: (C, Y, X)."""
+from napari_unet.engine.tiles import FLAT
 
 ALL = 1.0
 """Seconds between two looks at the pictures that are not on show; the one on show is looked at all the time."""
@@ -67,19 +64,13 @@ class Following:
         everything = time.monotonic() - self._looked > ALL
         news = self._forget_removed() if everything else False
         for sample in self.pictures.changed(None if everything else shown):
-            self._learn(sample.name, sample.image, _labelled(sample))
+            self._learn(
+                sample.name, sample.image, completed(sample.annotation) if sample.complete else sample.annotation
+            )
             news = True
         if everything:
             self._looked = time.monotonic()
         return news
-
-    def improve(self, seconds: float) -> bool:
-        """Let a learner that can think on do so for about so long; whether its answers got better."""
-        think = getattr(self.learner, "wait", None)
-        if not self.strokes or think is None or not think(seconds):
-            return False
-        self._state += 1
-        return True
 
     def is_behind(self, name: str) -> bool:
         """Whether the picture has no answer, or one from before the last stroke."""
@@ -120,13 +111,6 @@ class Following:
 def following(project: str, kind: Kind, start: str) -> Following:
     """The one learner that is kept: switching it off and on again, or asking it something, begins nothing anew."""
     return Following(project, kind, start)
-
-
-def _labelled(sample: Sample) -> NDArray[np.integer]:
-    """The annotation, with background wherever a complete picture is unlabelled."""
-    if not sample.complete:
-        return sample.annotation
-    return np.where(sample.annotation == UNLABELLED, sample.annotation.dtype.type(BACKGROUND), sample.annotation)
 
 
 def _pieces(annotation: NDArray[np.integer]) -> int:

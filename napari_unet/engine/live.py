@@ -27,11 +27,8 @@ from napari_unet.engine.worker import Asked, Wish
 FOREST = "sklearn.ensemble"
 """What the first stroke would otherwise wait more than a second for."""
 
-THOUGHT = 0.3
-"""Seconds of thinking between two looks for a new stroke."""
-
 REST = 3.0
-"""After so many seconds without a stroke or a better answer, the learner stops thinking; other pictures get answers."""
+"""After so many seconds without a stroke, other pictures get answers, too."""
 
 IDLE = 0.05
 """Seconds of sleep between two looks when there is nothing to do."""
@@ -41,7 +38,7 @@ LOOKED_AT = 12
 
 
 def live(command: Live, wish: Wish) -> Iterator[Answered]:
-    """Answer for the picture on show after each stroke; then think on, and answer for the others."""
+    """Answer for the picture on show after each stroke, and for the others in between."""
     know = following(command.project, command.kind, command.start)
     know.begin(command.job)
     if not know.strokes and know.learner.start is None:
@@ -54,11 +51,7 @@ def live(command: Live, wish: Wish) -> Iterator[Answered]:
         if know.take_news(shown) or know.is_behind(shown):
             yield _answer(know, command, shown)
             changed = time.monotonic()
-        elif began - changed < REST:
-            if know.improve(THOUGHT):
-                yield _answer(know, command, shown)
-                changed = time.monotonic()
-        elif other := know.next_behind():
+        elif began - changed > REST and (other := know.next_behind()):
             with suppress(UnetError):  # it is told when it is opened
                 yield _answer(know, command, other)
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from skimage.segmentation import find_boundaries
 
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import Kind, PostprocessingSettings
@@ -43,7 +44,7 @@ def tile(image: NDArray[np.generic], probability: NDArray[np.float32] | None, ki
         labels = postprocess(probability, kind, PostprocessingSettings())
         found = labels > 0
         shown[found] = (1 - STRENGTH) * shown[found] + STRENGTH * TINT
-        shown[_outlines(labels)] = LINE
+        shown[find_boundaries(labels, mode="inner")] = LINE
     page = np.zeros((SIDE, SIDE, COLOURS), np.uint8)
     page[: shown.shape[0], : shown.shape[1]] = (shown * 255).astype(np.uint8)
     return page
@@ -57,13 +58,3 @@ def _lit(image: NDArray[np.generic]) -> NDArray[np.float32]:
     low, high = np.percentile(planes, LIGHT)
     lit: NDArray[np.float32] = ((planes - low) / max(high - low, FAINT)).clip(0, 1).astype(np.float32)
     return np.moveaxis(lit, 0, -1).copy()
-
-
-def _outlines(labels: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """The pixels of anything found that touch something else."""
-    edges = np.zeros(labels.shape, bool)
-    down, right = labels[1:] != labels[:-1], labels[:, 1:] != labels[:, :-1]
-    for touching, one, other in ((down, edges[1:], edges[:-1]), (right, edges[:, 1:], edges[:, :-1])):
-        one |= touching
-        other |= touching
-    return np.logical_and(edges, labels > 0)

@@ -8,7 +8,7 @@ from pathlib import Path
 from napari_unet.core.data import Project
 from napari_unet.core.errors import ModelError
 from napari_unet.core.model.header import read_card
-from napari_unet.core.model.shipped import shipped, shipped_model
+from napari_unet.core.model.shipped import AUTO, shipped, shipped_model
 from napari_unet.core.settings import Plan, TrainingSettings
 from napari_unet.core.training.report import Finished
 from napari_unet.engine.messages import Train
@@ -19,9 +19,6 @@ from napari_unet.session.rows import model_rows
 
 NOTHING = "none"
 """The key of starting from nothing."""
-
-AUTO = "auto"
-"""The key of starting from what agrees best with the strokes."""
 
 MODEL = "model"
 """Where project.json keeps which model is active."""

@@ -24,19 +24,19 @@ def predict(model: str) -> Predict:
 
 
 class Listener:
-    """Collects an engine's events until a wanted one has come."""
+    """Collects an engine's events until a wanted one has come; the next look begins behind it, so none is missed."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.heard: list[Event] = []
+        self._looked_at = 0
 
     def until(self, wanted: Callable[[Event], bool], seconds: float = 20.0) -> Event:
         deadline = time.monotonic() + seconds
-        position = len(self.heard)
         while time.monotonic() < deadline:
             self.heard += self.engine.events()
-            for event in self.heard[position:]:
-                position += 1
+            for event in self.heard[self._looked_at :]:
+                self._looked_at += 1
                 if wanted(event):
                     return event
                 assert not isinstance(event, Died), event

@@ -5,7 +5,6 @@ Its trainings and predictions are those of the fake worker.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,9 +13,6 @@ from numpy.typing import NDArray
 from napari_unet.core import strokes
 from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.core.strokes.places import Place
-
-BETTER = 2
-"""So many times after each stroke, thinking makes the answer better."""
 
 
 class BrightnessLearner:
@@ -28,14 +24,12 @@ class BrightnessLearner:
         self.start = "cells" if start == "auto" else start
         self._kind = kind
         self._known: dict[int, tuple[list[float], list[float]]] = {}
-        self._thoughts = 0
 
     def update(self, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
         if np.ptp(image) == 0:
             raise PictureError("The picture has the same value everywhere.")
         painted = [image[0][annotation == 1].tolist(), image[0][annotation > 1].tolist()]
         self._known[int(np.asarray(image).sum())] = painted[0], painted[1]
-        self._thoughts = 0
 
     def planes(self, image: NDArray[np.generic]) -> NDArray[np.float32]:
         dark, bright = (np.concatenate([known[which] for known in self._known.values()] or [[]]) for which in (0, 1))
@@ -43,11 +37,6 @@ class BrightnessLearner:
             return np.full((1 if self._kind == "objects" else 2, *image.shape[1:]), 0.4, np.float32)
         cell = (image[0] > (dark.mean() + bright.mean()) / 2).astype(np.float32)
         return cell[None] if self._kind == "objects" else np.stack([1 - cell, cell])
-
-    def wait(self, seconds: float) -> bool:
-        time.sleep(seconds / 10)
-        self._thoughts += 1
-        return self._thoughts <= BETTER
 
     def next_places(self, pictures: Mapping[str, NDArray[np.generic]], count: int) -> tuple[Place, ...]:
         gain = 0.01 if len(self._known) > 1 else 0.5

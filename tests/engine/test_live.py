@@ -19,8 +19,6 @@ from tests.engine.conftest import Listener, train
 from tests.patience import SOON
 
 QUICK = (sys.executable, str(Path(__file__).with_name("quick_worker.py")))
-BETTER = 2
-"""So many times after each stroke, the quick learner's thinking makes its answer better."""
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +86,7 @@ def answer_with(strokes: int, name: str = "a"):
     return wanted
 
 
-def test_a_stroke_is_answered_then_thought_about_then_all_is_quiet(
+def test_a_stroke_is_answered_then_other_pictures_then_all_is_quiet(
     quick: Engine, listener: Listener, project: Project
 ) -> None:
     job = quick.submit(live(project))
@@ -100,8 +98,6 @@ def test_a_stroke_is_answered_then_thought_about_then_all_is_quiet(
     assert probability.shape == (1, 48, 64)
     assert probability[0, 24, 30] == 1
     assert probability[0, 5, 5] == 0
-    for _better in range(BETTER):
-        listener.until(answer_with(2))
     listener.until(answer_with(2, "b"))
     assert listener.quiet(0.5) == [], "nothing was painted, and both pictures have the best answer there is"
 

@@ -16,7 +16,6 @@ from scipy import ndimage
 
 from benchmarks.datasets import Dataset, dataset
 from benchmarks.starting_models.lots import FORBIDDEN
-from benchmarks.starting_models.materials import read
 from benchmarks.starting_models.shapes import make
 
 SIDE = 192
@@ -125,7 +124,7 @@ def _of_set(one: Dataset, rng: Chance) -> tuple[Image, Numbers]:
     category = rng.choice(sorted({entry.category for entry in entries}))
     same = [entry for entry in entries if entry.category == category]
     entry = same[rng.integers(len(same))]
-    image, mask = (read(one, part, entry.file) for part in ("images", "masks"))
+    image, mask = (one.pixels(part, entry.file) for part in ("images", "masks"))
     if mask.ndim == 3:
         plane = rng.integers(len(mask) // 6, len(mask) * 5 // 6)
         image, mask = image[plane], mask[plane]

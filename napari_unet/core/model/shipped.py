@@ -8,6 +8,9 @@ from napari_unet.core.errors import ModelError
 from napari_unet.core.model.card import WEIGHTS
 
 FOLDER = Path(__file__).parents[2] / "starting"
+AUTO = "auto"
+"""The start is chosen among those that came with the package, by how well it agrees with the strokes."""
+
 STEERED = "steered"
 """The network that follows strokes; it is no model to start from, because it answers no question of its own."""
 

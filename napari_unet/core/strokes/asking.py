@@ -14,15 +14,12 @@ from napari_unet.core.model import Network, load_model
 from napari_unet.core.model.shipped import STEERED, shipped_model
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.guide import Guide
-from napari_unet.core.strokes.painted import NOTHING, Painted
+from napari_unet.core.strokes.painted import BOTH, NOTHING, Painted
 from napari_unet.core.strokes.seen import Seen, Window
 from napari_unet.core.strokes.steered import UNKNOWN, Steering, steer, stride_of
 
 TILE, OVERLAP = 1024, 192
 """Larger pictures are answered tile by tile. The network sees a little further than tiles overlap, but hardly looks."""
-
-BOTH = 2
-"""Of two classes, one answer tells the other."""
 
 FAINT = 1e-6
 """Where no class is likelier than this, none is divided by less."""

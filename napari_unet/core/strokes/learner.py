@@ -1,4 +1,4 @@
-"""Learning from a few strokes: an answer in a moment, better with each stroke, never worse than what was there."""
+"""Learning from a few strokes: an answer in a moment, on the pictures painted on and on others."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from numpy.typing import NDArray
 
 from napari_unet.core.cores import available_cores
 from napari_unet.core.inference.device import pick_device
+from napari_unet.core.model.shipped import AUTO
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import Kind, PostprocessingSettings
 from napari_unet.core.strokes.answer import Answer
 from napari_unet.core.strokes.arrays import Shape, digest, planes_of
 from napari_unet.core.strokes.asking import Asking, Planes, Question
 from napari_unet.core.strokes.guide import Guide
-from napari_unet.core.strokes.painted import NOTHING, Painted, painted_on
+from napari_unet.core.strokes.painted import BOTH, NOTHING, Painted, painted_on
 from napari_unet.core.strokes.places import Place, places_in
 from napari_unet.core.strokes.seen import MOST as LARGE
 from napari_unet.core.strokes.seen import Memory, Seen
-from napari_unet.core.strokes.starts import AUTO, names_of, said_by
+from napari_unet.core.strokes.starts import names_of, said_by
 from napari_unet.core.strokes.steered import UNKNOWN
 
-BOTH = 2
-"""Background and what is looked for: the fewest classes there are."""
+STACK = 3
+"""Axes of a stack's annotation: (Z, Y, X)."""
 
 
 class Learner:
@@ -54,7 +55,7 @@ class Learner:
     @property
     def count(self) -> int:
         """How many classes there are, background among them."""
-        return max([BOTH, *(int(painted.classes.max()) + 1 for painted in self._painted.values())])
+        return max([BOTH, *(painted.count for painted in self._painted.values())])
 
     def update(self, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
         """Take in what is painted on a picture now; returns when the instant answer is ready.
@@ -70,7 +71,7 @@ class Learner:
         MaskError : the annotation is of another size.
         """
         self._shapes[image.shape] = annotation.shape
-        flat = annotation if annotation.ndim > BOTH else annotation[np.newaxis]
+        flat = annotation if annotation.ndim == STACK else annotation[np.newaxis]
         for plane, strokes in zip(planes_of(image, annotation.shape), flat, strict=True):
             self._take(plane, strokes)
         self._learn()
@@ -92,7 +93,7 @@ class Learner:
         seen = self._memory.get(image)
         said = said_by(self.start, seen, self.kind, self.count) if self.start else None
         if self._painted:
-            return self._steered(seen, self._painted.get(digest(image)), said)
+            return self._steered(seen, self._painted.get(seen.key), said)
         known = 1 if self.kind == "objects" else self.count
         return np.full((known, *seen.shape), np.float32(UNKNOWN)) if said is None else said
 
@@ -102,7 +103,8 @@ class Learner:
         return tuple(sorted(found, key=lambda place: -place.gain)[:count])
 
     def _places(self, name: str, image: NDArray[np.generic], count: int) -> list[Place]:
-        seen, painted = self._memory.get(image), self._painted.get(digest(image))
+        seen = self._memory.get(image)
+        painted = self._painted.get(seen.key)
         planes, guide = self.planes(image), None
         if self.kind == "objects":
             planes = np.stack([1 - planes[0], planes[0]])

@@ -16,6 +16,9 @@ from napari_unet.core.strokes.starts import loss_of
 BLOCK = 512
 """Features of a large picture are looked up in squares of this side, and only where something is painted."""
 
+BOTH = 2
+"""Background and what is looked for: the fewest classes there are."""
+
 NOTHING = -1
 """The class of a pixel that nobody painted."""
 
@@ -37,6 +40,11 @@ class Painted:
     values: NDArray[np.intp]
     losses: Mapping[str, float]
 
+    @property
+    def count(self) -> int:
+        """How many classes there are at least, background among them."""
+        return _count(self.classes)
+
 
 def painted_on(seen: Seen, annotation: NDArray[np.integer], kind: Kind, starts: Sequence[str]) -> Painted | None:
     """What an annotation (Y, X) says about a picture, objects not told apart; None when nothing is painted.
@@ -51,9 +59,12 @@ def painted_on(seen: Seen, annotation: NDArray[np.integer], kind: Kind, starts: 
     if not found:
         return None
     features, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    count = max(2, int(classes.max()) + 1)
-    losses = {name: loss_of(name, seen, classes, kind, count) for name in starts} if len(starts) > 1 else {}
+    losses = {name: loss_of(name, seen, classes, kind, _count(classes)) for name in starts} if len(starts) > 1 else {}
     return Painted(classes, features, values.astype(np.intp), losses)
+
+
+def _count(classes: NDArray[np.int16]) -> int:
+    return max(BOTH, int(classes.max()) + 1)
 
 
 def _blocks(classes: NDArray[np.int16]) -> Iterator[tuple[Window, NDArray[np.bool_]]]:

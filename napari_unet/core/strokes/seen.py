@@ -41,14 +41,15 @@ class Seen:
     ----------
     image : (C, Y, X), any real dtype, as acquired.
     name : what errors call it.
+    key : the same for all that hold these pixels.
 
     Raises
     ------
     PictureError : NaN, or the same value everywhere.
     """
 
-    def __init__(self, image: NDArray[np.generic], name: str) -> None:
-        self.image, self.name = image, name
+    def __init__(self, image: NDArray[np.generic], name: str, key: str = "") -> None:
+        self.image, self.key = image, key
         self.planes = normalise(image, measure_levels(image, PreprocessingSettings(), name))
         self.shape: tuple[int, int] = (image.shape[1], image.shape[2])
         self.starts: dict[str, NDArray[np.float32] | None] = {}
@@ -99,7 +100,7 @@ class Memory:
         """What is kept of an image (C, Y, X); looked at now, if need be. Raises PictureError."""
         key = digest(image)
         if key not in self._seen:
-            self._seen[key] = Seen(image, THE_PICTURE)
+            self._seen[key] = Seen(image, THE_PICTURE, key)
         self._seen.move_to_end(key)
         while len(self._seen) > 1 and sum(math.prod(seen.shape) for seen in self._seen.values()) > TOGETHER:
             self._seen.popitem(last=False)

@@ -13,12 +13,9 @@ from napari_unet.core import inference
 from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.card import ModelCard
-from napari_unet.core.model.shipped import shipped, shipped_model
+from napari_unet.core.model.shipped import AUTO, shipped, shipped_model
 from napari_unet.core.settings import InferenceSettings, Kind
 from napari_unet.core.strokes.seen import Seen, grey
-
-AUTO = "auto"
-"""The start is chosen among those that came with the package, by how well it agrees with the strokes."""
 
 USUAL = "cells"
 """The start before the first stroke: the one that knows most kinds of pictures."""
