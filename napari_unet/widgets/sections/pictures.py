@@ -40,7 +40,7 @@ class PicturesSection(Section):
     def build(self) -> None:
         """Make the list, the Add menu, and what stands there while the list is empty."""
         self.setAcceptDrops(True)
-        self.add_button = flat("＋ Add pictures ▾", "Add pictures from napari, from files, or a whole folder.")
+        self.add_button = flat("+ Add pictures ▾", "Add pictures from napari, from files, or a whole folder.")
         self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.add_button)
         menu.addAction("From napari: open layers", self.add_layers)
