@@ -9,7 +9,17 @@ from typing import Protocol, cast
 
 from benchmarks.outcome import Row
 
-BENCHMARKS = ("catalogue", "few_strokes", "live_cleanup", "loading", "objects", "responsiveness", "startup")
+BENCHMARKS = (
+    "catalogue",
+    "corrections",
+    "few_strokes",
+    "live_cleanup",
+    "loading",
+    "objects",
+    "responsiveness",
+    "startup",
+    "where_next",
+)
 
 
 class Benchmark(Protocol):

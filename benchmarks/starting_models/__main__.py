@@ -1,4 +1,4 @@
-"""`python -m benchmarks.starting_models train|pack|show`: the starting models, from their materials to the package."""
+"""`python -m benchmarks.starting_models VERB`: the starting models, from their materials to the package."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ def parser() -> argparse.ArgumentParser:
     showing.add_argument("--out", type=Path, required=True, metavar="FILE.png")
     showing.add_argument("--count", type=int, default=60, help="how many pictures (default 60)")
     showing.add_argument("--only", default="", help="only pictures whose name begins so: a set's name, or shapes")
+    describing = verbs.add_parser("describe", help="write the page of a packed model")
+    describing.add_argument("name", choices=tuple(LOTS), metavar="NAME", help=" or ".join(LOTS))
+    describing.add_argument("folder", type=Path, metavar="FOLDER", help="the packed model")
+    describing.add_argument("scores", type=Path, nargs="*", metavar="FILE.json", help="of the benchmark `objects`")
+    describing.set_defaults(do=_describe)
     _add_steering(verbs)
     return outer
 
@@ -96,6 +101,12 @@ def _pack(options: argparse.Namespace) -> None:
     from benchmarks.starting_models.packing import pack
 
     print(f"{options.to}: {pack(options.folder, options.to):,} bytes")
+
+
+def _describe(options: argparse.Namespace) -> None:
+    from benchmarks.starting_models.describing import describe
+
+    print(describe(options.name, options.folder, options.scores))
 
 
 def _show(options: argparse.Namespace) -> None:

@@ -32,6 +32,23 @@ LOTS = {
     "cells": Lot("cell", ("dsb2018", "phc_t98g", "phc_nist_colony", "em_axon_sem", "nuclei3d"), 500, "cells", STRONGER),
 }
 
+
+@dataclass(frozen=True)
+class Source:
+    """Where a set comes from, and under which licence."""
+
+    what: str
+    licence: str
+
+
+SOURCES = {
+    "dsb2018": Source("nuclei: Data Science Bowl 2018, stage 1 (BBBC038), masks as corrected by its users", "CC0"),
+    "phc_t98g": Source("T98G cells in phase contrast: Usiigaci", "MIT"),
+    "phc_nist_colony": Source("cell colonies in phase contrast: NIST", "NIST: use and copy freely, with this notice"),
+    "em_axon_sem": Source("axons in scanning electron microscopy of rat spinal cord: AxonDeepSeg", "MIT"),
+    "nuclei3d": Source("nuclei in 3-D: QCANet and PlantSeg", "MIT"),
+}
+
 FORBIDDEN = ("em_membrane_isbi2012", "wbc_smear1")
 """Their licences do not let a model that learned from them be given away."""
 

@@ -49,11 +49,11 @@ class Engine:
             if self._link is not None:
                 self._link.send(Stop(job))
 
-    def look(self, job: int, picture: str) -> None:
-        """Tell a job that follows strokes which picture is on show. A job that has ended does not mind."""
+    def look(self, job: int, picture: str, part: tuple[int, ...]) -> None:
+        """Tell a job that follows strokes what is on show; see `Live`. A job that has ended does not mind."""
         with self._lock:
             if self._link is not None:
-                self._link.send(Look(job, picture))
+                self._link.send(Look(job, picture, part))
 
     def events(self) -> list[Event]:
         """What has arrived since the last call, oldest first."""

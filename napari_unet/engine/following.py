@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from napari_unet.core.data.annotation import BACKGROUND, FIRST, completed
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes import Learner
+from napari_unet.engine.blocks import Block, Part, Sheet
 from napari_unet.engine.tiles import FLAT
 
 ALL = 1.0
@@ -40,6 +42,7 @@ class Following:
         self._strokes: dict[str, int] = {}
         self._state = 0  # of what the learner knows; another one after each stroke
         self._answered: dict[str, int] = {}
+        self._sheet, self._on_sheet = Sheet(()), ("", -1)  # the answer being made, of which picture and state
         self._job = 0
         self._looked = 0.0
 
@@ -57,7 +60,7 @@ class Following:
     @property
     def knows_something(self) -> bool:
         """Whether there is anything to answer with: a stroke, or a start."""
-        return self.strokes > 0 or self.learner.start is not None
+        return self.strokes > 0 or self.learner.has_start
 
     def take_news(self, shown: str) -> bool:
         """Learn from what was painted since; whether there was anything. Raises PictureError, MaskError."""
@@ -80,15 +83,36 @@ class Following:
         """A picture that is behind; empty when none is."""
         return next((name for name in self.pictures.names() if self.is_behind(name)), "")
 
-    def answer(self, name: str) -> NDArray[np.float32] | None:
-        """What is known about a picture, (K, [Z,] Y, X) float32; None when it was removed. Raises PictureError."""
-        self._answered[name] = self._state
+    def answers(self, name: str, seen: Part) -> Iterator[NDArray[np.float32] | None]:
+        """What is known about a picture, (K, [Z,] Y, X): once when the part on show is there, once when all is.
+
+        In between comes None, whenever there is time to see whether something was painted; what is answered stays
+        answered when this is left and begun again. Nothing comes when the picture was removed. Raises PictureError.
+        """
         picture = self.pictures.picture(name)
         if picture is None:
-            return None
-        if picture.image.ndim > FLAT:
-            return np.stack([self.learner.planes(picture.image[:, z]) for z in range(picture.image.shape[1])], axis=1)
-        return self.learner.planes(picture.image)
+            self._answered[name] = self._state
+            return
+        image, sheet = picture.image, self._sheet_of(name, picture.image.shape[1:])
+
+        def ask(block: Block) -> NDArray[np.float32]:
+            plane = image[:, block.plane] if image.ndim > FLAT else image
+            return self.learner.planes(plane, (block.rows, block.columns))
+
+        yield from sheet.work(ask, seen)
+
+    def finished(self, name: str) -> None:
+        """The picture has the best answer there is."""
+        self._answered[name] = self._state
+
+    def _sheet_of(self, name: str, shape: tuple[int, ...]) -> Sheet:
+        """The answer that is being made; of another picture, a new one."""
+        if self._on_sheet[0] != name or self._sheet.shape != shape:
+            self._sheet = Sheet(shape)
+        elif self._on_sheet[1] != self._state:
+            self._sheet.outdate()
+        self._on_sheet = name, self._state
+        return self._sheet
 
     def _learn(self, name: str, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
         self.learner.update(image, annotation)

@@ -41,7 +41,7 @@ def live(command: Live, wish: Wish) -> Iterator[Answered]:
     """Answer for the picture on show after each stroke, and for the others in between."""
     know = following(command.project, command.kind, command.start)
     know.begin(command.job)
-    if not know.strokes and know.learner.start is None:
+    if not know.strokes and not know.learner.has_start:
         yield Answered(command.job, command.picture, "", "", 0)
     import_module(FOREST)
     changed = time.monotonic()
@@ -49,19 +49,35 @@ def live(command: Live, wish: Wish) -> Iterator[Answered]:
         began = time.monotonic()
         shown = wish.picture or command.picture
         if know.take_news(shown) or know.is_behind(shown):
-            yield _answer(know, command, shown)
+            yield from _answers(know, command, wish, shown)
             changed = time.monotonic()
         elif began - changed > REST and (other := know.next_behind()):
             with suppress(UnetError):  # it is told when it is opened
-                yield _answer(know, command, other)
+                yield from _answers(know, command, wish, other)
             continue
         time.sleep(max(0.0, IDLE - (time.monotonic() - began)))
 
 
-def _answer(know: Following, command: Live, name: str) -> Answered:
-    probability = know.answer(name) if know.knows_something else None
-    file = "" if probability is None else str(write_answer(Path(command.out) / name, probability))
-    return Answered(command.job, name, file, str(know.learner.start or ""), know.strokes)
+def _answers(know: Following, command: Live, wish: Wish, name: str) -> Iterator[Answered]:
+    """Answers for a picture, until it has its best, or something else is wanted."""
+    if not know.knows_something:
+        know.finished(name)
+        yield Answered(command.job, name, "", str(know.learner.start or ""), know.strokes)
+        return
+    shown, part = wish.picture or command.picture, wish.part or command.part
+    for probability in know.answers(name, part if name == shown else ()):
+        if probability is not None:
+            file = str(write_answer(Path(command.out) / name, probability))
+            yield Answered(command.job, name, file, str(know.learner.start or ""), know.strokes)
+        if (
+            wish()
+            or wish.others_wait()
+            or (wish.picture or command.picture, wish.part or command.part) != (shown, part)
+        ):
+            return
+        if know.take_news(shown):
+            return
+    know.finished(name)
 
 
 def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Reported]:

@@ -12,8 +12,9 @@ class Live:
     """Follow what is painted in a project: answers come as `Answered`, until the job is stopped.
 
     `project` is the project's folder; `start` is "auto", the name of a model that came with the package, a model's
-    folder, or empty for nothing; `out` holds a folder a picture for probabilities; `picture` is on show. While other
-    jobs run it waits, and goes on by itself.
+    folder, or empty for nothing; `out` holds a folder a picture for probabilities; `picture` is on show, and of it
+    `part`: plane, top, bottom, left, right in pixels, or nothing for all of it. While other jobs run it waits, and goes
+    on by itself.
     """
 
     project: str
@@ -22,15 +23,17 @@ class Live:
     start: str
     out: str
     picture: str
+    part: tuple[int, ...] = ()
     job: int = 0
 
 
 @dataclass(frozen=True)
 class Look:
-    """Another picture is on show: a running `Live` answers for this one first. No job of its own."""
+    """Another picture or part is on show: a running `Live` answers for this one first. No job of its own."""
 
     job: int
     picture: str
+    part: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

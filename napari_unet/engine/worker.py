@@ -49,17 +49,22 @@ PATIENCE = 1.5
 class Wish:
     """What the window wants of one job by now: called, it says whether the job was asked to stop.
 
-    `picture` is the picture on show, where that was told. `others_wait` says whether other jobs do.
+    `picture` is the picture on show, and `part` what is seen of it, where that was told. `others_wait` says whether
+    other jobs do.
     """
 
     def __init__(self, others_wait: Asked) -> None:
         self.others_wait = others_wait
-        self.picture = ""
+        self.picture, self.part = "", tuple[int, ...]()
         self._stop = threading.Event()
 
     def __call__(self) -> bool:
         """Whether the job was asked to stop."""
         return self._stop.is_set()
+
+    def look(self, picture: str, part: tuple[int, ...]) -> None:
+        """This is on show now."""
+        self.picture, self.part = picture, part
 
     def stop(self) -> None:
         """The job is asked to stop."""
@@ -110,7 +115,7 @@ class Worker:
         elif isinstance(command, Stop):
             self._wish_for(command.job).stop()
         elif isinstance(command, Look):
-            self._wish_for(command.job).picture = command.picture
+            self._wish_for(command.job).look(command.picture, command.part)
         elif isinstance(command, Shutdown):
             self._leave()
 

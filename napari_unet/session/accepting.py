@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data import Project, Region
+from napari_unet.core.data import Project, Record, Region
+from napari_unet.core.data.acceptance import Acceptance
 from napari_unet.core.data.annotation import BACKGROUND, from_mask
 from napari_unet.core.errors import ProjectError
 
 Labels = NDArray[np.integer]
+Given = tuple[Region, Acceptance]
+"""A region that was accepted, and what it replaced."""
 
 
 MOST = 10
@@ -66,6 +70,27 @@ def accepted(
     inside = truth[box].astype(after.dtype)
     after[box] = np.where(inside > BACKGROUND, inside + after.dtype.type(shift), inside)
     return after
+
+
+def of_model(project: Project, name: str, model: str) -> list[Given]:
+    """The regions of a picture that were accepted from a model, the oldest first, and what they replaced."""
+    regions = [region for region in project.record(name).origin if region.model == model]
+    return [(region, project.acceptance(name, region)) for region in regions]
+
+
+def without(given: Sequence[Given], annotation: Labels) -> Labels:
+    """The annotation without what was accepted in these regions; what was painted over it since stays."""
+    for _region, replaced in reversed(given):
+        annotation = replaced.undone(annotation)
+    return annotation
+
+
+def record_without(given: Sequence[Given], record: Record) -> dict[str, Any]:
+    """What changes in the record of a picture."""
+    gone = [region for region, _replaced in given]
+    origin = tuple(region for region in record.origin if region not in gone)
+    completed = any(replaced.completed for _region, replaced in given)
+    return {"complete": record.complete and not completed, "origin": origin}
 
 
 def _inside(shape: tuple[int, ...], box: tuple[slice, ...]) -> NDArray[np.bool_]:

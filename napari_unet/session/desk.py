@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Picture, Project, Region
+from napari_unet.core.data.acceptance import Acceptance
 from napari_unet.core.errors import MaskError, StorageError, UnetError
-from napari_unet.session.accepting import MOST, Undo, accepted
+from napari_unet.session.accepting import MOST, Undo, accepted, of_model, record_without, without
 from napari_unet.session.counts import Counts
 from napari_unet.session.probabilities import Probabilities
 
@@ -105,8 +106,10 @@ class Desk:
         before, labels = self.annotation(name), self.labels(name)
         after = accepted(name, before, labels, box, objects=self.project.kind == "objects")
         completed = box is None and not self.project.record(name).complete
+        sides = box or tuple(slice(0, side) for side in after.shape)
+        replaced = Acceptance(sides, before[sides].copy(), after[sides].copy(), completed)
         try:
-            self.project.accept(name, after, region)
+            region = self.project.accept(name, after, region, replaced)
             if completed:
                 self.project.update_record(name, complete=True)
         except UnetError:
@@ -134,6 +137,18 @@ class Desk:
             self._unsaved.add((undo.name, "labels"))
             self.project.save_labels(undo.name, undo.corrections)
         return undo
+
+    def take_back_from(self, model: str) -> list[str]:
+        """Take all that was accepted from a model out of the annotations; the pictures where there was any."""
+        given = {name: of_model(self.project, name, model) for name in self.project.names()}
+        changed = {name: regions for name, regions in given.items() if regions}  # all is read before any is changed
+        for name, regions in changed.items():
+            gone, annotation = [region for region, _ in regions], without(regions, self.annotation(name))
+            self.project.save_annotation(name, annotation)
+            self.project.update_record(name, **record_without(regions, self.project.record(name)))
+            self._undos = deque((undo for undo in self._undos if undo.region not in gone), maxlen=MOST)
+            self._replace(name, annotation)
+        return list(changed)
 
     def save(self) -> None:
         """Write every painted array as a whole file, so that its journal can be trimmed."""

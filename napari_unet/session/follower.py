@@ -29,12 +29,12 @@ class Follower:
         self._running: Live | None = None
 
     def follow(self, wanted: Live | None) -> None:
-        """Have this done from now on. Costs nothing when it is done already; another picture is only told."""
+        """Have this done from now on. Costs nothing when it is done already; what is on show is only told."""
         running = self._running
         if running is not None and wanted is not None and _alike(running, wanted):
-            if running.picture != wanted.picture:
-                self._engine.look(running.job, wanted.picture)
-                self._running = replace(running, picture=wanted.picture)
+            if (running.picture, running.part) != (wanted.picture, wanted.part):
+                self._engine.look(running.job, wanted.picture, wanted.part)
+                self._running = replace(running, picture=wanted.picture, part=wanted.part)
             return
         if running is not None:
             self._engine.stop(running.job)
@@ -62,5 +62,5 @@ class Follower:
 
 
 def _alike(one: Live, other: Live) -> bool:
-    """Whether two jobs differ in nothing but the picture on show."""
-    return replace(one, picture="", job=0) == replace(other, picture="", job=0)
+    """Whether two jobs differ in nothing but what is on show."""
+    return replace(one, picture="", part=(), job=0) == replace(other, picture="", part=(), job=0)

@@ -9,22 +9,23 @@ from napari_unet.core.data.project import MODELS
 from napari_unet.core.errors import UnetError, WorkerError
 from napari_unet.core.model.shipped import AUTO
 from napari_unet.engine.live_messages import Answered, Live
+from napari_unet.session.correcting import Correcting
 from napari_unet.session.files import cache_root
 from napari_unet.session.learning import NOTHING, came_along
 from napari_unet.session.opened import told
-from napari_unet.session.segmenting import Segmenting
 
 LIVE = "live"
 """Where project.json keeps whether strokes are followed."""
 
 
-class Living(Segmenting):
+class Living(Correcting):
     """Switched on, answers come by themselves; whatever else is asked of the worker goes first."""
 
     def __init__(self) -> None:
         super().__init__()
         self.live = False
         self._last: Answered | None = None
+        self._part: tuple[int, ...] = ()
         self._origins: dict[str, str] = {}  # of probabilities that came of strokes: what they start from
         for signal in (self.job_changed, self.current_changed):
             signal.connect(self._tell_live)
@@ -41,6 +42,11 @@ class Living(Segmenting):
             self._follow()
         finally:
             self.live_changed.emit()
+
+    def look_at(self, part: tuple[int, ...]) -> None:
+        """A person sees this part of the picture: plane, top, bottom, left, right in pixels. It is answered first."""
+        self._part = part
+        self._follow()
 
     @property
     def live_line(self) -> str:
@@ -121,6 +127,7 @@ class Living(Segmenting):
             start=self._start_name(self.start),
             out=str(cache_root(project)),
             picture=self.current,
+            part=self._part,
         )
 
     def _start_name(self, key: str) -> str:

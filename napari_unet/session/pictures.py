@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data import Pair, Picture, Project, pair_folder, read_mask, read_picture
+from napari_unet.core.data import Pair, Picture, Project
 from napari_unet.core.errors import ProjectError, StorageError, UnetError
 from napari_unet.core.settings import Kind
+from napari_unet.session.bringing import brought, pairs_in
 from napari_unet.session.desk import Box, Desk, Layer
 from napari_unet.session.job import PictureRow
 from napari_unet.session.opened import Opened, told
@@ -88,7 +89,7 @@ class Pictures(Opened):
     @told("pictures")
     def find_pairs(self, folder: Path) -> list[Pair]:
         """The pictures in a folder and the masks that belong to them, each with the reason; nothing is taken yet."""
-        return pair_folder(folder)
+        return pairs_in(folder)
 
     def add_files(self, paths: Iterable[Path]) -> None:
         """Add picture files without masks. A file that cannot be read is told and the others are added."""
@@ -116,8 +117,11 @@ class Pictures(Opened):
 
     def _add_pair(self, project: Project, pair: Pair) -> str | None:
         try:
-            mask = None if pair.mask is None else read_mask(pair.mask)
-            return project.add(read_picture(pair.picture), mask, str(pair.mask or ""))
+            picture, mask, notes = brought(project, pair)
+            name = project.add(picture, mask, str(pair.mask or ""))
+            for note in notes:
+                self.said.emit("pictures", note)
+            return name
         except StorageError as error:  # a full disk is full for the others, too
             self._waiting.clear()
             self.failed.emit("pictures", error)

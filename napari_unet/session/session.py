@@ -39,6 +39,7 @@ class Session(Pictures, Viewing):
         for result in self._cleaner.results():
             self._cleaned(result)
         self._take_views()
+        self._take_fit()
         self._follow_export()
         self._go_on_adding()
         if self._desk is not None and self._desk.counts.go_on(BRIEFLY, busy=self.current):
@@ -51,7 +52,7 @@ class Session(Pictures, Viewing):
     @property
     def busy(self) -> bool:
         """Whether anything is still to come: pictures, or something from the worker, the clean-up or an export."""
-        threads = not self._cleaner.idle or not self._looker.idle or self._exporter.job is not None
+        threads = not self._cleaner.idle or not self._looker.idle or self.fitting or self._exporter.job is not None
         return bool(self._waiting) or self.job is not None or threads
 
     @property
@@ -69,6 +70,7 @@ class Session(Pictures, Viewing):
         self._exporter.close()
         self._cleaner.close()
         self._looker.close()
+        self._fitter.close()
         self._engine.close()
         self._close_told()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from napari.components import ViewerModel
 
+from napari_unet.widgets.desk_tools import ONCE, TOOLS
 from napari_unet.widgets.painting import Painting
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ def _paint(what: Callable[[Painting], None]) -> Callable[[Bench], None]:
     return lambda bench: what(Painting(bench.session, bench.canvas))
 
 
+def _on_desk(name: str) -> Callable[[Bench], None]:
+    return lambda bench: bench.hand.key_pressed.emit(name)
+
+
 OURS = (
     Key("Q", "Paint background", _paint(Painting.background)),
     Key("W", "Paint cell, or the next class", _paint(Painting.foreground)),
@@ -37,6 +42,9 @@ OURS = (
     Key("K", "Next picture", lambda bench: bench.step(1)),
 )
 """Q, W and napari's own E (erase) lie side by side under the left hand."""
+
+DESK = tuple(Key(tool.key, tool.words, _on_desk(tool.name)) for tool in (*TOOLS, *ONCE))
+"""Keys of the correcting desk; they do nothing while it is put away."""
 
 NAPARIS = (
     ("E", "Erase"),
@@ -51,13 +59,13 @@ NAPARIS = (
 
 def bind_keys(viewer: ViewerModel, bench: Bench) -> None:
     """Bind our keys in this viewer."""
-    for item in OURS:
+    for item in (*OURS, *DESK):
         viewer.bind_key(item.key, _handler(item, bench), overwrite=True)
 
 
 def unbind_keys(viewer: ViewerModel) -> None:
     """Give our keys back."""
-    for item in OURS:
+    for item in (*OURS, *DESK):
         viewer.bind_key(item.key, None)
 
 

@@ -9,7 +9,6 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtGui import QColor, QIcon, QPainter, QPixmap
 from qtpy.QtWidgets import QGridLayout, QPushButton, QWidget
 
-COLUMNS = 2
 SIDE = 14
 
 
@@ -24,12 +23,13 @@ class Tool:
 
 
 class PaintTools(QWidget):
-    """Shows tools and which of them is in use. `chosen` names the one a person picked."""
+    """Shows tools, so many side by side, and which of them is in use. `chosen` names the one a person picked."""
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, columns: int = 2) -> None:
+        super().__init__()
+        self._columns = columns
         self.setObjectName("body")
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -59,7 +59,7 @@ class PaintTools(QWidget):
             # Painting goes on with the keyboard: a click here must not take the keys away from the canvas.
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             made.clicked.connect(lambda _=False, key=tool.key: self.chosen.emit(key))
-            self._grid.addWidget(made, index // COLUMNS, index % COLUMNS)
+            self._grid.addWidget(made, index // self._columns, index % self._columns)
             self.buttons[tool.key] = made
 
 

@@ -13,6 +13,8 @@ from napari_unet.widgets.bell import Bell
 from napari_unet.widgets.keys import bind_keys, unbind_keys
 from napari_unet.widgets.layers import Canvas
 from napari_unet.widgets.layers.clicks import CellClicks
+from napari_unet.widgets.layers.gaze import Gaze
+from napari_unet.widgets.layers.hand import Hand
 from napari_unet.widgets.look import Look, look_of
 
 if TYPE_CHECKING:
@@ -38,7 +40,9 @@ class Bench(QObject):
         for signal in (session.project_changed, session.pictures_changed, session.current_changed):
             signal.connect(self._forget_rows)  # before any section listens: they all read the same fresh rows
         self.canvas = Canvas(viewer, session)
-        self.clicks = CellClicks(viewer, self.canvas, session)
+        self.hand = Hand(self.canvas, session)
+        self.clicks = CellClicks(viewer, self.canvas, session, lambda: self.hand.tool is None)
+        self.gaze = Gaze(viewer, self.canvas, session)
         self.bell = Bell(session)
         bind_keys(viewer, self)
         self._timer = QTimer(self)
@@ -115,7 +119,9 @@ class Bench(QObject):
         self._timer.stop()
         if (viewer := self._viewer()) is not None:
             unbind_keys(viewer)
+            self.hand.close(viewer)
             self.clicks.close(viewer)
+        self.gaze.close()
         self.bell.close()
         self.canvas.close()
         self.session.close()

@@ -20,9 +20,11 @@ from benchmarks.starting_models.masks import halved, opened
 from benchmarks.starting_models.materials import samples
 from benchmarks.starting_models.shapes import SORTS, make
 from benchmarks.starting_models.teaching import task_of, teach
+from napari_unet.core.data.atomic import write_json
 from napari_unet.core.data.sample import FixedSet, Sample
 from napari_unet.core.inference import predict
 from napari_unet.core.model import Model, load_model
+from napari_unet.core.model.shipped import shipped_model
 from napari_unet.core.settings import InferenceSettings, LossSettings
 from napari_unet.core.training.losses.targets import make_targets
 
@@ -175,3 +177,20 @@ def _check_packed(folder: Path) -> None:
     assert str(folder) not in (folder / "packed" / "model.json").read_text(encoding="utf-8")
     assert json.loads((folder / "packed" / "model.json").read_text(encoding="utf-8"))["machine"] == {}
     assert next(iter(load_model(folder / "packed").network.parameters())).dtype == torch.float32
+
+
+def test_the_page_of_a_model_names_materials_scores_and_weaknesses(tmp_path: Path) -> None:
+    folder, file = tmp_path / "nuclei", tmp_path / "scores.json"
+    write_json(folder / "model.json", load_model(shipped_model("cells")).card.to_json())
+    rows = [
+        {"name": "ap50, all (9)", "value": 0.81},
+        {"name": "ap50, faint (2)", "value": 0.3},
+        {"name": "f1", "value": 1},
+    ]
+    write_json(file, {"command": "objects --set dsb2018", "machine": "a machine", "when": "now", "rows": rows})
+    assert main(["describe", "nuclei", str(folder), str(file)]) == 0
+    page = (folder / "card.md").read_text(encoding="utf-8")
+    assert "| dsb2018 |" in page
+    assert "CC0" in page
+    assert "| dsb2018 | all (9) | 0.810 |" in page
+    assert "Measured above: dsb2018, faint (2)." in page

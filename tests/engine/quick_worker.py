@@ -22,7 +22,7 @@ class BrightnessLearner:
         if start == "missing":
             raise ModelError("No starting model is called 'missing'.")
         self.start = "cells" if start == "auto" else start
-        self._kind = kind
+        self.has_start, self._kind = self.start is not None, kind
         self._known: dict[int, tuple[list[float], list[float]]] = {}
 
     def update(self, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
@@ -31,7 +31,10 @@ class BrightnessLearner:
         painted = [image[0][annotation == 1].tolist(), image[0][annotation > 1].tolist()]
         self._known[int(np.asarray(image).sum())] = painted[0], painted[1]
 
-    def planes(self, image: NDArray[np.generic]) -> NDArray[np.float32]:
+    def planes(self, image: NDArray[np.generic], window: tuple[slice, ...] | None = None) -> NDArray[np.float32]:
+        return self._whole(image)[(slice(None), *(window or ()))]
+
+    def _whole(self, image: NDArray[np.generic]) -> NDArray[np.float32]:
         dark, bright = (np.concatenate([known[which] for known in self._known.values()] or [[]]) for which in (0, 1))
         if not dark.size or not bright.size:
             return np.full((1 if self._kind == "objects" else 2, *image.shape[1:]), 0.4, np.float32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -106,7 +107,7 @@ def test_the_picture_on_show_goes_first(quick: Engine, listener: Listener, proje
     paint_both(project, "a")
     job = quick.submit(live(project))
     listener.until(answer_with(2))
-    quick.look(job, "b")
+    quick.look(job, "b", ())
     listener.until(answer_with(2, "b"))
     paint(project, "b", 2, (22, 30))
     listener.until(answer_with(3, "b"))
@@ -212,3 +213,22 @@ def test_each_start_gets_a_tile_even_one_that_cannot_be_asked(
     assert tiles.dtype == np.uint8
     assert tiles[:, :48, :64].any()
     assert not tiles[:, 48:].any(), "the picture is smaller than a tile"
+
+
+def test_the_plane_on_show_of_a_stack_is_answered_first(quick: Engine, listener: Listener, project: Project) -> None:
+    rows, columns = np.mgrid[:48, :64]
+    disc = (rows - 24) ** 2 + (columns - 24) ** 2 < 100
+    plane = (disc * 200 + columns % 7).astype(np.uint8)
+    project.add(Picture("stack", np.stack([plane] * 4)[None]), None, "")
+    for value, top in ((2, 22), (1, 2)):
+        box = slice(1, 2), slice(top, top + 3), slice(22 if value == 2 else 2, 25 if value == 2 else 5)
+        project.journal.append("stack", "annotation", box, np.full((1, 3, 3), value, np.uint16))
+    job = quick.submit(replace(live(project, "stack"), part=(2, 0, 48, 0, 64)))
+    first = listener.until(answer_with(2, "stack"))
+    second = listener.until(answer_with(2, "stack"))
+    assert isinstance(first, Answered)
+    assert isinstance(second, Answered)
+    assert np.load(first.file)[0].any((1, 2)).tolist() == [False, False, True, False]
+    assert np.load(second.file)[0].any((1, 2)).all()
+    quick.look(job, "stack", (0, 0, 48, 0, 64))
+    assert not answers(listener.quiet(0.5)), "all planes have the best answer there is"

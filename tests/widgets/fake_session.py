@@ -18,6 +18,7 @@ from napari_unet.core.training.report import CrossValidated, Estimated
 from napari_unet.session.events import Events
 from napari_unet.session.job import BrokenOff, Curve, Job, ModelRow, PictureRow, Verdict
 from napari_unet.session.opened import GROUPS
+from napari_unet.session.origins import Origin
 
 Numbers = NDArray[np.integer]
 
@@ -178,6 +179,17 @@ class FakeSession(Events):
         settings = self._settings["postprocessing"]
         assert isinstance(settings, PostprocessingSettings)
         return settings.threshold
+
+    origins: tuple[Origin, ...] = ()
+
+    def take_back_from(self, model: str) -> None:
+        self.calls.append(("take_back_from", model))
+
+    def fit_clean_up(self) -> None:
+        self.calls.append(("fit_clean_up",))
+
+    def look_at(self, part: tuple[int, ...]) -> None:
+        self.part = part
 
     def set_live(self, on: bool) -> None:
         self.calls.append(("set_live", on))

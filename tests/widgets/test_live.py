@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pytest
+from napari.components import ViewerModel
 from napari.layers import Points
 from pytestqt.qtbot import QtBot
 
 from napari_unet.engine.live_messages import Suggestion
 from napari_unet.session.pointing import SeenStart
+from napari_unet.widgets.layers import Canvas
+from napari_unet.widgets.layers.gaze import Gaze
 from napari_unet.widgets.live import LiveRow
 from napari_unet.widgets.sections import PicturesSection, SegmentSection, TrainSection
 from napari_unet.widgets.sessions import Bench
@@ -80,3 +86,14 @@ def test_what_strokes_tell_can_be_tuned_and_accepted_without_a_model(
     opened.give_probability("a", np.zeros((1, 40, 60), np.float32))
     assert not section.accepting.isHidden()
     assert not section.form.isHidden()
+
+
+def test_the_plane_on_show_is_part_of_what_is_seen(bench: Bench) -> None:
+    viewer = ViewerModel()
+    layer = viewer.add_labels(np.zeros((5, 20, 30), int), scale=(2.0, 0.5, 0.5))
+    gaze = Gaze(viewer, cast(Canvas, SimpleNamespace(viewer=viewer, numbers=lambda _role: layer)), bench.session)
+    viewer.dims.set_current_step(0, 3)
+    assert gaze.part()[0] == 3
+    viewer.dims.ndisplay = 3
+    assert gaze.part() == ()
+    gaze.close()

@@ -79,3 +79,17 @@ def test_strokes_become_labels_that_a_double_click_accepts(dock: UnetDock, qtbot
     assert place is not None
     assert place.data.tolist() == [[30, 40]]
     assert ("torch" in sys.modules) is torch_was_here
+
+
+def test_what_is_seen_of_a_picture_is_told(dock: UnetDock, window: Viewer, qtbot: QtBot) -> None:
+    session, told = dock.bench.session, list[tuple[int, ...]]()
+    session.look_at = told.append  # type: ignore[method-assign]
+    window.reset_view()
+    qtbot.waitUntil(lambda: bool(told) and told[-1] == (0, 0, 40, 0, 60), timeout=LATEST)
+    camera = window.scene.camera
+    camera.center, camera.zoom = (0, 10.0, 15.0), 4 * camera.zoom
+    qtbot.waitUntil(lambda: told[-1] != (0, 0, 40, 0, 60), timeout=LATEST)
+    plane, top, bottom, left, right = told[-1]
+    assert plane == 0
+    assert 0 <= top < 20 < bottom < 40  # the camera looks at (10, 15) in microns, half as many pixels a micron
+    assert 0 < left < 30 < right < 60

@@ -1,4 +1,4 @@
-"""What is rehearsed on: a piece of a picture, another one of its kind, and what is to be found in both.
+"""What is rehearsed on: pieces of pictures of one kind, and what is to be found in all of them.
 
 What is to be found changes: the objects, all but the objects, their rims, what is inside the rims. So the network
 cannot know by the picture alone, and must learn to look at the strokes.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,13 @@ from scipy import ndimage
 from benchmarks.datasets import Dataset, dataset
 from benchmarks.starting_models.lots import FORBIDDEN
 from benchmarks.starting_models.shapes import make
+from benchmarks.starting_models.steering.disguises import disguised
 
 SIDE = 192
 """Of a piece, in pixels."""
+
+ALIKE = 5
+"""So many pieces of one kind."""
 
 SHARES = {
     "dsb2018": 0.35,
@@ -59,10 +64,10 @@ class Piece:
     truth: Mask
 
 
-Pair = tuple[Piece, Piece]
+Pieces = list[Piece]
 
 
-def real(folder: Path, rng: Chance) -> Iterator[Pair]:
+def real(folder: Path, rng: Chance) -> Iterator[Pieces]:
     """Pieces of the real sets, without end. Raises Missing, and ValueError for a set that must not be used."""
     if set(SHARES) & set(FORBIDDEN):
         raise ValueError(f"{FORBIDDEN} must not be learned from.")
@@ -70,22 +75,23 @@ def real(folder: Path, rng: Chance) -> Iterator[Pair]:
     while True:
         name = str(rng.choice(list(SHARES), p=list(SHARES.values())))
         found = str(rng.choice(list(SOUGHT), p=ODDS))
-        pieces = [_of_set(sets[name], rng) for _ in range(2)]
-        yield from _useful([Piece(image, sought(name, mask, found)) for image, mask in pieces])
+        pieces = [_of_set(sets[name], rng) for _ in range(ALIKE)]
+        disguise = disguised(rng)
+        yield from _useful([Piece(disguise(image), sought(name, mask, found)) for image, mask in pieces])
 
 
-def made_up(_: Path, rng: Chance) -> Iterator[Pair]:
+def made_up(_: Path, rng: Chance) -> Iterator[Pieces]:
     """Pieces of the shape world, without end."""
     while True:
         sort = "nuclei" if rng.random() < NUCLEI else "cells"
         shape = make(sort, int(rng.integers(1 << 30)), int(rng.integers(1 << 30)))
         image = shape.image[0] if len(shape.image) == 1 else np.moveaxis(shape.image, 0, -1)
         found = str(rng.choice(list(SOUGHT), p=ODDS))
-        pieces = [_window(image, shape.mask, SIDE, rng) for _ in range(2)]
+        pieces = [_window(image, shape.mask, SIDE, rng) for _ in range(ALIKE)]
         yield from _useful([Piece(image, sought("shapes", mask, found)) for image, mask in pieces])
 
 
-SOURCES: dict[str, Callable[[Path, Chance], Iterator[Pair]]] = {"real": real, "made-up": made_up}
+SOURCES: dict[str, Callable[[Path, Chance], Iterator[Pieces]]] = {"real": real, "made-up": made_up}
 
 
 def sought(name: str, mask: Numbers, found: str) -> Mask:
@@ -106,16 +112,15 @@ SOUGHT: dict[str, Callable[[Numbers], Mask]] = {
     "rim": _rim,
     "core": lambda mask: (mask > 0) & ~_rim(mask),
 }
-ODDS = (0.625, 0.125, 0.125, 0.125)
+ODDS = (0.79, 0.09, 0.06, 0.06)
 
 
-def _useful(pieces: list[Piece]) -> Iterator[Pair]:
-    """The pair, if there is something to find and something else in the first, and both are of one kind."""
-    first, second = pieces
-    alike = first.image.ndim == second.image.ndim
-    varied = first.image.min() < first.image.max() and second.image.min() < second.image.max()
-    if alike and varied and LEAST < first.truth.mean() < MOST:
-        yield first, second
+def _useful(pieces: Pieces) -> Iterator[Pieces]:
+    """Those that are of the same kind as the first, and not the same everywhere; none unless there are several."""
+    kept = [piece for piece in pieces if piece.image.ndim == pieces[0].image.ndim and np.ptp(piece.image) > 0]
+    kept = [piece for piece in kept if LEAST < piece.truth.mean() < MOST]
+    if len(kept) > 1:
+        yield kept
 
 
 def _of_set(one: Dataset, rng: Chance) -> tuple[Image, Numbers]:
@@ -124,12 +129,18 @@ def _of_set(one: Dataset, rng: Chance) -> tuple[Image, Numbers]:
     category = rng.choice(sorted({entry.category for entry in entries}))
     same = [entry for entry in entries if entry.category == category]
     entry = same[rng.integers(len(same))]
-    image, mask = (one.pixels(part, entry.file) for part in ("images", "masks"))
+    image, mask = pixels(one, entry.file)
     if mask.ndim == 3:
         plane = rng.integers(len(mask) // 6, len(mask) * 5 // 6)
         image, mask = image[plane], mask[plane]
     zoom = float(np.exp(rng.uniform(*np.log(ZOOMS[one.name]))))
     return _window(image, mask, round(SIDE / zoom), rng)
+
+
+@lru_cache(maxsize=200)
+def pixels(one: Dataset, file: str) -> tuple[Image, Numbers]:
+    """Picture and mask."""
+    return one.pixels("images", file), one.pixels("masks", file)
 
 
 def _window(image: Image, mask: Numbers, side: int, rng: Chance) -> tuple[Image, Numbers]:

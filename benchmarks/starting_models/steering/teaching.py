@@ -14,26 +14,20 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks.starting_models.steering.pretending import pretended
-from benchmarks.starting_models.steering.scenes import Chance
+from benchmarks.starting_models.steering.examples import KEYS, Shards, example
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model, new_network, save_model
 from napari_unet.core.settings import Plan, PostprocessingSettings
-from napari_unet.core.strokes.seen import SHOWN
-from napari_unet.core.strokes.steered import CHANNELS, FOLDED, UNKNOWN, Steering, answered
+from napari_unet.core.strokes.steered import CHANNELS, FOLDED, answered
 from napari_unet.core.training.average import Average
 
 BATCH, RATE, DECAY, AVERAGING, LONGEST, WARM = 4, 2e-3, 0.01, 0.998, 2.0, 100
-UNPAINTED = 0.1
-"""Share of examples before the first stroke: then it must know by itself, or trust the start."""
-
 PAINTED = 5.0
 """A painted pixel counts so many times: what a person said must be followed."""
 
 TOLD = 100
 """Steps from one line to the next."""
 
-Shards = dict[str, NDArray[np.generic]]
 Say = Callable[[str], None]
 
 
@@ -41,6 +35,7 @@ def teach(folder: Path, out: Path, minutes: float, seed: int, start: Path | None
     """Learn from the shards in `folder` for so long; the model in `out` is written anew every two minutes."""
     torch.manual_seed(seed)
     rng, shards = np.random.default_rng(seed), loaded(folder)
+    order = drawn(shards)
     card = blank_card()
     network = load_model(start).network if start else new_network(card)
     network = network.train().to(memory_format=torch.channels_last)
@@ -50,7 +45,7 @@ def teach(folder: Path, out: Path, minutes: float, seed: int, start: Path | None
     while (progress := (time.monotonic() - begun) / (60 * minutes)) < 1:
         step += 1
         rate = RATE * min(1, step / WARM) * (0.5 + 0.5 * math.cos(math.pi * progress)) + 1e-6
-        losses.append(learn(network, optimiser, rate, batch(shards, rng)))
+        losses.append(learn(network, optimiser, rate, batch(shards, order, rng)))
         average.follow(network)
         if step % TOLD == 0:
             say(f"{step} steps, {time.monotonic() - begun:.0f} s, loss {np.mean(losses[-TOLD:]):.4f}")
@@ -79,39 +74,17 @@ def learn(network: nn.Module, optimiser: torch.optim.Optimizer, rate: float, exa
     return float(loss.detach())
 
 
-def batch(shards: Shards, rng: Chance) -> tuple[Tensor, Tensor]:
+def batch(shards: Shards, order: NDArray[np.intp], rng: np.random.Generator) -> tuple[Tensor, Tensor]:
     """BATCH examples, turned and lit at random: planes (B, CHANNELS, S, S) and truth (B, S, S)."""
-    made = [example(shards, int(place), rng) for place in rng.integers(len(shards["x"]), size=BATCH)]
+    made = [example(shards, int(place), rng) for place in rng.choice(order, BATCH)]
     planes, truth = (np.stack(parts) for parts in zip(*made, strict=True))
     return torch.from_numpy(planes), torch.from_numpy(truth)
 
 
-def example(shards: Shards, place: int, rng: Chance) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """One rehearsed moment as the network is shown it, with a pretended start."""
-    turns, mirrored = int(rng.integers(4)), rng.random() < 0.5
-    parts = (np.rot90(shards[key][place], turns) for key in "xsgt")
-    picture, strokes, guide, truth = (part[:, ::-1] if mirrored else part for part in parts)
-    low, high = SHOWN
-    lit = _lit(picture.astype(np.float32) / 255 * (high - low) + low, rng)
-    guide = guide.astype(np.float32) / 255
-    if rng.random() < UNPAINTED:
-        strokes, guide = np.zeros_like(strokes), np.full_like(guide, UNKNOWN)
-    truth = truth.astype(bool)
-    steering = Steering(
-        np.moveaxis(lit, -1, 0), strokes[None] == 2, strokes[None] == 1, guide[None], pretended(truth, rng)[None]
-    )
-    return steering.planes()[0], truth.astype(np.float32)
-
-
-def _lit(picture: NDArray[np.float32], rng: Chance) -> NDArray[np.float32]:
-    """Another brightness, contrast and gamma; now and then the negative, and noise."""
-    if rng.random() < 0.3:
-        picture = 1 - picture
-    picture = np.sign(picture) * np.abs(picture) ** np.exp(rng.uniform(-0.5, 0.5))
-    picture = picture * np.exp(rng.uniform(-0.3, 0.3)) + rng.uniform(-0.15, 0.15)
-    if rng.random() < 0.5:
-        picture = picture + rng.uniform(0, 0.12) * rng.standard_normal((*picture.shape[:2], 1))
-    return picture.astype(np.float32)
+def drawn(shards: Shards) -> NDArray[np.intp]:
+    """The moments to draw from; those of pictures without strokes stand there twice, because they are the hardest."""
+    bare = np.flatnonzero(~shards["s"].any((1, 2)))
+    return np.concatenate([np.arange(len(shards["s"])), bare])
 
 
 def loaded(folder: Path) -> Shards:
@@ -120,7 +93,7 @@ def loaded(folder: Path) -> Shards:
     if not files:
         raise ValueError(f"There are no rehearsed sittings in {folder}; make some with `rehearse` first.")
     shards = [np.load(file) for file in files]
-    return {key: np.concatenate([shard[key] for shard in shards]) for key in "xsgt"}
+    return {key: np.concatenate([shard[key] for shard in shards]) for key in KEYS}
 
 
 def blank_card() -> ModelCard:

@@ -18,11 +18,15 @@ NO_MASK = "no mask found"
 
 @dataclass(frozen=True)
 class Pair:
-    """A picture and the mask that goes with it, if there is one. `reason` says why, for a person to judge."""
+    """A picture and the mask that goes with it, if there is one. `reason` says why, for a person to judge.
+
+    `foreign`: the mask is in a format of another tool; see `core.importing`.
+    """
 
     picture: Path
     mask: Path | None
     reason: str
+    foreign: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.acceptance import Acceptance
 from napari_unet.core.data.atomic import atomic_folder, storage_errors, write_many_json
 from napari_unet.core.data.entry import RECORD, Entry
 from napari_unet.core.data.folder_name import dated, folder_name, unique_name
@@ -106,13 +107,20 @@ class Pictures:
         self.check_writable()
         self._entry(name).write_layer("annotation", annotation)
 
-    def accept(self, name: str, annotation: NDArray[np.integer], region: Region) -> None:
-        """Save an annotation into which a region of labels was taken, and where those came from.
+    def accept(self, name: str, annotation: NDArray[np.integer], region: Region, replaced: Acceptance) -> Region:
+        """Save an annotation into which a region of labels was taken, where those came from, and what they replaced.
 
-        Raises StorageError, MaskError.
+        Returns the region as it is in the record. Raises StorageError, MaskError.
         """
+        self.check_writable()
+        region = dataclasses.replace(region, kept=replaced.write(self._entry(name).folder))
         self.save_annotation(name, annotation)
         self.update_record(name, origin=(*self.record(name).origin, region))
+        return region
+
+    def acceptance(self, name: str, region: Region) -> Acceptance:
+        """What was replaced when a region was accepted. Raises ProjectError when that is not known."""
+        return Acceptance.read(self._entry(name).folder, region.kept or "no file")
 
     def labels(self, name: str) -> NDArray[np.integer] | None:
         """The corrected labels of a picture, every stroke included; None when they were never corrected."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -200,7 +201,7 @@ def _plain(opened: Any, as_mask: bool) -> Any:
 def _load_npy(path: Path) -> Loaded:
     try:
         array = np.load(path, allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
+    except (ValueError, OSError, EOFError, TokenError) as error:  # the last one of a damaged head
         raise PictureError(
             f"{path.name} cannot be read: it is cut off or not a NumPy array of numbers ({error}).",
             do="Save it again with numpy.save(path, array).",

@@ -22,7 +22,8 @@ class Region:
     """A part of a picture that was taken into its annotation at once.
 
     `box` has start and stop along ([Z,] Y, X). `model` and `settings` say which model's labels they were and how its
-    probability was cleaned; both are empty for a mask a person brought along, whose file `source` names.
+    probability was cleaned; both are empty for a mask a person brought along, whose file `source` names. `kept` is the
+    file with what stood there before; see `Acceptance`.
     """
 
     box: tuple[tuple[int, int], ...]
@@ -31,6 +32,7 @@ class Region:
     settings: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
     when: str = field(default_factory=lambda: now("seconds"))
+    kept: str = ""
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:

@@ -135,8 +135,18 @@ def cleanup_phrases(cleanup: PostprocessingSettings, kind: Kind) -> list[str]:
         f"parting touching objects by a watershed (readiness {cleanup.split:g})" if objects and cleanup.split else "",
         f"removing {what} smaller than {cleanup.smallest} px" if cleanup.smallest else "",
         f"removing {what} larger than {cleanup.largest} px" if cleanup.largest else "",
+        *(_of_shape(cleanup) if objects else ()),
     ]
     return [phrase for phrase in phrases if phrase]
+
+
+def _of_shape(cleanup: PostprocessingSettings) -> tuple[str, ...]:
+    """Which objects were removed for their shape."""
+    return (
+        "" if cleanup.keep_cut else "removing objects that touch the edge of the image",
+        f"removing objects more than {cleanup.longest:g} times as long as wide" if cleanup.longest else "",
+        f"removing objects of a solidity below {cleanup.solidity:g}" if cleanup.solidity else "",
+    )
 
 
 def versions_phrase(versions: dict[str, str], device: str, machine: dict[str, str]) -> str:

@@ -11,6 +11,9 @@ FOLDER = Path(__file__).parents[2] / "starting"
 AUTO = "auto"
 """The start is chosen among those that came with the package, by how well it agrees with the strokes."""
 
+USUAL = "cells"
+"""The one that knows most kinds of pictures."""
+
 STEERED = "steered"
 """The network that follows strokes; it is no model to start from, because it answers no question of its own."""
 

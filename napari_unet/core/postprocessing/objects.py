@@ -7,12 +7,13 @@ from numpy.typing import NDArray
 
 from napari_unet.core.postprocessing.components import components, numbered, within_size
 from napari_unet.core.postprocessing.foreground import foreground
+from napari_unet.core.postprocessing.shapes import well_shaped
 from napari_unet.core.postprocessing.split import split
 from napari_unet.core.settings import PostprocessingSettings
 
 
 def objects(probability: NDArray[np.floating], settings: PostprocessingSettings) -> NDArray[np.unsignedinteger]:
-    """The connected parts of the foreground, parted where cells touch and rid of those of the wrong size.
+    """The connected parts of the foreground, parted where cells touch and rid of those of the wrong size or shape.
 
     Parameters
     ----------
@@ -24,4 +25,4 @@ def objects(probability: NDArray[np.floating], settings: PostprocessingSettings)
     """
     labels, count = components(foreground(probability[0], settings))
     labels, count = split(probability, labels, count, settings)
-    return numbered(labels, within_size(labels, count, settings))
+    return numbered(labels, within_size(labels, count, settings) & well_shaped(labels, count, settings))

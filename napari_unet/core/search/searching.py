@@ -13,6 +13,7 @@ from napari_unet.core import training
 from napari_unet.core.data.fingerprint import fingerprint
 from napari_unet.core.data.sample import FixedSet, Sample, TrainingSet
 from napari_unet.core.errors import PictureError, StorageError, TrainingError, UnetError
+from napari_unet.core.fitting import merit
 from napari_unet.core.model.card import RESUME, WEIGHTS
 from napari_unet.core.search.proposing import check_method, how_many, next_values
 from napari_unet.core.search.report import Searched, TrialDone
@@ -20,7 +21,6 @@ from napari_unet.core.search.space import Space
 from napari_unet.core.search.trials import Trial, append, begin, keep_best, mend, ranked, trial_folder
 from napari_unet.core.settings import Plan, SearchSettings, Value
 from napari_unet.core.training.judging.division import divide
-from napari_unet.core.training.judging.measuring import merit
 from napari_unet.core.training.report import EpochDone, Finished, Report
 from napari_unet.core.training.task import TrainingTask
 

@@ -135,6 +135,34 @@ class PostprocessingSettings(Settings):
         unit="px",
         advanced=True,
     )
+    keep_cut: bool = option(
+        True,
+        "Keep cut cells",
+        "Keep cells that touch the edge of the picture. Untick it to have whole cells only.",
+        applies_to="objects",
+        advanced=True,
+    )
+    longest: float = option(
+        0.0,
+        "Longest",
+        "Cells more than so many times as long as wide are removed. 0 is off.",
+        minimum=0.0,
+        maximum=50.0,
+        step=0.5,
+        unit="x",
+        applies_to="objects",
+        advanced=True,
+    )
+    solidity: float = option(
+        0.0,
+        "Least solid",
+        "Cells that fill less than this share of their convex outline are removed: ragged ones, clumps. 0 is off.",
+        minimum=0.0,
+        maximum=1.0,
+        step=0.05,
+        applies_to="objects",
+        advanced=True,
+    )
 
 
 @dataclass(frozen=True)

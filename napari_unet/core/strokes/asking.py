@@ -13,13 +13,18 @@ from napari_unet.core.inference.tiles import padded_shape, tiles
 from napari_unet.core.model import Network, load_model
 from napari_unet.core.model.shipped import STEERED, shipped_model
 from napari_unet.core.settings import Kind
-from napari_unet.core.strokes.guide import Guide
+from napari_unet.core.strokes.lesson import Lesson
 from napari_unet.core.strokes.painted import BOTH, NOTHING, Painted
-from napari_unet.core.strokes.seen import Seen, Window
-from napari_unet.core.strokes.steered import UNKNOWN, Steering, steer, stride_of
+from napari_unet.core.strokes.seen import Seen
+from napari_unet.core.strokes.steered import Steering, steer, stride_of
+from napari_unet.core.strokes.trust import UNKNOWN
+from napari_unet.core.strokes.windows import Window, grown, moved, within
 
 TILE, OVERLAP = 1024, 192
 """Larger pictures are answered tile by tile. The network sees a little further than tiles overlap, but hardly looks."""
+
+MARGIN = OVERLAP // 2
+"""A window is shown with so many pixels around it."""
 
 FAINT = 1e-6
 """Where no class is likelier than this, none is divided by less."""
@@ -33,26 +38,34 @@ class Question:
 
     Parameters
     ----------
-    guide : what learned from the strokes, or None.
+    lesson : what all strokes taught.
     said : what the start says, (K, Y, X), or None.
     count : how many classes there are, background among them.
     """
 
     seen: Seen
     painted: Painted | None
-    guide: Guide | None
+    lesson: Lesson
     said: Planes | None
     count: int
 
     def steering(self, kind: Kind, window: Window, asked: list[int]) -> Steering:
         """What the network is shown of a window, to find each of the classes that are asked for."""
         shape = (len(asked), *(part.stop - part.start for part in window))
-        unknown = np.full(shape, np.float32(UNKNOWN))
-        guide = self.guide.ask(self.seen.features(window))[asked] if self.guide else unknown
-        said = unknown if self.said is None else self.said[(slice(0, 1) if kind == "objects" else asked, *window)]
+        guide = anchored = said = np.full(shape, np.float32(UNKNOWN))
+        guide_trust = start_trust = np.full(len(asked), np.float32(UNKNOWN))
+        if taught := self.lesson.taught.get(self.seen.width):
+            features = self.seen.features(window)
+            guide, guide_trust = taught.guide.ask(features)[asked], taught.trust[asked]
+            anchored = taught.anchored.ask(features)[asked] if taught.anchored else anchored
+        if self.said is not None:
+            said = self.said[(slice(0, 1) if kind == "objects" else asked, *window)]
+            start_trust = self.lesson.trust[asked]
         classes = self.painted.classes[window] if self.painted else np.full(shape[1:], NOTHING)
         this = np.stack([classes == number for number in asked])
-        return Steering(self.seen.shown(window), this, (classes != NOTHING) & ~this, guide, said)
+        other = (classes != NOTHING) & ~this
+        shown, amount = self.seen.shown(window), self.lesson.amount
+        return Steering(shown, this, other, guide, anchored, said, guide_trust, start_trust, amount)
 
 
 class Asking:
@@ -68,25 +81,28 @@ class Asking:
         self.network: Network = load_model(shipped_model(STEERED)).network
         place(self.network, device)
 
-    def ask(self, question: Question) -> Planes:
-        """Objects: (1, Y, X), is a pixel of an object? Regions: (K, Y, X), background first, summing to 1."""
+    def ask(self, question: Question, window: Window) -> Planes:
+        """Objects: (1, y, x), is a pixel of an object? Regions: (K, y, x), background first, summing to 1."""
         alone = self._kind == "objects" or question.count == BOTH
         asked = [1] if alone else list(range(question.count))
-        told = self._whole(question, asked)
+        told = self._window(question, asked, window)
         if self._kind == "objects":
             return told
         return np.stack([1 - told[0], told[0]]) if alone else told / np.maximum(told.sum(0), FAINT)
 
-    def _whole(self, question: Question, asked: list[int]) -> Planes:
-        """Each class on its own, (B, Y, X)."""
-        shape, stride = question.seen.shape, stride_of(self.network)
-        out = np.zeros((len(asked), *shape), np.float32)
-        for tile in tiles(padded_shape(shape, stride), TILE, OVERLAP, stride):
-            window = _inside(tile.window, shape)
-            steering = question.steering(self._kind, window, asked)
+    def _window(self, question: Question, asked: list[int], window: Window) -> Planes:
+        """Each class on its own, (B, y, x)."""
+        stride, shape = stride_of(self.network), question.seen.shape
+        y, x = grown(window, MARGIN, shape)
+        wide = slice(y.start // stride * stride, y.stop), slice(x.start // stride * stride, x.stop)
+        sides = wide[0].stop - wide[0].start, wide[1].stop - wide[1].start
+        out = np.zeros((len(asked), *sides), np.float32)
+        for tile in tiles(padded_shape(sides, stride), TILE, OVERLAP, stride):
+            inside = _inside(tile.window, sides)
+            steering = question.steering(self._kind, moved(inside, wide), asked)
             rows, columns = steering.picture.shape[1:]
-            out[(slice(None), *window)] += steer(self.network, steering, self._device) * tile.weight[:rows, :columns]
-        return out
+            out[(slice(None), *inside)] += steer(self.network, steering, self._device) * tile.weight[:rows, :columns]
+        return out[(slice(None), *within(window, wide))]
 
 
 def _inside(window: tuple[slice, ...], shape: tuple[int, int]) -> Window:

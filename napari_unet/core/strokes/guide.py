@@ -23,20 +23,23 @@ class Guide:
 
     Parameters
     ----------
-    features : (N, F) float32, of the painted pixels.
+    features : (N, F), of the painted pixels.
     classes : (N,) whole numbers, 0 for background; at least two different ones.
     count : how many classes there are; those that nobody painted get a probability of 0.
     threads : how many processor cores may be used.
+    trees : how many trees.
     """
 
-    def __init__(self, features: NDArray[np.float32], classes: NDArray[np.intp], count: int, threads: int) -> None:
+    def __init__(
+        self, features: NDArray[np.floating], classes: NDArray[np.intp], count: int, threads: int, trees: int = TREES
+    ) -> None:
         from sklearn.ensemble import ExtraTreesClassifier  # takes half a second, for which no window should wait
 
         kept = _evenly(classes)
-        forest = ExtraTreesClassifier(TREES, min_samples_leaf=FEWEST, n_jobs=threads, random_state=0)
+        forest = ExtraTreesClassifier(trees, min_samples_leaf=FEWEST, n_jobs=threads, random_state=0)
         self._forest, self._count = forest.fit(features[kept], classes[kept]), count
 
-    def ask(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+    def ask(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
         """How probable each class is: (count, Y, X) float32, summing to 1, of features (Y, X, F)."""
         shape = features.shape[:2]
         told = self._forest.predict_proba(features.reshape(-1, features.shape[-1]))

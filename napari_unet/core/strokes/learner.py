@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.cores import available_cores
 from napari_unet.core.inference.device import pick_device
 from napari_unet.core.model.shipped import AUTO
 from napari_unet.core.postprocessing import postprocess
@@ -17,13 +16,14 @@ from napari_unet.core.settings import Kind, PostprocessingSettings
 from napari_unet.core.strokes.answer import Answer
 from napari_unet.core.strokes.arrays import Shape, digest, planes_of
 from napari_unet.core.strokes.asking import Asking, Planes, Question
-from napari_unet.core.strokes.guide import Guide
+from napari_unet.core.strokes.lesson import Lesson, learned
 from napari_unet.core.strokes.painted import BOTH, NOTHING, Painted, painted_on
 from napari_unet.core.strokes.places import Place, places_in
 from napari_unet.core.strokes.seen import MOST as LARGE
 from napari_unet.core.strokes.seen import Memory, Seen
-from napari_unet.core.strokes.starts import names_of, said_by
-from napari_unet.core.strokes.steered import UNKNOWN
+from napari_unet.core.strokes.starts import fitting, meant, names_of, said_by
+from napari_unet.core.strokes.trust import UNKNOWN
+from napari_unet.core.strokes.windows import Window
 
 STACK = 3
 """Axes of a stack's annotation: (Z, Y, X)."""
@@ -37,6 +37,10 @@ class Learner:
     kind : "objects" or "regions".
     start : "auto", the name of a model that came with the package, a model's folder, or None for nothing.
 
+    Attributes
+    ----------
+    start : the start of the picture that was last asked about; with "auto", another one or none may fit the next.
+
     Raises
     ------
     ModelError : there is no such start.
@@ -44,13 +48,18 @@ class Learner:
 
     def __init__(self, kind: Kind = "objects", start: str | Path | None = AUTO) -> None:
         self.kind: Kind = kind
-        self._starts = names_of(start)
+        self._starts, self._auto = names_of(start), start == AUTO
         self.start = self._starts[0] if self._starts else None
         self._asking = Asking(kind, pick_device("auto"))
         self._memory = Memory()
-        self._guides: dict[int, Guide] = {}  # by the features of a pixel: grey and colour are learned apart
+        self._lesson = Lesson()
         self._painted: dict[str, Painted] = {}
         self._shapes: dict[Shape, Shape] = {}
+
+    @property
+    def has_start(self) -> bool:
+        """Whether there is any start to ask."""
+        return bool(self._starts)
 
     @property
     def count(self) -> int:
@@ -84,18 +93,21 @@ class Learner:
         probability = np.stack([answer.probability for answer in answers], -3)
         return Answer(probability, np.stack([answer.labels for answer in answers]))
 
-    def planes(self, image: NDArray[np.generic]) -> Planes:
-        """What is known about a flat picture (C, Y, X), as `postprocess` takes it: (K, Y, X) float32.
+    def planes(self, image: NDArray[np.generic], window: Window | None = None) -> Planes:
+        """What is known about a flat picture (C, Y, X), or a window of it, as `postprocess` takes it: (K, y, x).
 
         Objects: the cell, and, where the start tells them, border and distance. Regions: background, then the classes.
         Raises PictureError.
         """
         seen = self._memory.get(image)
-        said = said_by(self.start, seen, self.kind, self.count) if self.start else None
+        window = window or seen.whole
+        self.start = self._start_for(seen)
+        said = meant(self.start, said_by(self.start, seen), self.kind, self.count) if self.start else None
         if self._painted:
-            return self._steered(seen, self._painted.get(seen.key), said)
+            return self._steered(seen, window, said)
         known = 1 if self.kind == "objects" else self.count
-        return np.full((known, *seen.shape), np.float32(UNKNOWN)) if said is None else said
+        told = np.full((known, *seen.shape), np.float32(UNKNOWN)) if said is None else said
+        return told[(slice(None), *window)]
 
     def next_places(self, pictures: Mapping[str, NDArray[np.generic]], count: int) -> tuple[Place, ...]:
         """Where strokes would help most, in any of these flat pictures (C, Y, X), the best place first."""
@@ -108,45 +120,37 @@ class Learner:
         planes, guide = self.planes(image), None
         if self.kind == "objects":
             planes = np.stack([1 - planes[0], planes[0]])
-        if (known := self._guides.get(seen.width)) and math.prod(seen.shape) <= LARGE:
-            guide = known.ask(seen.features(seen.whole))
+        if (known := self._lesson.taught.get(seen.width)) and math.prod(seen.shape) <= LARGE:
+            guide = known.guide.ask(seen.features(seen.whole))
         return places_in(name, planes, guide, painted.classes != NOTHING if painted else None, count)
 
     def _take(self, plane: NDArray[np.generic], strokes: NDArray[np.integer]) -> None:
         key, painted = digest(plane), None
         if strokes.any():
-            painted = painted_on(self._memory.get(plane), strokes, self.kind, self._starts)
+            seen = self._memory.get(plane)
+            painted = painted_on(seen, strokes, self.kind, self._start_for(seen))
         self._painted.pop(key, None)
         if painted is not None:
             self._painted[key] = painted
 
+    def _start_for(self, seen: Seen) -> str | None:
+        if self._auto and self._starts:
+            return fitting(self._starts, seen)
+        return self._starts[0] if self._starts else None
+
     def _learn(self) -> None:
-        """Grow the forest anew, and choose the start that agrees best with what was painted."""
-        painted = list(self._painted.values())
-        self._guides = _grown(painted, self.count)
-        if painted and len(self._starts) > 1:
-            losses = {name: sum(one.losses[name] for one in painted) for name in self._starts}
-            self.start = min(self._starts, key=lambda name: losses[name])
+        """Grow the forests anew."""
+        self._lesson = learned(list(self._painted.values()), self.kind, self.count)
 
     def _answer(self, plane: NDArray[np.generic]) -> Answer:
         planes = self.planes(plane)
         labels = postprocess(planes, self.kind, PostprocessingSettings())
         return Answer(planes[0] if self.kind == "objects" else planes, labels)
 
-    def _steered(self, seen: Seen, painted: Painted | None, said: Planes | None) -> Planes:
+    def _steered(self, seen: Seen, window: Window, said: Planes | None) -> Planes:
         """What the network makes of it all. Objects are parted by what the start sees between and inside them."""
-        told = self._asking.ask(Question(seen, painted, self._guides.get(seen.width), said, self.count))
+        question = Question(seen, self._painted.get(seen.key), self._lesson, said, self.count)
+        told = self._asking.ask(question, window)
         if self.kind == "objects":
-            return told if said is None else np.concatenate([told, said[1:]])
+            return told if said is None else np.concatenate([told, said[(slice(1, None), *window)]])
         return told
-
-
-def _grown(painted: Sequence[Painted], count: int) -> dict[int, Guide]:
-    """Forests that know all strokes, by how many features pixels have; none while only one class is painted."""
-    guides = {}
-    for width in sorted({one.features.shape[1] for one in painted}):
-        alike = [one for one in painted if one.features.shape[1] == width]
-        values = np.concatenate([one.values for one in alike])
-        if len(np.unique(values)) >= BOTH:
-            guides[width] = Guide(np.concatenate([one.features for one in alike]), values, count, available_cores())
-    return guides

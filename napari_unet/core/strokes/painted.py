@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from skimage.measure import label
 
 from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED
 from napari_unet.core.settings import Kind
-from napari_unet.core.strokes.seen import Seen, Window
-from napari_unet.core.strokes.starts import loss_of
+from napari_unet.core.strokes.seen import MOST, Features, Seen
+from napari_unet.core.strokes.starts import said_by
+from napari_unet.core.strokes.windows import Window
 
 BLOCK = 512
 """Features of a large picture are looked up in squares of this side, and only where something is painted."""
+
+AROUND = 1500
+"""So many pixels beside the strokes."""
 
 BOTH = 2
 """Background and what is looked for: the fewest classes there are."""
 
 NOTHING = -1
 """The class of a pixel that nobody painted."""
+
+Found = Sequence[tuple[Window, NDArray[np.bool_]]]
+"""Windows in which something is painted, and where in them."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """Pixels anywhere in a picture, by which a start can be asked what it would have painted.
+
+    Parameters
+    ----------
+    features : (M, F).
+    said : what the start says about them, (K, M), or None.
+    """
+
+    features: Features
+    said: NDArray[np.float32] | None
 
 
 @dataclass(frozen=True)
@@ -30,41 +53,68 @@ class Painted:
     Parameters
     ----------
     classes : (Y, X) int16: NOTHING, 0 for background, 1 for objects or the class.
-    features : (N, F) float32, of the painted pixels, in reading order within blocks.
+    features : (N, F), of the painted pixels, in reading order within blocks.
     values : (N,) their classes.
-    losses : how far each start is from it; see `starts.loss_of`.
+    strokes : (N,) the number of the stroke that each lies in: a connected piece of one class.
+    start : the start for this picture, or None.
+    said : what it says about them, (K, N), or None; see `starts.said_by`.
+    around : the same picture beside the strokes; see `Around`.
     """
 
     classes: NDArray[np.int16]
-    features: NDArray[np.float32]
+    features: Features
     values: NDArray[np.intp]
-    losses: Mapping[str, float]
+    strokes: NDArray[np.intp]
+    start: str | None
+    said: NDArray[np.float32] | None
+    around: Around
 
     @property
     def count(self) -> int:
         """How many classes there are at least, background among them."""
-        return _count(self.classes)
+        return max(BOTH, int(self.classes.max()) + 1)
 
 
-def painted_on(seen: Seen, annotation: NDArray[np.integer], kind: Kind, starts: Sequence[str]) -> Painted | None:
-    """What an annotation (Y, X) says about a picture, objects not told apart; None when nothing is painted.
-
-    With several `starts` to choose from, how well each agrees with it.
-    """
+def painted_on(seen: Seen, annotation: NDArray[np.integer], kind: Kind, start: str | None) -> Painted | None:
+    """What an annotation (Y, X) says about a picture, objects not told apart; None when nothing is painted."""
     classes = annotation.astype(np.int16) - np.int16(BACKGROUND)
     classes[annotation == UNLABELLED] = NOTHING
     if kind == "objects":
         classes = np.minimum(classes, 1)
-    found = [(seen.features(window)[where], classes[window][where]) for window, where in _blocks(classes)]
+    found = list(_blocks(classes))
     if not found:
         return None
-    features, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    losses = {name: loss_of(name, seen, classes, kind, _count(classes)) for name in starts} if len(starts) > 1 else {}
-    return Painted(classes, features, values.astype(np.intp), losses)
+    features = np.concatenate([seen.features(window)[where] for window, where in found])
+    strokes = label(classes, background=NOTHING, connectivity=2)
+    whole = None if start is None else said_by(start, seen)
+    there = _there(classes, found), _there(strokes, found)
+    return Painted(classes, features, *there, start, _gathered(whole, found), _around(seen, whole))
 
 
-def _count(classes: NDArray[np.int16]) -> int:
-    return max(BOTH, int(classes.max()) + 1)
+def _around(seen: Seen, said: NDArray[np.float32] | None) -> Around:
+    """Pixels of one window (all of a picture that is not large), the same ones every time."""
+    window = seen.whole if math.prod(seen.shape) <= MOST else _middle(seen.shape)
+    sides = [part.stop - part.start for part in window]
+    places = np.random.default_rng(0).choice(math.prod(sides), min(AROUND, math.prod(sides)), replace=False)
+    where = np.zeros(sides, bool)
+    where.ravel()[places] = True
+    found = [(window, where)]
+    return Around(seen.features(window)[where], _gathered(said, found))
+
+
+def _middle(shape: tuple[int, int]) -> Window:
+    y, x = (slice(max(0, side // 2 - BLOCK), min(side, side // 2 + BLOCK)) for side in shape)
+    return y, x
+
+
+def _there(plane: NDArray[np.integer], found: Found) -> NDArray[np.intp]:
+    return np.concatenate([plane[window][where] for window, where in found]).astype(np.intp)
+
+
+def _gathered(said: NDArray[np.float32] | None, found: Found) -> NDArray[np.float32] | None:
+    if said is None:
+        return None
+    return np.concatenate([said[(slice(None), *window)][:, where] for window, where in found], axis=1)
 
 
 def _blocks(classes: NDArray[np.int16]) -> Iterator[tuple[Window, NDArray[np.bool_]]]:

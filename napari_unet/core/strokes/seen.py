@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,11 @@ from napari_unet.core.preprocessing.levels import LUMINANCE, measure_levels, nor
 from napari_unet.core.settings import PreprocessingSettings
 from napari_unet.core.strokes.arrays import digest
 from napari_unet.core.strokes.filters import PER_CHANNEL, REACH, filter_bank
+from napari_unet.core.strokes.sights import sights, width
+from napari_unet.core.strokes.windows import Window, grown, within
 
-Window = tuple[slice, slice]
-"""(y, x), with numbers at both ends."""
+Features = NDArray[np.float16]
+"""Half as many digits: a forest asks what is more, not by how much, and a picture has tens of numbers a pixel."""
 
 COLOURS = 3
 """Channels of the picture that the network sees: grey is repeated."""
@@ -25,7 +27,8 @@ SHOWN = (-0.25, 1.3)
 MOST = 1_500_000
 """Features of pictures of up to so many pixels are kept whole; of larger ones, those of a few windows."""
 
-WINDOWS = 4
+WINDOWS = 4_000_000
+"""Of so many pixels together. Those asked for most often stay: the one a person works in."""
 
 THE_PICTURE = "The picture"
 """What errors call a picture whose name nobody told."""
@@ -53,7 +56,8 @@ class Seen:
         self.planes = normalise(image, measure_levels(image, PreprocessingSettings(), name))
         self.shape: tuple[int, int] = (image.shape[1], image.shape[2])
         self.starts: dict[str, NDArray[np.float32] | None] = {}
-        self._kept: OrderedDict[tuple[int, ...], NDArray[np.float32]] = OrderedDict()
+        self._kept: dict[tuple[int, ...], Features] = {}
+        self._asked: Counter[tuple[int, ...]] = Counter()
 
     @property
     def whole(self) -> Window:
@@ -63,7 +67,7 @@ class Seen:
     @property
     def width(self) -> int:
         """How many features a pixel has."""
-        return len(self.planes) * PER_CHANNEL
+        return len(self.planes) * PER_CHANNEL + width()
 
     def shown(self, window: Window) -> NDArray[np.float32]:
         """What the network sees of a window: (3, y, x) float32. More channels than colours are averaged."""
@@ -72,22 +76,30 @@ class Seen:
             return part
         return np.broadcast_to(part.mean(0), (COLOURS, *part.shape[1:]))
 
-    def features(self, window: Window) -> NDArray[np.float32]:
-        """The features of a window, (y, x, F) float32; the same whichever window they are asked in."""
+    def features(self, window: Window) -> Features:
+        """Filters and sights of a window, (y, x, width); the same whichever window they are asked in."""
         whole = self.shape[0] * self.shape[1] <= MOST
         asked = self.whole if whole else window
         key = tuple(end for part in asked for end in (part.start, part.stop))
+        self._asked[key] += 1
         if key not in self._kept:
             self._kept[key] = self._computed(asked)
-        self._kept.move_to_end(key)
-        if len(self._kept) > WINDOWS:
-            self._kept.popitem(last=False)
+            self._let_go(key)
         return self._kept[key][window] if whole else self._kept[key]
 
-    def _computed(self, window: Window) -> NDArray[np.float32]:
+    def _let_go(self, newest: tuple[int, ...]) -> None:
+        """Forget the windows that were asked for least often, but not the newest, while there are too many."""
+        for key in sorted(self._kept, key=lambda key: self._asked[key]):
+            if sum(math.prod(features.shape[:2]) for features in self._kept.values()) <= WINDOWS:
+                return
+            if key != newest:
+                del self._kept[key]
+
+    def _computed(self, window: Window) -> Features:
         wide = grown(window, REACH, self.shape)
-        features = filter_bank(self.planes[(slice(None), *wide)])
-        return np.ascontiguousarray(features[within(window, wide)])
+        filters = filter_bank(self.planes[(slice(None), *wide)])[within(window, wide)]
+        seen = sights(self.shown, window, self.shape)
+        return np.concatenate([filters, seen], -1, dtype=np.float16, casting="same_kind")
 
 
 class Memory:
@@ -105,18 +117,6 @@ class Memory:
         while len(self._seen) > 1 and sum(math.prod(seen.shape) for seen in self._seen.values()) > TOGETHER:
             self._seen.popitem(last=False)
         return self._seen[key]
-
-
-def grown(window: Window, by: int, shape: tuple[int, int]) -> Window:
-    """The window made larger on every side by so many pixels, as far as the picture goes."""
-    y, x = (slice(max(0, part.start - by), min(side, part.stop + by)) for part, side in zip(window, shape, strict=True))
-    return y, x
-
-
-def within(window: Window, wide: Window) -> Window:
-    """Where the window lies in a wider one."""
-    y, x = (slice(part.start - outer.start, part.stop - outer.start) for part, outer in zip(window, wide, strict=True))
-    return y, x
 
 
 def grey(image: NDArray[np.generic]) -> NDArray[np.float32]:

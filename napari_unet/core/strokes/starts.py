@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,16 +13,19 @@ from napari_unet.core import inference
 from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.card import ModelCard
-from napari_unet.core.model.shipped import AUTO, shipped, shipped_model
+from napari_unet.core.model.shipped import AUTO, USUAL, shipped, shipped_model
 from napari_unet.core.settings import InferenceSettings, Kind
 from napari_unet.core.strokes.seen import Seen, grey
-
-USUAL = "cells"
-"""The start before the first stroke: the one that knows most kinds of pictures."""
+from napari_unet.core.strokes.trust import UNKNOWN
 
 LOOKS = InferenceSettings(turns=1)
-SURE = 0.98
-"""A model that is surer than this is taken to be only this sure: one wild mistake must not decide."""
+CERTAIN = 0.5
+"""A start knows pictures of a kind when it is at least so certain on average: 0 at a probability of 0.5, 1 at 0 and 1.
+On the sets that `cells` learned from it was 0.5 to 1.0, on membranes, which it does not know, 0.4 to 0.5.
+"""
+
+ALIKE = 0.8
+"""What two starts find must overlap (IoU) by more than this for them to see the same."""
 
 
 def names_of(start: str | Path | None) -> tuple[str, ...]:
@@ -36,27 +39,57 @@ def names_of(start: str | Path | None) -> tuple[str, ...]:
     return (str(start),)
 
 
+def fitting(starts: Sequence[str], seen: Seen) -> str | None:
+    """The start that fits a picture best: the first, or a specialist that sees the same in it; None when none fits.
+
+    A first start that is in two minds about most of the picture knows nothing of such pictures. Strokes have no say:
+    they lie where the answer on show was wrong, so whoever gave it would always look the worst.
+    """
+    usual, *specialists = starts
+    said = said_by(usual, seen)
+    if said is None or np.abs(2 * said[0] - 1).mean() < CERTAIN:
+        return None
+    return next((name for name in specialists if _alike(said, said_by(name, seen))), usual)
+
+
+def _alike(one: NDArray[np.float32], other: NDArray[np.float32] | None) -> bool:
+    if other is None:
+        return False
+    first, second = one[0] > UNKNOWN, other[0] > UNKNOWN
+    return bool((first & second).sum() > ALIKE * max(1, (first | second).sum()))
+
+
 @lru_cache(maxsize=8)
 def model_of(name: str) -> Model:
     """A starting model by the name of one that came with the package, or by its folder. Raises ModelError."""
     return load_model(shipped_model(name) if name in shipped() else Path(name))
 
 
-def said_by(name: str, seen: Seen, kind: Kind, count: int) -> NDArray[np.float32] | None:
-    """What the start says about the picture: (K, Y, X), kept with it; None when it cannot be asked about it.
+def said_by(name: str, seen: Seen) -> NDArray[np.float32] | None:
+    """What the start itself says about the picture, (K, Y, X), kept with it; None when it cannot be asked about it."""
+    if name not in seen.starts:
+        seen.starts[name] = _asked(model_of(name), seen)
+    return seen.starts[name]
 
-    Objects: cell, border, distance. Regions: one plane per class, background first, each of which may be unknown.
+
+def meant(name: str, said: NDArray[np.float32] | None, kind: Kind, count: int) -> NDArray[np.float32] | None:
+    """What it says about `count` classes of this kind; None when that is nothing.
+
+    Parameters
+    ----------
+    said : (K, ...), what the start says, of a picture or of some pixels of it.
+
+    Returns
+    -------
+    planes : objects: cell, border, distance. Regions: one plane per class, background first, some of them unknown.
     """
-    key = f"{name} {count}"
-    if key not in seen.starts:
-        seen.starts[key] = _asked(model_of(name), seen, kind, count)
-    return seen.starts[key]
-
-
-def _asked(model: Model, seen: Seen, kind: Kind, count: int) -> NDArray[np.float32] | None:
-    fits = answers(model.card, kind, count)
-    if not fits:
+    card = model_of(name).card
+    if said is None or not answers(card, kind, count):
         return None
+    return said if card.kind == kind else _as_regions(said[0], count)
+
+
+def _asked(model: Model, seen: Seen) -> NDArray[np.float32] | None:
     image = _channels(seen.image, model.card)
     out = np.zeros((len(model.card.outputs), *seen.shape), np.float32)
     try:
@@ -64,7 +97,7 @@ def _asked(model: Model, seen: Seen, kind: Kind, count: int) -> NDArray[np.float
             pass
     except (ModelError, PictureError):
         return None
-    return out if model.card.kind == kind else _as_regions(out[0], count)
+    return out
 
 
 def answers(card: ModelCard, kind: Kind, count: int) -> bool:
@@ -81,24 +114,8 @@ def _channels(image: NDArray[np.generic], card: ModelCard) -> NDArray[np.generic
 
 def _as_regions(cell: NDArray[np.float32], count: int) -> NDArray[np.float32]:
     """What a model that only tells objects from background says about classes: nothing about which class it is."""
-    answer = np.full((count, *cell.shape), np.float32(0.5))
+    answer = np.full((count, *cell.shape), np.float32(UNKNOWN))
     answer[0] = 1 - cell
     if count == 2:
         answer[1] = cell
     return answer
-
-
-def loss_of(name: str, seen: Seen, classes: NDArray[np.int16], kind: Kind, count: int) -> float:
-    """Mean log-loss of a start on what was painted, each class counting the same.
-
-    Parameters
-    ----------
-    classes : (Y, X); below 0 nothing is painted, 0 is background, then the classes.
-    """
-    said = said_by(name, seen, kind, count)
-    if said is None:
-        return math.inf
-    planes = np.stack([1 - said[0], said[0]]) if kind == "objects" else said
-    bounded = planes.clip(1 - SURE, SURE)
-    painted = [number for number in np.unique(classes) if number >= 0]
-    return float(np.mean([-np.log(bounded[number][classes == number]).mean() for number in painted]))

@@ -1,6 +1,7 @@
 """The steered network: a U-Net that is shown the picture, the strokes, and what others make of it.
 
-    picture (3) · painted as this (1) · painted as something else (1) · guide (1) · start (1)  ──►  logit of "this"
+    picture (3) · painted as this · painted as something else · guide · anchored guide · start
+    · how far the guide is trusted · how far the start · how much is painted     ──►  logit of "this"
 
 Inside is the U-Net of this package. It is shown every 2 x 2 pixels as one with four times the channels, and answers all
 four (sub-pixel convolution, Shi et al. 2016, https://arxiv.org/abs/1609.05158): four times as quick, and it sees twice
@@ -26,14 +27,11 @@ from torch.nn import functional
 
 from napari_unet.core.model.network import Network
 
-CHANNELS = 7
+CHANNELS = 11
 """Planes that it is shown; see above."""
 
 FOLDED = 2
 """Side of the squares of pixels that are shown as one."""
-
-UNKNOWN = 0.5
-"""The probability of those who know nothing."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +42,27 @@ class Steering:
     ----------
     picture : (3, Y, X) float32.
     this, other : (B, Y, X) bool, where a person painted the class, and anything else.
-    guide, start : (B, Y, X) float32, 0..1, how probable the forest and the starting model find it.
+    guide, anchored, start : (B, Y, X) float32, 0..1, how probable the two forests and the starting model find it.
+    guide_trust, start_trust : (B,) float32, 0..1, how far they agree with all strokes; see `trust`.
+    amount : 0..1, how much is painted, on whatever pictures.
     """
 
     picture: NDArray[np.float32]
     this: NDArray[np.bool_]
     other: NDArray[np.bool_]
     guide: NDArray[np.float32]
+    anchored: NDArray[np.float32]
     start: NDArray[np.float32]
+    guide_trust: NDArray[np.float32]
+    start_trust: NDArray[np.float32]
+    amount: float
 
     def planes(self) -> NDArray[np.float32]:
         """(B, CHANNELS, Y, X) float32; probabilities are brought to -1..1, so that knowing nothing is 0."""
         picture = np.broadcast_to(self.picture, (len(self.this), *self.picture.shape))
-        told = [self.this, self.other, 2 * self.guide - 1, 2 * self.start - 1]
+        numbers = [self.guide_trust, self.start_trust, np.full(len(self.this), (1 + self.amount) / 2)]
+        everywhere = [np.broadcast_to(each[:, None, None], self.this.shape) for each in numbers]
+        told = [self.this, self.other, *(2 * each - 1 for each in (self.guide, self.anchored, self.start, *everywhere))]
         return np.concatenate([picture, np.stack(told, 1)], axis=1, dtype=np.float32)
 
 

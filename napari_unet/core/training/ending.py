@@ -9,13 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from napari_unet.core.data.sample import Sample
+from napari_unet.core.fitting import merit
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model
 from napari_unet.core.settings import InferenceSettings
 from napari_unet.core.training.interrupting import Stopped, interruptible
 from napari_unet.core.training.judging.chance import fewest
 from napari_unet.core.training.judging.guard import compare, foremost
-from napari_unet.core.training.judging.measuring import merit
 from napari_unet.core.training.judging.trouble import contradicted
 from napari_unet.core.training.learner import Learner
 from napari_unet.core.training.report import Compared, Finished, Noticed, Report

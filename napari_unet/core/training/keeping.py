@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from napari_unet.core.data.atomic import atomic_path, storage_errors
+from napari_unet.core.fitting import merit
 from napari_unet.core.model.card import METRICS, RESUME, ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model, save_model, save_weights
-from napari_unet.core.training.judging.measuring import merit
 from napari_unet.core.training.report import EpochDone
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from napari_unet.core.data.fingerprint import fingerprint
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import ModelError, PictureError
+from napari_unet.core.fitting import merit
 from napari_unet.core.inference.device import describe_device
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
@@ -21,7 +22,7 @@ from napari_unet.core.training.continuing import state_of
 from napari_unet.core.training.fitting_memory import Size, ran_out
 from napari_unet.core.training.foreseeing import after_first_epoch
 from napari_unet.core.training.interrupting import Stopped, interruptible
-from napari_unet.core.training.judging.measuring import Measuring, merit
+from napari_unet.core.training.judging.measuring import Measuring
 from napari_unet.core.training.judging.trouble import Watch
 from napari_unet.core.training.keeping import Keeping
 from napari_unet.core.training.luck import luck_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,10 +27,10 @@ CLICKS = (
 
 
 class CellClicks:
-    """Listens to the canvas. Where a click hits no cell, napari does with it what it always does."""
+    """Listens to the canvas while the hand is `free`. Where a click hits no cell, napari does what it always does."""
 
-    def __init__(self, viewer: ViewerModel, canvas: Canvas, session: Session) -> None:
-        self._canvas, self._session = canvas, session
+    def __init__(self, viewer: ViewerModel, canvas: Canvas, session: Session, free: Callable[[], bool]) -> None:
+        self._canvas, self._session, self._free = canvas, session, free
         self._theirs = list(viewer.mouse_double_click_callbacks)
         viewer.mouse_double_click_callbacks[:] = [self._on_double_click]
         viewer.mouse_drag_callbacks.append(self._on_press)
@@ -83,7 +83,7 @@ class CellClicks:
         """What lies at a place of the world, while a click there can mean that."""
         labels, annotation = self._canvas.numbers("labels"), self._canvas.numbers("annotation")
         active, project = self._canvas.viewer.layers.selection.active, self._session.project
-        if labels is None or annotation is None or project is None or not annotation.editable:
+        if labels is None or annotation is None or project is None or not annotation.editable or not self._free():
             return None
         if not labels.visible or (active is not None and str(active.mode) != "pan_zoom"):
             return None

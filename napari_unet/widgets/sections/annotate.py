@@ -12,7 +12,7 @@ from qtpy.QtWidgets import QCheckBox, QMenu, QSlider, QSpinBox, QWidget
 from napari_unet.core.data.annotation import BACKGROUND, FIRST
 from napari_unet.widgets.classes import ask_classes
 from napari_unet.widgets.editors import bare, calm
-from napari_unet.widgets.keys import NAPARIS, OURS
+from napari_unet.widgets.keys import DESK, NAPARIS, OURS
 from napari_unet.widgets.layers.clicks import CLICKS
 from napari_unet.widgets.layers.colours import QUIET, class_colour, hex_of, object_colour
 from napari_unet.widgets.paint_tools import PaintTools, Tool
@@ -92,7 +92,8 @@ class AnnotateSection(Section):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         ours = [*((item.key, item.words) for item in OURS), *CLICKS]
-        for title, keys in (("U-Net", ours), ("napari, while painting", list(NAPARIS))):
+        desk = [(item.key, item.words) for item in DESK]
+        for title, keys in (("U-Net", ours), ("Correcting", desk), ("napari, while painting", list(NAPARIS))):
             menu.addAction(title).setEnabled(False)
             for key, meaning in keys:
                 menu.addAction(f"{meaning}\t{key}")

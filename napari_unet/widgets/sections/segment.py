@@ -11,11 +11,13 @@ from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.widgets.asking import Asking
 from napari_unet.widgets.comparison import Comparison
+from napari_unet.widgets.desk import CorrectingDesk
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.job_bar import JobBar
 from napari_unet.widgets.layers.counting import objects_line, regions_line
 from napari_unet.widgets.layers.rectangle import RectangleTool
 from napari_unet.widgets.look import tag
+from napari_unet.widgets.origins import OriginsButton
 from napari_unet.widgets.painting import Painting
 from napari_unet.widgets.parts import boxed, button, flat, row, words
 from napari_unet.widgets.sections.section import Section
@@ -27,6 +29,10 @@ ACCEPT = (
     "Take these labels into the training set as truth.\n"
     "One cell only: double click it on the picture; a right click on it says that it is none."
 )
+
+
+FIT = "Find the settings whose labels agree best with what you painted or accepted, in all pictures with a prediction."
+CORRECT = "Correct these labels: with napari's brush, eraser and fill, and with tools for single objects."
 
 
 class SegmentSection(Section):
@@ -48,13 +54,18 @@ class SegmentSection(Section):
         self.form = Form(PostprocessingSettings)
         self.form.changed.connect(self._tune)
         self.rows.addWidget(self.form)
+        self.fit = flat("Fit to what is painted", FIT, self.session.fit_clean_up)
         self.probability = QCheckBox("Show probability")
         self.probability.setToolTip("How sure the model is, pixel by pixel, as a layer of its own.")
         self.probability.toggled.connect(self.bench.canvas.show_probability)
-        self.correct = flat("✎ Correct", "Correct these labels with napari's brush, eraser and fill.", self._correct)
-        self.looking = boxed(row(self.probability, None, self.correct))
+        self.correct = flat("✎ Correct", CORRECT, self._correct)
+        self.correct.setCheckable(True)
+        self.desk = CorrectingDesk(self.bench)
+        self.looking = boxed(row(self.fit, None, self.correct))
         self.rows.addWidget(self.looking)
+        self.rows.addWidget(self.desk)
         self.comparison = Comparison(self.session)
+        self.rows.addWidget(self.probability)
         self.rows.addWidget(self.comparison)
         self.asking = Asking(self.session)
         assert self.form.more is not None
@@ -65,13 +76,17 @@ class SegmentSection(Section):
         self.accept_box = button("Accept part", "Draw a rectangle; the labels in it are taken as truth.", self.draw_box)
         self.accept_box.setCheckable(True)
         self.back = button("Take back", "Undo the last Accept.", self.session.take_back)
-        self.accepting = boxed(row(self.accept, self.accept_box, self.back, None))
+        self.origins = OriginsButton(self.session)
+        self.accepting = boxed(row(self.accept, self.accept_box, self.back, self.origins, None, spacing=4))
         self.rows.addWidget(self.accepting)
         self.rectangle = RectangleTool(self.bench.canvas, self._drawn)
         self.listen(self.session.settings_changed, self._on_settings)
         self.listen(self.session.current_changed, self._call_off)
         self.listen(self.session.view_changed, lambda _view: self.comparison.refresh())
         self.listen(self.session.labels_changed, self._count)
+        self.listen(self.bench.hand.changed, self.desk.refresh)
+        self.listen(self.bench.hand.over, self.desk.describe)
+        self.listen(self.bench.hand.key_pressed, self.desk.by_key)
         self._on_settings("postprocessing")
 
     def refresh(self) -> None:
@@ -89,12 +104,15 @@ class SegmentSection(Section):
         has_labels = self._has_labels()
         for widget in (self.accept, self.accept_box, self.correct):
             widget.setEnabled(has_labels and not self.session.read_only)
-        self.back.setEnabled(project is not None and not self.session.read_only)
+        for widget in (self.back, self.origins):
+            widget.setEnabled(project is not None and not self.session.read_only)
         shown = any(one.name == self.session.current and one.predicted for one in rows)
         self.probability.setEnabled(shown)
-        modelled = project is not None and (self.session.active_model is not None or shown)
-        for widget in (self.form, self.looking, self.comparison, self.accepting):
+        self.fit.setEnabled(shown and not self.session.read_only)
+        modelled = project is not None and (self.session.active_model is not None or shown or has_labels)
+        for widget in (self.form, self.looking, self.probability, self.comparison, self.accepting):
             widget.setVisible(modelled)
+        self._draw_desk()
         self.asking.refresh()
         self.comparison.refresh()
         self._choose_primary()
@@ -159,7 +177,18 @@ class SegmentSection(Section):
         return "", None
 
     def _correct(self) -> None:
-        Painting(self.session, self.bench.canvas).correct()
+        """Lay the tools out, or put them away."""
+        if self.correct.isChecked():
+            Painting(self.session, self.bench.canvas).correct()
+        else:
+            self.desk.close_desk()
+        self._draw_desk()
+
+    def _draw_desk(self) -> None:
+        project = self.session.project
+        objects = project is not None and project.kind == "objects"
+        self.desk.setVisible(self.correct.isChecked() and objects and self._has_labels())
+        self.desk.refresh()
 
     def _drawn(self, box: tuple[slice, slice] | None) -> None:
         self.accept_box.setChecked(False)

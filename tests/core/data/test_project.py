@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 import tifffile
 
 from napari_unet.core.data import Picture, Project, Region
+from napari_unet.core.data.acceptance import Acceptance
 from napari_unet.core.errors import MaskError, PictureError, ProjectError, StorageError
 from tests.core.data.conftest import picture
 
@@ -127,9 +129,13 @@ def test_accepting_a_region_records_where_it_came_from(project: Project) -> None
     annotation = project.annotation(name)
     annotation[0:10, 0:10] = 2
     region = Region(((0, 10), (0, 10)), "corrected", "2026-11-21-cells", {"threshold": 0.4})
-    project.accept(name, annotation, region)
+    box = slice(0, 10), slice(0, 10)
+    replaced = Acceptance(box, np.zeros((10, 10), np.uint16), annotation[box].copy(), False)
+    kept = project.accept(name, annotation, region, replaced)
     again = reopened(project)
-    assert again.record(name).origin == (region,)
+    assert again.record(name).origin == (kept,)
+    assert replace(kept, kept="") == region
+    assert not again.acceptance(name, kept).undone(annotation).any()
     assert np.array_equal(again.annotation(name), annotation)
 
 
@@ -256,6 +262,7 @@ def test_what_a_killed_writer_left_is_swept_up(project: Project) -> None:
 
 HOLDER = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 from napari_unet.core.data import Project
 project = Project.open(Path(sys.argv[1]))
@@ -348,6 +355,7 @@ def test_a_project_on_a_read_only_disk_can_be_looked_at(small_disk: Path) -> Non
 
 PAINTER = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 import numpy as np
 from napari_unet.core.data import Project

@@ -221,6 +221,9 @@ def broken_files(folder: Path) -> list[Path]:
     files["cut.jpg"] = (folder / "whole.jpg").read_bytes()[:900]
     np.save(folder / "whole.npy", noise)
     files["cut.npy"] = (folder / "whole.npy").read_bytes()[:50_000]
+    head = bytearray((folder / "whole.npy").read_bytes())
+    head[11] = ord("(")
+    files["odd.npy"] = bytes(head)
     for name, data in files.items():
         (folder / name).write_bytes(data)
     return [folder / name for name in files]

@@ -9,19 +9,12 @@ import numpy as np
 import pytest
 import torch
 
+from napari_unet.core.fitting import candidates, merit, summary
 from napari_unet.core.model import Model
 from napari_unet.core.model.checkpoint import new_network
 from napari_unet.core.settings import LossSettings
 from napari_unet.core.training.beginning import new_card
-from napari_unet.core.training.judging.measuring import (
-    LARGEST,
-    Answer,
-    Measuring,
-    candidates,
-    merit,
-    summary,
-    windowed,
-)
+from napari_unet.core.training.judging.measuring import LARGEST, Answer, Measuring, windowed
 from napari_unet.core.training.losses.targets import make_targets
 from tests.core.training.scenes import scene, task_of
 
@@ -100,5 +93,5 @@ def test_cells_are_not_parted_by_planes_that_were_never_taught(tmp_path: Path) -
     for one, parted in ((task, True), (untaught, False)):
         card = new_card([scene(0)], one, None)
         assert (card.postprocessing.split > 0) == parted
-        tried = [name for change in candidates(Model(card, new_network(card))) for name in change]
+        tried = [name for change in candidates(card.kind, card.postprocessing) for name in change]
         assert ("split" in tried) == parted

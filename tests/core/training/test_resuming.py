@@ -18,10 +18,10 @@ import torch
 
 from napari_unet.core.data.sample import FixedSet, Sample
 from napari_unet.core.errors import TrainingError
+from napari_unet.core.fitting import merit
 from napari_unet.core.model import load_model
 from napari_unet.core.settings import Plan
 from napari_unet.core.training import EpochDone, Finished, Noticed, Report, Stepped, TrainingTask, train
-from napari_unet.core.training.judging.measuring import merit
 from napari_unet.core.training.optimising import Optimising
 from napari_unet.core.training.patches.sampler import Batch
 from napari_unet.core.training.resuming import load_state

@@ -11,6 +11,7 @@ from pathlib import Path
 from napari_unet.core.data.fingerprint import fingerprint
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import UnetError
+from napari_unet.core.fitting import WORTH, merit, summary
 from napari_unet.core.metrics import Scores
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model
@@ -18,7 +19,7 @@ from napari_unet.core.model.header import read_card
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.core.training.judging.chance import RARE, fewest, likely
 from napari_unet.core.training.judging.division import learned_by, lot
-from napari_unet.core.training.judging.measuring import WORTH, Measuring, check_measurable, merit, score_of, summary
+from napari_unet.core.training.judging.measuring import Measuring, check_measurable, score_of
 from napari_unet.core.training.judging.suspecting import Suspects
 from napari_unet.core.training.report import Compared, Standing
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,25 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data.annotation import UNLABELLED, to_mask
 from napari_unet.core.data.sample import Sample
+from napari_unet.core.fitting import Truth, fit, score, summary
 from napari_unet.core.inference.predicting import output_planes, predict_view
-from napari_unet.core.metrics import Scores, evaluate
+from napari_unet.core.metrics import Scores
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
-from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.preprocessing import View
 from napari_unet.core.settings import InferenceSettings, PostprocessingSettings
 
 LARGEST = 1024
 """Of larger pictures, a window of this side is measured: a score is wanted after every epoch."""
-
-WORTH = 0.003
-"""Settings are changed only for a gain of at least this much; smaller ones are chance."""
-
-SPLITS = (0.9, 0.95, 0.8, 0.92, 0.7, 0.97)
-THRESHOLDS = (0.4, 0.6, 0.3, 0.7)
-SMALLEST = (25, 5, 50)
 
 
 @dataclass(frozen=True)
@@ -39,6 +30,11 @@ class Answer:
 
     sample: Sample
     probability: NDArray[np.float16]
+
+    @property
+    def truth(self) -> Truth:
+        """The same without the picture."""
+        return Truth(self.probability, self.sample.annotation, self.sample.complete)
 
 
 class Measuring:
@@ -115,70 +111,24 @@ class Measuring:
     def suit(self, model: Model, seconds: float) -> tuple[PostprocessingSettings, dict[str, float]]:
         """The clean-up that scores best, and its scores. Tries one setting after the other for so many seconds."""
         until = time.monotonic() + seconds
-        answers = list(self.answers(model))
-        best = model.card.postprocessing
+        answers, card = list(self.answers(model)), model.card
         if not answers or len(answers) < len(self):
-            return best, {}
-        top = summary([score_of(answer, model.card, best) for answer in answers])
-        for tried in candidates(model):
-            if time.monotonic() > until or self._stop():
-                break
-            settings = dataclasses.replace(best, **tried)
-            scores = summary([score_of(answer, model.card, settings) for answer in answers])
-            if merit(scores) > merit(top) + WORTH:
-                best, top = settings, scores
-        return best, top
+            return card.postprocessing, {}
+        truths = [answer.truth for answer in answers]
+        go_on = lambda: time.monotonic() <= until and not self._stop()  # noqa: E731
+        found = fit(truths, card.kind, card.class_names, card.postprocessing, go_on)
+        return found.settings, found.after
 
 
 def score_of(answer: Answer, card: ModelCard, settings: PostprocessingSettings) -> Scores:
     """How good an answer is once it is cleaned up."""
-    labels = postprocess(answer.probability.astype(np.float32), card.kind, settings)
-    truth = to_mask(answer.sample.annotation)
-    if answer.sample.complete:
-        return evaluate(labels, truth, card.kind, card.class_names, outlines=False)
-    # Of strokes it can be said whether they are covered, not whether objects were found one by one.
-    labels = np.where(answer.sample.annotation == UNLABELLED, labels.dtype.type(0), labels)
-    scores = evaluate(labels, truth, card.kind, card.class_names, outlines=False)
-    return dataclasses.replace(scores, objects=None)
+    return score(answer.truth, card.kind, card.class_names, settings)
 
 
 def check_measurable(samples: Sequence[Sample], card: ModelCard) -> None:
     """Raises PictureError or ModelError for a picture no model can be run over, by its name: `predict` knows none."""
     for sample in samples:
         View(sample.image, card, sample.name, sample.pixel_size)
-
-
-def candidates(model: Model) -> Iterator[dict[str, Any]]:
-    """Settings worth trying, one at a time, the most promising first."""
-    if model.card.kind == "regions":
-        return
-    for name, values in (("split", SPLITS), ("threshold", THRESHOLDS), ("smallest", SMALLEST), ("split", SPLITS)):
-        # Planes that were never taught part nothing.
-        if name != "split" or model.card.postprocessing.split:
-            yield from ({name: value} for value in values)
-
-
-def merit(scores: dict[str, float]) -> float:
-    """The one number that decides which model, and which clean-up, is better."""
-    return (scores["ap50"] + scores["ap75"]) / 2 if "ap50" in scores else scores.get("dice", 0.0)
-
-
-def summary(scores: Sequence[Scores]) -> dict[str, float]:
-    """Means over pictures, with their spread where there are several: "dice", and "ap50", "ap75" for objects."""
-    if not scores:
-        return {}
-    columns = {"dice": [_dice(one) for one in scores]}
-    objects = [one.objects for one in scores if one.objects]
-    if objects:
-        columns |= {"ap50": [one.ap[0] for one in objects], "ap75": [one.ap[5] for one in objects]}
-    means = {name: statistics.fmean(values) for name, values in columns.items()}
-    spreads = {f"{name}_spread": statistics.stdev(values) for name, values in columns.items() if len(values) > 1}
-    return means | spreads | {"pictures": float(len(scores))}
-
-
-def _dice(scores: Scores) -> float:
-    """Of the classes, for regions: there, one class mistaken for another is a mistake."""
-    return statistics.fmean(one.dice for one in scores.classes.values()) if scores.classes else scores.dice
 
 
 def windowed(sample: Sample) -> Sample:

@@ -6,8 +6,8 @@ import math
 from collections import deque
 from typing import NamedTuple
 
+from napari_unet.core.fitting import merit
 from napari_unet.core.settings import Plan
-from napari_unet.core.training.judging.measuring import merit
 from napari_unet.core.training.report import EpochDone, Noticed
 
 PATIENT = 8

@@ -1,0 +1,83 @@
+"""The page of a starting model: what it learned from and under which licence, how good it is, what it is bad at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.starting_models.lots import LOTS, SOURCES, Lot
+from napari_unet.core.model.card import CARD, ModelCard
+
+PAGE = "card.md"
+BAD = 0.6
+"""Below this AP at an overlap of 0.5, a kind of picture is named as one that the model is bad at."""
+
+ABOUT = {
+    "nuclei": "Finds nuclei in fluorescence and in stained tissue. A model to start from, or to use as it is.",
+    "cells": "Finds objects of many looks: nuclei, cells in phase contrast, axons, shapes. A model to start from.",
+}
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What a run of the benchmark `objects` found on one set: AP at an overlap of 0.5, by category."""
+
+    set: str
+    machine: str
+    when: str
+    rows: dict[str, float]
+
+
+def describe(name: str, folder: Path, files: Sequence[Path]) -> Path:
+    """Write the page beside the model. `files` are the JSON files of `objects --model NAME`, one a set."""
+    card = ModelCard.from_json(json.loads((folder / CARD).read_text(encoding="utf-8")))
+    text = page(name, card, LOTS[name], [scored(file) for file in files])
+    (folder / PAGE).write_text(text, encoding="utf-8")
+    return folder / PAGE
+
+
+def scored(file: Path) -> Scored:
+    """The scores in a JSON file of the benchmark."""
+    found = json.loads(file.read_text(encoding="utf-8"))
+    words = found["command"].split()
+    which = words[words.index("--set") + 1] if "--set" in words else "dsb2018"
+    rows = {row["name"].removeprefix("ap50, "): row["value"] for row in found["rows"] if row["name"].startswith("ap50")}
+    return Scored(which, found["machine"], found["when"], rows)
+
+
+def page(name: str, card: ModelCard, lot: Lot, scores: Sequence[Scored]) -> str:
+    """The page as Markdown."""
+    parts = [f"# {name}", ABOUT[name], "## What it learned from", _materials(lot), _training(card), "## How good it is"]
+    parts += [_scores(scores), "## What it is bad at", _bad(scores)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _materials(lot: Lot) -> str:
+    rows = [f"| {name} | {SOURCES[name].what} | {SOURCES[name].licence} |" for name in lot.sets]
+    made = f"| made-up pictures | {lot.made_up} pictures of shapes, made by this project | that of this project |"
+    return "\n".join(["| set | what | licence |", "| --- | --- | --- |", *rows, made])
+
+
+def _training(card: ModelCard) -> str:
+    minutes = f"{card.seconds / 60:.0f} minutes, {card.steps_done:,} steps, on {card.device}"
+    start = "" if card.start == "none" else f", beginning with {Path(card.start).name}"
+    return f"Trained for {minutes}{start}. All settings are in model.json."
+
+
+def _scores(scores: Sequence[Scored]) -> str:
+    if not scores:
+        return "Not measured."
+    lines = ["AP at an overlap (IoU) of 0.5, mean over `val` pictures that it did not learn from:", ""]
+    lines += ["| set | pictures | AP |", "| --- | --- | ---: |"]
+    lines += [f"| {one.set} | {row} | {value:.3f} |" for one in scores for row, value in one.rows.items()]
+    sets = " and ".join(one.set for one in scores)
+    lines += ["", f"`python -m benchmarks objects --data DIR --model NAME --set SET` for {sets}: {scores[0].machine}."]
+    return "\n".join(lines)
+
+
+def _bad(scores: Sequence[Scored]) -> str:
+    bad = [f"{one.set}, {row}" for one in scores for row, value in one.rows.items() if value < BAD]
+    measured = f"Measured above: {'; '.join(bad)}." if bad else "None of the kinds measured above."
+    return f"{measured} It knows nothing of kinds of pictures that are not named above, and of stacks only planes."

@@ -1,0 +1,93 @@
+"""Rehearsed moments as the network is shown them: turned, lit anew, and with one start or another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from skimage.measure import label
+
+from benchmarks.annotator import BACKGROUND, FOREGROUND, Strokes
+from benchmarks.starting_models.steering.scenes import Chance, Mask
+from napari_unet.core.strokes.seen import SHOWN
+from napari_unet.core.strokes.steered import Steering
+from napari_unet.core.strokes.trust import UNKNOWN, amount, trust
+
+KEYS = "xsgactn"
+"""What shards hold; see `rehearsing`."""
+
+SILENT = 0.25
+"""Share of examples with no start."""
+
+ONE_SIDED = 0.05
+"""Share of those painted on in which only one class is painted: there is no forest then."""
+
+Plane = NDArray[np.float32]
+Shards = dict[str, NDArray[np.generic]]
+
+
+@dataclass
+class Known:
+    """What is told of one moment, before it is turned into planes."""
+
+    picture: Plane
+    strokes: Strokes
+    guide: Plane
+    anchored: Plane
+    start: Plane
+    truth: Mask
+    guide_trust: float
+    start_trust: float
+    amount: float
+
+
+def example(shards: Shards, place: int, rng: Chance) -> tuple[Plane, Plane]:
+    """One moment: planes (CHANNELS, S, S) and truth (S, S), both float32."""
+    known = _turned(shards, place, rng)
+    if rng.random() < SILENT:
+        known.start_trust = UNKNOWN
+        known.start, known.anchored = (np.full_like(known.start, UNKNOWN) for _ in range(2))
+    if known.strokes.any() and rng.random() < ONE_SIDED:
+        _one_sided(known, rng)
+    lit = np.moveaxis(_lit(known.picture, rng), -1, 0)
+    this, other = (known.strokes[None] == value for value in (FOREGROUND, BACKGROUND))
+    trusts = (np.array([value], np.float32) for value in (known.guide_trust, known.start_trust))
+    told = (plane[None] for plane in (known.guide, known.anchored, known.start))
+    steering = Steering(lit, this, other, *told, *trusts, known.amount)
+    return steering.planes()[0], known.truth.astype(np.float32)
+
+
+def _turned(shards: Shards, place: int, rng: Chance) -> Known:
+    """The moment, turned by a multiple of a right angle, and mirrored half the time."""
+    turns, mirrored = int(rng.integers(4)), rng.random() < 0.5
+    parts = (np.rot90(shards[key][place], turns) for key in "xsgact")
+    picture, strokes, guide, anchored, start, truth = (part[:, ::-1] if mirrored else part for part in parts)
+    low, high = SHOWN
+    shown = picture.astype(np.float32) / 255 * (high - low) + low
+    told = (part.astype(np.float32) / 255 for part in (guide, anchored, start))
+    return Known(shown, strokes, *told, truth.astype(bool), *(float(number) for number in shards["n"][place]))
+
+
+def _one_sided(known: Known, rng: Chance) -> None:
+    """Takes the strokes of one class away, and with them the forest."""
+    gone = rng.choice((FOREGROUND, BACKGROUND))
+    known.strokes = np.where(known.strokes == gone, 0, known.strokes)
+    known.guide, known.anchored = (np.full_like(known.guide, UNKNOWN) for _ in range(2))
+    known.guide_trust = UNKNOWN
+    known.amount = amount(1)
+    if known.start_trust != UNKNOWN:
+        painted = known.strokes > 0
+        numbers = label(known.strokes, connectivity=2)[painted]
+        known.start_trust = trust(known.start[painted], known.strokes[painted] == FOREGROUND, numbers)
+
+
+def _lit(picture: NDArray[np.float32], rng: Chance) -> NDArray[np.float32]:
+    """Another brightness, contrast and gamma; now and then the negative, and noise."""
+    if rng.random() < 0.3:
+        picture = 1 - picture
+    picture = np.sign(picture) * np.abs(picture) ** np.exp(rng.uniform(-0.5, 0.5))
+    picture = picture * np.exp(rng.uniform(-0.3, 0.3)) + rng.uniform(-0.15, 0.15)
+    if rng.random() < 0.5:
+        picture = picture + rng.uniform(0, 0.12) * rng.standard_normal((*picture.shape[:2], 1))
+    return picture.astype(np.float32)

@@ -1,0 +1,152 @@
+"""One sitting: an annotator paints on pieces of one kind, and at each moment it is noted what is known of a piece.
+
+Like a person's, the strokes lie where the answer on show was wrong: before the first one, that of the starting model.
+So they say the worst of whoever answered, and the network has to learn how much of it to believe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from benchmarks.annotator import BACKGROUND, FOREGROUND, Mask, Strokes, corrected, first, stroke_in
+from benchmarks.starting_models.steering.scenes import Chance, Piece, Pieces
+from napari_unet.core.model.shipped import USUAL
+from napari_unet.core.strokes.lesson import Lesson, learned
+from napari_unet.core.strokes.painted import Painted, painted_on
+from napari_unet.core.strokes.seen import Seen
+from napari_unet.core.strokes.starts import said_by
+from napari_unet.core.strokes.trust import UNKNOWN
+
+LENGTHS = (14, 40)
+"""Strokes are of so many pixels' length: people differ."""
+
+ROUNDS = (2, 8)
+SPREAD = 0.3
+"""Share of sittings in which a few strokes lie on each of several pieces."""
+
+ELSEWHERE = 0.3
+"""Share of rounds of the others after which it is also asked what is now known of another piece."""
+
+FROM_START = 0.7
+"""Share of sittings in which the first strokes correct the starting model; else they show one of each."""
+
+BOTH = 2
+
+Plane = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What the network is shown of a piece, and the truth."""
+
+    shown: NDArray[np.float32]
+    strokes: Strokes
+    guide: Plane
+    anchored: Plane
+    start: Plane
+    guide_trust: float
+    start_trust: float
+    amount: float
+    truth: Mask
+
+
+class Sheet:
+    """A piece, what is known of it, and what is painted on it."""
+
+    def __init__(self, piece: Piece) -> None:
+        image = piece.image[np.newaxis] if piece.image.ndim == 2 else np.moveaxis(piece.image, -1, 0)
+        self.truth, self.seen = piece.truth, Seen(image, "a piece")
+        said = said_by(USUAL, self.seen)
+        self.start: Plane = np.full(piece.truth.shape, np.float32(UNKNOWN)) if said is None else said[0]
+        self.strokes: Strokes = np.zeros(piece.truth.shape, np.uint8)
+
+    @property
+    def painted(self) -> Painted | None:
+        """As the learner takes it."""
+        return painted_on(self.seen, self.strokes, "objects", USUAL)
+
+    def moment(self, lesson: Lesson) -> Moment:
+        """All that is known of it now."""
+        taught, features = lesson.taught[self.seen.width], self.seen.features(self.seen.whole)
+        guide: Plane = taught.guide.ask(features)[1]
+        anchored = taught.anchored.ask(features)[1] if taught.anchored else np.full_like(guide, UNKNOWN)
+        trusts = float(taught.trust[1]), float(lesson.trust[1])
+        shown = self.seen.shown(self.seen.whole)
+        return Moment(shown, self.strokes.copy(), guide, anchored, self.start, *trusts, lesson.amount, self.truth)
+
+
+def sitting(pieces: Pieces, rng: Chance) -> Iterator[Moment]:
+    """All moments of one."""
+    length = int(rng.integers(*LENGTHS))
+    if rng.random() < SPREAD and len(pieces) > BOTH:
+        yield from _spread([Sheet(piece) for piece in pieces], length, rng)
+    else:
+        yield from _alone(Sheet(pieces[0]), Sheet(pieces[1]), length, rng)
+
+
+def _alone(here: Sheet, there: Sheet, length: int, rng: Chance) -> Iterator[Moment]:
+    """Round after round on one piece; now and then it is asked what is now known of the other."""
+    here.strokes = _begun(here, length, rng)
+    leaning, smooth = rng.choice([0.0, 0.5, 1.0]), rng.uniform(0, 1.5)
+    for _ in range(int(rng.integers(*ROUNDS))):
+        lesson = _lesson([here])
+        if not lesson.taught:
+            return
+        now = here.moment(lesson)
+        yield now
+        if rng.random() < ELSEWHERE:
+            yield there.moment(lesson)
+        seen = ndimage.gaussian_filter((1 - leaning) * now.guide + leaning * now.anchored, smooth)
+        here.strokes = corrected(here.strokes, seen > 0.5, here.truth, length)
+
+
+def _spread(sheets: list[Sheet], length: int, rng: Chance) -> Iterator[Moment]:
+    """A few strokes on each but the last; then what is known of the last, and of one that was painted on."""
+    *taught, there = sheets
+    for sheet in taught:
+        sheet.strokes = _plain(sheet.truth, length, rng)
+        for _ in range(int(rng.integers(0, 2))):
+            sheet.strokes = corrected(sheet.strokes, sheet.strokes == FOREGROUND, sheet.truth, length)
+    lesson = _lesson(taught)
+    if lesson.taught:
+        yield there.moment(lesson)
+        there.strokes = _plain(there.truth, length, rng)
+        yield there.moment(_lesson([*taught, there]))
+        yield taught[0].moment(lesson)
+
+
+def _lesson(sheets: list[Sheet]) -> Lesson:
+    painted = [painted for sheet in sheets if (painted := sheet.painted) is not None]
+    return learned(painted, "objects", BOTH)
+
+
+def _begun(sheet: Sheet, length: int, rng: Chance) -> Strokes:
+    """The first strokes: on what the starting model got wrong, or one of each."""
+    usual = _plain(sheet.truth, length, rng)
+    if rng.random() > FROM_START:
+        return usual
+    strokes = corrected(np.zeros_like(usual), sheet.start > 0.5, sheet.truth, length)
+    for value in (FOREGROUND, BACKGROUND):
+        if not (strokes == value).any():
+            strokes[usual == value] = value
+    return strokes
+
+
+def _plain(truth: Mask, length: int, rng: Chance) -> Strokes:
+    """One stroke of each; half the time not in the largest object, and not close beside it."""
+    strokes = first(truth, length)
+    if rng.random() < 0.5:
+        pieces, count = ndimage.label(truth)
+        one = stroke_in(pieces == rng.integers(1, count + 1), length)
+        if one.sum() > LENGTHS[0]:
+            strokes[strokes == FOREGROUND] = 0
+            strokes[one] = FOREGROUND
+        if rng.random() < 0.5:
+            strokes[strokes == BACKGROUND] = 0
+            strokes[stroke_in(~truth, length)] = BACKGROUND
+    return strokes

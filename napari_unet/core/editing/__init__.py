@@ -1,0 +1,36 @@
+"""Correcting labels object by object: what each tool of the desk changes. Plain arrays in, an `Edit` out.
+
+Labels are ([Z,] Y, X) whole numbers, 0 is background. Nothing is changed in place: an `Edit` says what would change, so
+that it can be one step of an undo history. A tool that finds nothing to change returns None.
+"""
+
+from napari_unet.core.editing.between import interpolate
+from napari_unet.core.editing.edit import Edit
+from napari_unet.core.editing.joining import merge, merge_along
+from napari_unet.core.editing.numbering import relabel
+from napari_unet.core.editing.order import next_object, ranked
+from napari_unet.core.editing.parting import split_along, split_between
+from napari_unet.core.editing.removing import delete, delete_inside
+from napari_unet.core.editing.shaping import fill_holes, grow, shrink, smooth
+from napari_unet.core.editing.tools import AT_ONCE, Tool, run
+
+__all__ = [
+    "AT_ONCE",
+    "Edit",
+    "Tool",
+    "delete",
+    "delete_inside",
+    "fill_holes",
+    "grow",
+    "interpolate",
+    "merge",
+    "merge_along",
+    "next_object",
+    "ranked",
+    "relabel",
+    "run",
+    "shrink",
+    "smooth",
+    "split_along",
+    "split_between",
+]

@@ -1,0 +1,118 @@
+"""The clean-up that scores best against what was painted: one setting after the other, kept only for a real gain.
+
+A score of strokes says whether they are covered, one of complete pictures also whether objects were found one by one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import statistics
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.annotation import UNLABELLED, to_mask
+from napari_unet.core.metrics import Scores, evaluate
+from napari_unet.core.postprocessing import postprocess
+from napari_unet.core.settings import Kind, PostprocessingSettings
+
+WORTH = 0.003
+"""Settings are changed only for a gain of at least this much; smaller ones are chance."""
+
+SPLITS = (0.9, 0.95, 0.8, 0.92, 0.7, 0.97)
+THRESHOLDS = (0.4, 0.6, 0.3, 0.7)
+SMALLEST = (25, 5, 50)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A picture's probability, and what is painted there.
+
+    Parameters
+    ----------
+    probability : (K, Y, X), as `postprocess` takes it.
+    annotation : (Y, X), 0 unlabelled, 1 background, 2 and more objects or classes.
+    complete : every object is painted, and all else is background.
+    """
+
+    probability: NDArray[np.floating]
+    annotation: NDArray[np.integer]
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The settings that were found, with the scores before and after."""
+
+    settings: PostprocessingSettings
+    before: dict[str, float]
+    after: dict[str, float]
+
+
+def fit(
+    truths: Sequence[Truth],
+    kind: Kind,
+    class_names: Sequence[str],
+    settings: PostprocessingSettings,
+    go_on: Callable[[], bool],
+) -> Fit:
+    """Try one setting after the other, from these on, while `go_on` says so."""
+
+    def scores(tried: PostprocessingSettings) -> dict[str, float]:
+        return summary([score(truth, kind, class_names, tried) for truth in truths])
+
+    before = top = scores(settings)
+    best = settings
+    for change in candidates(kind, settings) if truths else ():
+        if not go_on():
+            break
+        tried = dataclasses.replace(best, **change)
+        found = scores(tried)
+        if merit(found) > merit(top) + WORTH:
+            best, top = tried, found
+    return Fit(best, before, top)
+
+
+def candidates(kind: Kind, settings: PostprocessingSettings) -> Iterator[dict[str, Any]]:
+    """Changes worth trying, one at a time, the most promising first."""
+    if kind == "regions":
+        return
+    for name, values in (("split", SPLITS), ("threshold", THRESHOLDS), ("smallest", SMALLEST), ("split", SPLITS)):
+        if name != "split" or settings.split:  # where nothing is to be parted, nothing is
+            yield from ({name: value} for value in values)
+
+
+def score(truth: Truth, kind: Kind, class_names: Sequence[str], settings: PostprocessingSettings) -> Scores:
+    """How good a probability is once it is cleaned up."""
+    labels = postprocess(truth.probability.astype(np.float32), kind, settings)
+    mask = to_mask(truth.annotation)
+    if truth.complete:
+        return evaluate(labels, mask, kind, class_names, outlines=False)
+    labels = np.where(truth.annotation == UNLABELLED, labels.dtype.type(0), labels)
+    return dataclasses.replace(evaluate(labels, mask, kind, class_names, outlines=False), objects=None)
+
+
+def merit(scores: dict[str, float]) -> float:
+    """The one number that decides which model, and which clean-up, is better."""
+    return (scores["ap50"] + scores["ap75"]) / 2 if "ap50" in scores else scores.get("dice", 0.0)
+
+
+def summary(scores: Sequence[Scores]) -> dict[str, float]:
+    """Means over pictures, with their spread where there are several: "dice", and "ap50", "ap75" for objects."""
+    if not scores:
+        return {}
+    columns = {"dice": [_dice(one) for one in scores]}
+    objects = [one.objects for one in scores if one.objects]
+    if objects:
+        columns |= {"ap50": [one.ap[0] for one in objects], "ap75": [one.ap[5] for one in objects]}
+    means = {name: statistics.fmean(values) for name, values in columns.items()}
+    spreads = {f"{name}_spread": statistics.stdev(values) for name, values in columns.items() if len(values) > 1}
+    return means | spreads | {"pictures": float(len(scores))}
+
+
+def _dice(scores: Scores) -> float:
+    """Of the classes, for regions: there, one class mistaken for another is a mistake."""
+    return statistics.fmean(one.dice for one in scores.classes.values()) if scores.classes else scores.dice

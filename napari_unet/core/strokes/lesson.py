@@ -1,0 +1,117 @@
+"""What is known from all strokes together, on whatever pictures they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.cores import available_cores
+from napari_unet.core.settings import Kind
+from napari_unet.core.strokes.guide import Guide
+from napari_unet.core.strokes.painted import BOTH, Painted
+from napari_unet.core.strokes.seen import Features
+from napari_unet.core.strokes.starts import meant
+from napari_unet.core.strokes.trust import UNKNOWN, amount, left_out, trust
+
+SURE = 0.6
+"""Where a start finds a class more probable than this, its word anchors the forest."""
+
+Trust = NDArray[np.float32]
+"""(K,), how far somebody agrees with the strokes, class by class; see `trust`."""
+
+
+@dataclass(frozen=True)
+class Taught:
+    """Two forests.
+
+    Parameters
+    ----------
+    guide : knows the strokes alone.
+    trust : how far it may be trusted.
+    anchored : knows the strokes, and takes what the start is sure of elsewhere for painted; None without a start.
+    """
+
+    guide: Guide
+    trust: Trust
+    anchored: Guide | None
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What strokes taught.
+
+    Parameters
+    ----------
+    taught : forests by how many features a pixel has: grey and colour are learned apart.
+    trust : how far the starts agree with the strokes.
+    amount : how much can be known from so many strokes; see `trust`.
+    """
+
+    taught: Mapping[int, Taught] = field(default_factory=dict)
+    trust: Trust = field(default_factory=lambda: np.zeros(BOTH, np.float32) + np.float32(UNKNOWN))
+    amount: float = 0.0
+
+
+def learned(painted: Sequence[Painted], kind: Kind, count: int) -> Lesson:
+    """The lesson of all that is painted."""
+    strokes = sum(len(np.unique(one.strokes)) for one in painted)
+    return Lesson(_taught(painted, kind, count), start_trust(painted, kind, count), amount(strokes))
+
+
+def _taught(painted: Sequence[Painted], kind: Kind, count: int) -> dict[int, Taught]:
+    """Forests that know all strokes; none while only one class is painted."""
+    taught, threads = {}, available_cores()
+    for width in sorted({one.features.shape[1] for one in painted}):
+        alike = [one for one in painted if one.features.shape[1] == width]
+        values, strokes = _joined(alike)
+        if len(np.unique(values)) >= BOTH:
+            features = np.concatenate([one.features for one in alike])
+            told = left_out(features, values, strokes, count, threads)
+            guide, known, anchored = Guide(features, values, count, threads), _anchors(alike, kind, count), None
+            if known is not None:
+                both = np.concatenate([features, known[0]]), np.concatenate([values, known[1]])
+                anchored = Guide(*both, count, threads)
+            taught[width] = Taught(guide, trusts_of(told, values, strokes), anchored)
+    return taught
+
+
+def _anchors(painted: Sequence[Painted], kind: Kind, count: int) -> tuple[Features, NDArray[np.intp]] | None:
+    """What starts would have painted beside the strokes, where they are sure: features and classes, or None."""
+    features, classes = [], []
+    for one in painted:
+        planes = _of_classes(one.start, one.around.said, kind, count)
+        if planes is not None:
+            sure = planes.max(0) > SURE
+            features.append(one.around.features[sure])
+            classes.append(planes.argmax(0)[sure])
+    return (np.concatenate(features), np.concatenate(classes)) if classes else None
+
+
+def start_trust(painted: Sequence[Painted], kind: Kind, count: int) -> Trust:
+    """How far the starts agree with all strokes, on pictures that they can be asked about."""
+    known = [(one, told) for one in painted if (told := _of_classes(one.start, one.said, kind, count)) is not None]
+    if not known:
+        return np.full(count, np.float32(UNKNOWN))
+    return trusts_of(np.concatenate([told for _, told in known], axis=1), *_joined([one for one, _ in known]))
+
+
+def _of_classes(start: str | None, said: Trust | None, kind: Kind, count: int) -> NDArray[np.float32] | None:
+    """What a start says, (count, N): how probable each class is, background first."""
+    planes = None if start is None else meant(start, said, kind, count)
+    return np.stack([1 - planes[0], planes[0]]) if planes is not None and kind == "objects" else planes
+
+
+def trusts_of(told: NDArray[np.floating], values: NDArray[np.intp], strokes: NDArray[np.intp]) -> Trust:
+    """Class by class, of what somebody told (K, N) about painted pixels."""
+    each = [trust(one, values == number, strokes) for number, one in enumerate(told)]
+    return np.array(each, np.float32)
+
+
+def _joined(painted: Sequence[Painted]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Classes and strokes of all painted pixels; strokes of different pictures have different numbers."""
+    ends = np.cumsum([0, *(int(one.strokes.max()) for one in painted)])
+    strokes = [one.strokes + end for one, end in zip(painted, ends, strict=False)]
+    return np.concatenate([one.values for one in painted]), np.concatenate(strokes)

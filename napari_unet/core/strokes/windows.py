@@ -1,0 +1,24 @@
+"""Windows of a picture."""
+
+from __future__ import annotations
+
+Window = tuple[slice, slice]
+"""(y, x), with numbers at both ends."""
+
+
+def grown(window: Window, by: int, shape: tuple[int, int]) -> Window:
+    """The window made larger on every side by so many pixels, as far as the picture goes."""
+    y, x = (slice(max(0, part.start - by), min(side, part.stop + by)) for part, side in zip(window, shape, strict=True))
+    return y, x
+
+
+def within(window: Window, wide: Window) -> Window:
+    """Where the window lies in a wider one."""
+    y, x = (slice(part.start - outer.start, part.stop - outer.start) for part, outer in zip(window, wide, strict=True))
+    return y, x
+
+
+def moved(window: Window, outer: Window) -> Window:
+    """A window of a window, as a window of the picture."""
+    y, x = (slice(part.start + by.start, part.stop + by.start) for part, by in zip(window, outer, strict=True))
+    return y, x

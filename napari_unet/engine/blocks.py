@@ -1,0 +1,93 @@
+"""A picture's answer, block by block: the part on show first, then its plane, then the other planes. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+SIDE = 1024
+"""Of a block, in pixels."""
+
+Plane = NDArray[np.float32]
+Part = tuple[int, ...]
+"""What a person sees of a picture: plane, top, bottom, left, right; empty for all of it."""
+
+Ask = Callable[["Block"], Plane]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of one plane (0 of a flat picture)."""
+
+    plane: int
+    rows: slice
+    columns: slice
+
+    @property
+    def part(self) -> Part:
+        """The same in numbers."""
+        return self.plane, self.rows.start, self.rows.stop, self.columns.start, self.columns.stop
+
+
+@dataclass
+class Sheet:
+    """The answer to one picture, growing.
+
+    Parameters
+    ----------
+    shape : of the picture, ([Z,] Y, X).
+    answer : (K, [Z,] Y, X), 0 where nothing was answered yet; None before the first block.
+    """
+
+    shape: tuple[int, ...]
+    answer: Plane | None = None
+    _done: set[Part] = field(default_factory=set)
+
+    def work(self, ask: Ask, seen: Part) -> Iterator[Plane | None]:
+        """Answer what is left: a copy of the answer when the part on show is there, and at the end; None in between."""
+        shown = self._shown(seen)
+        if shown is not None and shown.part not in self._done:
+            self._take(shown, ask)
+            yield self._copy()
+        for block in sorted(self._blocks(), key=lambda block: abs(block.plane - (seen[0] if seen else 0))):
+            if block.part not in self._done:
+                self._take(block, ask)
+                yield None
+        yield self._copy()
+
+    def outdate(self) -> None:
+        """What is there is from before the last stroke: it stays until it is answered anew."""
+        self._done.clear()
+
+    def _take(self, block: Block, ask: Ask) -> None:
+        told = ask(block)
+        if self.answer is None or len(self.answer) != len(told):
+            self.answer = np.zeros((len(told), *self.shape), np.float32)
+        plane = self.answer if len(self.shape) == 2 else self.answer[:, block.plane]
+        plane[:, block.rows, block.columns] = told
+        self._done.add(block.part)
+
+    def _copy(self) -> Plane:
+        assert self.answer is not None
+        return self.answer.copy()
+
+    def _shown(self, seen: Part) -> Block | None:
+        """The part on show, where it is less than all there is."""
+        if not seen:
+            return None
+        sides = self.shape[-2:]
+        ends = [(max(0, seen[1]), min(seen[2], sides[0])), (max(0, seen[3]), min(seen[4], sides[1]))]
+        planes = self.shape[0] if len(self.shape) > 2 else 1
+        whole = planes == 1 and max(sides) <= SIDE
+        if whole or not 0 <= seen[0] < planes or any(start >= stop for start, stop in ends):
+            return None
+        return Block(seen[0], slice(*ends[0]), slice(*ends[1]))
+
+    def _blocks(self) -> list[Block]:
+        planes = range(self.shape[0] if len(self.shape) > 2 else 1)
+        edges = ([slice(start, min(start + SIDE, side)) for start in range(0, side, SIDE)] for side in self.shape[-2:])
+        return [Block(plane, rows, columns) for plane, (rows, columns) in product(planes, list(product(*edges)))]

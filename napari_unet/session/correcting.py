@@ -1,0 +1,119 @@
+"""Correcting labels object by object: what each tool changes, and which object to look at next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from napari_unet.core import editing
+from napari_unet.core.editing import Edit, Tool
+from napari_unet.core.editing.order import Found
+from napari_unet.core.errors import MaskError
+from napari_unet.session.fitting import Fitting
+from napari_unet.session.opened import told
+
+Place = tuple[int, ...]
+
+
+class Correcting(Fitting):
+    """Says what would change; the canvas does it, as one step of the undo history, and tells it as painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looked_at: set[int] = set()
+        for signal in (self.current_changed, self.labels_changed):
+            signal.connect(self._look_anew)
+
+    @told("segment")
+    def correction(self, tool: Tool, path: Sequence[Place], through: bool) -> Edit | None:
+        """What a tool of the desk would change in the labels on show; None, and why is told, when that is nothing.
+
+        Parameters
+        ----------
+        path : places ([Z,] Y, X) in pixels; one for a click, more for a line. Empty for tools that need none.
+        through : of a stack, work on the whole object and not on this plane alone.
+        """
+        labels = self._labels_on_show()
+        if labels.ndim > 2 and not through and path:
+            plane, flat = path[0][0], [place[1:] for place in path]
+            done = editing.run(tool, labels[plane], flat)
+            done = None if done is None else Edit((slice(plane, plane + 1), *done.box), done.values[np.newaxis])
+        else:
+            done = editing.run(tool, labels, path)
+        if done is None:
+            self.said.emit("segment", NOTHING[tool])
+        return done
+
+    @told("segment")
+    def between_planes(self, place: Place) -> Edit | None:
+        """What fills the planes of a stack between those on which the object at a place is painted."""
+        labels = self._labels_on_show()
+        done = editing.interpolate(labels, int(labels[place]))
+        if done is None:
+            self.said.emit("segment", "There is no plane to fill between two that show this object.")
+        return done
+
+    @told("segment")
+    def next_unsure(self) -> Found | None:
+        """The most doubtful object that was not looked at yet; begins anew when all were."""
+        labels, probability = self._labels_on_show(), self.probability(self._need_current())
+        foreground = np.ones(labels.shape, np.float32) if probability is None else np.asarray(probability[0])
+        if probability is not None and self.need_project().kind == "regions":
+            foreground = 1 - foreground
+        ranked = editing.ranked(labels, foreground)
+        fresh = [found for found in ranked if found.number not in self._looked_at]
+        if not fresh:
+            self._looked_at.clear()
+            fresh = ranked
+        if not fresh:
+            self.said.emit("segment", "There is no object to look at.")
+            return None
+        self._looked_at.add(fresh[0].number)
+        return fresh[0]
+
+    @told("segment")
+    def next_object(self, number: int, by: int) -> Found | None:
+        """The object after this number (`by` = 1), or before it (-1), round and round."""
+        return editing.next_object(self._labels_on_show(), number, by)
+
+    def object_line(self, place: Place) -> str:
+        """What lies at a place of the labels on show, in a line; empty on background and outside."""
+        name = self.current
+        labels = None if name is None else self.need_desk().labels(name)
+        if name is None or labels is None or len(place) != labels.ndim:
+            return ""
+        if not all(0 <= at < side for at, side in zip(place, labels.shape, strict=True)) or not labels[place]:
+            return ""
+        number = int(labels[place])
+        inside = labels == number
+        image = self.need_desk().picture(name).image
+        means = " / ".join(f"{float(channel[inside].mean()):.4g}" for channel in image)
+        noun = self.need_project().class_names[0 if self.need_project().kind == "objects" else number - 1]
+        which = f"{noun} {number}" if self.need_project().kind == "objects" else noun
+        return f"{which} · {int(inside.sum()):,} px · mean {means} · {self.need_desk().how(name)}"
+
+    def _labels_on_show(self) -> np.ndarray:
+        name = self._need_current()
+        self.need_writable()
+        self.needed.emit()
+        labels = self.need_desk().labels(name)
+        if labels is None:
+            raise MaskError(f"{name} has no labels to correct.", "", "Press Segment first.")
+        return labels
+
+    def _look_anew(self, *_: object) -> None:
+        self._looked_at.clear()
+
+
+NOTHING: dict[Tool, str] = {
+    "delete": "There is no object here to delete.",
+    "merge": "Draw a line across the objects that are one.",
+    "split": "Draw a line through the object from edge to edge, or click on both of its parts.",
+    "fill": "This object has no hole.",
+    "smooth": "There is nothing here to smooth.",
+    "grow": "There is no room here to grow.",
+    "shrink": "There is no object here, or nothing would be left of it.",
+    "fill all": "No object has a hole.",
+    "relabel": "The numbers have no gaps.",
+}

@@ -1,0 +1,110 @@
+"""The correcting desk: a row of tools for single objects, and ways to go from one object to the next."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from qtpy.QtWidgets import QCheckBox, QToolButton, QVBoxLayout, QWidget
+
+from napari_unet.core.editing import Tool as Named
+from napari_unet.core.editing.order import Found
+from napari_unet.widgets.desk_tools import ONCE, TOOLS, DeskTool, helped
+from napari_unet.widgets.layers.hand import Held
+from napari_unet.widgets.layers.pointer import Pointer
+from napari_unet.widgets.paint_tools import PaintTools, Tool
+from napari_unet.widgets.parts import boxed, flat, row, words
+
+if TYPE_CHECKING:
+    from napari_unet.widgets.sessions import Bench
+
+
+HERE = "Through the stack"
+HERE_HELP = "Ticked, a tool works on an object in all planes of a stack; else on the plane on show alone."
+
+
+class CorrectingDesk(QWidget):
+    """Shown under the labels when the person wants to correct them."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__()
+        self.setObjectName("body")
+        self._bench, self._session = bench, bench.session
+        self._number = 0  # of the object that was last gone to
+        self._pointer = Pointer(bench.canvas)
+        self.tools = PaintTools(columns=4)
+        self.tools.chosen.connect(self.choose)
+        self.once = {tool.name: self._button(tool) for tool in ONCE}
+        self.through = QCheckBox(HERE)
+        self.through.setToolTip(HERE_HELP)
+        self.through.toggled.connect(self._set_through)
+        self.line = words(wrap=False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.tools)
+        layout.addWidget(boxed(row(self.once["unsure"], self.once["next"], None, self.once["between"])))
+        layout.addWidget(boxed(row(self.once["fill all"], self.once["relabel"], None, self.through)))
+        layout.addWidget(self.line)
+
+    def by_key(self, name: str) -> None:
+        """What a key of the desk does, while it is laid out."""
+        if self.isVisible() and self.isEnabled():
+            (self.do if name in self.once else self.choose)(name)
+
+    def _button(self, tool: DeskTool) -> QToolButton:
+        return flat(tool.words, helped(tool), partial(self.do, tool.name))
+
+    def refresh(self) -> None:
+        """Draw the tools, and which of them is in the hand."""
+        made = [Tool(tool.name, tool.words, helped(tool)) for tool in TOOLS]
+        self.tools.set_tools(made, self._bench.hand.tool or "")
+        layer = self._bench.canvas.numbers("labels")
+        stack = layer is not None and layer.ndim > 2
+        self.through.setVisible(stack)
+        self.once["between"].setVisible(stack)
+        self.setEnabled(layer is not None and not self._session.read_only)
+
+    def choose(self, name: str) -> None:
+        """Take a tool into the hand; choosing the one that is in it puts it back."""
+        hand = self._bench.hand
+        if hand.tool == name:
+            hand.put_back()
+        else:
+            hand.take(cast(Held, name))
+
+    def do(self, name: str) -> None:
+        """Do at once what a button says."""
+        hand = self._bench.hand
+        self._bench.canvas.flush()
+        if name == "unsure":
+            self._go_to(self._session.next_unsure())
+        elif name == "next":
+            self._go_to(self._session.next_object(self._number, 1))
+        elif name == "between":
+            if hand.last is not None:
+                hand.do(self._session.between_planes(hand.last))
+        else:
+            hand.use(cast(Named, name), [])
+
+    def describe(self, place: tuple[int, ...]) -> None:
+        """Say what lies at a place of the labels."""
+        if self.isVisible():
+            self.line.setText(self._session.object_line(place))
+
+    def close_desk(self) -> None:
+        """Put the tool back."""
+        self._bench.hand.put_back()
+        self._pointer.hide()
+
+    def _go_to(self, found: Found | None) -> None:
+        if found is None:
+            return
+        self._number = found.number
+        if len(found.place) > 2:
+            self._bench.viewer.dims.set_current_step(0, found.place[0])
+        self._pointer.show((found.place[-2], found.place[-1]))
+        self.line.setText(self._session.object_line(found.place))
+
+    def _set_through(self, on: bool) -> None:
+        self._bench.hand.through = on

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import numpy as np
+
+from napari_unet.core.strokes.lesson import Lesson, learned
+from napari_unet.core.strokes.painted import Painted, painted_on
+from napari_unet.core.strokes.seen import Seen
+from napari_unet.core.strokes.starts import said_by
+from napari_unet.core.strokes.trust import UNKNOWN
+from tests.core.strokes.conftest import Scene, overlap
+
+
+def painted(scene: Scene, annotation: np.ndarray | None = None) -> Painted:
+    strokes = scene.strokes if annotation is None else annotation
+    done = painted_on(Seen(scene.image[np.newaxis], "scene"), strokes, "objects", "cells")
+    assert done is not None
+    return done
+
+
+def test_nothing_is_known_before_the_first_stroke() -> None:
+    lesson = learned([], "objects", 2)
+    assert not lesson.taught
+    assert lesson.amount == Lesson().amount == 0
+    assert (lesson.trust == UNKNOWN).all()
+
+
+def test_a_start_that_is_contradicted_is_trusted_less(one: Scene) -> None:
+    agreed = learned([painted(one)], "objects", 2)
+    swapped = np.where(one.strokes > 0, 3 - one.strokes, 0).astype(np.uint8)
+    contradicted = learned([painted(one, swapped)], "objects", 2)
+    assert contradicted.trust[1] < UNKNOWN < agreed.trust[1]
+
+
+def test_strokes_of_two_pictures_are_one_lesson(one: Scene, other: Scene) -> None:
+    alone, both = (learned(these, "objects", 2) for these in ([painted(one)], [painted(one), painted(other)]))
+    assert both.amount > alone.amount
+    (alone_taught,), (both_taught,) = alone.taught.values(), both.taught.values()
+    # One stroke of each class cannot be left out; of two, one can, and the other knows it.
+    assert alone_taught.trust[1] == UNKNOWN
+    assert both_taught.trust[1] > 0.8
+
+
+def test_one_class_alone_teaches_no_forest(one: Scene) -> None:
+    lesson = learned([painted(one, np.where(one.strokes == 2, one.strokes, 0))], "objects", 2)
+    assert not lesson.taught
+    assert lesson.amount > 0
+
+
+def test_beside_the_strokes_the_anchored_forest_says_what_the_start_says(one: Scene) -> None:
+    seen = Seen(one.image[np.newaxis], "scene")
+    said = said_by("cells", seen)
+    assert said is not None
+    (taught,) = learned([painted(one)], "objects", 2).taught.values()
+    assert taught.anchored is not None
+    features = seen.features(seen.whole)
+    anchored, alone = (guide.ask(features)[1] > 0.5 for guide in (taught.anchored, taught.guide))
+    assert overlap(anchored, said[0] > 0.5) > overlap(alone, said[0] > 0.5)
+    assert anchored[one.strokes == 2].mean() > 0.9
+    assert anchored[one.strokes == 1].mean() < 0.1
+
+
+def test_without_a_start_nothing_is_anchored(one: Scene) -> None:
+    done = painted_on(Seen(one.image[np.newaxis], "scene"), one.strokes, "objects", None)
+    assert done is not None
+    (taught,) = learned([done], "objects", 2).taught.values()
+    assert taught.anchored is None
+
+
+def test_of_several_classes_a_start_that_knows_none_of_them_anchors_background_alone(one: Scene) -> None:
+    annotation = one.strokes.copy()
+    annotation[:4, :30] = 3
+    done = painted_on(Seen(one.image[np.newaxis], "scene"), annotation, "regions", "cells")
+    assert done is not None
+    lesson = learned([done], "regions", 3)
+    (taught,) = lesson.taught.values()
+    assert taught.trust.shape == lesson.trust.shape == (3,)
+    assert taught.anchored is not None

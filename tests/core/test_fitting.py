@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from napari_unet.core.fitting import Truth, fit, merit
+from napari_unet.core.settings import PostprocessingSettings
+
+
+@pytest.fixture
+def truth() -> Truth:
+    """Two discs that the network finds, but is not sure of, and specks that it finds, too."""
+    rows, columns = np.mgrid[:60, :80]
+    annotation = np.ones((60, 80), np.uint16)
+    for number, column in ((2, 20), (3, 55)):
+        annotation[(rows - 30) ** 2 + (columns - column) ** 2 < 100] = number
+    cell = np.where(annotation > 1, 0.45, 0.05)
+    cell[5:9, 5:9] = cell[50:54, 70:74] = 0.45
+    return Truth(cell[np.newaxis].astype(np.float32), annotation, True)
+
+
+def test_settings_are_found_whose_labels_agree(truth: Truth) -> None:
+    settings = PostprocessingSettings()
+    found = fit([truth], "objects", ("cell",), settings, lambda: True)
+    assert merit(found.before) == 0
+    assert merit(found.after) > 0.9
+    assert found.settings.threshold < 0.45
+    assert found.settings.smallest > 16
+
+
+def test_settings_that_fit_stay(truth: Truth) -> None:
+    settings = replace(PostprocessingSettings(), threshold=0.4, smallest=25)
+    assert fit([truth], "objects", ("cell",), settings, lambda: True).settings == settings
+
+
+def test_it_ends_when_it_should(truth: Truth) -> None:
+    settings = PostprocessingSettings()
+    found = fit([truth], "objects", ("cell",), settings, lambda: False)
+    assert found.settings == settings
+    assert found.after == found.before
+
+
+def test_strokes_are_covered_or_not(truth: Truth) -> None:
+    sparse = np.where(np.arange(80) % 9 < 2, truth.annotation, 0)
+    found = fit([Truth(truth.probability, sparse, False)], "objects", ("cell",), PostprocessingSettings(), lambda: True)
+    assert set(found.after) == {"dice", "pictures"}
+    assert merit(found.after) > merit(found.before)
+
+
+def test_nothing_to_fit_to_changes_nothing() -> None:
+    settings = PostprocessingSettings()
+    assert fit([], "objects", ("cell",), settings, lambda: True).settings == settings

@@ -1,0 +1,70 @@
+"""One click finds the clean-up that agrees with what is painted."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from napari_unet.core.errors import ProjectError
+from napari_unet.engine.answers import write_answer
+from napari_unet.engine.client import Engine
+from napari_unet.session import Session
+from napari_unet.session.files import cache_folder
+from tests.session.conftest import Told, Wait, discs
+
+QUICK = (sys.executable, str(Path(__file__).parents[1] / "engine" / "quick_worker.py"))
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    """A picture with a prediction that is right but unsure, so that the usual threshold finds nothing."""
+    session = Session(Engine(QUICK))
+    session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
+    picture, mask = discs("disc", 0)
+    session.add_picture(picture, None)
+    told = np.where(mask > 0, 0.45, 0.05)[np.newaxis].astype(np.float32)
+    file = write_answer(cache_folder(session.need_project(), "disc"), told)
+    session.need_desk().probabilities.take_file("disc", file)
+    session.select("disc")
+    yield session
+    session.close()
+
+
+def paint(session: Session, where: np.ndarray, value: int) -> None:
+    annotation = session.annotation("disc")
+    annotation[where] = value
+    box = tuple(slice(0, side) for side in annotation.shape)
+    session.painted("disc", "annotation", box, annotation.copy())
+
+
+def test_the_sliders_move_to_where_labels_agree(session: Session, told: Told, wait: Wait) -> None:
+    mask = discs("disc", 0)[1]
+    paint(session, mask > 0, 2)
+    paint(session, mask == 0, 1)
+    session.fit_clean_up()
+    wait(lambda: not session.fitting)
+    assert session.settings("postprocessing").threshold == 0.4
+    assert "Fitted to 1 picture" in told.sentences[-1]
+    wait(lambda: session.labels("disc") is not None and session.labels("disc").any())
+    session.fit_clean_up()
+    wait(lambda: not session.fitting)
+    assert "fit already" in told.sentences[-1]
+
+
+def test_without_anything_painted_it_says_what_is_needed(session: Session, told: Told) -> None:
+    session.fit_clean_up()
+    assert not session.fitting
+    section, error = told.errors[-1]
+    assert section == "segment"
+    assert type(error) is ProjectError
+    assert "painted" in error.sentence
+
+
+def test_closing_gives_the_search_up(session: Session) -> None:
+    paint(session, discs("disc", 0)[1] > 0, 2)
+    session.fit_clean_up()
+    assert session.fitting

@@ -1,0 +1,219 @@
+"""The correcting desk, with the real mouse in the real window and a real session: every tool is one step of undo."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from napari import Viewer
+from pytestqt.qtbot import QtBot
+from qtpy.QtCore import Qt
+
+from napari_unet.core.data import Picture
+from napari_unet.engine.client import Engine
+from napari_unet.session import Session
+from napari_unet.widgets.desk import CorrectingDesk
+from napari_unet.widgets.dock import UnetDock
+from napari_unet.widgets.sessions import Bench, bench_for, close_bench
+from tests.widgets.test_window import canvas_widget, on_screen, stroke
+
+pytestmark = pytest.mark.gui
+
+QUICK = (sys.executable, str(Path(__file__).parents[1] / "engine" / "quick_worker.py"))
+LEFT = Qt.MouseButton.LeftButton
+
+
+def cells() -> np.ndarray:
+    """Two that were taken for one (3), one alone (5), one with a hole (9)."""
+    labels = np.zeros((60, 90), np.uint16)
+    labels[10:24, 8:24], labels[10:24, 24:40], labels[14:20, 22:26] = 3, 3, 3
+    labels[10:14, 22:26] = labels[20:24, 22:26] = 0
+    labels[36:50, 10:24] = 5
+    labels[30:54, 50:76] = 9
+    labels[40:44, 60:64] = 0
+    return labels
+
+
+@pytest.fixture
+def dock(window: Viewer, qtbot: QtBot, tmp_path: Path) -> Iterator[UnetDock]:
+    """The panel with a picture whose labels wait to be corrected, and the desk laid out."""
+    session = Session(Engine(QUICK))
+    session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
+    image = (cells() > 0) * 150 + np.arange(90) % 5
+    session.add_picture(Picture("a", image.astype(np.uint8)[None]), None)
+    session.need_project().save_labels("a", cells())
+    bench_for(window, session)
+    panel = UnetDock(window)
+    window.window.add_dock_widget(panel, name="U-Net", area="right")
+    qtbot.waitUntil(panel.isVisible, timeout=5000)
+    session.select("a")
+    section = panel.steps["segment"]
+    section.fold.set_open(True)
+    section.correct.click()
+    qtbot.waitUntil(section.desk.isVisible, timeout=5000)
+    window.reset_view()
+    qtbot.wait(100)
+    yield panel
+    window.window.remove_dock_widget(panel)
+    panel.close()
+    panel.deleteLater()
+    close_bench(id(window))
+    window.layers.clear()
+
+
+@pytest.fixture
+def desk(dock: UnetDock) -> CorrectingDesk:
+    return dock.steps["segment"].desk
+
+
+def labels(bench: Bench) -> np.ndarray:
+    return np.asarray(bench.canvas.numbers("labels").data)
+
+
+def numbers(bench: Bench) -> set[int]:
+    return set(np.unique(labels(bench)).tolist()) - {0}
+
+
+def click(qtbot: QtBot, bench: Bench, place: tuple[float, float]) -> None:
+    native, at = canvas_widget(bench), on_screen(bench, *place)
+    qtbot.mouseMove(native, at)
+    qtbot.mouseClick(native, LEFT, pos=at)
+    qtbot.wait(30)
+
+
+def press(qtbot: QtBot, bench: Bench, key: Qt.Key, *held: Qt.KeyboardModifier) -> None:
+    modifiers = held[0] if held else Qt.KeyboardModifier.NoModifier
+    qtbot.keyClick(canvas_widget(bench), key, modifiers)
+    qtbot.wait(30)
+
+
+def undo(qtbot: QtBot, bench: Bench) -> None:
+    press(qtbot, bench, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_a_click_deletes_one_and_a_rectangle_several(dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot) -> None:
+    desk.tools.buttons["delete"].click()
+    click(qtbot, dock.bench, (43, 17))
+    assert numbers(dock.bench) == {3, 9}
+    stroke(qtbot, dock.bench, (4, 2), (20, 20), (28, 46))
+    assert numbers(dock.bench) == {9}
+    undo(qtbot, dock.bench)
+    assert numbers(dock.bench) == {3, 9}
+    undo(qtbot, dock.bench)
+    np.testing.assert_array_equal(labels(dock.bench), cells())
+
+
+def test_a_line_parts_one_and_another_makes_it_one_again(dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot) -> None:
+    desk.tools.buttons["split"].click()
+    stroke(qtbot, dock.bench, (6, 24), (16, 24), (28, 24))
+    assert numbers(dock.bench) == {3, 5, 9, 10}
+    assert labels(dock.bench)[16, 12] != labels(dock.bench)[16, 36]
+    desk.tools.buttons["merge"].click()
+    stroke(qtbot, dock.bench, (17, 12), (17, 24), (17, 36))
+    assert numbers(dock.bench) in ({3, 5, 9}, {5, 9, 10})
+    undo(qtbot, dock.bench)
+    undo(qtbot, dock.bench)
+    np.testing.assert_array_equal(labels(dock.bench), cells())
+
+
+def test_two_clicks_part_one_at_its_neck(dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot) -> None:
+    desk.tools.buttons["split"].click()
+    click(qtbot, dock.bench, (17, 12))
+    np.testing.assert_array_equal(labels(dock.bench), cells())
+    click(qtbot, dock.bench, (17, 36))
+    assert labels(dock.bench)[16, 12] != labels(dock.bench)[16, 36]
+    np.testing.assert_array_equal(labels(dock.bench) > 0, cells() > 0)
+
+
+@pytest.mark.parametrize(
+    ("tool", "place", "grows"), [("fill", (50, 55), True), ("grow", (43, 17), True), ("shrink", (43, 17), False)]
+)
+def test_a_click_reshapes_one(
+    dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot, tool: str, place: tuple[int, int], grows: bool
+) -> None:
+    desk.tools.buttons[tool].click()
+    click(qtbot, dock.bench, place)
+    number = int(cells()[place])
+    before, after = int((cells() == number).sum()), int((labels(dock.bench) == number).sum())
+    assert (after > before) is grows
+    assert after != before
+    others = cells() != number
+    changed = labels(dock.bench) != cells()
+    assert not (changed & others & (cells() > 0)).any()
+    undo(qtbot, dock.bench)
+    np.testing.assert_array_equal(labels(dock.bench), cells())
+
+
+def test_redraw_paints_one_and_leaves_the_others_alone(dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot) -> None:
+    desk.tools.buttons["redraw"].click()
+    click(qtbot, dock.bench, (43, 17))
+    layer = dock.bench.canvas.numbers("labels")
+    layer.brush_size = 6
+    assert dock.bench.hand.tool is None, "it is the brush that is in the hand now"
+    stroke(qtbot, dock.bench, (43, 20), (43, 40), (43, 70))
+    assert labels(dock.bench)[43, 35] == 5
+    np.testing.assert_array_equal(labels(dock.bench) == 9, (cells() == 9))
+
+
+def test_keys_take_tools_and_a_second_press_puts_them_back(dock: UnetDock, qtbot: QtBot) -> None:
+    shift = Qt.KeyboardModifier.ShiftModifier
+    press(qtbot, dock.bench, Qt.Key.Key_D, shift)
+    assert dock.bench.hand.tool == "delete"
+    press(qtbot, dock.bench, Qt.Key.Key_X, shift)
+    assert dock.bench.hand.tool == "split"
+    press(qtbot, dock.bench, Qt.Key.Key_X, shift)
+    assert dock.bench.hand.tool is None
+    press(qtbot, dock.bench, Qt.Key.Key_O, shift)
+    assert numbers(dock.bench) == {1, 2, 3}
+    undo(qtbot, dock.bench)
+    assert numbers(dock.bench) == {3, 5, 9}
+
+
+def test_with_a_tool_in_the_hand_a_drag_does_not_move_the_picture(
+    dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot
+) -> None:
+    centre = tuple(dock.bench.viewer.scene.camera.center)
+    desk.tools.buttons["merge"].click()
+    stroke(qtbot, dock.bench, (2, 2), (4, 30), (4, 60))
+    assert tuple(dock.bench.viewer.scene.camera.center) == centre
+    assert "Draw a line across" in dock.steps["segment"].message.sentence.text()
+    desk.tools.buttons["merge"].click()
+    assert dock.bench.viewer.scene.camera.mouse_pan
+
+
+def test_the_object_under_the_mouse_is_described(dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot) -> None:
+    qtbot.mouseMove(canvas_widget(dock.bench), on_screen(dock.bench, 43, 17))
+    qtbot.waitUntil(lambda: "cell 5" in desk.line.text(), timeout=3000)
+    assert "196 px" in desk.line.text()
+    qtbot.mouseMove(canvas_widget(dock.bench), on_screen(dock.bench, 2, 2))
+    qtbot.waitUntil(lambda: not desk.line.text(), timeout=3000)
+
+
+def test_next_goes_from_object_to_object(dock: UnetDock, desk: CorrectingDesk) -> None:
+    seen = []
+    for _ in range(4):
+        desk.once["next"].click()
+        y, x = dock.bench.viewer.scene.camera.center[-2:]
+        seen.append(int(cells()[round(y), round(x)]))
+    assert seen == [3, 5, 9, 3]
+    desk.once["unsure"].click()
+    assert desk.line.text().startswith("cell")
+
+
+def test_what_the_desk_did_is_in_the_journal(dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot) -> None:
+    session = dock.bench.session
+    desk.tools.buttons["delete"].click()
+    click(qtbot, dock.bench, (43, 17))
+    folder = session.need_project().folder
+    assert any(path.stat().st_size for path in (folder / "journal").iterdir())
+    again = Session(Engine(QUICK))
+    again.open_project(folder)
+    assert again.read_only, "the first window is still open"
+    again.select("a")
+    kept = again.labels("a")
+    assert kept is not None
+    assert set(np.unique(kept).tolist()) == {0, 3, 9}
+    again.close()
