@@ -15,7 +15,7 @@ from statistics import mean
 import numpy as np
 
 from benchmarks.corrector import Action, Labels, with_brush, with_tools
-from benchmarks.datasets import dataset
+from benchmarks.datasets import by_category, dataset, evenly
 from benchmarks.outcome import Row
 from napari_unet.core import inference
 from napari_unet.core.metrics import evaluate
@@ -39,9 +39,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def measure(options: argparse.Namespace) -> Iterator[Row]:
     pictures = dataset(options.data, options.set)
-    entries = sorted(pictures.entries("val"), key=lambda entry: entry.category)
-    count = min(options.pictures, len(entries))
-    chosen = [entries[int((place + 0.5) * len(entries) / count)] for place in range(count)]
+    chosen = evenly(by_category(pictures.entries("val")), options.pictures)
     told: dict[str, list[list[Action]]] = {"desk": [], "brush": []}
     for entry in chosen:
         truth = pictures.pixels("masks", entry.file)

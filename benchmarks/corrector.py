@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+from skimage.metrics import contingency_table
 
 from napari_unet.core.editing import Edit, delete, merge_along, split_between
 
@@ -64,8 +65,7 @@ class Wrong:
 
     def __init__(self, labels: Labels, truth: Labels) -> None:
         self.labels, self.truth = labels, truth
-        shared = np.zeros((int(labels.max(initial=0)) + 1, int(truth.max(initial=0)) + 1))
-        np.add.at(shared, (labels.ravel(), truth.ravel()), 1)
+        shared = contingency_table(labels, truth).toarray().astype(float)
         sizes, true_sizes = shared.sum(1, keepdims=True), shared.sum(0, keepdims=True)
         overlap = shared / np.maximum(sizes + true_sizes - shared, 1)
         right = overlap[1:, 1:] > RIGHT

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from zipfile import Path as InZip
 
 import numpy as np
@@ -16,6 +18,8 @@ import tifffile
 from numpy.typing import NDArray
 
 MANIFEST = "manifest.csv"
+
+Item = TypeVar("Item")
 
 
 class Missing(Exception):
@@ -58,13 +62,23 @@ class Dataset:
         """
         entries = self.entries(split)
         if 0 < most < len(entries):
-            ordered = sorted(entries, key=lambda entry: entry.category)
-            entries = [ordered[int((place + 0.5) * len(ordered) / most)] for place in range(most)]
+            entries = evenly(by_category(entries), most)
         for part in ("images", "masks"):
             (folder / part).mkdir(parents=True, exist_ok=True)
             for entry in entries:
                 (folder / part / entry.file).write_bytes((self.root / part / entry.file).read_bytes())
         return entries
+
+
+def by_category(entries: Sequence[Entry]) -> list[Entry]:
+    """The pictures of each category one after the other."""
+    return sorted(entries, key=lambda entry: entry.category)
+
+
+def evenly(items: Sequence[Item], most: int) -> list[Item]:
+    """At most `most` of some things in order, each from the middle of an equal share of them."""
+    count = min(most, len(items))
+    return [items[int((place + 0.5) * len(items) / count)] for place in range(count)]
 
 
 def dataset(folder: Path | None, name: str) -> Dataset:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.annotator import BACKGROUND, FOREGROUND, Image, Mask, Strokes, first, stroke_in
-from benchmarks.datasets import Dataset, dataset
+from benchmarks.datasets import Dataset, by_category, dataset, evenly
 
 SETS = (
     "dsb2018",
@@ -39,9 +39,7 @@ def shots(folder: Path | None, name: str, split: str, most: int, side: int) -> l
     """
     pictures = dataset(folder, name)
     entries = pictures.entries(split) or pictures.entries("train")
-    ordered = sorted(entries, key=lambda entry: entry.category)
-    count = min(most, len(ordered))
-    chosen = [ordered[int((place + 0.5) * len(ordered) / count)] for place in range(count)]
+    chosen = evenly(by_category(entries), most)
     parts = -(-most // len(chosen))
     cut = [shot for entry in chosen for shot in _parts(pictures, entry.file, parts, side)]
     return [shot for shot in cut if shot.truth.any() and not shot.truth.all()][:most]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.datasets import Dataset, Entry, dataset
+from benchmarks.datasets import Dataset, Entry, by_category, dataset, evenly
 from benchmarks.starting_models.lots import FORBIDDEN, Lot
 from benchmarks.starting_models.masks import halved, opened
 from benchmarks.starting_models.shapes import make
@@ -49,9 +49,8 @@ def _permitted(folder: Path, name: str) -> Dataset:
 
 def _measured(sets: list[Dataset]) -> list[Sample]:
     """A few pictures that are kept out of learning, evenly spread over sets and categories."""
-    entries = [(one, entry) for one in sets for entry in sorted(one.entries("val"), key=lambda entry: entry.category)]
-    count = min(MOST_MEASURED, len(entries))
-    chosen = [entries[int((place + 0.5) * len(entries) / count)] for place in range(count)]
+    entries = [(one, entry) for one in sets for entry in by_category(one.entries("val"))]
+    chosen = evenly(entries, MOST_MEASURED)
     # As they are: the smaller copies of a picture would say the same again.
     return [replace(next(_of(one, entry)), validation=True) for one, entry in chosen]
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from benchmarks.datasets import evenly
 from napari_unet.core.data.annotation import to_mask
 from napari_unet.core.data.sample import Sample
 
@@ -19,8 +20,7 @@ UNKNOWN = (60, 120, 255)
 
 def sheet(items: Sequence[Sample], count: int, file: Path) -> None:
     """Write a picture of `count` samples, evenly spread: each plain and with outlines; unlabelled is blue."""
-    count = min(count, len(items))
-    chosen = [items[int((place + 0.5) * len(items) / count)] for place in range(count)]
+    chosen = evenly(items, count)
     columns = max(1, int(np.sqrt(len(chosen) / 2)))
     rows = -(-len(chosen) // columns)
     page = Image.new("RGB", (columns * (2 * SIDE + 3 * GAP), rows * (SIDE + CAPTION + GAP)), "white")

@@ -53,10 +53,10 @@ class Sheet:
         if shown is not None and shown.part not in self._done:
             self._take(shown, ask)
             yield self._copy()
-        for block in sorted(self._blocks(), key=lambda block: abs(block.plane - (seen[0] if seen else 0))):
-            if block.part not in self._done:
-                self._take(block, ask)
-                yield None
+        left = [block for block in self._blocks() if block.part not in self._done]
+        for block in sorted(left, key=lambda block: abs(block.plane - (seen[0] if seen else 0))):
+            self._take(block, ask)
+            yield None
         yield self._copy()
 
     def outdate(self) -> None:
@@ -65,10 +65,13 @@ class Sheet:
 
     def _take(self, block: Block, ask: Ask) -> None:
         told = ask(block)
-        if self.answer is None or len(self.answer) != len(told):
+        fresh = not self._done and self.answer is not None and len(self.answer) != len(told)
+        if self.answer is None or fresh:
             self.answer = np.zeros((len(told), *self.shape), np.float32)
+        common = min(len(self.answer), len(told))  # a start that tells borders may not fit every plane of a stack
+        self.answer = self.answer[:common]
         plane = self.answer if len(self.shape) == 2 else self.answer[:, block.plane]
-        plane[:, block.rows, block.columns] = told
+        plane[:, block.rows, block.columns] = told[:common]
         self._done.add(block.part)
 
     def _copy(self) -> Plane:
@@ -76,14 +79,14 @@ class Sheet:
         return self.answer.copy()
 
     def _shown(self, seen: Part) -> Block | None:
-        """The part on show, where it is less than all there is."""
+        """The part on show, where it is less than all there is and no larger than a block."""
         if not seen:
             return None
         sides = self.shape[-2:]
         ends = [(max(0, seen[1]), min(seen[2], sides[0])), (max(0, seen[3]), min(seen[4], sides[1]))]
         planes = self.shape[0] if len(self.shape) > 2 else 1
         whole = planes == 1 and max(sides) <= SIDE
-        if whole or not 0 <= seen[0] < planes or any(start >= stop for start, stop in ends):
+        if whole or not 0 <= seen[0] < planes or any(not 0 < stop - start <= SIDE for start, stop in ends):
             return None
         return Block(seen[0], slice(*ends[0]), slice(*ends[1]))
 

@@ -19,15 +19,14 @@ Mask = NDArray[np.integer]
 
 def pairs_in(folder: Path) -> list[Pair]:
     """The pictures of a folder with their masks, those of other tools among them. Raises PictureError without any."""
-    pairs = [pair for pair in pair_folder(folder) if not pair.picture.name.endswith(CELLPOSE)]
-    found = {one.picture.resolve(): one for one in find_annotations(folder).found}
-    return [_completed(pair, found.get(pair.picture.resolve())) for pair in pairs]
+    found = {one.picture: one for one in find_annotations(folder).found}  # what is another tool's mask is no picture
+    return [_completed(pair, found[pair.picture]) for pair in pair_folder(folder) if pair.picture in found]
 
 
-def _completed(pair: Pair, found: Found | None) -> Pair:
+def _completed(pair: Pair, found: Found) -> Pair:
     """The pair with a mask in another tool's format, where there is no plain one."""
     plain = pair.mask is not None and not pair.mask.name.endswith(CELLPOSE)
-    if plain or found is None or not found.sources:
+    if plain or not found.sources:
         return pair
     source = found.sources[0]
     return dataclasses.replace(pair, mask=source.path, reason=source.reason, foreign=True)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import numpy as np
 
 from napari_unet.core.errors import ProjectError
-from napari_unet.core.fitting import Fit, Truth, merit
-from napari_unet.session.fitter import Fitter
+from napari_unet.core.fitting import Fit, Truth, fit, merit
+from napari_unet.session.looker import Looker, Seen
 from napari_unet.session.opened import told
 from napari_unet.session.origins import Origins
+
+PATIENCE = 20.0
+"""Seconds after which the best settings so far are taken."""
 
 MOST = 20
 """So many pictures are fitted to, those shown last among them: more take longer and hardly change the settings."""
@@ -22,12 +28,13 @@ class Fitting(Origins):
 
     def __init__(self) -> None:
         super().__init__()
-        self._fitter = Fitter()
+        self._fitter = Looker[Fit]()
+        self._given_up = threading.Event()
 
     @property
     def fitting(self) -> bool:
         """Whether settings are being looked for."""
-        return self._fitter.running
+        return not self._fitter.idle
 
     @told("segment")
     def fit_clean_up(self) -> None:
@@ -42,7 +49,12 @@ class Fitting(Origins):
                 "It needs a picture with a prediction, on which something is painted or accepted.",
                 "Paint a few cells and some background, then press Fit again.",
             )
-        self._fitter.start(truths, project.kind, project.class_names, self._clean_up)
+        until, settings = time.monotonic() + PATIENCE, self._clean_up
+
+        def go_on() -> bool:
+            return time.monotonic() < until and not self._given_up.is_set()
+
+        self._fitter.ask("fit", names[0], lambda: fit(truths, project.kind, project.class_names, settings, go_on))
         self.said.emit("segment", f"Fitting the clean-up to {_pictures(len(truths))}…")
 
     def _truth(self, name: str) -> Truth | None:
@@ -56,17 +68,23 @@ class Fitting(Origins):
         y, x = (slice(start, start + SIDE) for start in starts)
         return Truth(np.array(probability[:, y, x], np.float32), annotation[y, x].copy(), record.complete)
 
-    def _take_fit(self) -> None:
+    def _take_fits(self) -> None:
         """Collect what was found, when it is there."""
-        was = self._fitter.running
-        found = self._fitter.result()
-        if found is None:
-            if was and not self._fitter.running:
-                self.said.emit("segment", "No settings could be found. Accept a picture and try again.")
-            return
-        self.said.emit("segment", _told(found))
-        if found.settings != self._clean_up:
-            self.set_settings("postprocessing", found.settings)
+        for result in self._fitter.results():
+            self._take_fit(result)
+
+    def _take_fit(self, result: Seen[Fit]) -> None:
+        if result.error is not None:
+            self.failed.emit("segment", result.error)
+        elif result.made is not None and self.project is not None:
+            self.said.emit("segment", _told(result.made))
+            if result.made.settings != self._clean_up:
+                self.set_settings("postprocessing", result.made.settings)
+
+    def _end_fitting(self) -> None:
+        """Give the search up after the settings it tries now."""
+        self._given_up.set()
+        self._fitter.close()
 
 
 def _told(found: Fit) -> str:

@@ -1,42 +1,40 @@
-"""Views of the picture on show that take a moment: made in a thread, the newest wish of each kind wins."""
+"""What takes a moment, such as views of a picture: made in a thread, the newest wish of each kind wins."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-from numpy.typing import NDArray
+from typing import Generic, TypeVar
 
 from napari_unet.core.errors import UnetError
 from napari_unet.session.surprise import unforeseen
 
-Make = Callable[[], NDArray[Any]]
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A view that was made: of which kind, of which picture, and the array or the error that stopped it."""
+class Seen(Generic[Made]):
+    """What was made: of which kind, of which picture, and what it is, or the error that stopped it."""
 
     kind: str
     name: str
-    array: NDArray[Any] | None
+    made: Made | None
     error: UnetError | None = None
 
 
-class Looker:
+class Looker(Generic[Made]):
     """Makes the newest wish of each kind; one that is overtaken before it is begun is dropped."""
 
     def __init__(self) -> None:
-        self._wishes: dict[str, tuple[str, Make]] = {}
-        self._results: list[Seen] = []
+        self._wishes: dict[str, tuple[str, Callable[[], Made]]] = {}
+        self._results: list[Seen[Made]] = []
         self._busy = self._closed = False
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
 
-    def ask(self, kind: str, name: str, make: Make) -> None:
-        """Wish for a view of the picture `name`. Returns at once."""
+    def ask(self, kind: str, name: str, make: Callable[[], Made]) -> None:
+        """Wish for something of the picture `name`. Returns at once."""
         with self._condition:
             self._wishes[kind] = (name, make)
             if self._thread is None:
@@ -44,7 +42,7 @@ class Looker:
                 self._thread.start()
             self._condition.notify()
 
-    def results(self) -> list[Seen]:
+    def results(self) -> list[Seen[Made]]:
         """What was made since the last call, oldest first. Never waits."""
         with self._condition:
             results, self._results = self._results, []
@@ -67,12 +65,12 @@ class Looker:
 
     def _work(self) -> None:
         while (wish := self._next()) is not None:
-            result = _made(*wish)
+            result = _attempt(*wish)
             with self._condition:
                 self._busy = False
                 self._results.append(result)
 
-    def _next(self) -> tuple[str, str, Make] | None:
+    def _next(self) -> tuple[str, str, Callable[[], Made]] | None:
         with self._condition:
             self._condition.wait_for(lambda: self._closed or bool(self._wishes))
             if self._closed:
@@ -82,10 +80,10 @@ class Looker:
             return (kind, *self._wishes.pop(kind))
 
 
-def _made(kind: str, name: str, make: Make) -> Seen:
+def _attempt(kind: str, name: str, make: Callable[[], Made]) -> Seen[Made]:
     try:
         return Seen(kind, name, make())
     except UnetError as error:
         return Seen(kind, name, None, error)
     except Exception as error:  # noqa: BLE001  (a thread that died would leave the ticks dead until the window closes)
-        return Seen(kind, name, None, unforeseen(f"The view of {name} could not be made", error))
+        return Seen(kind, name, None, unforeseen(f"What was asked of {name} ({kind}) could not be made", error))

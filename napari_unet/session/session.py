@@ -39,7 +39,7 @@ class Session(Pictures, Viewing):
         for result in self._cleaner.results():
             self._cleaned(result)
         self._take_views()
-        self._take_fit()
+        self._take_fits()
         self._follow_export()
         self._go_on_adding()
         if self._desk is not None and self._desk.counts.go_on(BRIEFLY, busy=self.current):
@@ -70,7 +70,7 @@ class Session(Pictures, Viewing):
         self._exporter.close()
         self._cleaner.close()
         self._looker.close()
-        self._fitter.close()
+        self._end_fitting()
         self._engine.close()
         self._close_told()
 

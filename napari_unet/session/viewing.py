@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from numpy.typing import NDArray
@@ -12,9 +13,11 @@ from napari_unet.core.metrics import confusion
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.preprocessing import seen
 from napari_unet.core.settings import PostprocessingSettings
-from napari_unet.session.looker import Looker, Make, Seen
+from napari_unet.session.looker import Looker, Seen
 from napari_unet.session.pointing import Pointing
 
+Array = NDArray[Any]
+Make = Callable[[], Array]
 View = Literal["seen", "comparison"]
 VIEWS: tuple[View, ...] = ("seen", "comparison")
 
@@ -24,9 +27,9 @@ class Viewing(Pointing):
 
     def __init__(self) -> None:
         super().__init__()
-        self._looker = Looker()
+        self._looker = Looker[Array]()
         self._wanted: set[View] = set()
-        self._views: dict[str, Seen] = {}
+        self._views: dict[str, Seen[Array]] = {}
         for signal in (self.labels_changed, self.annotation_changed):
             signal.connect(self._outdate_comparison)
         self.current_changed.connect(self._forget_views)
@@ -51,7 +54,7 @@ class Viewing(Pointing):
         """
         made = self._views.get(view)
         if made is not None and made.name == name:
-            return made.array
+            return made.made
         if view in self._wanted:
             self._look(view)
         return None

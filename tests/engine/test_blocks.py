@@ -82,3 +82,20 @@ def test_what_is_handed_out_is_a_copy() -> None:
     first[:] = 7
     assert sheet.answer is not None
     assert sheet.answer.max() == 1
+
+
+def test_a_view_of_more_than_a_block_is_not_answered_twice() -> None:
+    asked, side = Asked(), 2 * SIDE
+    list(Sheet((side, side)).work(asked, (0, 0, side, 0, side)))
+    assert len(asked.blocks) == 4
+
+
+def test_planes_that_say_more_and_less_are_brought_to_what_all_say() -> None:
+    def ask(block: Block) -> NDArray[np.float32]:
+        return np.full((1 if block.plane == 1 else 3, 40, 50), 1, np.float32)
+
+    for first in range(3):
+        *_, last = Sheet((3, 40, 50)).work(ask, (first, 0, 40, 0, 50))
+        assert last is not None
+        assert last.shape == (1, 3, 40, 50)
+        assert last.all()

@@ -28,10 +28,10 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Four pictures: one with Cellpose's file, one in a COCO file, one with a plain mask, one with a broken file."""
+    """Pictures with a file of Cellpose, in one of COCO, with a plain mask, with a broken file, with one of ilastik."""
     folder = tmp_path / "brought"
     folder.mkdir()
-    for number, name in enumerate("abcd"):
+    for number, name in enumerate("abcde"):
         tifffile.imwrite(folder / f"{name}.tif", np.arange(2400, dtype=np.uint16).reshape(40, 60) + number)
     mask = np.zeros((40, 60), np.uint16)
     mask[5:15, 5:20], mask[20:30, 30:50] = 1, 2
@@ -44,6 +44,7 @@ def folder(tmp_path: Path) -> Path:
     }
     (folder / "instances.json").write_text(json.dumps(coco), encoding="utf-8")
     tifffile.imwrite(folder / "c_mask.tif", mask)
+    tifffile.imwrite(folder / "e-image_Object Identities.tif", mask)
     (folder / "d_seg.npy").write_bytes(b"\x93NUMPY\x01\x00 this is none")
     return folder
 
@@ -52,7 +53,13 @@ def test_each_finds_its_annotation_and_says_why(session: Session, folder: Path) 
     pairs = session.find_pairs(folder)
     assert pairs is not None
     masks = {pair.picture.name: pair.mask.name if pair.mask else "" for pair in pairs}
-    assert masks == {"a.tif": "a_seg.npy", "b.tif": "instances.json", "c.tif": "c_mask.tif", "d.tif": "d_seg.npy"}
+    assert masks == {
+        "a.tif": "a_seg.npy",
+        "b.tif": "instances.json",
+        "c.tif": "c_mask.tif",
+        "d.tif": "d_seg.npy",
+        "e.tif": "e-image_Object Identities.tif",
+    }
     assert all(pair.reason for pair in pairs)
 
 
@@ -60,7 +67,7 @@ def test_what_can_be_read_is_taken_and_the_rest_is_told(session: Session, folder
     session.add_pairs(session.find_pairs(folder) or [])
     wait(lambda: not session.busy)
     rows = {row.name: (row.state, row.objects) for row in session.pictures}
-    assert rows == {"a": ("complete", 2), "b": ("complete", 1), "c": ("complete", 2)}
+    assert rows == {"a": ("complete", 2), "b": ("complete", 1), "c": ("complete", 2), "e": ("complete", 2)}
     annotation = session.annotation("a")
     assert (annotation[5:15, 5:20] == 2).all()
     assert (annotation[20:30, 30:50] == 3).all()

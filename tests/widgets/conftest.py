@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 from napari import Viewer
 from napari.components import ViewerModel
+from pytestqt.qtbot import QtBot
 
 from napari_unet.core.data.picture import Picture
+from napari_unet.session import Session
+from napari_unet.widgets.dock import UnetDock
 from napari_unet.widgets.sessions import Bench, bench_for, close_bench
 from tests.widgets.fake_session import FakeSession
 
@@ -63,6 +67,21 @@ def window_bench(window: Viewer, session: FakeSession) -> Iterator[Bench]:
     close_bench(id(window))
     window.layers.clear()
     window.theme = "dark"
+
+
+@contextmanager
+def real_panel(window: Viewer, qtbot: QtBot, session: Session) -> Iterator[UnetDock]:
+    """The panel in the real window over a real session; the window is left as it was found."""
+    bench_for(window, session)
+    panel = UnetDock(window)
+    window.window.add_dock_widget(panel, name="U-Net", area="right")
+    qtbot.waitUntil(panel.isVisible, timeout=5000)
+    yield panel
+    window.window.remove_dock_widget(panel)
+    panel.close()
+    panel.deleteLater()
+    close_bench(id(window))
+    window.layers.clear()
 
 
 def a_picture(name: str, shape: tuple[int, ...] = (1, 40, 60), **known: object) -> Picture:

@@ -17,7 +17,8 @@ from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from napari_unet.widgets.desk import CorrectingDesk
 from napari_unet.widgets.dock import UnetDock
-from napari_unet.widgets.sessions import Bench, bench_for, close_bench
+from napari_unet.widgets.sessions import Bench
+from tests.widgets.conftest import real_panel
 from tests.widgets.test_window import canvas_widget, on_screen, stroke
 
 pytestmark = pytest.mark.gui
@@ -45,23 +46,15 @@ def dock(window: Viewer, qtbot: QtBot, tmp_path: Path) -> Iterator[UnetDock]:
     image = (cells() > 0) * 150 + np.arange(90) % 5
     session.add_picture(Picture("a", image.astype(np.uint8)[None]), None)
     session.need_project().save_labels("a", cells())
-    bench_for(window, session)
-    panel = UnetDock(window)
-    window.window.add_dock_widget(panel, name="U-Net", area="right")
-    qtbot.waitUntil(panel.isVisible, timeout=5000)
-    session.select("a")
-    section = panel.steps["segment"]
-    section.fold.set_open(True)
-    section.correct.click()
-    qtbot.waitUntil(section.desk.isVisible, timeout=5000)
-    window.reset_view()
-    qtbot.wait(100)
-    yield panel
-    window.window.remove_dock_widget(panel)
-    panel.close()
-    panel.deleteLater()
-    close_bench(id(window))
-    window.layers.clear()
+    with real_panel(window, qtbot, session) as panel:
+        session.select("a")
+        section = panel.steps["segment"]
+        section.fold.set_open(True)
+        section.correct.click()
+        qtbot.waitUntil(section.desk.isVisible, timeout=5000)
+        window.reset_view()
+        qtbot.wait(100)
+        yield panel
 
 
 @pytest.fixture
@@ -217,3 +210,16 @@ def test_what_the_desk_did_is_in_the_journal(dock: UnetDock, desk: CorrectingDes
     assert kept is not None
     assert set(np.unique(kept).tolist()) == {0, 3, 9}
     again.close()
+
+
+def test_on_a_picture_without_labels_a_tool_does_nothing(dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot) -> None:
+    session = dock.bench.session
+    session.add_picture(Picture("bare", np.arange(5400, dtype=np.uint16).reshape(1, 60, 90)), None)
+    desk.tools.buttons["delete"].click()
+    session.select("bare")
+    click(qtbot, dock.bench, (20, 20))
+    stroke(qtbot, dock.bench, (10, 10), (20, 30), (30, 50))
+    assert dock.bench.canvas.numbers("labels") is None
+    session.select("a")
+    qtbot.wait(50)
+    np.testing.assert_array_equal(labels(dock.bench), cells())

@@ -15,7 +15,7 @@ from napari_unet.core.data import Picture, ProjectSet
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from napari_unet.widgets.dock import UnetDock
-from napari_unet.widgets.sessions import bench_for, close_bench
+from tests.widgets.conftest import real_panel
 from tests.widgets.test_window import stroke
 from tests.widgets.test_window_clicks import double_click
 
@@ -35,16 +35,8 @@ def dock(window: Viewer, qtbot: QtBot, tmp_path: Path) -> Iterator[UnetDock]:
     for name in ("a", "b"):
         session.add_picture(Picture(name, (discs * 200 + x % 5).astype(np.uint8)[None], (0.5, 0.5), "µm"), None)
     session.set_start("none")
-    bench_for(window, session)
-    panel = UnetDock(window)
-    window.window.add_dock_widget(panel, name="U-Net", area="right")
-    qtbot.waitUntil(panel.isVisible, timeout=5000)
-    yield panel
-    window.window.remove_dock_widget(panel)
-    panel.close()
-    panel.deleteLater()
-    close_bench(id(window))
-    window.layers.clear()
+    with real_panel(window, qtbot, session) as panel:
+        yield panel
 
 
 def test_strokes_become_labels_that_a_double_click_accepts(dock: UnetDock, qtbot: QtBot) -> None:

@@ -12,10 +12,9 @@ from napari_unet.core.editing.order import next_object, ranked
 from napari_unet.core.editing.parting import split_along, split_between
 from napari_unet.core.editing.removing import delete, delete_inside
 from napari_unet.core.editing.shaping import fill_holes, grow, shrink, smooth
-from napari_unet.core.editing.tools import AT_ONCE, Tool, run
+from napari_unet.core.editing.tools import Tool, run
 
 __all__ = [
-    "AT_ONCE",
     "Edit",
     "Tool",
     "delete",

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from napari_unet.core.errors import MaskError
+
 Labels = NDArray[np.integer]
 Mask = NDArray[np.bool_]
 Box = tuple[slice, ...]
@@ -65,8 +67,12 @@ def box_of(labels: Labels, number: int, margin: int = 0) -> Box | None:
 
 
 def free_numbers(labels: Labels, count: int) -> range:
-    """So many numbers that no object has. Raises OverflowError when the dtype has none left."""
+    """So many numbers that no object has. Raises MaskError when the dtype has none left."""
     first = int(labels.max(initial=0)) + 1
     if first + count - 1 > np.iinfo(labels.dtype).max:
-        raise OverflowError(f"{labels.dtype} has no number left for {count} more objects")
+        raise MaskError(
+            f"There is no number left for {count} more object{'s' if count != 1 else ''}.",
+            f"Numbers go up to {np.iinfo(labels.dtype).max} in these labels.",
+            "Renumber the objects, so that there are no gaps.",
+        )
     return range(first, first + count)

@@ -16,17 +16,15 @@ Tool = Literal["delete", "merge", "split", "fill", "smooth", "grow", "shrink", "
 Path = Sequence[Place]
 Run = Callable[[Labels, Path], Edit | None]
 
-AT_ONCE: tuple[Tool, ...] = ("fill all", "relabel")
-"""They need no place: they change everything at once."""
-
 
 def run(tool: Tool, labels: Labels, path: Path) -> Edit | None:
     """What the tool changes; None where that is nothing.
 
     Parameters
     ----------
-    path : one place for a click; the places of a line, as it was drawn. Split takes a line that cuts, or the two places
-        that are to be in different objects; delete takes the corners of a rectangle for a line.
+    path : one place for a click; the places of a line, as it was drawn; nothing for "fill all" and "relabel". Split
+        takes a line that cuts, or the two places that are to be in different objects; delete takes the corners of a
+        rectangle for a line.
     """
     return _RUN[tool](labels, path)
 

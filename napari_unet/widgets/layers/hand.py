@@ -101,11 +101,11 @@ class Hand:
         return True
 
     def _on_press(self, _viewer: ViewerModel, event: Any) -> Generator[None, None, None]:
-        if event.button != LEFT or event.modifiers or self.tool is None:
+        if event.button != LEFT or event.modifiers or self.tool is None or self._labels() is None:
             return
         began, moved, path = np.array(event.pos, float), 0.0, [self._place(event)]
         yield
-        while event.type == "mouse_move":
+        while event.type == "mouse_move" and self._labels() is not None:  # the next picture may have none
             moved = max(moved, float(np.abs(np.array(event.pos) - began).max()))
             path.append(self._place(event))
             if moved > STILL:

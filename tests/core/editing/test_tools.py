@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core import editing
 from napari_unet.core.editing.edit import Edit
+from napari_unet.core.errors import MaskError
 
 Labels = NDArray[np.integer]
 
@@ -157,7 +158,7 @@ def test_numbers_without_gaps(labels: Labels) -> None:
 def test_numbers_run_out_loudly() -> None:
     labels = np.zeros((20, 20), np.uint8)
     labels[5:15, 5:15] = 255
-    with pytest.raises(OverflowError):
+    with pytest.raises(MaskError, match="no number left"):
         editing.split_along(labels, [(0, 10), (19, 10)])
 
 

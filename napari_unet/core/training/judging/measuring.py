@@ -115,7 +115,10 @@ class Measuring:
         if not answers or len(answers) < len(self):
             return card.postprocessing, {}
         truths = [answer.truth for answer in answers]
-        go_on = lambda: time.monotonic() <= until and not self._stop()  # noqa: E731
+
+        def go_on() -> bool:
+            return time.monotonic() <= until and not self._stop()
+
         found = fit(truths, card.kind, card.class_names, card.postprocessing, go_on)
         return found.settings, found.after
 
