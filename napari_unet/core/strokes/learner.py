@@ -51,7 +51,7 @@ class Learner:
         self._starts, self._auto = names_of(start), start == AUTO
         self.start = self._starts[0] if self._starts else None
         self._asking = Asking(kind, pick_device("auto"))
-        self._memory = Memory()
+        self._memory = Memory(seeing=self.has_start)  # from nothing is from nothing: no U-Net's habits in the forest
         self._lesson = Lesson()
         self._painted: dict[str, Painted] = {}
         self._shapes: dict[Shape, Shape] = {}

@@ -45,14 +45,15 @@ class Seen:
     image : (C, Y, X), any real dtype, as acquired.
     name : what errors call it.
     key : the same for all that hold these pixels.
+    seeing : whether its features are filters and sights, or filters alone.
 
     Raises
     ------
     PictureError : NaN, or the same value everywhere.
     """
 
-    def __init__(self, image: NDArray[np.generic], name: str, key: str = "") -> None:
-        self.image, self.key = image, key
+    def __init__(self, image: NDArray[np.generic], name: str, key: str = "", seeing: bool = True) -> None:
+        self.image, self.key, self._seeing = image, key, seeing
         self.planes = normalise(image, measure_levels(image, PreprocessingSettings(), name))
         self.shape: tuple[int, int] = (image.shape[1], image.shape[2])
         self.starts: dict[str, NDArray[np.float32] | None] = {}
@@ -67,7 +68,7 @@ class Seen:
     @property
     def width(self) -> int:
         """How many features a pixel has."""
-        return len(self.planes) * PER_CHANNEL + width()
+        return len(self.planes) * PER_CHANNEL + (width() if self._seeing else 0)
 
     def shown(self, window: Window) -> NDArray[np.float32]:
         """What the network sees of a window: (3, y, x) float32. More channels than colours are averaged."""
@@ -77,7 +78,7 @@ class Seen:
         return np.broadcast_to(part.mean(0), (COLOURS, *part.shape[1:]))
 
     def features(self, window: Window) -> Features:
-        """Filters and sights of a window, (y, x, width); the same whichever window they are asked in."""
+        """The features of a window, (y, x, width), filters first; the same whichever window they are asked in."""
         whole = self.shape[0] * self.shape[1] <= MOST
         asked = self.whole if whole else window
         key = tuple(end for part in asked for end in (part.start, part.stop))
@@ -98,21 +99,22 @@ class Seen:
     def _computed(self, window: Window) -> Features:
         wide = grown(window, REACH, self.shape)
         filters = filter_bank(self.planes[(slice(None), *wide)])[within(window, wide)]
-        seen = sights(self.shown, window, self.shape)
-        return np.concatenate([filters, seen], -1, dtype=np.float16, casting="same_kind")
+        both = [filters, sights(self.shown, window, self.shape)] if self._seeing else [filters]
+        return np.concatenate(both, -1, dtype=np.float16, casting="same_kind")
 
 
 class Memory:
-    """The pictures that were looked at last."""
+    """The pictures that were looked at last; see `Seen` for `seeing`."""
 
-    def __init__(self) -> None:
+    def __init__(self, seeing: bool = True) -> None:
+        self._seeing = seeing
         self._seen: OrderedDict[str, Seen] = OrderedDict()
 
     def get(self, image: NDArray[np.generic]) -> Seen:
         """What is kept of an image (C, Y, X); looked at now, if need be. Raises PictureError."""
         key = digest(image)
         if key not in self._seen:
-            self._seen[key] = Seen(image, THE_PICTURE, key)
+            self._seen[key] = Seen(image, THE_PICTURE, key, self._seeing)
         self._seen.move_to_end(key)
         while len(self._seen) > 1 and sum(math.prod(seen.shape) for seen in self._seen.values()) > TOGETHER:
             self._seen.popitem(last=False)

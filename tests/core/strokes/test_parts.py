@@ -42,6 +42,9 @@ def test_a_pixel_has_filters_and_sights() -> None:
     seen = Seen(CHANCE.random((2, 40, 50)), "two channels")
     assert seen.features(seen.whole).shape == (40, 50, seen.width)
     assert seen.width > 2 * PER_CHANNEL
+    plain = Seen(seen.image, "two channels", seeing=False)
+    assert plain.width == 2 * PER_CHANNEL
+    np.testing.assert_array_equal(plain.features(plain.whole), seen.features(seen.whole)[..., : plain.width])
 
 
 def test_the_guide_tells_apart_what_was_painted_and_gives_nothing_to_the_unpainted() -> None:
