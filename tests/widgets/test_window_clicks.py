@@ -45,16 +45,16 @@ def right_click(qtbot: QtBot, bench: Bench, place: tuple[float, float], drag: in
     qtbot.mouseMove(native, at)
     qtbot.mousePress(native, RIGHT, pos=at)
     for step in range(1, 4 if drag else 0):
-        _move(native, at + QPoint(drag, -drag) * (step / 3))
+        move(native, at + QPoint(drag, -drag) * (step / 3), RIGHT)
         qtbot.wait(60)
     qtbot.mouseRelease(native, RIGHT, pos=at + QPoint(drag, -drag))
     qtbot.wait(50)
 
 
-def _move(native: QWidget, at: QPoint) -> None:
-    """Move with the right button held: Qt's test tools never tell which button is."""
+def move(native: QWidget, at: QPoint, held: Qt.MouseButton) -> None:
+    """Move with a button held: Qt's test tools do not tell which one is."""
     nothing, still = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
-    event = QMouseEvent(QEvent.Type.MouseMove, QPointF(at), QPointF(native.mapToGlobal(at)), nothing, RIGHT, still)
+    event = QMouseEvent(QEvent.Type.MouseMove, QPointF(at), QPointF(native.mapToGlobal(at)), nothing, held, still)
     QApplication.sendEvent(native, event)
 
 

@@ -19,7 +19,8 @@ from napari_unet.widgets.desk import CorrectingDesk
 from napari_unet.widgets.dock import UnetDock
 from napari_unet.widgets.sessions import Bench
 from tests.widgets.conftest import real_panel
-from tests.widgets.test_window import canvas_widget, on_screen, stroke
+from tests.widgets.test_window import canvas_widget, on_screen
+from tests.widgets.test_window_clicks import move
 
 pytestmark = pytest.mark.gui
 
@@ -77,6 +78,18 @@ def click(qtbot: QtBot, bench: Bench, place: tuple[float, float]) -> None:
     qtbot.wait(30)
 
 
+def drag(qtbot: QtBot, bench: Bench, *points: tuple[float, float]) -> None:
+    """Draw with the left button held, as a real mouse tells it: who pans the picture would pan it."""
+    native, places = canvas_widget(bench), [on_screen(bench, *point) for point in points]
+    qtbot.mouseMove(native, places[0])
+    qtbot.mousePress(native, LEFT, pos=places[0])
+    for place in places[1:]:
+        move(native, place, LEFT)
+        qtbot.wait(60)  # napari looks at the mouse at most once a frame
+    qtbot.mouseRelease(native, LEFT, pos=places[-1])
+    qtbot.wait(30)
+
+
 def press(qtbot: QtBot, bench: Bench, key: Qt.Key, *held: Qt.KeyboardModifier) -> None:
     modifiers = held[0] if held else Qt.KeyboardModifier.NoModifier
     qtbot.keyClick(canvas_widget(bench), key, modifiers)
@@ -91,7 +104,7 @@ def test_a_click_deletes_one_and_a_rectangle_several(dock: UnetDock, desk: Corre
     desk.tools.buttons["delete"].click()
     click(qtbot, dock.bench, (43, 17))
     assert numbers(dock.bench) == {3, 9}
-    stroke(qtbot, dock.bench, (4, 2), (20, 20), (28, 46))
+    drag(qtbot, dock.bench, (4, 2), (20, 20), (28, 46))
     assert numbers(dock.bench) == {9}
     undo(qtbot, dock.bench)
     assert numbers(dock.bench) == {3, 9}
@@ -101,11 +114,11 @@ def test_a_click_deletes_one_and_a_rectangle_several(dock: UnetDock, desk: Corre
 
 def test_a_line_parts_one_and_another_makes_it_one_again(dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot) -> None:
     desk.tools.buttons["split"].click()
-    stroke(qtbot, dock.bench, (6, 24), (16, 24), (28, 24))
+    drag(qtbot, dock.bench, (6, 24), (16, 24), (28, 24))
     assert numbers(dock.bench) == {3, 5, 9, 10}
     assert labels(dock.bench)[16, 12] != labels(dock.bench)[16, 36]
     desk.tools.buttons["merge"].click()
-    stroke(qtbot, dock.bench, (17, 12), (17, 24), (17, 36))
+    drag(qtbot, dock.bench, (17, 12), (17, 24), (17, 36))
     assert numbers(dock.bench) in ({3, 5, 9}, {5, 9, 10})
     undo(qtbot, dock.bench)
     undo(qtbot, dock.bench)
@@ -146,7 +159,7 @@ def test_redraw_paints_one_and_leaves_the_others_alone(dock: UnetDock, desk: Cor
     layer = dock.bench.canvas.numbers("labels")
     layer.brush_size = 6
     assert dock.bench.hand.tool is None, "it is the brush that is in the hand now"
-    stroke(qtbot, dock.bench, (43, 20), (43, 40), (43, 70))
+    drag(qtbot, dock.bench, (43, 20), (43, 40), (43, 70))
     assert labels(dock.bench)[43, 35] == 5
     np.testing.assert_array_equal(labels(dock.bench) == 9, (cells() == 9))
 
@@ -170,7 +183,7 @@ def test_with_a_tool_in_the_hand_a_drag_does_not_move_the_picture(
 ) -> None:
     centre = tuple(dock.bench.viewer.scene.camera.center)
     desk.tools.buttons["merge"].click()
-    stroke(qtbot, dock.bench, (2, 2), (4, 30), (4, 60))
+    drag(qtbot, dock.bench, (2, 2), (4, 30), (4, 60))
     assert tuple(dock.bench.viewer.scene.camera.center) == centre
     assert "Draw a line across" in dock.steps["segment"].message.sentence.text()
     desk.tools.buttons["merge"].click()
@@ -218,7 +231,7 @@ def test_on_a_picture_without_labels_a_tool_does_nothing(dock: UnetDock, desk: C
     desk.tools.buttons["delete"].click()
     session.select("bare")
     click(qtbot, dock.bench, (20, 20))
-    stroke(qtbot, dock.bench, (10, 10), (20, 30), (30, 50))
+    drag(qtbot, dock.bench, (10, 10), (20, 30), (30, 50))
     assert dock.bench.canvas.numbers("labels") is None
     session.select("a")
     qtbot.wait(50)

@@ -56,10 +56,10 @@ class Hand:
             viewer = self._canvas.viewer
             viewer.mouse_drag_callbacks.append(self._on_press)
             viewer.layers.selection.events.active.connect(self._on_other_layer)
-            viewer.scene.camera.mouse_pan = False
         self.tool, self._first = tool, None
         self._canvas.stack.activate(layer)
         layer.visible, layer.mode = True, "pan_zoom"
+        layer.mouse_pan = False  # after the mode, which sets it, too: a drag is the tool's
         layer.events.mode.connect(self._on_mode)
         self.changed.emit()
         return True
@@ -72,9 +72,9 @@ class Hand:
         viewer = self._canvas.viewer
         viewer.mouse_drag_callbacks.remove(self._on_press)
         viewer.layers.selection.events.active.disconnect(self._on_other_layer)
-        viewer.scene.camera.mouse_pan = True
         if (layer := self._canvas.numbers("labels")) is not None:
             layer.events.mode.disconnect(self._on_mode)
+            layer.mouse_pan = str(layer.mode) == "pan_zoom"
         self._canvas.stack.remove("rectangle")
         self.changed.emit()
 
