@@ -117,6 +117,7 @@ def test_a_line_parts_one_and_another_makes_it_one_again(dock: UnetDock, desk: C
     drag(qtbot, dock.bench, (6, 24), (16, 24), (28, 24))
     assert numbers(dock.bench) == {3, 5, 9, 10}
     assert labels(dock.bench)[16, 12] != labels(dock.bench)[16, 36]
+    assert dock.steps["segment"].found.text().startswith("4 cells"), "counted at once"
     desk.tools.buttons["merge"].click()
     drag(qtbot, dock.bench, (17, 12), (17, 24), (17, 36))
     assert numbers(dock.bench) in ({3, 5, 9}, {5, 9, 10})

@@ -36,6 +36,7 @@ class Hand:
     """
 
     changed = Signal(description="Another tool is in the hand, or none.")
+    done = Signal(description="The labels were changed.")
     over = Signal(tuple, description="The place of the labels under the mouse, in pixels.")
     key_pressed = Signal(str, description="The key of this tool of the desk.")
 
@@ -98,6 +99,7 @@ class Hand:
         self._canvas.stack.activate(layer)  # so that undo takes this back
         layer.data_setitem(indices, values)
         self._canvas.flush()
+        self.done.emit()
         return True
 
     def _on_press(self, _viewer: ViewerModel, event: Any) -> Generator[None, None, None]:
