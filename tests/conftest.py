@@ -33,6 +33,8 @@ os.environ["NAPARI_CONFIG"] = str(Path(tempfile.mkdtemp(prefix="napari-unet-test
 for kind in ("STATE", "DATA"):
     os.environ[f"XDG_{kind}_HOME"] = str(Path(os.environ["NAPARI_CONFIG"]).parent / kind.lower())
 os.environ["NAPARI_ENSURE_PLUGIN_MAIN_THREAD"] = "1"
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["OMP_NUM_THREADS"] = "1"  # as many tests run side by side as there are cores
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

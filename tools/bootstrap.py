@@ -20,6 +20,9 @@ from steps import ROOT, Step, run_all
 
 OLDEST = (3, 11)
 
+SIDE_BY_SIDE = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile")
+"""Tests run on every core, those of one file after each other: they share what is slow to make."""
+
 
 def venv(python: Path, more: list[str]) -> int:
     """Make everything ready and stop there."""
@@ -44,7 +47,7 @@ def lint(python: Path, more: list[str]) -> int:
 
 def test(python: Path, more: list[str]) -> int:
     """Every check and every test; the real window under Xvfb."""
-    return run_all([*_reading(python), Step("tests", [python, "-m", "pytest", *more])])
+    return run_all([*_reading(python), Step("tests", [python, "-m", "pytest", *SIDE_BY_SIDE, *more])])
 
 
 def demo(python: Path, more: list[str]) -> int:
