@@ -21,12 +21,15 @@ from benchmarks.outcome import Row
 from benchmarks.stroked import SETS, Shot, shots, spread_strokes
 from benchmarks.strokers import Forest, Ours
 
-FOREST, OURS = "forest", "ours"
+FOREST, OURS, WAITED = "forest", "ours", "waited"
 NOISE = 0.02
 """So much less is no worse."""
 
 BETTER, ELSEWHERE = 0.08, 0.05
 """How much better than the forest: on average, and on pictures without strokes."""
+
+GAINED, UNUSUAL = 0.03, ("em_", "phc_")
+"""How much waiting is to gain, and on which sets: electron microscopy and phase contrast."""
 
 SECONDS = 1.0
 
@@ -57,6 +60,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, default=6, help="how many rounds of strokes (default 6)")
     parser.add_argument("--side", type=int, default=512, help="larger pictures are cut to this side (default 512)")
     parser.add_argument("--start", default="auto", help="what ours starts from (default auto; none for nothing)")
+    parser.add_argument("--wait", type=float, default=0.0, help="also wait so many seconds a round (default 0: do not)")
     parser.add_argument("--spread", type=int, default=10, help="pictures that strokes are spread over; 0 is off")
 
 
@@ -71,6 +75,8 @@ def measure(options: argparse.Namespace) -> Iterator[Row]:
 def _of_set(name: str, options: argparse.Namespace) -> Tally:
     tally, start = Tally(), None if options.start == "none" else options.start
     makers: dict[str, Callable[[], Learner]] = {FOREST: Forest, OURS: lambda: Ours(start)}
+    if options.wait:
+        makers[WAITED] = lambda: Ours(start, options.wait)
     for shot in shots(options.data, name, "val", options.pictures, options.side):
         for title, make in makers.items():
             done = session(make(), shot.image, shot.truth, options.rounds)
@@ -87,7 +93,10 @@ def _elsewhere(tally: Tally, name: str, options: argparse.Namespace, start: str 
     judged = shots(options.data, name, "val", options.pictures, options.side)
     axes = taught[0].image.ndim  # a forest cannot learn from grey and colour together
     taught, judged = ([shot for shot in part if shot.image.ndim == axes] for part in (taught, judged))
-    for title, learner in ((FOREST, Forest()), (OURS, Ours(start))):
+    learners: dict[str, Learner] = {FOREST: Forest(), OURS: Ours(start)}
+    if options.wait:
+        learners[WAITED] = Ours(start, options.wait)
+    for title, learner in learners.items():
         tally.elsewhere[title] = mean(_taught_elsewhere(learner, taught, judged))
     print(f"{name}, spread over {len(taught)}: {tally.elsewhere}", flush=True)
 
@@ -104,6 +113,8 @@ def _rows(name: str, tally: Tally) -> Iterator[Row]:
     yield Row(
         f"{name}, least lead over the better of both, any round", _least_lead(tally), "", limit=-NOISE, less=False
     )
+    if WAITED in tally.rounds:
+        yield Row(f"{name}, IoU after waiting", tally.score(WAITED), "", tally.score(OURS), OURS, less=False)
     if tally.elsewhere:
         other = tally.elsewhere[FOREST]
         yield Row(f"{name}, IoU on pictures without strokes", tally.elsewhere[OURS], "", other, FOREST, less=False)
@@ -121,6 +132,9 @@ def _together(tallies: dict[str, Tally]) -> Iterator[Row]:
     apart = [tally.elsewhere[OURS] - tally.elsewhere[FOREST] for tally in tallies.values() if tally.elsewhere]
     if apart:
         yield Row("lead on pictures without strokes", mean(apart), "", limit=ELSEWHERE, less=False)
+    waited = [tally.score(WAITED) - tally.score(OURS) for name, tally in tallies.items() if _gains(name, tally)]
+    if waited:
+        yield Row("gained by waiting, EM and phase contrast", mean(waited), "", limit=GAINED, less=False)
     ours, forest = (
         [second for tally in tallies.values() for second in tally.seconds(title)] for title in (OURS, FOREST)
     )
@@ -128,3 +142,7 @@ def _together(tallies: dict[str, Tally]) -> Iterator[Row]:
     yield Row(
         "stroke to answer, 95 of 100", float(np.percentile(ours, 95)), "s", float(np.percentile(forest, 95)), FOREST
     )
+
+
+def _gains(name: str, tally: Tally) -> bool:
+    return WAITED in tally.rounds and name.startswith(UNUSUAL)

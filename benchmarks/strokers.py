@@ -48,16 +48,18 @@ class Forest:
 
 
 class Ours:
-    """The learner of the package."""
+    """The learner of the package; with `wait`, its background stage goes on for so many seconds after each stroke."""
 
-    def __init__(self, start: str | None) -> None:
-        self._learner = Learner(start=start)
+    def __init__(self, start: str | None, wait: float = 0.0) -> None:
+        self._learner, self._wait = Learner(start=start), wait
 
     def start(self, image: Image) -> Mask | None:
         return self.find(image) if self._learner.start else None
 
     def update(self, image: Image, strokes: Strokes) -> None:
         self._learner.update(image, strokes)
+        if self._wait:
+            self._learner.wait(self._wait)
 
     def find(self, image: Image) -> Mask:
         return self._learner.predict(image).probability > HALF

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,9 @@ from napari_unet.engine.tiles import FLAT
 
 ALL = 1.0
 """Seconds between two looks at the pictures that are not on show; the one on show is looked at all the time."""
+
+MOMENT, LONG = 5.0, 60.0
+"""Seconds of thinking between two answers, and in all after a stroke."""
 
 
 class Following:
@@ -45,6 +48,7 @@ class Following:
         self._sheet, self._on_sheet = Sheet(()), ("", -1)  # the answer being made, of which picture and state
         self._job = 0
         self._looked = 0.0
+        self._thought = 0.0  # seconds since the last stroke
 
     def begin(self, job: int) -> None:
         """A job begins or goes on: what was answered to another one is answered anew."""
@@ -101,6 +105,28 @@ class Following:
 
         yield from sheet.work(ask, seen)
 
+    @property
+    def may_think(self) -> bool:
+        """Whether more thinking is of use: a while after the last stroke, little changes."""
+        return self.strokes > 0 and self._thought < LONG
+
+    def think(self, shown: str, stop: Callable[[], bool]) -> None:
+        """Let the background stage learn for a moment, after which the picture on show is behind; at last, all are."""
+        began = time.monotonic()
+        learned = self.learner.wait(MOMENT, stop)
+        self._thought += time.monotonic() - began
+        if learned:
+            self._renew(shown)
+        elif not stop():
+            self._thought = LONG
+
+    def _renew(self, shown: str) -> None:
+        """Answers are other ones now: the picture on show is behind; all others are once thinking ends."""
+        current = [name for name, state in self._answered.items() if state == self._state and name != shown]
+        self._state += 1
+        if self.may_think:
+            self._answered.update(dict.fromkeys(current, self._state))
+
     def finished(self, name: str) -> None:
         """The picture has the best answer there is."""
         self._answered[name] = self._state
@@ -118,6 +144,7 @@ class Following:
         self.learner.update(image, annotation)
         self._strokes[name] = _pieces(annotation)
         self._state += 1
+        self._thought = 0.0
 
     def _forget_removed(self) -> bool:
         """Unlearn what was painted on pictures that have left the project; whether there were any."""

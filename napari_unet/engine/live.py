@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -29,6 +30,9 @@ FOREST = "sklearn.ensemble"
 
 REST = 3.0
 """After so many seconds without a stroke, other pictures get answers, too."""
+
+PAUSE = 0.5
+"""After so many seconds without a stroke, the background stage goes on learning."""
 
 IDLE = 0.05
 """Seconds of sleep between two looks when there is nothing to do."""
@@ -55,7 +59,16 @@ def live(command: Live, wish: Wish) -> Iterator[Answered]:
             with suppress(UnetError):  # it is told when it is opened
                 yield from _answers(know, command, wish, other)
             continue
+        elif began - changed > PAUSE and know.may_think:
+            know.think(shown, partial(_wanted_elsewhere, know, command, wish, shown))
+            continue
         time.sleep(max(0.0, IDLE - (time.monotonic() - began)))
+
+
+def _wanted_elsewhere(know: Following, command: Live, wish: Wish, shown: str) -> bool:
+    """Whether thinking about what is painted must wait: for a stop, another job, another picture, or a stroke."""
+    looked_at = wish.picture or command.picture
+    return wish() or wish.others_wait() or looked_at != shown or know.pictures.is_changed(shown)
 
 
 def _answers(know: Following, command: Live, wish: Wish, name: str) -> Iterator[Answered]:

@@ -5,7 +5,7 @@ Its trainings and predictions are those of the fake worker.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,9 @@ class BrightnessLearner:
             raise PictureError("The picture has the same value everywhere.")
         painted = [image[0][annotation == 1].tolist(), image[0][annotation > 1].tolist()]
         self._known[int(np.asarray(image).sum())] = painted[0], painted[1]
+
+    def wait(self, seconds: float, stop: Callable[[], bool]) -> bool:
+        return False
 
     def planes(self, image: NDArray[np.generic], window: tuple[slice, ...] | None = None) -> NDArray[np.float32]:
         return self._whole(image)[(slice(None), *(window or ()))]

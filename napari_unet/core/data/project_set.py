@@ -73,6 +73,10 @@ class ProjectSet:
                 samples.append(sample)
         return samples
 
+    def is_changed(self, name: str) -> bool:
+        """Whether a picture was painted on since it was last taken by `samples` or `changed`. Three looks at dates."""
+        return name in self._seen and self._seen[name] != self._entry(name).signature()
+
     def _entries(self) -> list[Entry]:
         folders = sorted((self._folder / PICTURES).glob("[!.]*"))
         return [entry for entry in (Entry(folder, self._journal) for folder in folders) if entry.exists()]

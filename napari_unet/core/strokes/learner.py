@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from napari_unet.core.settings import Kind, PostprocessingSettings
 from napari_unet.core.strokes.answer import Answer
 from napari_unet.core.strokes.arrays import Shape, digest, planes_of
 from napari_unet.core.strokes.asking import Asking, Planes, Question
+from napari_unet.core.strokes.background import Background
 from napari_unet.core.strokes.lesson import Lesson, learned
 from napari_unet.core.strokes.painted import BOTH, NOTHING, Painted, painted_on
 from napari_unet.core.strokes.places import Place, places_in
@@ -25,8 +28,15 @@ from napari_unet.core.strokes.starts import fitting, meant, names_of, said_by
 from napari_unet.core.strokes.trust import UNKNOWN
 from napari_unet.core.strokes.windows import Window
 
+Stop = Callable[[], bool]
+
 STACK = 3
 """Axes of a stack's annotation: (Z, Y, X)."""
+
+
+def never() -> bool:
+    """Do not stop."""
+    return False
 
 
 class Learner:
@@ -52,6 +62,7 @@ class Learner:
         self.start = self._starts[0] if self._starts else None
         self._asking = Asking(kind, pick_device("auto"))
         self._memory = Memory(seeing=self.has_start)  # from nothing is from nothing: no U-Net's habits in the forest
+        self._background = Background(begins_seeing=self.has_start)
         self._lesson = Lesson()
         self._painted: dict[str, Painted] = {}
         self._shapes: dict[Shape, Shape] = {}
@@ -84,6 +95,30 @@ class Learner:
         for plane, strokes in zip(planes_of(image, annotation.shape), flat, strict=True):
             self._take(plane, strokes)
         self._learn()
+
+    def wait(self, seconds: float = 5.0, stop: Stop = never) -> bool:
+        """Let the background stage go on for about so long: a U-Net learns from all strokes, beside the instant answer.
+
+        Answers become better by it, on pictures not painted on, too; how much its word counts follows from how well it
+        foresees new strokes. Returns at once while there is nothing to learn: background and something else must be
+        painted first.
+
+        Parameters
+        ----------
+        stop : asked again and again; when it says yes, learning ends early, and answers stay as they were.
+
+        Returns
+        -------
+        bool : whether answers may be others now.
+        """
+        end = time.monotonic() + seconds
+        if not self._lesson.taught:
+            return False
+        for key, painted in self._painted.items():
+            seen = self._memory.find(key)
+            if seen is not None and not self._background.knows(key) and not stop():
+                self._background.take(seen, painted, partial(self._instant, seen))
+        return self._background.think(self.count, end, stop)
 
     def predict(self, image: NDArray[np.generic]) -> Answer:
         """What is known about a picture, painted on or not. Raises PictureError."""
@@ -126,10 +161,11 @@ class Learner:
 
     def _take(self, plane: NDArray[np.generic], strokes: NDArray[np.integer]) -> None:
         key, painted = digest(plane), None
+        self._background.forget(key)
         if strokes.any():
             seen = self._memory.get(plane)
             painted = painted_on(seen, strokes, self.kind, self._start_for(seen))
-        self._painted.pop(key, None)
+        self._background.tried(key, self._painted.pop(key, None), painted)
         if painted is not None:
             self._painted[key] = painted
 
@@ -148,9 +184,16 @@ class Learner:
         return Answer(planes[0] if self.kind == "objects" else planes, labels)
 
     def _steered(self, seen: Seen, window: Window, said: Planes | None) -> Planes:
-        """What the network makes of it all. Objects are parted by what the start sees between and inside them."""
+        """What is made of it all. Objects are parted by what the start sees between and inside them."""
+        told = self._background.joined(seen, window, self._instant(seen, window))
+        if self.kind == "regions":
+            return told
+        return told[1:] if said is None else np.concatenate([told[1:], said[(slice(1, None), *window)]])
+
+    def _instant(self, seen: Seen, window: Window) -> Planes:
+        """What the steered network makes of it, (K, y, x): how probable each class is, background first."""
+        start = self._start_for(seen)
+        said = meant(start, said_by(start, seen), self.kind, self.count) if start else None
         question = Question(seen, self._painted.get(seen.key), self._lesson, said, self.count)
         told = self._asking.ask(question, window)
-        if self.kind == "objects":
-            return told if said is None else np.concatenate([told, said[(slice(1, None), *window)]])
-        return told
+        return np.concatenate([1 - told, told]) if self.kind == "objects" else told

@@ -120,6 +120,10 @@ class Memory:
             self._seen.popitem(last=False)
         return self._seen[key]
 
+    def find(self, key: str) -> Seen | None:
+        """What is kept under a key, if it still is."""
+        return self._seen.get(key)
+
 
 def grey(image: NDArray[np.generic]) -> NDArray[np.float32]:
     """One channel (1, Y, X) of several: how bright colours look, else the mean."""

@@ -10,23 +10,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from functools import lru_cache
-from itertools import product
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from torch import Tensor
 
 from napari_unet.core.inference.device import pick_device, place
 from napari_unet.core.model import load_model
 from napari_unet.core.model.shipped import USUAL, shipped_model
 from napari_unet.core.model.unet import UNet
-from napari_unet.core.strokes.steered import padded
-from napari_unet.core.strokes.windows import Window, grown, within
-
-BLOCK = 1024
-"""Larger pictures are looked at in squares of this side."""
-
-Planes = NDArray[np.float32]
+from napari_unet.core.strokes.looking import Looker, Planes, look
+from napari_unet.core.strokes.windows import Window
 
 
 @lru_cache(maxsize=1)
@@ -46,33 +40,13 @@ def width() -> int:
 
 
 def sights(shown: Callable[[Window], Planes], window: Window, shape: tuple[int, int]) -> Planes:
-    """What is seen at each pixel of a window, (y, x, width()); the same whichever window of the picture it lies in.
-
-    Parameters
-    ----------
-    shown : gives the picture's pixels (3, y, x) of any window of it.
-    shape : of the whole picture.
-    """
-    seen = np.empty((*(part.stop - part.start for part in window), width()), np.float32)
-    for block in _blocks(window):
-        seen[within(block, window)] = _looked(shown, block, shape)
-    return seen
-
-
-def _blocks(window: Window) -> list[Window]:
-    edges = [range(part.start, part.stop, BLOCK) for part in window]
-    ends = [part.stop for part in window]
-    return [(slice(y, min(y + BLOCK, ends[0])), slice(x, min(x + BLOCK, ends[1]))) for y, x in product(*edges)]
-
-
-@torch.inference_mode()
-def _looked(shown: Callable[[Window], Planes], block: Window, shape: tuple[int, int]) -> Planes:
-    """One block, shown with all around it that has a say, beginning at a multiple of the stride."""
+    """What is seen at each pixel of a window, (y, x, width()); see `look`."""
     network, device = eyes()
-    wide = grown(block, network.context, shape)
-    y, x = (slice(part.start // network.stride * network.stride, part.stop) for part in wide)
-    picture = torch.from_numpy(np.ascontiguousarray(shown((y, x))))[None].to(device)
-    last: torch.Tensor = deque(network.rising(padded(picture, network.stride)), maxlen=1).pop()
-    both = torch.cat([last, network.head(last)], 1)[0].float().cpu().permute(1, 2, 0).numpy()
-    seen: Planes = both[within(block, (y, x))]
-    return seen
+    looker = Looker(lambda picture: said(network, picture), width(), network.context, network.stride, device)
+    return np.ascontiguousarray(np.moveaxis(look(looker, shown, window, shape), 0, -1))
+
+
+def said(network: UNet, picture: Tensor) -> Tensor:
+    """(B, widths[0] + outputs, Y, X) of pictures (B, 3, Y, X): the last channels, and the answer's logits."""
+    last: Tensor = deque(network.rising(picture), maxlen=1).pop()
+    return torch.cat([last, network.head(last)], 1)

@@ -1,0 +1,54 @@
+"""How much the word of the network that learns in the background counts beside the instant answer.
+
+Both have spoken about a picture before a stroke is painted on it. Who found what was then painted more probable was
+nearer to the truth: strokes are left out of both by coming later. They lie where the answer on show is wrong, so they
+speak against whoever counts more at the time, and the balance settles where both are wrong equally often.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.strokes.trust import SURE
+
+RIPE = 60
+"""After so many steps, the network's word has half the weight it may have."""
+
+FEW = 3
+"""So many strokes count as seen, of which neither was nearer to the truth."""
+
+STEEP = 1.5
+"""How fast the balance goes over to who is nearer, by the difference of their log-losses."""
+
+
+class Standing:
+    """What strokes said for the network, and against it."""
+
+    def __init__(self) -> None:
+        self._gained, self._strokes = 0.0, 0
+
+    def tried(
+        self,
+        thought: NDArray[np.floating],
+        instant: NDArray[np.floating],
+        strokes: NDArray[np.integer],
+    ) -> None:
+        """New strokes were painted.
+
+        Parameters
+        ----------
+        thought, instant : (N,) how probable each had found the class that was painted.
+        strokes : (N,) the number of the stroke that each pixel lies in.
+        """
+        gains = np.log(thought.clip(1 - SURE)) - np.log(instant.clip(1 - SURE))
+        for number in np.unique(strokes):
+            self._gained += float(gains[strokes == number].mean())
+            self._strokes += 1
+
+    def share(self, steps: int) -> float:
+        """How much the network's word counts, 0..1, after it has learned for so many steps."""
+        nearer = self._gained / (self._strokes + FEW)
+        return steps / (steps + RIPE) / (1 + math.exp(-STEEP * nearer))

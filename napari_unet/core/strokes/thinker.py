@@ -1,0 +1,121 @@
+"""The U-Net that learns in the background, while a person paints or waits.
+
+It begins as the network of the usual start with a new answer on top (or, from nothing, with weights by chance), and
+learns from all strokes, and, weighted down, from the instant answer between them. It sees pictures alone, never a
+stroke: so what it says about a stroke before it learns from it is a fair test, and it speaks of other pictures, too.
+
+Learning on with the instant answer as a weak teacher keeps it from forgetting what strokes do not speak of, which is
+what makes plain training on a few strokes worse than none (distillation: Hinton et al. 2015,
+https://arxiv.org/abs/1503.02531).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from napari_unet.core.inference.device import place
+from napari_unet.core.model.unet import UNet
+from napari_unet.core.strokes.looking import Looker, Planes, look
+from napari_unet.core.strokes.material import Material, draw
+from napari_unet.core.strokes.seen import COLOURS, Seen
+from napari_unet.core.strokes.sights import eyes, said
+from napari_unet.core.strokes.windows import Window
+from napari_unet.core.training.average import Average
+
+BODY, HEAD = 3e-4, 3e-3
+"""Learning rates: what was learned from thousands of pictures changes slowly, the new answer soon."""
+
+NEW = 1e-3
+"""The learning rate of weights that begin by chance."""
+
+WARM = 10
+"""The rate rises over so many steps."""
+
+SEED = 0
+
+CLIP, DECAY, AVERAGING = 1.0, 0.01, 0.95
+
+
+class Mind(UNet):
+    """A U-Net whose answer is mixed from its last channels and what the network it began as would answer."""
+
+    def __init__(self, body: UNet, classes: int) -> None:
+        super().__init__(COLOURS, body.outputs, body.settings)
+        self.mixing = nn.Conv2d(self.widths[0] + body.outputs, classes, 1)
+        nn.init.normal_(self.mixing.weight, std=0.05)
+
+    def forward(self, picture: Tensor) -> Tensor:
+        """Logits of the classes, (B, K, Y, X)."""
+        logits: Tensor = self.mixing(said(self, picture))
+        return logits
+
+
+class Thinker:
+    """Learns for as long as it is let.
+
+    Parameters
+    ----------
+    classes : K, background among them.
+    begins_seeing : whether it begins as the usual start, or by chance.
+    """
+
+    def __init__(self, classes: int, begins_seeing: bool) -> None:
+        body, self._device = eyes()
+        self.classes, self.steps, self._begins_seeing = classes, 0, begins_seeing
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(SEED)
+            self._network = Mind(body, classes)
+        if begins_seeing:
+            self._network.load_state_dict(body.state_dict(), strict=False)
+        place(self._network, self._device)
+        self._average = Average(self._network, AVERAGING)
+        self._optimiser = torch.optim.AdamW(self._groups(), weight_decay=DECAY)
+        self._random, self._light = np.random.default_rng(SEED), torch.Generator().manual_seed(SEED)
+
+    def think(self, materials: Sequence[Material], end: float, stop: Callable[[], bool]) -> bool:
+        """Learn from these pictures until `end` (of `time.monotonic`); whether that was reached without a stop."""
+        self._network.train(not self._begins_seeing)  # what its layers know of many pictures, four patches do not
+        while not stop():
+            self._step(*draw(materials, self._random, self._light))
+            if time.monotonic() >= end:
+                return True
+        return False
+
+    def say(self, seen: Seen, window: Window) -> Planes:
+        """How probable each class is in a window of a picture, (K, y, x)."""
+        network = self._average.network
+        looker = Looker(
+            lambda picture: torch.softmax(network(picture), 1),
+            self.classes,
+            network.context,
+            network.stride,
+            self._device,
+        )
+        return look(looker, seen.shown, window, seen.shape)
+
+    def _step(self, pictures: Tensor, targets: Tensor, weights: Tensor) -> None:
+        shown = pictures.to(self._device).contiguous(memory_format=torch.channels_last)
+        told = torch.log_softmax(self._network(shown), 1)
+        losses = -(targets.to(self._device) * told).sum(1)
+        weights = weights.to(self._device)
+        loss = (losses * weights).sum() / weights.sum()
+        self._optimiser.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_(self._network.parameters(), CLIP)
+        self.steps += 1
+        for group in self._optimiser.param_groups:
+            group["lr"] = group["highest"] * min(1.0, self.steps / WARM)
+        self._optimiser.step()
+        self._average.follow(self._network)
+
+    def _groups(self) -> list[dict[str, object]]:
+        top = list(self._network.mixing.parameters())
+        tops = {id(value) for value in top}
+        body = [value for value in self._network.parameters() if id(value) not in tops]
+        rates = (BODY, HEAD) if self._begins_seeing else (NEW, NEW)
+        return [{"params": part, "highest": rate} for part, rate in zip((body, top), rates, strict=True)]

@@ -1,0 +1,114 @@
+"""What a U-Net learns from strokes while one waits."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from napari_unet.core.strokes import Learner
+from napari_unet.core.strokes.material import PAINTED, TOLD, material_of, window_of
+from napari_unet.core.strokes.painted import painted_on
+from napari_unet.core.strokes.seen import Seen
+from napari_unet.core.strokes.standing import Standing
+from tests.core.strokes.conftest import Scene, overlap
+
+
+def found(learner: Learner, scene: Scene) -> float:
+    return overlap(learner.predict(scene.image).probability > 0.5, scene.truth)
+
+
+@pytest.mark.parametrize("start", ["auto", None])
+def test_waiting_changes_answers_and_not_for_the_worse(start: str | None, one: Scene, other: Scene) -> None:
+    learner = Learner(start=start)
+    learner.update(one.image, one.strokes)
+    before = learner.predict(one.image).probability
+    scores = found(learner, one), found(learner, other)
+    assert learner.wait(4)
+    assert not np.array_equal(learner.predict(one.image).probability, before)
+    assert found(learner, one) > scores[0] - 0.02
+    assert found(learner, other) > scores[1] - 0.05
+
+
+def test_strokes_that_come_after_waiting_are_followed_at_once(one: Scene) -> None:
+    learner = Learner()
+    learner.update(one.image, one.strokes)
+    learner.wait(1)
+    wrong = (learner.predict(one.image).probability > 0.5) != one.truth
+    more = np.where(wrong, np.where(one.truth, 2, 1), one.strokes)
+    learner.update(one.image, more)
+    assert found(learner, one) > 0.9
+
+
+@pytest.mark.parametrize("painted", [(), (1,), (2,)])
+def test_with_nothing_to_learn_from_waiting_is_over_at_once(painted: tuple[int, ...], one: Scene) -> None:
+    learner = Learner()
+    learner.update(one.image, np.where(np.isin(one.strokes, painted), one.strokes, 0))
+    before, began = learner.predict(one.image).probability, time.monotonic()
+    assert not learner.wait(30)
+    assert time.monotonic() - began < 10
+    assert np.array_equal(learner.predict(one.image).probability, before)
+
+
+def test_stopped_it_goes_on_saying_what_it_said(one: Scene) -> None:
+    learner = Learner()
+    learner.update(one.image, one.strokes)
+    learner.wait(1)
+    before = learner.predict(one.image).probability
+    assert not learner.wait(30, stop=lambda: True)
+    assert np.array_equal(learner.predict(one.image).probability, before)
+
+
+def test_several_classes_and_one_more_while_it_learns(one: Scene) -> None:
+    learner = Learner(kind="regions")
+    learner.update(one.image, one.strokes)
+    learner.wait(0.5)
+    strokes = one.strokes.copy()
+    strokes[:3, :20] = 3
+    learner.update(one.image, strokes)
+    learner.wait(0.5)
+    probability = learner.predict(one.image).probability
+    assert probability.shape == (3, *one.truth.shape)
+    np.testing.assert_allclose(probability.sum(0), 1, atol=1e-3)
+
+
+def test_a_picture_smaller_than_a_patch_is_learned_from(one: Scene) -> None:
+    learner = Learner()
+    y, x = np.argwhere(one.strokes == 2)[0]
+    window = slice(max(0, y - 30), y + 30), slice(max(0, x - 25), x + 25)
+    strokes = one.strokes[window].copy()
+    strokes[0] = 1
+    learner.update(one.image[window], strokes)
+    learner.wait(0.5)
+    assert learner.predict(one.image[window]).probability.shape == strokes.shape
+
+
+def test_classes_count_the_same_and_in_each_all_strokes(one: Scene) -> None:
+    strokes = np.zeros(one.truth.shape, np.uint8)
+    strokes[:20, :20], strokes[40:42, 40:42], strokes[60:80, 60:62] = 1, 1, 2
+    seen = Seen(one.image[None], "one", seeing=False)
+    painted = painted_on(seen, strokes, "objects", None)
+    assert painted is not None
+    told = np.full((2, *one.truth.shape), np.float32(0.5))
+    material = material_of(seen, painted, window_of(painted), told)
+    by_stroke = [material.weight[part].sum() for part in (np.s_[:20, :20], np.s_[40:42, 40:42], np.s_[60:80, 60:62])]
+    assert by_stroke[0] == pytest.approx(by_stroke[1])
+    assert by_stroke[0] + by_stroke[1] == pytest.approx(by_stroke[2])
+    assert sum(by_stroke) == pytest.approx(PAINTED * (strokes > 0).sum())
+    assert material.weight[strokes == 0] == pytest.approx(TOLD)
+    assert (material.target[1] == np.where(strokes, strokes == 2, 0.5)).all()
+
+
+def test_who_foresees_strokes_counts_more() -> None:
+    sure, unsure, strokes = np.array([0.9, 0.9]), np.array([0.2, 0.4]), np.array([1, 2])
+    network, instant = Standing(), Standing()
+    network.tried(sure, unsure, strokes)
+    instant.tried(unsure, sure, strokes)
+    assert network.share(500) > Standing().share(500) > instant.share(500)
+
+
+def test_a_network_that_has_hardly_learned_counts_for_little() -> None:
+    assert Standing().share(0) == 0
+    assert Standing().share(5) < 0.1
+    assert Standing().share(5000) == pytest.approx(0.5, abs=0.01)
