@@ -53,7 +53,7 @@ class AugmentationSettings(Settings):
         advanced=True,
     )
     brightness: float = option(
-        0.3,
+        0.15,
         "Brightness",
         "Strength of random brightness. 0 is off.",
         minimum=0.0,
@@ -62,7 +62,7 @@ class AugmentationSettings(Settings):
         advanced=True,
     )
     contrast: float = option(
-        0.3,
+        0.15,
         "Contrast",
         "Strength of random contrast; colours also change a little each on their own. 0 is off.",
         minimum=0.0,
@@ -71,7 +71,7 @@ class AugmentationSettings(Settings):
         advanced=True,
     )
     gamma: float = option(
-        0.3,
+        0.15,
         "Gamma",
         "Strength of random bending of the brightness scale. 0 is off.",
         minimum=0.0,
@@ -90,7 +90,7 @@ class AugmentationSettings(Settings):
         advanced=True,
     )
     noise: float = option(
-        0.1,
+        0.04,
         "Noise",
         "Largest added noise, as a share of the picture's contrast. 0 is off.",
         minimum=0.0,
@@ -99,9 +99,9 @@ class AugmentationSettings(Settings):
         advanced=True,
     )
     invert: float = option(
-        0.15,
+        0.0,
         "Inverted",
-        "Share of patches shown as their negative, so that dark-on-bright and bright-on-dark are both learned.",
+        "Share of patches shown as their negative, for sets of dark on bright and bright on dark. 0 is off.",
         minimum=0.0,
         maximum=0.5,
         step=0.05,

@@ -19,9 +19,7 @@ STILL = AugmentationSettings(
 
 AUGMENTATIONS: dict[str, AugmentationSettings] = {
     "none": STILL,
-    "light": AugmentationSettings(
-        rotation=0.0, scale=1.1, brightness=0.15, contrast=0.15, gamma=0.15, noise=0.04, invert=0.0
-    ),
+    "light": AugmentationSettings(rotation=0.0, scale=1.1),
     "usual": AugmentationSettings(),
     "strong": AugmentationSettings(
         scale=2.0,
@@ -32,6 +30,7 @@ AUGMENTATIONS: dict[str, AugmentationSettings] = {
         gamma=0.5,
         blur=2.0,
         noise=0.2,
+        invert=0.15,
         channel_drop=0.1,
         cutout=0.2,
     ),
@@ -85,7 +84,7 @@ def classic() -> Plan:
 def plain() -> Plan:
     """A U-Net without any of our craft: Adam, cross-entropy, flips."""
     return Plan(
-        training=BARE,
+        training=replace(BARE, batch=6),
         augmentation=AugmentationSettings(
             rotation=0.0, scale=1.0, brightness=0.0, contrast=0.0, gamma=0.0, noise=0.0, invert=0.0
         ),

@@ -139,7 +139,7 @@ class TrainingSettings(Settings):
         advanced=True,
     )
     batch: int = option(
-        6,
+        4,
         "Patches per step",
         "How many patches are learned at once. More needs more memory and learns less often.",
         minimum=1,
@@ -158,7 +158,7 @@ class TrainingSettings(Settings):
         advanced=True,
     )
     small_first: float = option(
-        0.4,
+        0.8,
         "Small patches first",
         "Share of the learning with patches of half the side: many quick looks first, surroundings later. 0 is off.",
         minimum=0.0,

@@ -30,7 +30,7 @@ PAINTED, TOLD = 5.0, 0.3
 LARGEST = 1024
 """Of larger pictures, a square of this side around the strokes."""
 
-LIGHTS = AugmentationSettings()
+LIGHTS = AugmentationSettings(brightness=0.3, contrast=0.3, gamma=0.3, noise=0.1, invert=0.15)
 
 
 @dataclass(frozen=True)
