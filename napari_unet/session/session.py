@@ -95,9 +95,8 @@ class Session(Pictures, Viewing):
         if (result := self._exporter.result()) is not None:
             for error in result.errors:
                 self.failed.emit("export", error)
-            if result.written:
-                count = len(result.written)
-                self.said.emit("export", f"Wrote {count} mask{'s' if count != 1 else ''} to {result.folder}.")
+            if result.sentence:
+                self.said.emit("export", result.sentence)
             self.job_changed.emit()
         elif self._exporter.job != self._export_shown:
             self._export_shown = self._exporter.job

@@ -49,6 +49,7 @@ class FakeSession(Events):
         self.calls: list[tuple[object, ...]] = []
         self.strokes: list[tuple[str, str, tuple[slice, ...], Numbers]] = []
         self.there: list[Path] = []
+        self.exported_to = Path()
         self.verdict: Verdict | None = None
         self.broken_off: BrokenOff | None = None
         self.notices: tuple[str, ...] = ()
@@ -299,6 +300,12 @@ class FakeSession(Events):
 
     def would_overwrite(self, names: Sequence[str] | None, folder: Path) -> list[Path]:
         return self.there
+
+    def set_would_overwrite(self, folder: Path) -> list[Path]:
+        return self.there
+
+    def export_set(self, folder: Path, overwrite: bool) -> None:
+        self.calls.append(("export_set", folder, overwrite))
 
     def export(self, names: Sequence[str] | None, folder: Path, overwrite: bool) -> None:
         self.calls.append(("export", names, folder, overwrite))

@@ -13,6 +13,7 @@ from qtpy.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton
 
 from napari_unet.core.data.read import PICTURE_SUFFIXES
 from napari_unet.core.errors import UnetError
+from napari_unet.widgets.handing_on import ask_set
 from napari_unet.widgets.layers import open_names, opened_pictures
 from napari_unet.widgets.layers.pointer import Pointer
 from napari_unet.widgets.new_project import NewProject, ask_new_project
@@ -46,6 +47,8 @@ class PicturesSection(Section):
         menu.addAction("From napari: open layers", self.add_layers)
         menu.addAction("Files…", self.ask_files)
         menu.addAction("Folder, with masks…", self.ask_folder)
+        menu.addSeparator()
+        menu.addAction("Write the training set to folders…", self.ask_set)
         self.add_button.setMenu(menu)
         self.fold.head.addWidget(self.add_button)
         self.next = flat("Where next", NEXT, self._where_next)
@@ -134,6 +137,12 @@ class PicturesSection(Section):
         folder = QFileDialog.getExistingDirectory(self, "Add a folder of pictures")
         if folder:
             self.add_paths([Path(folder)])
+
+    def ask_set(self) -> None:
+        """Ask for a folder and write the training set into it, the way back of adding a folder with masks."""
+        self.message.clear()
+        self.bench.canvas.flush()
+        ask_set(self, self.session)
 
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Add files at once; show what a folder holds before it is taken."""
