@@ -36,6 +36,7 @@ class Session(Pictures, Viewing):
         """Collect what the worker, the clean-up and an export have done since. Never waits; call it often."""
         self.jobs.poll()
         self._follow()
+        self._let_hand_go_first()
         for result in self._cleaner.results():
             self._cleaned(result)
         self._take_views()
@@ -90,6 +91,7 @@ class Session(Pictures, Viewing):
             self._stale = False
             self.pictures_changed.emit()
         self._ask_how_long()
+        self._ask_how_good()
 
     def _follow_export(self) -> None:
         if (result := self._exporter.result()) is not None:

@@ -14,7 +14,7 @@ from napari_unet.core.data.picture import Picture
 from napari_unet.core.errors import ProjectError
 from napari_unet.core.search.report import TrialDone
 from napari_unet.core.settings import Kind, PostprocessingSettings, Settings
-from napari_unet.core.training.report import CrossValidated, Estimated
+from napari_unet.core.training.report import CrossValidated, Estimated, Unseen
 from napari_unet.session.events import Events
 from napari_unet.session.job import BrokenOff, Curve, Job, ModelRow, PictureRow, Verdict
 from napari_unet.session.opened import GROUPS
@@ -55,6 +55,7 @@ class FakeSession(Events):
         self.notices: tuple[str, ...] = ()
         self.estimate: Estimated | None = None
         self.crossed: CrossValidated | None = None
+        self.unseen: Unseen | None = None
         self.examples_wanted = False
         self.preset, self.strength = "usual", "usual"
         self.uncertainty = False
