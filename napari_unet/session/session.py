@@ -8,8 +8,7 @@ from napari_unet.engine.client import Engine
 from napari_unet.session.job import Job
 from napari_unet.session.jobs import Jobs
 from napari_unet.session.opened import told
-from napari_unet.session.pictures import Pictures
-from napari_unet.session.viewing import Viewing
+from napari_unet.session.tabling import Tabling
 
 REST = 1.0
 """Seconds between two looks at what need not follow every stroke and every position of a slider."""
@@ -18,7 +17,7 @@ BRIEFLY = 0.01
 """Seconds of each look that may go into counting the objects of a long list."""
 
 
-class Session(Pictures, Viewing):
+class Session(Tabling):
     """One per viewer. Every call is made on one thread; what happens elsewhere is collected by `poll`."""
 
     def __init__(self, engine: Engine) -> None:

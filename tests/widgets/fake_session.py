@@ -19,6 +19,7 @@ from napari_unet.session.events import Events
 from napari_unet.session.job import BrokenOff, Curve, Job, ModelRow, PictureRow, Verdict
 from napari_unet.session.opened import GROUPS
 from napari_unet.session.origins import Origin
+from napari_unet.session.tabling import TableRow
 
 Numbers = NDArray[np.integer]
 
@@ -76,6 +77,22 @@ class FakeSession(Events):
     @property
     def pictures(self) -> tuple[PictureRow, ...]:
         return tuple(self._row(name) for name in self._pictures)
+
+    @property
+    def table(self) -> tuple[TableRow, ...]:
+        scores = {} if self.unseen is None else self.unseen.per_picture
+        return tuple(
+            TableRow(row, float(row.state == "complete"), "training", scores.get(row.name), "") for row in self.pictures
+        )
+
+    def set_all_complete(self, names: Sequence[str]) -> None:
+        self.calls.append(("set_all_complete", *names))
+
+    def keep_all_for_measuring(self, names: Sequence[str], keep: bool) -> None:
+        self.calls.append(("keep_all_for_measuring", keep, *names))
+
+    def remove_all(self, names: Sequence[str]) -> None:
+        self.calls.append(("remove_all", *names))
 
     @property
     def active_model(self) -> ModelRow | None:
