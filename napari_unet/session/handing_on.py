@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from napari_unet.core.errors import ProjectError
-from napari_unet.core.export.training_set import files_of, write_readme
+from napari_unet.core.export.training_set import refuse_overwriting, set_files, write_meaning
 from napari_unet.core.settings import ExportSettings
 from napari_unet.session.exporting import Exporter, SetTask, Task, export_task, targets
 from napari_unet.session.opened import told
@@ -42,8 +42,7 @@ class HandingOn(Segmenting):
 
     def set_would_overwrite(self, folder: Path) -> list[Path]:
         """The files that writing the training set into `folder` would replace."""
-        names = () if self.project is None else self.project.names()
-        return [path for path in files_of(names, folder) if path.exists()]
+        return [] if self.project is None else [path for path in set_files(self.project, folder) if path.exists()]
 
     @told("export")
     def export_set(self, folder: Path, overwrite: bool) -> None:
@@ -53,8 +52,9 @@ class HandingOn(Segmenting):
         if not any(project.record(name).complete or project.has(name, "annotation") for name in project.names()):
             needed = "A training set is pictures with what is painted on them."
             raise ProjectError("There is no training set yet.", needed, "Paint some cells first, or add masks.")
+        refuse_overwriting(set_files(project, Path(folder)), ExportSettings(overwrite=overwrite))
         self._write([SetTask(name, project) for name in project.names()], folder, overwrite)
-        write_readme(project, Path(folder))
+        write_meaning(project, Path(folder))
 
     def _save(self) -> None:
         self.needed.emit()

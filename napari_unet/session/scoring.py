@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import TrainingSettings
@@ -35,7 +36,7 @@ class Scoring(Judging):
     def unseen(self) -> Unseen | None:
         """How good the active model is on what it has not learned from; None while that is not known."""
         known = self._unseen
-        return known if known is not None and self._active and known.folder.endswith(self._active) else None
+        return known if known is not None and Path(known.folder).name == self._active else None
 
     def _on_annotation(self, _name: str) -> None:
         self._annotated += 1

@@ -26,6 +26,9 @@ from napari_unet.widgets.wording import counted
 if TYPE_CHECKING:
     from napari_unet.widgets.sessions import Bench
 
+WIDTHS = (180, 130, 75, 85, 90, 65)
+"""Of the columns but the last, which takes what is left, in pixels."""
+
 
 class PictureTable(QDialog):
     """The table, what it is filtered by above it, and what can be done to the selected pictures below."""
@@ -33,7 +36,7 @@ class PictureTable(QDialog):
     def __init__(self, bench: Bench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("All pictures")
-        self.resize(760, 460)
+        self.resize(880, 460)
         self._bench, self._session = bench, bench.session
         self.text = QLineEdit()
         self.text.setPlaceholderText("Look for words in any column")
@@ -68,7 +71,8 @@ class PictureTable(QDialog):
         view.horizontalHeader().setStretchLastSection(True)
         view.setSortingEnabled(True)
         view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # at first, as they were added
-        view.setColumnWidth(0, 200)
+        for column, width in enumerate(WIDTHS):
+            view.setColumnWidth(column, width)
         view.activated.connect(self._open)
         view.selectionModel().selectionChanged.connect(lambda *_: self._draw_count())
         return view

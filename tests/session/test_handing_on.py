@@ -100,5 +100,16 @@ def test_what_would_be_replaced_is_told_before(session: Session, wait: Wait, tmp
     fill(session, 0)
     session.export_set(tmp_path / "set", False)
     wait(lambda: not session.busy)
-    assert len(session.set_would_overwrite(tmp_path / "set")) == 8
+    assert len(session.set_would_overwrite(tmp_path / "set")) == 9
     assert session.set_would_overwrite(tmp_path / "other") == []
+
+
+def test_a_file_of_the_person_is_not_replaced_unasked(session: Session, told: Told, tmp_path: Path) -> None:
+    fill(session, 0)
+    (tmp_path / "set").mkdir()
+    mine = tmp_path / "set" / "training-set.txt"
+    mine.write_text("mine", encoding="utf-8")
+    session.export_set(tmp_path / "set", False)
+    assert "is there already" in told.errors[-1][1].sentence
+    assert [path.name for path in (tmp_path / "set").iterdir()] == ["training-set.txt"]
+    assert mine.read_text(encoding="utf-8") == "mine"

@@ -20,7 +20,8 @@ from napari_unet.core.errors import StorageError
 from napari_unet.core.export.labels import narrowed
 from napari_unet.core.settings import ExportSettings, Kind
 
-README = "README.txt"
+MEANINGS = "training-set.txt"
+"""The file that says what the numbers mean."""
 
 MEANING = """\
 The training set of {name} ({kind}), written by napari-unet.
@@ -51,8 +52,8 @@ def export_set(project: Project, folder: Path, settings: ExportSettings) -> Iter
     StorageError : before anything is written, files of these names are there already; later, the disk is full.
     PictureError, MaskError : a picture or what was painted on it is damaged.
     """
-    refuse_overwriting(files_of(project.names(), folder), settings)
-    write_readme(project, folder)
+    refuse_overwriting(set_files(project, folder), settings)
+    write_meaning(project, folder)
     for name in project.names():
         yield export_picture(project, name, folder, settings)
 
@@ -76,6 +77,11 @@ def export_picture(project: Project, name: str, folder: Path, settings: ExportSe
 def files_of(names: Iterable[str], folder: Path) -> list[Path]:
     """The files that an export of these pictures may write or replace."""
     return [path for name in names for complete in (True, False) for path in _files(folder, name, complete)]
+
+
+def set_files(project: Project, folder: Path) -> list[Path]:
+    """The files that an export of the whole set may write or replace."""
+    return [*files_of(project.names(), folder), folder / MEANINGS]
 
 
 def refuse_overwriting(files: Sequence[Path], settings: ExportSettings) -> None:
@@ -108,11 +114,11 @@ def written_words(written: Sequence[Path], pictures: int, folder: Path) -> str:
     return wrote + left
 
 
-def write_readme(project: Project, folder: Path) -> None:
+def write_meaning(project: Project, folder: Path) -> None:
     """Say in the folder what its numbers mean. Raises StorageError."""
     folders = {"images": IMAGES, "masks": MASKS, "partly": PARTLY, "annotations": ANNOTATIONS}
     text = MEANING.format(name=project.name, kind=project.kind, numbers=_numbers(project), **folders)
-    with atomic_path(folder / README) as temporary:
+    with atomic_path(folder / MEANINGS) as temporary:
         temporary.write_text(text, encoding="utf-8", errors="replace")
 
 

@@ -114,6 +114,6 @@ def test_nothing_is_replaced_unasked_and_a_completed_picture_moves(tmp_path: Pat
 def test_the_folder_says_what_its_numbers_mean(tmp_path: Path) -> None:
     with project_in(tmp_path, "regions", ("leaf", "stem")) as project:
         exported(project, tmp_path / "set")
-    text = (tmp_path / "set" / "README.txt").read_text(encoding="utf-8")
+    text = (tmp_path / "set" / "training-set.txt").read_text(encoding="utf-8")
     assert "1: leaf, 2: stem" in text
     assert "0 is unlabelled" in text
