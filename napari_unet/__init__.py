@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         evaluate,
         explain,
         export,
+        export_set,
         postprocess,
         predict,
         run_recipe,
@@ -58,6 +59,7 @@ __all__ = [
     "evaluate",
     "summarise",
     "export",
+    "export_set",
     # more about models
     "explain",
     "cross_validate",
@@ -92,7 +94,7 @@ __all__ = [
 
 _HOMES = {
     "napari_unet.verbs": (
-        *("train", "predict", "postprocess", "evaluate", "export"),
+        *("train", "predict", "postprocess", "evaluate", "export", "export_set"),
         *("explain", "cross_validate", "search", "write_recipe", "run_recipe"),
     ),
     "napari_unet.core.data": ("FixedSet", "Picture", "Project", "Sample", "TrainingSet", "read_mask", "read_picture"),

@@ -34,7 +34,7 @@ exit codes:
 Progress goes to standard error, results to standard output.
 """
 
-COMMANDS = ("demo", "train", "segment", "evaluate", "explain", "crossvalidate", "search", "run")
+COMMANDS = ("demo", "train", "segment", "evaluate", "export", "explain", "crossvalidate", "search", "run")
 """Each is a module of this room with `run(arguments) -> exit code`; `window` is what runs without a command."""
 
 SAMPLE = "--sample"
@@ -68,6 +68,7 @@ def make_parser() -> Parser:
     _train(_command(commands, "train", "train a model on pictures and their masks"))
     _segment(_command(commands, "segment", "run a model over pictures and write a mask for each"))
     _evaluate(_command(commands, "evaluate", "compare masks with the truth"))
+    _export(_command(commands, "export", "write a project's training set as plain folders of pictures and masks"))
     _explain(_command(commands, "explain", "print a model's page: data, settings, scores, and a Methods paragraph"))
     _crossvalidate(_command(commands, "crossvalidate", "judge a plan on every picture: train once per fold"))
     _search(_command(commands, "search", "try plans for a short time each, and keep the best"))
@@ -224,6 +225,18 @@ def _evaluate(parser: Parser) -> None:
         metavar="DIR",
         help="also draw every picture's hits (white), misses (blue) and false alarms (orange): NAME.png",
     )
+
+
+def _export(parser: Parser) -> None:
+    parser.add_argument("project", type=Path, metavar="PROJECT", help="folder of a project; it may be open in a window")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="folder for images/, masks/ and, painted in part, partly/",
+    )
+    add_flags(parser, ExportSettings(), "writing")
 
 
 def _add_kind(parser: Parser, help: str) -> None:  # noqa: A002

@@ -45,10 +45,12 @@ from napari_unet.engine.messages import (
     Preview,
     Ready,
     Reported,
+    Score,
     Search,
     Tiled,
     Train,
 )
+from napari_unet.engine.scoring import score
 from napari_unet.engine.worker import Asked, Jobs
 
 BORN = time.monotonic()
@@ -152,6 +154,7 @@ JOBS: Jobs = {
     Estimate: estimate,
     Preview: preview,
     Search: search,
+    Score: score,
     Live: live,
     PreviewStarts: preview_starts,
     Suggest: suggest,

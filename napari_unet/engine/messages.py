@@ -22,6 +22,7 @@ from napari_unet.core.training.report import (
     Standing,
     Started,
     Stepped,
+    Unseen,
 )
 from napari_unet.engine.live_messages import Answered, Live, Look, PreviewStarts, Suggest, Suggested, Suggestion
 
@@ -155,6 +156,20 @@ class Search:
 
 
 @dataclass(frozen=True)
+class Score:
+    """How good a model is on what it has not learned from; reports `Unseen`, or nothing when other jobs wait.
+
+    Every other job goes first: it ends in the middle, and once it is asked again it goes on where it was. `model` is
+    the model's folder, `device` where to compute.
+    """
+
+    project: str
+    model: str
+    device: str
+    job: int = 0
+
+
+@dataclass(frozen=True)
 class Stop:
     """End a job soon, running or waiting, and keep what it has achieved."""
 
@@ -166,7 +181,7 @@ class Shutdown:
     """End every job and leave."""
 
 
-Job = Train | Predict | Compare | Estimate | Preview | CrossValidate | Search | Live | PreviewStarts | Suggest
+Job = Train | Predict | Compare | Estimate | Preview | CrossValidate | Search | Score | Live | PreviewStarts | Suggest
 Command = Job | Stop | Look | Shutdown
 
 
@@ -251,10 +266,22 @@ Message = Command | Event
 _TYPES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        *(Train, Predict, Compare, Estimate, Preview, CrossValidate, Search, Stop, Shutdown),
+        *(Train, Predict, Compare, Estimate, Preview, CrossValidate, Search, Score, Stop, Shutdown),
         *(Live, Look, PreviewStarts, Suggest, Answered, Suggested, Suggestion),
         *(Ready, Reported, Tiled, Done, Failed, Died),
-        *(Started, Estimated, Noticed, Stepped, EpochDone, Standing, Compared, Finished, FoldDone, CrossValidated),
+        *(
+            Started,
+            Estimated,
+            Noticed,
+            Stepped,
+            EpochDone,
+            Standing,
+            Compared,
+            Finished,
+            FoldDone,
+            CrossValidated,
+            Unseen,
+        ),
         *(TrialDone, Searched),
     )
 }

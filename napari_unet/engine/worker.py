@@ -50,11 +50,11 @@ class Wish:
     """What the window wants of one job by now: called, it says whether the job was asked to stop.
 
     `picture` is the picture on show, and `part` what is seen of it, where that was told. `others_wait` says whether
-    other jobs do.
+    other jobs do, and `others_press` whether one does that has an end, so that it is not one that follows strokes.
     """
 
-    def __init__(self, others_wait: Asked) -> None:
-        self.others_wait = others_wait
+    def __init__(self, others_wait: Asked, others_press: Asked) -> None:
+        self.others_wait, self.others_press = others_wait, others_press
         self.picture, self.part = "", tuple[int, ...]()
         self._stop = threading.Event()
 
@@ -77,6 +77,7 @@ class Worker:
     def __init__(self, commands: TextIO, events: TextIO) -> None:
         self._commands, self._events = commands, events
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._pressing: set[int] = set()
         self._wishes: dict[int, Wish] = {}
         self._followed = self._wish_for(0)  # what the newest job that follows strokes is asked
         self._running = threading.Event()
@@ -93,6 +94,7 @@ class Worker:
         """Run jobs until told to leave."""
         while (command := self._waiting.get()) is not None:
             self._running.set()
+            self._pressing.discard(command.job)
             if (outcome := self._outcome(jobs, command)) is not None:
                 self.tell(outcome)
             self._running.clear()
@@ -111,6 +113,8 @@ class Worker:
             if isinstance(command, Live):
                 self._followed.stop()  # two that let each other go first would never do anything
                 self._followed = wish
+            else:
+                self._pressing.add(command.job)
             self._waiting.put(command)
         elif isinstance(command, Stop):
             self._wish_for(command.job).stop()
@@ -135,7 +139,7 @@ class Worker:
 
     def _wish_for(self, job: int) -> Wish:
         """What a job is asked; there is one before the job comes."""
-        return self._wishes.setdefault(job, Wish(lambda: not self._waiting.empty()))
+        return self._wishes.setdefault(job, Wish(lambda: not self._waiting.empty(), lambda: bool(self._pressing)))
 
     def _leave(self) -> None:
         """Ask everything to end, wait a little for a running job, and go. Python's own farewell would wait longer."""

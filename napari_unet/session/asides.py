@@ -25,9 +25,15 @@ class Asides:
         self._engine = engine
         self._open: dict[int, Aside] = {}
 
-    def ask(self, command: Job, aside: Aside) -> None:
-        """Send a question to the worker."""
-        self._open[self._engine.submit(command)] = aside
+    def ask(self, command: Job, aside: Aside) -> int:
+        """Send a question to the worker. Returns its number."""
+        number = self._engine.submit(command)
+        self._open[number] = aside
+        return number
+
+    def stop(self, number: int) -> None:
+        """Ask the worker to leave a question; that it has ended is told as always."""
+        self._engine.stop(number)
 
     def handle(self, event: Event) -> bool:
         """Take an event that belongs to a question; whether it was one."""

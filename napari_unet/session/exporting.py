@@ -14,6 +14,7 @@ from napari_unet.core.data import Project
 from napari_unet.core.data.annotation import to_mask
 from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.core.export import export_labels
+from napari_unet.core.export.training_set import export_picture, files_of, written_words
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
 from napari_unet.session.desk import Desk
@@ -32,32 +33,70 @@ class ExportTask:
     project: Project
     labels: Callable[[], Labels]
 
+    def files(self, folder: Path) -> list[Path]:
+        """The files that `write` makes or replaces."""
+        return targets([self.name], folder)
+
+    def write(self, folder: Path, settings: ExportSettings) -> tuple[Path, ...]:
+        """Write the mask. Raises UnetError."""
+        target = self.files(folder)[0]
+        return (export_labels(self.labels(), self.project.picture(self.name), target, settings),)
+
+
+@dataclass(frozen=True)
+class SetTask:
+    """One picture of the training set to write, with its mask or with what is painted of it."""
+
+    name: str
+    project: Project
+
+    def files(self, folder: Path) -> list[Path]:
+        """The files that `write` makes or replaces."""
+        return files_of([self.name], folder)
+
+    def write(self, folder: Path, settings: ExportSettings) -> tuple[Path, ...]:
+        """Write both. Raises UnetError."""
+        return export_picture(self.project, self.name, folder, settings)
+
+
+Task = ExportTask | SetTask
+
 
 @dataclass(frozen=True)
 class Exported:
-    """What came of an export: the files written, and what went wrong with the others."""
+    """What came of an export: the files written, and what went wrong with the others. `tasks` is what was asked for."""
 
     folder: Path
     written: tuple[Path, ...]
     errors: tuple[UnetError, ...]
+    tasks: tuple[Task, ...]
+
+    @property
+    def sentence(self) -> str:
+        """What was written; empty when nothing was."""
+        if self.tasks and isinstance(self.tasks[0], SetTask):
+            return written_words(self.written, len(self.tasks) - len(self.errors), self.folder)
+        count = len(self.written)
+        return f"Wrote {count} mask{'s' if count != 1 else ''} to {self.folder}." if count else ""
 
 
 class Exporter:
-    """Writes masks in a thread; `progress` and `result` are read from the window's side."""
+    """Writes files in a thread; `progress` and `result` are read from the window's side."""
 
     def __init__(self) -> None:
         self.progress: tuple[int, int] | None = None
         self._result: Exported | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._what = "mask"
 
-    def start(self, tasks: Sequence[ExportTask], folder: Path, settings: ExportSettings) -> None:
+    def start(self, tasks: Sequence[Task], folder: Path, settings: ExportSettings) -> None:
         """Begin. Raises StorageError when the last export is still writing, or, before any work, when files of these
         names are there and `settings.overwrite` is off.
         """
         if self.progress is not None:
             raise StorageError("The last export is still being written.", "", "Wait until it is done.")
-        there = [path for path in targets([task.name for task in tasks], folder) if path.exists()]
+        there = [path for task in tasks for path in task.files(folder) if path.exists()]
         if there and not settings.overwrite:
             raise StorageError(
                 f"{folder} already holds {there[0].name}{f' and {len(there) - 1} more' if there[1:] else ''}.",
@@ -65,6 +104,7 @@ class Exporter:
                 "Choose another folder, or say that they may be replaced.",
             )
         self._stop.clear()
+        self._what = "picture" if any(isinstance(task, SetTask) for task in tasks) else "mask"
         self.progress = (0, len(tasks))
         self._thread = threading.Thread(
             target=self._write, args=(tasks, folder, settings), name="napari-unet export", daemon=True
@@ -77,7 +117,7 @@ class Exporter:
         if self.progress is None:
             return None
         done, total = self.progress
-        return Job("export", f"Writing mask {min(done + 1, total)} of {total}", done / max(total, 1))
+        return Job("export", f"Writing {self._what} {min(done + 1, total)} of {total}", done / max(total, 1))
 
     def stop(self) -> None:
         """End after the picture being written now."""
@@ -96,21 +136,20 @@ class Exporter:
         if self._thread is not None:
             self._thread.join(timeout=30)
 
-    def _write(self, tasks: Sequence[ExportTask], folder: Path, settings: ExportSettings) -> None:
+    def _write(self, tasks: Sequence[Task], folder: Path, settings: ExportSettings) -> None:
         written: list[Path] = []
         errors: list[UnetError] = []
         for number, task in enumerate(tasks):
             if self._stop.is_set():
                 break
             try:
-                target = targets([task.name], folder)[0]
-                written.append(export_labels(task.labels(), task.project.picture(task.name), target, settings))
+                written += task.write(folder, settings)
             except UnetError as error:
                 errors.append(error)
-            except Exception as error:  # noqa: BLE001  (the other masks are still to be written, and the end to be told)
+            except Exception as error:  # noqa: BLE001  (the others are still to be written, and the end to be told)
                 errors.append(unforeseen(f"The mask of {task.name} could not be written", error))
             self.progress = (number + 1, len(tasks))
-        self._result = Exported(folder, tuple(written), tuple(errors))
+        self._result = Exported(folder, tuple(written), tuple(errors), tuple(tasks))
 
 
 def targets(names: Iterable[str], folder: Path) -> list[Path]:

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from napari_unet.core.errors import ProjectError
+from napari_unet.session.handing_on import HandingOn
 from napari_unet.session.opened import told
-from napari_unet.session.segmenting import Segmenting
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Origin:
     pictures: int
 
 
-class Origins(Segmenting):
+class Origins(HandingOn):
     """A model that misled can be undone: the set is then what it was before."""
 
     @property

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data import Pair, Picture, Project
 from napari_unet.core.errors import ProjectError, StorageError, UnetError
 from napari_unet.core.settings import Kind
-from napari_unet.session.bringing import brought, pairs_in
+from napari_unet.session.bringing import add_brought, pairs_in
 from napari_unet.session.desk import Box, Desk, Layer
 from napari_unet.session.job import PictureRow
 from napari_unet.session.opened import Opened, told
@@ -117,8 +117,7 @@ class Pictures(Opened):
 
     def _add_pair(self, project: Project, pair: Pair) -> str | None:
         try:
-            picture, mask, notes = brought(project, pair)
-            name = project.add(picture, mask, str(pair.mask or ""))
+            name, notes = add_brought(project, pair)
             for note in notes:
                 self.said.emit("pictures", note)
             return name

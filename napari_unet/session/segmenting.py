@@ -1,21 +1,19 @@
-"""Segmenting: the model over pictures, live clean-up, accepting and exporting."""
+"""Segmenting: the model over pictures, live clean-up, and accepting."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Region
 from napari_unet.core.errors import ModelError, ProjectError
-from napari_unet.core.settings import ExportSettings, PostprocessingSettings, Settings
+from napari_unet.core.settings import PostprocessingSettings, Settings
 from napari_unet.session.accepting import MOST
 from napari_unet.session.cleaner import Cleaned, Cleaner, Wish
 from napari_unet.session.desk import Box
-from napari_unet.session.exporting import Exporter, export_task, targets
 from napari_unet.session.job import ModelRow
 from napari_unet.session.opened import told
 from napari_unet.session.predicting import Question, prediction
@@ -25,12 +23,11 @@ Labels = NDArray[np.integer]
 
 
 class Segmenting(Searching):
-    """The fourth, fifth and sixth step of the work."""
+    """The fourth and fifth step of the work."""
 
     def __init__(self) -> None:
         super().__init__()
         self._cleaner = Cleaner()
-        self._exporter = Exporter()
         self.uncertainty = False
         self.also: tuple[str, ...] = ()
 
@@ -145,27 +142,6 @@ class Segmenting(Searching):
         if undo.corrections is not None:
             self.labels_changed.emit(undo.name)
         self.pictures_changed.emit()
-
-    def would_overwrite(self, names: Sequence[str] | None, folder: Path) -> list[Path]:
-        """The files an export into `folder` would replace."""
-        return self._there(names, folder) or []
-
-    @told("export")
-    def _there(self, names: Sequence[str] | None, folder: Path) -> list[Path]:
-        chosen = self.need_project().names() if names is None else names
-        return [path for path in targets(chosen, folder) if path.exists()]
-
-    @told("export")
-    def export(self, names: Sequence[str] | None, folder: Path, overwrite: bool) -> None:
-        """Write masks as TIFF into `folder`, in the background; `said` names the folder when it is done."""
-        project = self.need_project()
-        self.needed.emit()
-        self.need_desk().save()
-        export = self.settings("export")
-        assert isinstance(export, ExportSettings)
-        chosen = project.names() if names is None else list(names)
-        tasks = [export_task(project, self.need_desk(), name, self._clean_up) for name in chosen]
-        self._exporter.start(tasks, Path(folder), ExportSettings(compress=export.compress, overwrite=overwrite))
 
     def _need_current(self) -> str:
         if self.current is None:

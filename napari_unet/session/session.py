@@ -8,8 +8,7 @@ from napari_unet.engine.client import Engine
 from napari_unet.session.job import Job
 from napari_unet.session.jobs import Jobs
 from napari_unet.session.opened import told
-from napari_unet.session.pictures import Pictures
-from napari_unet.session.viewing import Viewing
+from napari_unet.session.tabling import Tabling
 
 REST = 1.0
 """Seconds between two looks at what need not follow every stroke and every position of a slider."""
@@ -18,7 +17,7 @@ BRIEFLY = 0.01
 """Seconds of each look that may go into counting the objects of a long list."""
 
 
-class Session(Pictures, Viewing):
+class Session(Tabling):
     """One per viewer. Every call is made on one thread; what happens elsewhere is collected by `poll`."""
 
     def __init__(self, engine: Engine) -> None:
@@ -36,6 +35,7 @@ class Session(Pictures, Viewing):
         """Collect what the worker, the clean-up and an export have done since. Never waits; call it often."""
         self.jobs.poll()
         self._follow()
+        self._let_hand_go_first()
         for result in self._cleaner.results():
             self._cleaned(result)
         self._take_views()
@@ -90,14 +90,14 @@ class Session(Pictures, Viewing):
             self._stale = False
             self.pictures_changed.emit()
         self._ask_how_long()
+        self._ask_how_good()
 
     def _follow_export(self) -> None:
         if (result := self._exporter.result()) is not None:
             for error in result.errors:
                 self.failed.emit("export", error)
-            if result.written:
-                count = len(result.written)
-                self.said.emit("export", f"Wrote {count} mask{'s' if count != 1 else ''} to {result.folder}.")
+            if result.sentence:
+                self.said.emit("export", result.sentence)
             self.job_changed.emit()
         elif self._exporter.job != self._export_shown:
             self._export_shown = self._exporter.job

@@ -20,8 +20,8 @@ from napari_unet.engine.messages import CrossValidate, Estimate, Preview
 from napari_unet.session.asides import Aside
 from napari_unet.session.job import Job
 from napari_unet.session.jobs import Learning as Kind
-from napari_unet.session.judging import Judging
 from napari_unet.session.opened import told
+from napari_unet.session.scoring import Scoring
 
 EXAMPLES = 16
 """How many random examples are shown at once."""
@@ -36,7 +36,7 @@ OWN = ""
 """The name of settings that are none of the named ones."""
 
 
-class Studying(Judging):
+class Studying(Scoring):
     """Presets, the estimate, examples and cross-validation."""
 
     def __init__(self) -> None:

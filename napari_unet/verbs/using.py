@@ -13,8 +13,11 @@ from napari_unet.core import inference, metrics, postprocessing
 from napari_unet.core import model as loading
 from napari_unet.core.data.masks import without_white
 from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.project import Project
 from napari_unet.core.data.read import mask_numbers
 from napari_unet.core.export import export_labels
+from napari_unet.core.export import export_set as write_set
+from napari_unet.core.export.training_set import written_words
 from napari_unet.core.settings import ExportSettings, InferenceSettings, Kind, PostprocessingSettings, Value
 from napari_unet.verbs.given import MaskSource, Source, check_known, given, never, one_mask, one_picture
 
@@ -125,3 +128,33 @@ def export(labels: NDArray[np.integer], path: Path | str, picture: Source | None
     numbers = mask_numbers(labels, "labels")
     source = Picture(target.stem, numbers[np.newaxis]) if picture is None else one_picture(picture, target.stem)
     return export_labels(numbers, source, target, given(writing, settings))
+
+
+def export_set(project: Project | Path | str, folder: Path | str, **settings: Value) -> str:
+    """Write a project's training set as plain folders: `images/` and `masks/` with equal names.
+
+    Pictures that are painted in part go to `partly/`, with annotations in which 0 is unlabelled, 1 background and 2, 3,
+    ... objects or classes. Adding the folder to a project gives the same training set again.
+
+    Parameters
+    ----------
+    project : a project, or its folder; it may be open in a window meanwhile.
+    folder : where to write; made when missing.
+    settings : any setting of `ExportSettings`, by its name.
+
+    Returns
+    -------
+    sentence : how many pictures were written, and how many were left out because nothing is painted on them.
+
+    Raises
+    ------
+    ProjectError : it is no project.
+    StorageError : files of these names are there already (`overwrite=True` replaces them), or the disk is full.
+    """
+    writing = ExportSettings()
+    check_known(settings, writing)
+    if not isinstance(project, Project):
+        with Project.open(Path(project)) as opened:
+            return export_set(opened, folder, **settings)
+    files = [path for paths in write_set(project, Path(folder), given(writing, settings)) for path in paths]
+    return written_words(files, len(project.names()), Path(folder))

@@ -14,11 +14,12 @@ from napari_unet.core.data.picture import Picture
 from napari_unet.core.errors import ProjectError
 from napari_unet.core.search.report import TrialDone
 from napari_unet.core.settings import Kind, PostprocessingSettings, Settings
-from napari_unet.core.training.report import CrossValidated, Estimated
+from napari_unet.core.training.report import CrossValidated, Estimated, Unseen
 from napari_unet.session.events import Events
 from napari_unet.session.job import BrokenOff, Curve, Job, ModelRow, PictureRow, Verdict
 from napari_unet.session.opened import GROUPS
 from napari_unet.session.origins import Origin
+from napari_unet.session.tabling import TableRow
 
 Numbers = NDArray[np.integer]
 
@@ -49,11 +50,13 @@ class FakeSession(Events):
         self.calls: list[tuple[object, ...]] = []
         self.strokes: list[tuple[str, str, tuple[slice, ...], Numbers]] = []
         self.there: list[Path] = []
+        self.exported_to = Path()
         self.verdict: Verdict | None = None
         self.broken_off: BrokenOff | None = None
         self.notices: tuple[str, ...] = ()
         self.estimate: Estimated | None = None
         self.crossed: CrossValidated | None = None
+        self.unseen: Unseen | None = None
         self.examples_wanted = False
         self.preset, self.strength = "usual", "usual"
         self.uncertainty = False
@@ -74,6 +77,22 @@ class FakeSession(Events):
     @property
     def pictures(self) -> tuple[PictureRow, ...]:
         return tuple(self._row(name) for name in self._pictures)
+
+    @property
+    def table(self) -> tuple[TableRow, ...]:
+        scores = {} if self.unseen is None else self.unseen.per_picture
+        return tuple(
+            TableRow(row, float(row.state == "complete"), "training", scores.get(row.name), "") for row in self.pictures
+        )
+
+    def set_all_complete(self, names: Sequence[str]) -> None:
+        self.calls.append(("set_all_complete", *names))
+
+    def keep_all_for_measuring(self, names: Sequence[str], keep: bool) -> None:
+        self.calls.append(("keep_all_for_measuring", keep, *names))
+
+    def remove_all(self, names: Sequence[str]) -> None:
+        self.calls.append(("remove_all", *names))
 
     @property
     def active_model(self) -> ModelRow | None:
@@ -299,6 +318,12 @@ class FakeSession(Events):
 
     def would_overwrite(self, names: Sequence[str] | None, folder: Path) -> list[Path]:
         return self.there
+
+    def set_would_overwrite(self, folder: Path) -> list[Path]:
+        return self.there
+
+    def export_set(self, folder: Path, overwrite: bool) -> None:
+        self.calls.append(("export_set", folder, overwrite))
 
     def export(self, names: Sequence[str] | None, folder: Path, overwrite: bool) -> None:
         self.calls.append(("export", names, folder, overwrite))

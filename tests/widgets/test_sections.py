@@ -11,11 +11,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
 from qtpy.QtGui import QDropEvent
-from qtpy.QtWidgets import QMessageBox
+from qtpy.QtWidgets import QFileDialog, QMessageBox
 
 from napari_unet.core.errors import MaskError, WorkerError
 from napari_unet.session.job import Job
 from napari_unet.widgets.classes import ClassesDialog
+from napari_unet.widgets.handing_on import overwrite_question
 from napari_unet.widgets.layers.rectangle import box_in
 from napari_unet.widgets.new_project import NewProjectDialog
 from napari_unet.widgets.pairs import PairsDialog
@@ -29,7 +30,6 @@ from napari_unet.widgets.sections import (
     StatusSection,
     TrainSection,
 )
-from napari_unet.widgets.sections.export import overwrite_question
 from napari_unet.widgets.sessions import Bench
 from napari_unet.widgets.wording import time_left
 from tests.widgets.conftest import a_picture
@@ -512,6 +512,17 @@ def test_masks_are_written_where_asked(make: Make[ExportSection], opened: FakeSe
     section.scope.setCurrentIndex(section.scope.findData("all"))
     section.write(tmp_path)
     assert opened.calls[-1] == ("export", None, tmp_path, False)
+
+
+def test_the_training_set_is_written_from_beside_the_import(
+    make: Make[PicturesSection], opened: FakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    section = make(PicturesSection)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    menu = section.add_button.menu()
+    action = next(one for one in menu.actions() if one.text().startswith("Write the training set"))
+    action.trigger()
+    assert opened.calls[-1] == ("export_set", tmp_path, False)
 
 
 def test_nothing_is_overwritten_without_a_yes(

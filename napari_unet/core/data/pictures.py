@@ -53,13 +53,16 @@ class Pictures:
         """Every picture, in the order they were added."""
         return tuple(self._records)
 
-    def take_in(self, picture: Picture, annotation: NDArray[np.integer] | None, origin: tuple[Region, ...]) -> str:
-        """Add a picture, whole or not at all; one that comes with an annotation is complete.
+    def take_in(
+        self, picture: Picture, annotation: NDArray[np.integer] | None, origin: tuple[Region, ...], *, complete: bool
+    ) -> str:
+        """Add a picture, whole or not at all.
 
         Parameters
         ----------
         annotation : ([Z,] Y, X) unsigned integers; see `core.data.annotation`.
         origin : where the annotation came from.
+        complete : unlabelled pixels of the annotation are background.
 
         Returns
         -------
@@ -73,7 +76,7 @@ class Pictures:
         self.check_writable()
         picture = dataclasses.replace(picture, image=checked_values(picture.image, picture.name))
         name = unique_name(folder_name(picture.name, "picture"), self._taken())
-        record = dataclasses.replace(Record.of(picture), complete=annotation is not None, origin=origin)
+        record = dataclasses.replace(Record.of(picture), complete=complete, origin=origin)
         with atomic_folder(self.folder / PICTURES / name) as folder:
             entry = Entry(folder, self.journal)
             entry.write_record(record)

@@ -18,7 +18,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data.annotation import from_mask
+from napari_unet.core.data.annotation import from_mask, to_mask
 from napari_unet.core.data.atomic import storage_errors, sweep
 from napari_unet.core.data.folder_name import dated, folder_name, unique_name
 from napari_unet.core.data.journal import Journal
@@ -143,10 +143,32 @@ class Project(Pictures):
         StorageError : the disk is full, or the project may not be written.
         """
         if mask is None:
-            return self.take_in(picture, None, ())
+            return self.take_in(picture, None, (), complete=False)
         fitting = fitting_mask(mask, picture.spatial_shape, picture.name, self.kind, self.class_names)
         box = tuple((0, side) for side in mask.shape)
-        return self.take_in(picture, from_mask(fitting), (Region(box=box, how="hand", source=mask_source),))
+        origin = (Region(box=box, how="hand", source=mask_source),)
+        return self.take_in(picture, from_mask(fitting), origin, complete=True)
+
+    def add_partly(self, picture: Picture, annotation: NDArray[np.integer], source: str) -> str:
+        """Add a picture that is painted in part: what is unlabelled stays so.
+
+        Parameters
+        ----------
+        annotation : ([Z,] Y, X) unsigned integers; see `core.data.annotation`.
+        source : where the annotation came from, for a person to read.
+
+        Returns
+        -------
+        name : the picture's name here.
+
+        Raises
+        ------
+        PictureError, MaskError, StorageError : as `add` does.
+        """
+        fitting_mask(to_mask(annotation), picture.spatial_shape, picture.name, self.kind, self.class_names)
+        box = tuple((0, side) for side in annotation.shape)
+        origin = (Region(box=box, how="hand", source=source),)
+        return self.take_in(picture, annotation, origin, complete=False)
 
     def models(self) -> tuple[Path, ...]:
         """The folders of the models with weights, oldest first. One that is still training may be among them."""

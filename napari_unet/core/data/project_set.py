@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from glob import escape
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ from napari_unet.core.data.annotation import UNLABELLED
 from napari_unet.core.data.entry import Entry
 from napari_unet.core.data.journal import Journal
 from napari_unet.core.data.picture import Picture
-from napari_unet.core.data.pictures import JOURNAL, PICTURES
+from napari_unet.core.data.pictures import JOURNAL, PICTURES, TRASH
 from napari_unet.core.data.record import Record
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.data.scale import microns
@@ -51,6 +53,26 @@ class ProjectSet:
     def names(self) -> list[str]:
         """All pictures, annotated or not."""
         return [entry.name for entry in self._entries()]
+
+    def records(self) -> dict[str, Record]:
+        """What is known of every picture whose record can be read."""
+        found = {}
+        for entry in self._entries():
+            with suppress(ProjectError):
+                found[entry.name] = entry.record()
+        return found
+
+    def removed(self, name: str) -> list[Record]:
+        """What is known of the pictures of that name that were removed: their folders lie in the trash."""
+        found = []
+        for folder in sorted((self._folder / TRASH).glob(f"*/{escape(name)}")):
+            with suppress(ProjectError):
+                found.append(Entry(folder, self._journal).record())
+        return found
+
+    def signature(self, name: str) -> Signature:
+        """Changes whenever the picture's annotation or record does. Cheap."""
+        return self._entry(name).signature()
 
     def picture(self, name: str) -> Picture | None:
         """The picture of that name; None when it was removed. Raises PictureError, ProjectError."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.axes import Grid, array_axes, channels_first
 from napari_unet.core.data.picture import COLOUR, Picture
+from napari_unet.core.data.plain_folders import is_annotation
 from napari_unet.core.data.read_tiff import Loaded, load_tiff
 from napari_unet.core.errors import MaskError, PictureError
 
@@ -78,8 +79,15 @@ def read_mask(path: Path) -> NDArray[np.unsignedinteger]:
 
     Raises
     ------
-    MaskError : the file cannot be read, is a colour picture, or holds values that are no object or class numbers.
+    MaskError : the file cannot be read, is a colour picture or an annotation in which 0 is unlabelled, or holds values
+        that are no object or class numbers.
     """
+    if is_annotation(path):
+        raise MaskError(
+            f"{path.name} is the annotation of a picture that is painted in part, not a mask: its 0 is unlabelled.",
+            "A mask says of every pixel what it is; 0 is background.",
+            "Add the folder to a project in the window, which knows both; or paint the picture completely first.",
+        )
     try:
         loaded = _load(path, as_mask=True)
         channels = channels_first(loaded.grid, path.name)
@@ -93,6 +101,23 @@ def read_mask(path: Path) -> NDArray[np.unsignedinteger]:
             "Save it as a grey picture of 8 or 16 bits, e.g. in Fiji with Image > Type > 16-bit.",
         )
     return mask_numbers(channels[0], path.name)
+
+
+def read_partly(path: Path) -> NDArray[np.unsignedinteger]:
+    """Read the annotation of a picture that is painted in part: see `plain_folders.is_annotation`.
+
+    Returns
+    -------
+    annotation : (Y, X) uint8, uint16 or uint32; see `core.data.annotation`.
+
+    Raises
+    ------
+    MaskError : the file cannot be read, or holds values that are no object or class numbers.
+    """
+    try:
+        return mask_numbers(channels_first(load_tiff(path).grid, path.name)[0], path.name)
+    except PictureError as error:
+        raise MaskError(error.what, error.needed, error.do) from error
 
 
 def mask_numbers(values: NDArray[np.generic], name: str) -> NDArray[np.unsignedinteger]:

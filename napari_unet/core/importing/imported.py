@@ -23,17 +23,19 @@ class Imported:
     Parameters
     ----------
     annotation : ([Z,] Y, X) uint16 or uint32, 1 = background, 2, 3, ... = objects, in the order of the file. In a label
-        picture they are whatever its numbers were, plus 1. No pixel is unlabelled.
+        picture they are whatever its numbers were, plus 1. No pixel is unlabelled, unless `complete` is off.
     class_names : the classes that the file knows, in its order; empty when the format has none.
     notes : sentences on what a person should know: pixels that overlapped, objects that were cut or left out.
     classes : the class name of each object, that of the number 2 first; "" where an object has none. Empty when
         `class_names` is.
+    complete : every pixel is known. Off where our own export says that the picture is painted in part.
     """
 
     annotation: NDArray[np.integer]
     class_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    complete: bool = True
 
     def regions(self, class_names: tuple[str, ...]) -> NDArray[np.integer]:
         """The annotation as a regions project counts it: 2, 3, ... = `class_names`, in their order.

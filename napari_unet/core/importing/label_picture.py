@@ -8,7 +8,8 @@ import numpy as np
 
 from napari_unet.core.data.annotation import from_mask
 from napari_unet.core.data.masks import check_same_size
-from napari_unet.core.data.read import TIFF_SUFFIXES, read_mask
+from napari_unet.core.data.plain_folders import is_annotation
+from napari_unet.core.data.read import TIFF_SUFFIXES, read_mask, read_partly
 from napari_unet.core.data.read_tiff import BROKEN
 from napari_unet.core.importing.canvas import empty
 from napari_unet.core.importing.imported import Imported, Shape
@@ -28,6 +29,8 @@ def read_label_picture(path: Path, shape: Shape, picture_name: str) -> Imported:
     """
     with understood(path):
         _check_declared_size(path, shape, picture_name)
+        if is_annotation(path):
+            return _painted_in_part(path, shape, picture_name)
         labels = read_mask(path)
         check_same_size(picture_name, shape, labels.shape)
         if not labels.any():
@@ -35,6 +38,15 @@ def read_label_picture(path: Path, shape: Shape, picture_name: str) -> Imported:
         classes = key(path.name).endswith(SIMPLE_SEGMENTATION)
         notes = [CLASSES] * classes + [NO_ZERO] * bool(classes and labels.all())
         return Imported(from_mask(labels), notes=tuple(notes))
+
+
+def _painted_in_part(path: Path, shape: Shape, picture_name: str) -> Imported:
+    """An annotation that our own export wrote: what is unlabelled in it stays so."""
+    annotation = read_partly(path)
+    check_same_size(picture_name, shape, annotation.shape)
+    if not annotation.any():
+        raise empty(path)
+    return Imported(annotation.astype(np.promote_types(annotation.dtype, np.uint16)), complete=False)
 
 
 def _check_declared_size(path: Path, shape: Shape, picture_name: str) -> None:

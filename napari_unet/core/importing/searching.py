@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from napari_unet.core.data.pairing import PICTURE_FOLDERS, Pairing, pairing_of_folder, pairing_of_folders
+from napari_unet.core.data.plain_folders import places
 from napari_unet.core.errors import MaskError, UnetError
 from napari_unet.core.importing.coco import CocoFile
 from napari_unet.core.importing.geojson import is_geojson
@@ -22,13 +23,16 @@ def find_annotations(folder: Path) -> Findings:
 
     Parameters
     ----------
-    folder : one of pictures, or one around `images/`.
+    folder : one of pictures, one around `images/`, or a training set that we have exported: those in `partly/` are
+        among its pictures then.
 
     Raises
     ------
     PictureError : there is no picture in the folder.
     """
-    return _Search(folder).findings()
+    parts = [_Search(place).findings() for place in places(folder)]
+    found = tuple(one for part in parts for one in part.found)
+    return Findings(found, tuple(problem for part in parts for problem in part.problems))
 
 
 class _Search:

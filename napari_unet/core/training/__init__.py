@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Standing,
         Started,
         Stepped,
+        Unseen,
     )
     from napari_unet.core.training.task import TrainingTask
 
@@ -35,6 +36,7 @@ __all__ = [
     "Started",
     "Stepped",
     "TrainingTask",
+    "Unseen",
     "cross_validate",
     "train",
 ]
@@ -52,6 +54,7 @@ _HOMES = {
     "Started": "report",
     "Stepped": "report",
     "TrainingTask": "task",
+    "Unseen": "report",
     "cross_validate": "judging.crossing",
     "train": "loop",
 }

@@ -126,4 +126,33 @@ class CrossValidated:
     folders: tuple[str, ...] = ()
 
 
-Report = Started | Estimated | Noticed | Stepped | EpochDone | Compared | Finished | FoldDone | CrossValidated
+@dataclass(frozen=True)
+class Unseen:
+    """How good a model is on pictures, and parts of pictures, that it has not learned from.
+
+    Parameters
+    ----------
+    folder : the model's.
+    measure : "ap50" (of objects, at an IoU of 0.5) or "dice"; empty when there is nothing to measure on.
+    score : the mean over pictures; `low` and `high` are its 95 % interval, both equal to it where too few pictures
+        tell none.
+    per_picture : each picture's score.
+    parts : so many of them are measured on a part only: what was accepted or kept out of learning there.
+    strokes : only strokes are compared, so that it is not known whether objects are told apart.
+    tuned : on so many it was measured while it learned, so that its best moment and its clean-up were chosen by them.
+    own : so many were left out because their labels are the model's own, accepted as they were.
+    """
+
+    folder: str
+    measure: str
+    score: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    per_picture: dict[str, float] = field(default_factory=dict)
+    parts: int = 0
+    strokes: bool = False
+    tuned: int = 0
+    own: int = 0
+
+
+Report = Started | Estimated | Noticed | Stepped | EpochDone | Compared | Finished | FoldDone | CrossValidated | Unseen

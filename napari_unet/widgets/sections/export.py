@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from qtpy.QtCore import QUrl
 from qtpy.QtGui import QDesktopServices
-from qtpy.QtWidgets import QComboBox, QFileDialog, QMessageBox
+from qtpy.QtWidgets import QComboBox, QFileDialog
 
 from napari_unet.core.settings import ExportSettings
 from napari_unet.widgets.editors import calm
 from napari_unet.widgets.form import Form
+from napari_unet.widgets.handing_on import HELP, ask_set, may_overwrite
 from napari_unet.widgets.job_bar import JobBar
-from napari_unet.widgets.parts import button, row, words
+from napari_unet.widgets.parts import button, link, row, words
 from napari_unet.widgets.sections.section import Section
-
-NAMED = 5
-"""At most this many files are named in a question."""
 
 
 class ExportSection(Section):
@@ -45,7 +43,9 @@ class ExportSection(Section):
         self.form.editors["overwrite"].hide()  # here, overwriting is a question that names the files
         self.form.changed.connect(lambda: self.session.set_settings("export", self.form.value()))
         self.rows.addWidget(self.form)
-        self.progress = JobBar(("export",), self.session.stop, "End after the mask being written.")
+        self.whole = link("Training set as folders…", HELP, self.ask_set)
+        self.rows.addWidget(self.whole)
+        self.progress = JobBar(("export",), self.session.stop, "End after the picture being written.")
         self.rows.addWidget(self.progress)
         self._folder = Path()
 
@@ -63,6 +63,8 @@ class ExportSection(Section):
         assert self.primary is not None
         self.primary.setEnabled(ready and self.session.job is None)
         self.scope.setEnabled(ready)
+        self.whole.setVisible(any(row.state != "unlabelled" for row in rows))
+        self.whole.setEnabled(self.session.job is None)
         self.why_not.setText("Segment a picture first; its mask can then be written.")
         self.why_not.setVisible(not ready)
         self.form.setVisible(ready)
@@ -90,25 +92,19 @@ class ExportSection(Section):
         self._folder = folder
         names = self.names()
         there = self.session.would_overwrite(names, folder)
-        if there and not self._may_overwrite(there):
+        if there and not may_overwrite(self, there):
             return
         self.session.export(names, folder, bool(there))
 
+    def ask_set(self) -> None:
+        """Ask for a folder and write the training set into it."""
+        self.message.clear()
+        self.bench.canvas.flush()
+        ask_set(self, self.session)
+
     def answer(self, sentence: str) -> tuple[str, Callable[[], None] | None]:
         """Written masks are a click away."""
-        return "Open the folder", lambda: open_folder(self._folder)
-
-    def _may_overwrite(self, there: Sequence[Path]) -> bool:
-        answer = QMessageBox.question(self, "Replace files?", overwrite_question(there))
-        return bool(answer == QMessageBox.StandardButton.Yes)
-
-
-def overwrite_question(there: Sequence[Path]) -> str:
-    """A question that names the files that would be replaced."""
-    named = "\n".join(f"    {path.name}" for path in there[:NAMED])
-    more = f"\n    and {len(there) - NAMED} more" if len(there) > NAMED else ""
-    are, them = ("This file is", "it") if len(there) == 1 else (f"These {len(there)} files are", "them")
-    return f"{are} already in {there[0].parent}:\n\n{named}{more}\n\nReplace {them}?"
+        return "Open the folder", lambda: open_folder(self.session.exported_to)
 
 
 def open_folder(folder: Path) -> None:

@@ -13,12 +13,14 @@ from qtpy.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton
 
 from napari_unet.core.data.read import PICTURE_SUFFIXES
 from napari_unet.core.errors import UnetError
+from napari_unet.widgets.handing_on import ask_set
 from napari_unet.widgets.layers import open_names, opened_pictures
 from napari_unet.widgets.layers.pointer import Pointer
 from napari_unet.widgets.new_project import NewProject, ask_new_project
 from napari_unet.widgets.pairs import ask_pairs
-from napari_unet.widgets.parts import button, flat, link, words
+from napari_unet.widgets.parts import button, flat, link, row, words
 from napari_unet.widgets.picture_list import PictureList
+from napari_unet.widgets.picture_table import show_table
 from napari_unet.widgets.sections.section import Section
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ NEXT = (
     "Goes to the place where your next strokes would help most, on this picture or another.\n"
     "Press again for the place after it."
 )
+
+TABLE = "All pictures with all that is known of them, to sort, to look for, and to change several at once."
 
 
 class PicturesSection(Section):
@@ -46,6 +50,8 @@ class PicturesSection(Section):
         menu.addAction("From napari: open layers", self.add_layers)
         menu.addAction("Files…", self.ask_files)
         menu.addAction("Folder, with masks…", self.ask_folder)
+        menu.addSeparator()
+        menu.addAction("Write the training set to folders…", self.ask_set)
         self.add_button.setMenu(menu)
         self.fold.head.addWidget(self.add_button)
         self.next = flat("Where next", NEXT, self._where_next)
@@ -54,7 +60,8 @@ class PicturesSection(Section):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu_at)
         self.rows.addWidget(self.list)
-        self.rows.addWidget(self.next, 0, Qt.AlignmentFlag.AlignRight)
+        self.table = flat("Table…", TABLE, lambda: show_table(self.bench, self))
+        self.rows.addLayout(row(self.table, None, self.next))
         self.pointer = Pointer(self.bench.canvas)
         self.listen(self.session.place_found, lambda place: self.pointer.show(place.position))
         self.listen(self.session.live_changed, self._draw_next)
@@ -76,6 +83,7 @@ class PicturesSection(Section):
         noun = project.class_names[0] if project is not None and project.kind == "objects" else ""
         self.list.set_rows(rows, self.session.current, noun)
         self.list.setVisible(bool(rows))
+        self.table.setVisible(bool(rows))
         self.empty.setVisible(not rows)
         if self.primary is not None:
             self.primary.setVisible(not rows)
@@ -135,6 +143,12 @@ class PicturesSection(Section):
         if folder:
             self.add_paths([Path(folder)])
 
+    def ask_set(self) -> None:
+        """Ask for a folder and write the training set into it, the way back of adding a folder with masks."""
+        self.message.clear()
+        self.bench.canvas.flush()
+        ask_set(self, self.session)
+
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Add files at once; show what a folder holds before it is taken."""
         self.message.clear()
@@ -178,13 +192,13 @@ class PicturesSection(Section):
         if item is None:
             return
         name = item.text()
-        row = next(one for one in self.session.pictures if one.name == name)
+        one = next(one for one in self.session.pictures if one.name == name)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Open", lambda: self.open(name))
-        if row.state == "complete":
-            words = "Learn from it" if row.validation else "Keep it for measuring only"
-            menu.addAction(words, lambda: self.session.keep_for_measuring(name, not row.validation))
+        if one.state == "complete":
+            words = "Learn from it" if one.validation else "Keep it for measuring only"
+            menu.addAction(words, lambda: self.session.keep_for_measuring(name, not one.validation))
         menu.addAction("Remove from the project…", lambda: self.ask_remove(name))
         menu.popup(self.list.mapToGlobal(place))
 

@@ -9,7 +9,7 @@ from qtpy.QtWidgets import QComboBox, QMenu, QToolButton
 
 from napari_unet.core.errors import UnetError, WorkerError
 from napari_unet.core.settings import TrainingSettings
-from napari_unet.session.job import LEARNING
+from napari_unet.session.job import LEARNING, ModelRow
 from napari_unet.widgets.curve import CurvePlot
 from napari_unet.widgets.editors import calm
 from napari_unet.widgets.explanation import show_explanation
@@ -21,6 +21,7 @@ from napari_unet.widgets.parts import button, flat, row, words
 from napari_unet.widgets.plan_fold import PlanFold
 from napari_unet.widgets.sections.section import Section
 from napari_unet.widgets.studies import Studies
+from napari_unet.widgets.unseen import unseen_help, unseen_line
 from napari_unet.widgets.wording import estimate_line
 
 PLAIN = ("none", "auto")
@@ -84,6 +85,8 @@ class TrainSection(Section):
         line = row(self.active, self.models)
         line.setStretch(0, 1)
         self.rows.addLayout(line)
+        self.unseen = words()
+        self.rows.addWidget(self.unseen)
         self.more.connect_forms()
         plain = self.forms["training"]
         plain.changed.connect(lambda: self.session.set_settings("training", plain.value()))
@@ -172,6 +175,7 @@ class TrainSection(Section):
         active = self.session.active_model
         self.active.setText("" if active is None else f"Active: {active.title} · {active.line}")
         self.active.setVisible(active is not None)
+        self._draw_unseen(active)
         self.models.setVisible(bool(self.session.models))
         menu = self.models.menu()
         assert menu is not None
@@ -182,6 +186,13 @@ class TrainSection(Section):
         menu.addSeparator()
         for one in self.session.models:
             menu.addAction(f"Explain {one.title}…", partial(self.explain, one.name))
+
+    def _draw_unseen(self, active: ModelRow | None) -> None:
+        known, project = self.session.unseen, self.session.project
+        self.unseen.setVisible(known is not None and project is not None and active is not None)
+        if known is not None and project is not None and active is not None:
+            self.unseen.setText(unseen_line(known, active.title, project.kind, project.class_names[0]))
+            self.unseen.setToolTip(unseen_help(known))
 
     def explain(self, name: str) -> None:
         """Show what is known about a model, to read and to copy."""

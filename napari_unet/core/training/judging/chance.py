@@ -45,6 +45,32 @@ def fewest() -> int:
     return next(count for count in itertools.count(1) if 2 / 2**count < RARE)
 
 
+RESAMPLED = 4000
+"""So often pictures are drawn anew for an interval."""
+
+FEWEST_FOR_INTERVAL = 5
+"""Of fewer pictures, drawing them anew tells no interval that holds what it promises."""
+
+
+def interval(values: Sequence[float]) -> tuple[float, float]:
+    """The 95 % interval of a mean over pictures: they are drawn anew, with replacement, RESAMPLED times.
+
+    Efron's bootstrap (Annals of Statistics 7, 1979). Of few pictures its percentiles lie too close together, so they
+    are taken further out, by what Student's t and the variance's n - 1 ask for (Hesterberg, The American Statistician
+    69, 2015, section 4.2: the expanded percentile interval). Of fewer than FEWEST_FOR_INTERVAL, the mean twice.
+    """
+    drawn = np.asarray(values, float)
+    if len(drawn) < FEWEST_FOR_INTERVAL:
+        return (float(drawn.mean()),) * 2
+    from scipy import stats  # only here: 0.5 s
+
+    count = len(drawn)
+    out = stats.norm.cdf(-math.sqrt(count / (count - 1)) * stats.t.ppf(1 - RARE / 2, count - 1))
+    means = np.random.default_rng(0).choice(drawn, (RESAMPLED, count)).mean(1)
+    low, high = np.quantile(means, (out, 1 - out))
+    return float(low), float(high)
+
+
 def half_width(objects: int) -> float:
     """How far off a share of so many objects may be: half of its 95 % interval (Wilson, JASA 22, 1927).
 

@@ -1,0 +1,151 @@
+"""The training set as plain folders, for other programs and to be imported again; see `core.data.plain_folders`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.annotation import to_mask
+from napari_unet.core.data.atomic import atomic_path
+from napari_unet.core.data.masks import WHITE
+from napari_unet.core.data.plain_folders import ANNOTATIONS, IMAGES, MASKS, NOTE, PARTLY
+from napari_unet.core.data.project import Project
+from napari_unet.core.data.write_tiff import write_labels, write_picture
+from napari_unet.core.errors import StorageError
+from napari_unet.core.export.labels import narrowed
+from napari_unet.core.settings import ExportSettings, Kind
+
+MEANINGS = "training-set.txt"
+"""The file that says what the numbers mean."""
+
+MEANING = """\
+The training set of {name} ({kind}), written by napari-unet.
+
+{images}/ and {masks}/ hold the pictures that are painted completely: equal names belong together. In a mask
+0 is background; {numbers}.
+
+{partly}/ holds pictures that are painted in part. Its {annotations}/ are no masks: in them 0 is unlabelled (nobody has
+said what is there), 1 is background, and the numbers above are one higher. Do not learn from their 0 as background.
+
+Add this folder to a project of napari-unet to have the same training set again.
+"""
+
+Written = tuple[Path, ...]
+"""The files of one picture: its pixels, and what was painted on it. None of a picture with nothing painted."""
+
+
+def export_set(project: Project, folder: Path, settings: ExportSettings) -> Iterator[Written]:
+    """Write every picture that something is painted on, one after the other as they are asked for.
+
+    Parameters
+    ----------
+    folder : made when missing.
+    settings : `overwrite` decides whether files of the same names are replaced.
+
+    Raises
+    ------
+    StorageError : before anything is written, files of these names are there already; later, the disk is full.
+    PictureError, MaskError : a picture or what was painted on it is damaged.
+    """
+    refuse_overwriting(set_files(project, folder), settings)
+    write_meaning(project, folder)
+    for name in project.names():
+        yield export_picture(project, name, folder, settings)
+
+
+def export_picture(project: Project, name: str, folder: Path, settings: ExportSettings) -> Written:
+    """Write one picture and its mask; or its annotation, where only a part of it is painted: see `export_set`."""
+    complete, annotation = project.record(name).complete, project.annotation(name)
+    if not complete and not annotation.any():
+        return ()
+    image, painted = _files(folder, name, complete)
+    picture = project.picture(name)
+    write_picture(image, picture)
+    numbers = _plain(to_mask(annotation), project.kind) if complete else annotation
+    write_labels(painted, narrowed(numbers), picture, settings.compress, note="" if complete else NOTE)
+    for stale in _files(folder, name, not complete):  # of an export before more of it was painted
+        with suppress(OSError):
+            stale.unlink(missing_ok=True)
+    return image, painted
+
+
+def files_of(names: Iterable[str], folder: Path) -> list[Path]:
+    """The files that an export of these pictures may write or replace."""
+    return [path for name in names for complete in (True, False) for path in _files(folder, name, complete)]
+
+
+def set_files(project: Project, folder: Path) -> list[Path]:
+    """The files that an export of the whole set may write or replace."""
+    return [*files_of(project.names(), folder), folder / MEANINGS]
+
+
+def refuse_overwriting(files: Sequence[Path], settings: ExportSettings) -> None:
+    """Raises StorageError when one of the files is there and may not be replaced."""
+    there = [path for path in files if path.exists()]
+    if there and not settings.overwrite:
+        more = f" and {len(there) - 1} more" if there[1:] else ""
+        raise StorageError(
+            f"{there[0]} is there already{more}.",
+            "A training set is not mixed with another one.",
+            "Choose another folder, or say that files may be replaced.",
+        )
+
+
+def written_words(written: Sequence[Path], pictures: int, folder: Path) -> str:
+    """What was written, as sentences: "Wrote 5 pictures with masks and 2 that are painted in part to ...".
+
+    Parameters
+    ----------
+    written : the files of all pictures.
+    pictures : how many pictures the project has.
+    """
+    counts = Counter(path.parent.name for path in written)
+    complete, partly = counts[MASKS], counts[ANNOTATIONS]
+    parts = [f"{_pictures(complete)} with {'masks' if complete != 1 else 'its mask'}"] if complete else []
+    parts += [f"{_pictures(partly)} painted in part (in {PARTLY}, with what is unlabelled marked)"] if partly else []
+    bare = pictures - complete - partly
+    wrote = f"Wrote {' and '.join(parts)} to {folder}." if parts else "Nothing was written: nothing is painted yet."
+    left = f" {_pictures(bare)} with nothing painted {'were' if bare != 1 else 'was'} left out." if bare else ""
+    return wrote + left
+
+
+def write_meaning(project: Project, folder: Path) -> None:
+    """Say in the folder what its numbers mean. Raises StorageError."""
+    folders = {"images": IMAGES, "masks": MASKS, "partly": PARTLY, "annotations": ANNOTATIONS}
+    text = MEANING.format(name=project.name, kind=project.kind, numbers=_numbers(project), **folders)
+    with atomic_path(folder / MEANINGS) as temporary:
+        temporary.write_text(text, encoding="utf-8", errors="replace")
+
+
+def _numbers(project: Project) -> str:
+    if project.kind == "objects":
+        return f"1, 2, 3, ...: one number for each {project.class_names[0]}"
+    return ", ".join(f"{number}: {name}" for number, name in enumerate(project.class_names, 1))
+
+
+def _files(folder: Path, name: str, complete: bool) -> Written:
+    home, painted = (folder, MASKS) if complete else (folder / PARTLY, ANNOTATIONS)
+    return home / IMAGES / f"{name}.tif", home / painted / f"{name}.tif"
+
+
+def _plain(mask: NDArray[np.integer], kind: Kind) -> NDArray[np.integer]:
+    """The mask, with another number for an only object that lies in several pieces.
+
+    A mask of 0 and 1, or 0 and 255, is read as black and white, here and elsewhere: each piece would be an object.
+    """
+    top = int(mask.max(initial=0))
+    if kind == "regions" or top not in (1, WHITE) or not np.all((mask == 0) | (mask == top)):
+        return mask
+    from scipy import ndimage  # 0.2 s that a window which only opens need not wait for
+
+    pieces = ndimage.label(mask, structure=np.ones((3,) * mask.ndim))[1]
+    return (mask > 0).astype(np.uint8) * np.uint8(2 if pieces > 1 else 1)
+
+
+def _pictures(count: int) -> str:
+    return f"{count} picture{'s' if count != 1 else ''}"

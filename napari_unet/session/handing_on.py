@@ -1,0 +1,67 @@
+"""Handing on: masks, or the whole training set, as files for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from napari_unet.core.errors import ProjectError
+from napari_unet.core.export.training_set import refuse_overwriting, set_files, write_meaning
+from napari_unet.core.settings import ExportSettings
+from napari_unet.session.exporting import Exporter, SetTask, Task, export_task, targets
+from napari_unet.session.opened import told
+from napari_unet.session.segmenting import Segmenting
+
+
+class HandingOn(Segmenting):
+    """The last step of the work."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._exporter = Exporter()
+        self.exported_to = Path()
+
+    def would_overwrite(self, names: Sequence[str] | None, folder: Path) -> list[Path]:
+        """The files an export into `folder` would replace."""
+        return self._there(names, folder) or []
+
+    @told("export")
+    def _there(self, names: Sequence[str] | None, folder: Path) -> list[Path]:
+        chosen = self.need_project().names() if names is None else names
+        return [path for path in targets(chosen, folder) if path.exists()]
+
+    @told("export")
+    def export(self, names: Sequence[str] | None, folder: Path, overwrite: bool) -> None:
+        """Write masks as TIFF into `folder`, in the background; `said` names the folder when it is done."""
+        project = self.need_project()
+        self._save()
+        chosen = project.names() if names is None else list(names)
+        self._write(
+            [export_task(project, self.need_desk(), name, self._clean_up) for name in chosen], folder, overwrite
+        )
+
+    def set_would_overwrite(self, folder: Path) -> list[Path]:
+        """The files that writing the training set into `folder` would replace."""
+        return [] if self.project is None else [path for path in set_files(self.project, folder) if path.exists()]
+
+    @told("export")
+    def export_set(self, folder: Path, overwrite: bool) -> None:
+        """Write the training set as plain folders, in the background; `said` tells what was written when it is done."""
+        project = self.need_project()
+        self._save()
+        if not any(project.record(name).complete or project.has(name, "annotation") for name in project.names()):
+            needed = "A training set is pictures with what is painted on them."
+            raise ProjectError("There is no training set yet.", needed, "Paint some cells first, or add masks.")
+        refuse_overwriting(set_files(project, Path(folder)), ExportSettings(overwrite=overwrite))
+        self._write([SetTask(name, project) for name in project.names()], folder, overwrite)
+        write_meaning(project, Path(folder))
+
+    def _save(self) -> None:
+        self.needed.emit()
+        self.need_desk().save()
+
+    def _write(self, tasks: Sequence[Task], folder: Path, overwrite: bool) -> None:
+        export = self.settings("export")
+        assert isinstance(export, ExportSettings)
+        self._exporter.start(tasks, Path(folder), ExportSettings(compress=export.compress, overwrite=overwrite))
+        self.exported_to = Path(folder)

@@ -1,0 +1,145 @@
+"""All pictures as a table, and what is done to several of them at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from napari_unet.core.data import Project, Record, Region
+from napari_unet.session.job import PictureRow
+from napari_unet.session.opened import told
+from napari_unet.session.pictures import Pictures
+from napari_unet.session.viewing import Viewing
+
+Set = Literal["validation", "training", "left out"]
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A picture with all that is known of it.
+
+    `labelled` is the share of it that is painted, 0..1. `score` is how good the active model is on it, if it has not
+    learned from it and that is known. `notes` say where its labels came from, and which pictures are the same.
+    """
+
+    picture: PictureRow
+    labelled: float
+    set: Set
+    score: float | None
+    notes: str
+
+
+class Tabling(Pictures, Viewing):
+    """The list of pictures, seen and changed as a whole."""
+
+    @property
+    def table(self) -> tuple[TableRow, ...]:
+        """One row a picture, in the order they were added."""
+        project = self.project
+        if project is None:
+            return ()
+        titles = {row.name: row.title for row in self.models}
+        scores = {} if self.unseen is None else self.unseen.per_picture
+        same = _same(project)
+        return tuple(
+            TableRow(
+                row,
+                self._labelled(project.record(row.name), row),
+                _set(row),
+                scores.get(row.name),
+                _notes(project.record(row.name), titles, same[row.name]),
+            )
+            for row in self.pictures
+        )
+
+    def _labelled(self, record: Record, row: PictureRow) -> float:
+        """Of a complete picture all is painted: what was left out is background."""
+        if row.state == "complete":
+            return 1.0
+        return self.need_desk().counts.area(row.name) / max(math.prod(record.spatial_shape), 1)
+
+    @told("pictures")
+    def set_all_complete(self, names: Sequence[str]) -> None:
+        """Say of these pictures that everything unpainted is background; not of those with nothing painted."""
+        project = self.need_writable()
+        self.needed.emit()
+        bare = [name for name in names if not (project.record(name).complete or project.annotation(name).any())]
+        self._each([name for name in names if name not in bare], lambda name: {"complete": True})
+        left = f" {_pictures(len(bare))} with nothing painted stayed as before: paint something first." if bare else ""
+        self.said.emit("pictures", f"{_pictures(len(names) - len(bare))} marked as complete.{left}")
+
+    @told("pictures")
+    def keep_all_for_measuring(self, names: Sequence[str], keep: bool) -> None:
+        """Decide of complete pictures that they measure models from now on, or are learned from."""
+        project = self.need_writable()
+        complete = [name for name in names if project.record(name).complete]
+        self._each(complete, lambda name: {"validation": keep})
+        will = f"{'measures' if len(complete) == 1 else 'measure'} models from now on"
+        if not keep:
+            will = f"{'is' if len(complete) == 1 else 'are'} learned from in the next training"
+        others = len(names) - len(complete)
+        left = f" {_pictures(others)} not complete stayed as before." if others else ""
+        self.said.emit("pictures", f"{_pictures(len(complete))} {will}.{left}")
+
+    def _each(self, names: Sequence[str], changes: Callable[[str], Mapping[str, bool]]) -> None:
+        try:
+            for name in names:
+                self.need_writable().update_record(name, **changes(name))
+        finally:
+            self.pictures_changed.emit()
+
+    @told("pictures")
+    def remove_all(self, names: Collection[str]) -> None:
+        """Take these pictures out of the project; they stay in its trash folder."""
+        project, desk = self.need_writable(), self.need_desk()
+        self.needed.emit()
+        desk.save()
+        self._leave(names)
+        try:
+            for name in names:
+                project.remove(name)
+                desk.forget(name)
+        finally:
+            self.pictures_changed.emit()
+        self.said.emit("pictures", f"{_pictures(len(names))} moved to the project's trash folder.")
+
+    def _leave(self, names: Collection[str]) -> None:
+        """Show a picture that stays, if there is one: each that goes would otherwise show the next."""
+        staying = [name for name in self.need_project().names() if name not in names]
+        if self.current in names and staying:
+            self.select(staying[0])
+        if self.current in names:  # none stays, or it cannot be read
+            self.current = None
+            self.current_changed.emit()
+
+
+def _set(row: PictureRow) -> Set:
+    if row.validation:
+        return "validation"
+    return "left out" if row.state == "unlabelled" else "training"
+
+
+def _same(project: Project) -> dict[str, list[str]]:
+    """For each picture the others with the same pixels."""
+    groups: dict[str, list[str]] = {}
+    for name in project.names():
+        groups.setdefault(project.record(name).sha256, []).append(name)
+    return {name: [other for other in group if other != name] for group in groups.values() for name in group}
+
+
+def _notes(record: Record, titles: Mapping[str, str], same: Sequence[str]) -> str:
+    origins = dict.fromkeys(_origin(region, titles) for region in record.origin)
+    twins = [f"the same picture as {' and '.join(same)}"] if same else []
+    return "; ".join(note for note in (*twins, *origins) if note)
+
+
+def _origin(region: Region, titles: Mapping[str, str]) -> str:
+    if not region.model:
+        return f"from {region.source}" if region.source else ""
+    return f"{region.how} from {titles.get(region.model, region.model)}"
+
+
+def _pictures(count: int) -> str:
+    return f"{count} picture{'s' if count != 1 else ''}"

@@ -1,0 +1,150 @@
+"""All pictures in a table: sorted, filtered, and several changed at once."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import QModelIndex, Qt
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QDialog,
+    QHeaderView,
+    QLineEdit,
+    QMessageBox,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_unet.widgets.look import MARKS
+from napari_unet.widgets.parts import button, row, words
+from napari_unet.widgets.table_rows import EVERY, Rows, Sorted
+from napari_unet.widgets.wording import counted
+
+if TYPE_CHECKING:
+    from napari_unet.widgets.sessions import Bench
+
+WIDTHS = (180, 130, 75, 85, 90, 65)
+"""Of the columns but the last, which takes what is left, in pixels."""
+
+
+class PictureTable(QDialog):
+    """The table, what it is filtered by above it, and what can be done to the selected pictures below."""
+
+    def __init__(self, bench: Bench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("All pictures")
+        self.resize(880, 460)
+        self._bench, self._session = bench, bench.session
+        self.text = QLineEdit()
+        self.text.setPlaceholderText("Look for words in any column")
+        self.text.setClearButtonEnabled(True)
+        self.state = QComboBox()
+        self.state.setAccessibleName("State")
+        self.state.addItems([EVERY, *MARKS])
+        self.rows = Rows(self)
+        self.sorted = Sorted(self.rows)
+        self.view = self._make_view()
+        self.count = words()
+        self.buttons = self._make_buttons()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 12)
+        layout.addLayout(row(self.text, self.state))
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.count)
+        layout.addLayout(row(*self.buttons, None))
+        self.text.textChanged.connect(self._filter)
+        self.state.currentTextChanged.connect(self._filter)
+        self._listen()
+        self.refresh()
+
+    def _make_view(self) -> QTableView:
+        view = QTableView()
+        view.setModel(self.sorted)
+        view.setAccessibleName("All pictures")
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.verticalHeader().hide()
+        view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        view.horizontalHeader().setStretchLastSection(True)
+        view.setSortingEnabled(True)
+        view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # at first, as they were added
+        for column, width in enumerate(WIDTHS):
+            view.setColumnWidth(column, width)
+        view.activated.connect(self._open)
+        view.selectionModel().selectionChanged.connect(lambda *_: self._draw_count())
+        return view
+
+    def _make_buttons(self) -> tuple[QWidget, ...]:
+        session = self._session
+        return (
+            button(
+                "Mark as complete",
+                "Everything unpainted in the selected pictures is background.",
+                lambda: self._do(session.set_all_complete),
+            ),
+            button(
+                "Keep for measuring",
+                "The selected complete pictures measure models and are not learned from.",
+                lambda: self._do(lambda names: session.keep_all_for_measuring(names, True)),
+            ),
+            button(
+                "Learn from them",
+                "The selected complete pictures are learned from in the next training.",
+                lambda: self._do(lambda names: session.keep_all_for_measuring(names, False)),
+            ),
+            button("Remove…", "Takes the selected pictures out of the project.", self.ask_remove),
+        )
+
+    def _listen(self) -> None:
+        session = self._session
+        changes = session.project_changed, session.pictures_changed, session.craft_changed, session.model_changed
+        for signal in changes:
+            signal.connect(self.refresh)
+            self.destroyed.connect(partial(signal.disconnect, self.refresh, missing_ok=True))
+
+    def refresh(self) -> None:
+        """Draw the pictures as they are now."""
+        self.rows.show_rows(self._session.table)
+        self._draw_count()
+
+    def selected(self) -> list[str]:
+        """The names of the selected pictures that are shown."""
+        chosen = self.view.selectionModel().selectedRows()
+        return [self.rows.rows[self.sorted.mapToSource(index).row()].picture.name for index in chosen]
+
+    def ask_remove(self) -> None:
+        """Ask whether the selected pictures may leave the project."""
+        names = self.selected()
+        what = names[0] if len(names) == 1 else counted(len(names), "picture")
+        question = f"Remove {what} and what was painted there? All of it moves to the project's trash folder."
+        if QMessageBox.question(self, "Remove pictures", question) == QMessageBox.StandardButton.Yes:
+            self._do(self._session.remove_all)
+
+    def _do(self, action: Any) -> None:
+        self._bench.canvas.flush()
+        action(self.selected())
+
+    def _open(self, index: QModelIndex) -> None:
+        self._bench.select(self.rows.rows[self.sorted.mapToSource(index).row()].picture.name)
+
+    def _filter(self, *_: object) -> None:
+        self.sorted.look_for(self.text.text(), self.state.currentText())
+        self._draw_count()
+
+    def _draw_count(self) -> None:
+        shown, total, chosen = self.sorted.rowCount(), self.rows.rowCount(), len(self.selected())
+        of = f"{shown} of {counted(total, 'picture')}" if shown != total else counted(total, "picture")
+        self.count.setText(f"{of} · {chosen} selected. Double-click a picture to open it.")
+        for one in self.buttons:
+            one.setEnabled(chosen > 0 and not self._session.read_only)
+
+
+def show_table(bench: Bench, parent: QWidget) -> PictureTable:
+    """Show the table beside `parent`."""
+    dialog = PictureTable(bench, parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()
+    return dialog

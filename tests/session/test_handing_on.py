@@ -1,0 +1,115 @@
+"""A training set that is handed on as folders and taken in again is the same."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from napari_unet.core.data import Project
+from napari_unet.core.settings import Kind
+from napari_unet.engine.client import Engine
+from napari_unet.session import Session
+from tests.session.conftest import Told, Wait, discs
+
+QUICK = (sys.executable, str(Path(__file__).parents[1] / "engine" / "quick_worker.py"))
+
+STROKE = (slice(10, 14), slice(20, 60))
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    session = Session(Engine(QUICK))
+    session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
+    yield session
+    session.close()
+
+
+def fill(session: Session, classes: int) -> None:
+    """Complete pictures (one of them all background), one with strokes, one bare."""
+    for number in range(2):
+        picture, mask = discs(f"whole{number}", number)
+        session.add_picture(picture, np.minimum(mask, classes).astype(mask.dtype) if classes else mask)
+    picture, mask = discs("empty", 5)
+    session.add_picture(picture, np.zeros_like(mask))
+    for name in ("strokes", "bare"):
+        session.add_picture(discs(name, 7)[0], None)
+    session.select("strokes")
+    for value in (1, 2):
+        box = (slice(10 * value, 10 * value + 4), STROKE[1])
+        session.annotation("strokes")[box] = value
+        session.painted("strokes", "annotation", box, np.full((4, 40), value, np.uint16))
+
+
+def the_set(project: Project) -> dict[str, tuple[bytes, bytes, bool, tuple[float, ...]]]:
+    """All that is learned from."""
+    return {
+        name: (
+            project.picture(name).image.tobytes(),
+            project.annotation(name).astype(np.uint32).tobytes(),
+            project.record(name).complete,
+            project.record(name).pixel_size,
+        )
+        for name in project.names()
+        if project.record(name).complete or project.annotation(name).any()
+    }
+
+
+@pytest.mark.parametrize(("kind", "classes"), [("objects", ("cell",)), ("regions", ("leaf", "stem"))])
+def test_the_same_set_comes_back(
+    session: Session, told: Told, wait: Wait, tmp_path: Path, kind: Kind, classes: tuple[str, ...]
+) -> None:
+    session.new_project(tmp_path / "first.unet", kind, classes)
+    fill(session, len(classes) if kind == "regions" else 0)
+    session.export_set(tmp_path / "set", False)
+    wait(lambda: not session.busy)
+    first = the_set(session.need_project())
+
+    session.new_project(tmp_path / "second.unet", kind, classes)
+    session.add_pairs(session.find_pairs(tmp_path / "set") or [])
+    wait(lambda: not session.busy)
+
+    assert told.errors == []
+    assert the_set(session.need_project()) == first
+    assert first.keys() == {"whole0", "whole1", "empty", "strokes"}
+
+
+def test_it_says_what_was_written_and_what_was_left_out(
+    session: Session, told: Told, wait: Wait, tmp_path: Path
+) -> None:
+    fill(session, 0)
+    session.export_set(tmp_path / "set", False)
+    wait(lambda: not session.busy)
+    assert told.sentences[-1] == (
+        "Wrote 3 pictures with masks and 1 picture painted in part (in partly, with what is unlabelled marked) to "
+        f"{tmp_path / 'set'}. 1 picture with nothing painted was left out."
+    )
+
+
+def test_without_anything_painted_there_is_no_set(session: Session, told: Told, tmp_path: Path) -> None:
+    session.add_picture(discs("bare", 0)[0], None)
+    session.export_set(tmp_path / "set", False)
+    assert "There is no training set yet." in told.errors[-1][1].sentence
+    assert not (tmp_path / "set").exists()
+
+
+def test_what_would_be_replaced_is_told_before(session: Session, wait: Wait, tmp_path: Path) -> None:
+    fill(session, 0)
+    session.export_set(tmp_path / "set", False)
+    wait(lambda: not session.busy)
+    assert len(session.set_would_overwrite(tmp_path / "set")) == 9
+    assert session.set_would_overwrite(tmp_path / "other") == []
+
+
+def test_a_file_of_the_person_is_not_replaced_unasked(session: Session, told: Told, tmp_path: Path) -> None:
+    fill(session, 0)
+    (tmp_path / "set").mkdir()
+    mine = tmp_path / "set" / "training-set.txt"
+    mine.write_text("mine", encoding="utf-8")
+    session.export_set(tmp_path / "set", False)
+    assert "is there already" in told.errors[-1][1].sentence
+    assert [path.name for path in (tmp_path / "set").iterdir()] == ["training-set.txt"]
+    assert mine.read_text(encoding="utf-8") == "mine"

@@ -1,0 +1,63 @@
+"""The score on what the active model has not learned from, kept up to date behind everything else. Real engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from napari_unet.session import Session, scoring
+from tests.session.conftest import Told, Wait, discs
+from tests.session.test_guard import fill, train
+
+
+def test_it_comes_by_itself_follows_every_change_and_goes_with_its_project(
+    session: Session, told: Told, wait: Wait, tmp_path: Path
+) -> None:
+    fill(session, 3)
+    train(session, wait)
+    wait(lambda: session.unseen is not None)
+    assert session.unseen is not None
+    first = set(session.unseen.per_picture)
+    learned = {name for name in session.need_project().names() if not session.need_project().record(name).validation}
+    assert first
+    assert not first & learned
+
+    session.add_picture(*discs("new", 20))
+    wait(lambda: session.unseen is not None and "new" in session.unseen.per_picture)
+
+    copied = discs(sorted(learned)[0], int(sorted(learned)[0].removeprefix("disc")))
+    session.need_project().add(copied[0], copied[1], "a copy")
+    session.pictures_changed.emit()
+    session.add_picture(*discs("newer", 21))
+    wait(lambda: session.unseen is not None and "newer" in session.unseen.per_picture)
+    assert set(session.unseen.per_picture) == {*first, "new", "newer"}, "a copy of what was learned from tells nothing"
+    session.new_project(tmp_path / "other.unet", "objects", ("cell",))
+    assert session.unseen is None
+    assert told.errors == []
+
+
+def test_another_active_model_has_a_score_of_its_own(session: Session, wait: Wait) -> None:
+    fill(session, 3)
+    first = train(session, wait)
+    second = train(session, wait)
+    for name in (first, second):
+        session.activate(name)
+        assert session.unseen is None or session.unseen.folder.endswith(name)
+        wait(lambda: session.unseen is not None)
+        assert session.unseen is not None
+        assert session.unseen.folder.endswith(name)
+
+
+def test_who_paints_waits_for_nothing(session: Session, wait: Wait) -> None:
+    fill(session, 3)
+    train(session, wait)
+    wait(lambda: session.unseen is not None)
+    session.add_picture(*discs("new", 20))
+    wait(lambda: session._scoring is not None)
+    asked = session._scoring
+    box = (slice(0, 4), slice(0, 4))
+    session.painted("new", "annotation", box, np.full((4, 4), 2, np.uint16))
+    wait(lambda: session._scoring != asked)
+    assert session._scoring is None, f"it is not asked again within {scoring.PAUSE} s of the stroke"
+    wait(lambda: session.unseen is not None and "new" in session.unseen.per_picture)

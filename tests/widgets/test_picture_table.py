@@ -1,0 +1,86 @@
+"""The table of pictures sorts, filters, and changes what is selected."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QMessageBox
+
+from napari_unet.core.training.report import Unseen
+from napari_unet.widgets.picture_table import PictureTable
+from napari_unet.widgets.sections import PicturesSection
+from napari_unet.widgets.sessions import Bench
+from tests.widgets.conftest import a_picture
+from tests.widgets.fake_session import FakeSession
+
+
+@pytest.fixture
+def table(bench: Bench, opened: FakeSession, qtbot: QtBot) -> PictureTable:
+    """Pictures a, b and c, of which b is complete; a and c have scores."""
+    opened.add_picture(a_picture("c"), None)
+    opened._complete.add("b")
+    opened.unseen = Unseen("first", "ap50", per_picture={"a": 0.9, "c": 0.25})
+    made = PictureTable(bench)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def shown(table: PictureTable, column: int = 0) -> list[str]:
+    return [table.sorted.index(row, column).data() for row in range(table.sorted.rowCount())]
+
+
+def test_at_first_pictures_stand_as_they_were_added_and_sort_by_numbers(table: PictureTable) -> None:
+    assert shown(table) == ["a", "b", "c"]
+    assert shown(table, 5) == ["0.90", "", "0.25"]
+    table.view.sortByColumn(5, Qt.SortOrder.DescendingOrder)
+    assert shown(table) == ["a", "c", "b"]
+
+
+def test_words_and_states_filter(table: PictureTable) -> None:
+    table.state.setCurrentText("complete")
+    assert shown(table) == ["b"]
+    assert table.count.text().startswith("1 of 3 pictures")
+    table.state.setCurrentIndex(0)
+    table.text.setText("C")
+    assert "b" in shown(table), "complete holds a c"
+    table.text.setText("0.9")
+    assert shown(table) == ["a"]
+
+
+def test_what_is_selected_is_changed(table: PictureTable, opened: FakeSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not any(one.isEnabled() for one in table.buttons)
+    table.view.selectAll()
+    complete, keep, learn, remove = table.buttons
+    for one in (complete, keep, learn):
+        one.click()  # type: ignore[attr-defined]
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
+    remove.click()  # type: ignore[attr-defined]
+    assert opened.calls[-3:] == [
+        ("set_all_complete", "a", "b", "c"),
+        ("keep_all_for_measuring", True, "a", "b", "c"),
+        ("keep_all_for_measuring", False, "a", "b", "c"),
+    ]
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    remove.click()  # type: ignore[attr-defined]
+    assert opened.calls[-1] == ("remove_all", "a", "b", "c")
+
+
+def test_a_selection_outlives_a_change(table: PictureTable, opened: FakeSession) -> None:
+    table.view.selectRow(1)
+    opened._complete.add("a")
+    opened.pictures_changed.emit()
+    assert table.selected() == ["b"]
+    assert shown(table, 1)[0].endswith("complete")
+
+
+def test_it_opens_from_the_list_and_opens_a_picture(bench: Bench, opened: FakeSession, qtbot: QtBot) -> None:
+    section = PicturesSection(bench)
+    qtbot.addWidget(section)
+    section.show()
+    section.table.click()
+    (table,) = section.findChildren(PictureTable)
+    table._open(table.sorted.index(1, 0))
+    assert opened.current == "b"
+    table.close()

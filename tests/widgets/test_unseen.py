@@ -1,0 +1,47 @@
+"""One plain line about the active model, and what it cannot tell."""
+
+from __future__ import annotations
+
+from napari_unet.core.training.judging.chance import FEWEST_FOR_INTERVAL
+from napari_unet.core.training.report import Unseen
+from napari_unet.widgets.unseen import FEWEST, unseen_help, unseen_line
+
+
+def unseen(*scores: float, **more: object) -> Unseen:
+    mean = sum(scores) / max(len(scores), 1)
+    values = {f"picture {number}": value for number, value in enumerate(scores)}
+    given = {"measure": "ap50" if scores else "", "score": mean, "low": mean - 0.05, "high": mean + 0.05, **more}
+    return Unseen("models/first", per_picture=values, **given)  # type: ignore[arg-type]
+
+
+def test_enough_pictures_have_an_interval() -> None:
+    line = unseen_line(unseen(0.8, 0.8, 0.81, 0.82, 0.82), "Model 3", "objects", "nucleus")
+    assert line == "Model 3 finds 0.81 of nuclei right (0.76 to 0.86) on 5 pictures it has not seen."
+    assert FEWEST == FEWEST_FOR_INTERVAL
+
+
+def test_of_a_few_it_says_what_cannot_be_told() -> None:
+    line = unseen_line(unseen(0.7, 0.9), "Model 3", "objects", "cell")
+    assert line == (
+        "Model 3 finds 0.80 of cells right (from 0.70 to 0.90 on each) on 2 pictures it has not seen; how it does on "
+        "others cannot be told from so few, from 5 it could."
+    )
+
+
+def test_of_none_it_says_what_is_missing() -> None:
+    assert "Paint one more completely." in unseen_line(unseen(), "Model 3", "objects", "cell")
+    own = unseen_line(unseen(own=2), "Model 3", "objects", "cell")
+    assert "2 pictures have its own labels, accepted as they were" in own
+
+
+def test_regions_and_strokes_are_covered_not_found() -> None:
+    line = unseen_line(unseen(*[0.9] * 6, measure="dice"), "Model 1", "regions", "leaf")
+    assert line.startswith("Model 1 covers what is painted with a Dice of 0.90 (0.85 to 0.95) on 6 pictures")
+    strokes = unseen_line(unseen(0.9, measure="dice", strokes=True), "Model 1", "objects", "cell")
+    assert "strokes do not tell whether it finds each" in strokes
+
+
+def test_the_small_print_tells_what_flatters() -> None:
+    text = unseen_help(unseen(*[0.9] * 6, tuned=2, parts=1, own=1))
+    assert "By 2 pictures its clean-up was chosen, which flatters a little." in text
+    assert "1 picture has its own labels" in text
