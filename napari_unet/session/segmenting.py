@@ -109,6 +109,7 @@ class Segmenting(Searching):
         else:
             desk.forget_labels(name)
             self.labels_changed.emit(name)
+        self.locks_changed.emit(name)
         self.pictures_changed.emit()
 
     @told("segment")
@@ -125,6 +126,7 @@ class Segmenting(Searching):
         where = "the whole picture" if box is None else "the rectangle"
         self.said.emit("segment", f"Accepted {where} into the training set. It can be taken back.")
         self.annotation_changed.emit(name)
+        self.locks_changed.emit(name)
         self.pictures_changed.emit()
 
     def _origin(self, name: str) -> str:
@@ -144,6 +146,7 @@ class Segmenting(Searching):
         self.annotation_changed.emit(undo.name)
         if undo.corrections is not None:
             self.labels_changed.emit(undo.name)
+        self.locks_changed.emit(undo.name)
         self.pictures_changed.emit()
 
     def would_overwrite(self, names: Sequence[str] | None, folder: Path) -> list[Path]:

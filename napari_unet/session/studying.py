@@ -22,6 +22,7 @@ from napari_unet.session.job import Job
 from napari_unet.session.jobs import Learning as Kind
 from napari_unet.session.judging import Judging
 from napari_unet.session.opened import told
+from napari_unet.session.rows import painted_area
 
 EXAMPLES = 16
 """How many random examples are shown at once."""
@@ -173,7 +174,7 @@ class Studying(Judging):
             return
         if self.jobs.job is not None or self.jobs.asides.waiting:
             return
-        area, picture = self.need_desk().painted_area(), self.need_desk().picture(self.current)
+        area, picture = painted_area(self.project, self.need_desk()), self.need_desk().picture(self.current)
         plan = self._plan_with_start().to_json()
         channels = COLOURS if picture.is_colour else picture.channels
         asked = (str(plan), channels, round(np.log2(max(area, 1)), 1))

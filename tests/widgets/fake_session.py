@@ -134,6 +134,9 @@ class FakeSession(Events):
     def labels(self, name: str) -> Numbers | None:
         return self._labels.get(name)
 
+    def locked(self, name: str) -> frozenset[int]:
+        return frozenset()
+
     def probability(self, name: str) -> NDArray[np.floating] | None:
         return self._probability.get(name)
 

@@ -9,6 +9,7 @@ from scipy import ndimage
 
 from napari_unet.core.editing.edit import Edit, Labels, Mask, Place, edit
 from napari_unet.core.editing.lines import along
+from napari_unet.core.editing.locking import Locked
 
 GAP = 2
 """Background that is at most about twice so wide, in pixels, is filled between objects that become one."""
@@ -30,10 +31,10 @@ def merge(labels: Labels, numbers: Sequence[int]) -> Edit | None:
     return edit(labels, _clipped(box, labels), np.where(joined | (closed[inner] & (part == 0)), kept, part))
 
 
-def merge_along(labels: Labels, path: Sequence[Place]) -> Edit | None:
-    """Make one object of all that a line crosses."""
+def merge_along(labels: Labels, path: Sequence[Place], locked: Locked = ()) -> Edit | None:
+    """Make one object of all that a line crosses, but for locked ones."""
     line = along(path, labels.shape)
-    return merge(labels, [int(number) for number in np.unique(labels[line])])
+    return merge(labels, [int(number) for number in np.unique(labels[line]) if number not in locked])
 
 
 def _ball(ndim: int) -> Mask:

@@ -19,6 +19,11 @@ def objects_line(labels: NDArray[np.integer], picture: Picture, noun: str) -> st
     return f"{counted(sizes.size, noun)}, median {median:.0f} px{_area(median, picture)}"
 
 
+def locked_line(count: int) -> str:
+    """How many objects are locked, to stand behind the line about all of them; empty when none is."""
+    return f" · {count} locked" if count else ""
+
+
 def regions_line(labels: NDArray[np.integer], class_names: tuple[str, ...]) -> str:
     """The share of each class, as in "nucleus 12 %, cytoplasm 40 %"."""
     counts = np.bincount(labels.ravel(), minlength=len(class_names) + 1)[1:]

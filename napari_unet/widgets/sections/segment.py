@@ -14,7 +14,7 @@ from napari_unet.widgets.comparison import Comparison
 from napari_unet.widgets.desk import CorrectingDesk
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.job_bar import JobBar
-from napari_unet.widgets.layers.counting import objects_line, regions_line
+from napari_unet.widgets.layers.counting import locked_line, objects_line, regions_line
 from napari_unet.widgets.layers.rectangle import RectangleTool
 from napari_unet.widgets.look import tag
 from napari_unet.widgets.origins import OriginsButton
@@ -84,6 +84,7 @@ class SegmentSection(Section):
         self.listen(self.session.current_changed, self._call_off)
         self.listen(self.session.view_changed, lambda _view: self.comparison.refresh())
         self.listen(self.session.labels_changed, self._count)
+        self.listen(self.session.locks_changed, self._count)
         self.listen(self.bench.hand.changed, self.desk.refresh)
         self.listen(self.bench.hand.done, self._count)
         self.listen(self.bench.hand.over, self.desk.describe)
@@ -229,6 +230,7 @@ class SegmentSection(Section):
         for widget in (self.accept, self.accept_box, self.correct):
             widget.setEnabled(not self.session.read_only)
         if project.kind == "objects":
-            self.found.setText(objects_line(labels, self.session.picture(name), project.class_names[0].lower()))
+            line = objects_line(labels, self.session.picture(name), project.class_names[0].lower())
+            self.found.setText(line + locked_line(len(self.session.locked(name))))
         else:
             self.found.setText(regions_line(labels, tuple(project.class_names)))
