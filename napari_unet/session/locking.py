@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from napari_unet.core import editing
+from napari_unet.core.data.runs import sizes
 from napari_unet.core.editing.edit import number_at
 from napari_unet.core.errors import MaskError
 from napari_unet.session.fitting import Fitting
@@ -67,7 +68,7 @@ class Locking(Fitting):
         labels, before = self._labels_on_show(), self.locked(self._need_current())
         if which == "unlock all":
             return self._told(NONE, before, "No object is locked.")
-        there = np.flatnonzero(np.bincount(labels.ravel()))
+        there = np.flatnonzero(sizes(labels))
         return self._told(frozenset(there[there > 0].tolist()), before, "Every object is locked.")
 
     def _told(self, after: frozenset[int], before: frozenset[int], why: str) -> frozenset[int] | None:

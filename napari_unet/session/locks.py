@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Project
+from napari_unet.core.data.runs import sizes
 
 Labels = NDArray[np.integer]
 NONE: frozenset[int] = frozenset()
@@ -22,7 +23,7 @@ class Locks:
         """The locked numbers that are there in the labels. Raises ProjectError when their file is damaged."""
         if name not in self._known:
             saved = self._project.locks(name)
-            self._known[name] = saved & set(np.unique(labels).tolist()) if saved else NONE
+            self._known[name] = saved & set(np.flatnonzero(sizes(labels)).tolist()) if saved else NONE
         return self._known[name]
 
     def put(self, name: str, numbers: frozenset[int]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.runs import mapped
 from napari_unet.core.editing.edit import Edit, Labels, Mask, edit
 
 Locked = Collection[int]
@@ -20,14 +21,14 @@ def is_locked(numbers: Labels, locked: Locked) -> Mask:
     """Which of these numbers, an array of any shape, are of locked objects."""
     table = np.zeros(int(numbers.max(initial=0)) + 1, bool)
     table[[number for number in locked if 0 < number < len(table)]] = True
-    return table.take(numbers)
+    return mapped(numbers, table)
 
 
 def spoiled(before: Labels, after: Labels, locked: Locked) -> Mask:
     """The pixels, of two arrays of equal shape, at which a locked object would lose or win ground."""
     wrong = np.zeros(before.shape, bool)
     if locked:
-        differs = np.nonzero(before != after)
+        differs = np.unravel_index(np.flatnonzero(before != after), before.shape)
         wrong[differs] = is_locked(before[differs], locked) | is_locked(after[differs], locked)
     return wrong
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from napari_unet.core.data.runs import mapped, sizes
 from napari_unet.core.editing.edit import Edit, Labels, edit
 from napari_unet.core.editing.locking import Locked
 
 
 def relabel(labels: Labels, locked: Locked = ()) -> Edit | None:
     """Number the objects 1, 2, ... in the order of the numbers they have; locked ones keep theirs."""
-    there = np.bincount(labels.ravel()) > 0
+    there = sizes(labels) > 0
     there[0] = False
     kept = np.array(sorted(number for number in locked if number < len(there) and there[number]), int)
     there[kept] = False
@@ -19,4 +20,4 @@ def relabel(labels: Labels, locked: Locked = ()) -> Edit | None:
     numbers[kept] = kept
     numbers[there] = free[: np.count_nonzero(there)]
     everything = tuple(slice(0, side) for side in labels.shape)
-    return edit(labels, everything, numbers.take(labels).astype(labels.dtype))
+    return edit(labels, everything, mapped(labels, numbers.astype(labels.dtype)))

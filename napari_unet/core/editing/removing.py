@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.runs import mapped, sizes
 from napari_unet.core.editing.edit import Box, Edit, Labels, Place, box_of, edit, number_at
 
 MOSTLY = 0.5
@@ -27,15 +28,13 @@ def delete_inside(labels: Labels, box: Box) -> Edit | None:
     gone = np.zeros(int(labels.max(initial=0)) + 1, bool)
     gone[mostly_inside(labels, box)] = True
     everything = tuple(slice(0, side) for side in labels.shape)
-    return edit(labels, everything, np.where(gone.take(labels), 0, labels))
+    return edit(labels, everything, np.where(mapped(labels, gone), 0, labels))
 
 
 def mostly_inside(labels: Labels, box: Box) -> NDArray[np.intp]:
     """The numbers of the objects of which more than half lies in a box, in order."""
-    top = int(labels.max(initial=0)) + 1
-    inside = np.bincount(labels[box].ravel(), minlength=top)
-    everywhere = np.bincount(labels.ravel(), minlength=top)
-    return np.flatnonzero(inside[1:] > MOSTLY * everywhere[1:]) + 1
+    inside, everywhere = sizes(labels[box]), sizes(labels)
+    return np.flatnonzero(inside[1:] > MOSTLY * everywhere[1 : len(inside)]) + 1
 
 
 def rectangle(path: Sequence[Place]) -> Box:

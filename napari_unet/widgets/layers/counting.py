@@ -6,17 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.runs import sizes
 from napari_unet.widgets.wording import counted
 
 
 def objects_line(labels: NDArray[np.integer], picture: Picture, noun: str) -> str:
     """How many objects and how large, as in "128 cells, median 412 px (34 µm²)"; `noun` is what one is called."""
-    sizes = np.bincount(labels.ravel())[1:]
-    sizes = sizes[sizes > 0]
-    if sizes.size == 0:
+    areas = sizes(labels)[1:]
+    areas = areas[areas > 0]
+    if areas.size == 0:
         return f"No {noun} found. Lower the threshold or the smallest size."
-    median = float(np.median(sizes))
-    return f"{counted(sizes.size, noun)}, median {median:.0f} px{_area(median, picture)}"
+    median = float(np.median(areas))
+    return f"{counted(areas.size, noun)}, median {median:.0f} px{_area(median, picture)}"
 
 
 def locked_line(count: int) -> str:
