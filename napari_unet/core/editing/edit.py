@@ -88,7 +88,7 @@ def _around(inside: Mask) -> Box | None:
     part = slice(int(along[0]), int(along[-1]) + 1)
     if inside.ndim == 1:
         return (part,)
-    rest = _around(inside[part].any(axis=0))
+    rest = _around(np.asarray(inside[part].any(axis=0)))
     return None if rest is None else (part, *rest)
 
 
