@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data import Region
 from napari_unet.core.errors import ModelError, ProjectError
+from napari_unet.core.metrics import Changes
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings, Settings
 from napari_unet.session.accepting import MOST
 from napari_unet.session.cleaner import Cleaned, Cleaner, Wish
@@ -20,6 +21,7 @@ from napari_unet.session.job import ModelRow
 from napari_unet.session.opened import told
 from napari_unet.session.predicting import Question, prediction
 from napari_unet.session.searching import Searching
+from napari_unet.session.tuning import Tuning
 
 Labels = NDArray[np.integer]
 
@@ -31,6 +33,8 @@ class Segmenting(Searching):
         super().__init__()
         self._cleaner = Cleaner()
         self._exporter = Exporter()
+        self._tuning = Tuning()
+        self.current_changed.connect(self._tuning.forget)
         self.uncertainty = False
         self.also: tuple[str, ...] = ()
 
@@ -72,10 +76,21 @@ class Segmenting(Searching):
 
     def set_settings(self, group: str, settings: Settings) -> None:
         """Change a group of settings. Clean-up settings show at once; the last position wins."""
+        before = self._settings[group]
         if self._take_settings(group, settings) and group == "postprocessing" and self._desk is not None:
             self._desk.forget_labels_but(self.current)
             if self.current is not None:
+                self._tuning.moved(before, settings, self.current, self._desk.labels(self.current))
                 self._clean(self.current)
+
+    def changes(self, name: str) -> Changes | None:
+        """What the last setting of the clean-up changed in the labels on show; None where that is not known."""
+        objects = name == self.current and self.need_project().kind == "objects"
+        return self._tuning.told if objects and not self.need_desk().corrected(name) else None
+
+    def _take_changes(self) -> None:
+        if self._tuning.collect() and self.current is not None:
+            self.changes_counted.emit(self.current)
 
     def _clean(self, name: str) -> None:
         desk = self.need_desk()
@@ -188,6 +203,7 @@ class Segmenting(Searching):
         """Show a probability that has just come, and have its labels made."""
         self.probability_changed.emit(name)
         if name == self.current:
+            self._tuning.forget()
             self._clean(name)  # the old labels stay until then: they are on the canvas and can be painted on
         else:
             self.need_desk().forget_labels(name)
@@ -205,3 +221,4 @@ class Segmenting(Searching):
         if result.labels is not None and not desk.corrected(name):
             desk.set_labels(name, result.labels)
             self.labels_changed.emit(name)
+            self._tuning.cleaned(name, result.labels)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data.annotation import from_mask
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.errors import ProjectError
+from napari_unet.core.metrics import Changes
 from napari_unet.core.search.report import TrialDone
 from napari_unet.core.settings import Kind, PostprocessingSettings, Settings
 from napari_unet.core.training.report import CrossValidated, Estimated
@@ -54,6 +55,7 @@ class FakeSession(Events):
         self.notices: tuple[str, ...] = ()
         self.estimate: Estimated | None = None
         self.crossed: CrossValidated | None = None
+        self.changed: Changes | None = None
         self.examples_wanted = False
         self.preset, self.strength = "usual", "usual"
         self.uncertainty = False
@@ -136,6 +138,9 @@ class FakeSession(Events):
 
     def locked(self, name: str) -> frozenset[int]:
         return frozenset()
+
+    def changes(self, name: str) -> Changes | None:
+        return self.changed
 
     def probability(self, name: str) -> NDArray[np.floating] | None:
         return self._probability.get(name)
