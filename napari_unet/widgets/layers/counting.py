@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,20 @@ from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.runs import sizes
 from napari_unet.core.metrics import Changes
 from napari_unet.widgets.wording import counted
+
+if TYPE_CHECKING:
+    from napari_unet.session import Session
+
+
+def found_line(session: Session, name: str, labels: NDArray[np.integer]) -> str:
+    """What was found in a picture, what the last setting changed of it, and how much of it is locked."""
+    project = session.project
+    assert project is not None
+    if project.kind == "regions":
+        return regions_line(labels, tuple(project.class_names))
+    noun = project.class_names[0].lower()
+    line = objects_line(labels, session.picture(name), noun, session.changes(name))
+    return line + locked_line(len(session.locked(name)))
 
 
 def objects_line(labels: NDArray[np.integer], picture: Picture, noun: str, changed: Changes | None) -> str:

@@ -14,7 +14,7 @@ from napari_unet.widgets.comparison import Comparison
 from napari_unet.widgets.desk import CorrectingDesk
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.job_bar import JobBar
-from napari_unet.widgets.layers.counting import locked_line, objects_line, regions_line
+from napari_unet.widgets.layers.counting import found_line
 from napari_unet.widgets.layers.rectangle import RectangleTool
 from napari_unet.widgets.look import tag
 from napari_unet.widgets.origins import OriginsButton
@@ -235,9 +235,4 @@ class SegmentSection(Section):
             return
         for widget in (self.accept, self.accept_box, self.correct):
             widget.setEnabled(not self.session.read_only)
-        if project.kind == "objects":
-            noun, changed = project.class_names[0].lower(), self.session.changes(name)
-            line = objects_line(labels, self.session.picture(name), noun, changed)
-            self.found.setText(line + locked_line(len(self.session.locked(name))))
-        else:
-            self.found.setText(regions_line(labels, tuple(project.class_names)))
+        self.found.setText(found_line(self.session, name, labels))
