@@ -20,6 +20,7 @@ from benchmarks.plain_cleanup import plain_objects
 from benchmarks.timing import median_ms
 from napari_unet.core.data.read import read_mask
 from napari_unet.core.data.synthesis import sample_data_folder
+from napari_unet.core.metrics import changes
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import PostprocessingSettings
 
@@ -57,12 +58,23 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def measure(options: argparse.Namespace) -> Iterator[Row]:
     for side in SIDES:
         probability = probability_like(side)
-        for name, changes in ALONE.items():
-            settings = PostprocessingSettings(**{"split": 0.0, **changes})
+        for name, values in ALONE.items():
+            settings = PostprocessingSettings(**{"split": 0.0, **values})
             limit = LIMIT_MS if side == LIMITED else None
             yield row(f"{side} px, without splitting, {name}", probability, settings, options, limit)
-        for name, changes in SPLIT.items():
-            yield row(f"{side} px, {name}", probability, PostprocessingSettings(**changes), options, None)
+        for name, values in SPLIT.items():
+            yield row(f"{side} px, {name}", probability, PostprocessingSettings(**values), options, None)
+        yield counting(side, probability, options)
+
+
+def counting(side: int, probability: NDArray[np.float32], options: argparse.Namespace) -> Row:
+    """What is told of a moved threshold, after its labels are shown."""
+    clock = thread_time if options.processor_time else perf_counter
+    before, after = (
+        postprocess(probability, "objects", PostprocessingSettings(threshold=threshold)) for threshold in (0.5, 0.6)
+    )
+    told = median_ms(lambda: changes(before, after), options.repeats, clock)
+    return Row(f"{side} px, afterwards: how many appeared, vanished, changed", told)
 
 
 def row(

@@ -12,6 +12,7 @@ from benchmarks.outcome import Row
 BENCHMARKS = (
     "catalogue",
     "corrections",
+    "desk",
     "few_strokes",
     "live_cleanup",
     "loading",

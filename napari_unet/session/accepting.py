@@ -26,7 +26,7 @@ MOST = 10
 @dataclass(frozen=True)
 class Undo:
     """One `accept`: the annotation `before` and `after` it, whether it made the picture complete, and the corrected
-    labels that went with it.
+    labels that went with it, of which some objects were locked.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Undo:
     after: Labels
     completed: bool
     corrections: Labels | None
+    locked: frozenset[int]
 
     def annotation(self, now: Labels) -> Labels:
         """The annotation without what was accepted; what was painted since stays."""

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from napari_unet.core import editing
-from napari_unet.core.editing import Edit, Tool
+from napari_unet.core.editing import Edit, Locked, Tool
 from napari_unet.core.editing.order import Found
-from napari_unet.core.errors import MaskError
-from napari_unet.session.fitting import Fitting
+from napari_unet.session.locking import LOCKED, Locking
 from napari_unet.session.opened import told
 
 Place = tuple[int, ...]
 
 
-class Correcting(Fitting):
+class Correcting(Locking):
     """Says what would change; the canvas does it, as one step of the undo history, and tells it as painted."""
 
     def __init__(self) -> None:
@@ -29,29 +28,29 @@ class Correcting(Fitting):
     def correction(self, tool: Tool, path: Sequence[Place], through: bool) -> Edit | None:
         """What a tool of the desk would change in the labels on show; None, and why is told, when that is nothing.
 
+        Locked objects stay as they are.
+
         Parameters
         ----------
         path : places ([Z,] Y, X) in pixels; one for a click, more for a line. Empty for tools that need none.
         through : of a stack, work on the whole object and not on this plane alone.
         """
-        labels = self._labels_on_show()
-        if labels.ndim > 2 and not through and path:
-            plane, flat = path[0][0], [place[1:] for place in path]
-            done = editing.run(tool, labels[plane], flat)
-            done = None if done is None else Edit((slice(plane, plane + 1), *done.box), done.values[np.newaxis])
-        else:
-            done = editing.run(tool, labels, path)
+        labels, locked = self._labels_on_show(), self.locked(self._need_current())
+        done = _run(tool, labels, path, through, locked)
         if done is None:
-            self.said.emit("segment", NOTHING[tool])
+            held = bool(locked) and _run(tool, labels, path, through, ()) is not None
+            self.said.emit("segment", LOCKED if held else NOTHING[tool])
         return done
 
     @told("segment")
     def between_planes(self, place: Place) -> Edit | None:
         """What fills the planes of a stack between those on which the object at a place is painted."""
-        labels = self._labels_on_show()
-        done = editing.interpolate(labels, int(labels[place]))
+        labels, locked = self._labels_on_show(), self.locked(self._need_current())
+        wanted = editing.interpolate(labels, int(labels[place]))
+        done = editing.spared(labels, wanted, locked)
         if done is None:
-            self.said.emit("segment", "There is no plane to fill between two that show this object.")
+            nothing = "There is no plane to fill between two that show this object."
+            self.said.emit("segment", nothing if wanted is None else LOCKED)
         return done
 
     @told("segment")
@@ -91,19 +90,20 @@ class Correcting(Fitting):
         means = " / ".join(f"{float(channel[inside].mean()):.4g}" for channel in image)
         noun = self.need_project().class_names[0 if self.need_project().kind == "objects" else number - 1]
         which = f"{noun} {number}" if self.need_project().kind == "objects" else noun
-        return f"{which} · {int(inside.sum()):,} px · mean {means} · {self.need_desk().how(name)}"
-
-    def _labels_on_show(self) -> np.ndarray:
-        name = self._need_current()
-        self.need_writable()
-        self.needed.emit()
-        labels = self.need_desk().labels(name)
-        if labels is None:
-            raise MaskError(f"{name} has no labels to correct.", "", "Press Segment first.")
-        return labels
+        how = "locked" if number in self.locked(name) else self.need_desk().how(name)
+        return f"{which} · {int(inside.sum()):,} px · mean {means} · {how}"
 
     def _look_anew(self, *_: object) -> None:
         self._looked_at.clear()
+
+
+def _run(tool: Tool, labels: np.ndarray, path: Sequence[Place], through: bool, locked: Locked) -> Edit | None:
+    """A tool on a picture, on one plane of a stack or on all."""
+    if labels.ndim == 2 or through or not path:
+        return editing.run(tool, labels, path, locked)
+    plane = path[0][0]
+    done = editing.run(tool, labels[plane], [place[1:] for place in path], locked)
+    return None if done is None else Edit((slice(plane, plane + 1), *done.box), done.values[np.newaxis])
 
 
 NOTHING: dict[Tool, str] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +15,7 @@ from napari_unet.core.data.acceptance import Acceptance
 from napari_unet.core.errors import MaskError, StorageError, UnetError
 from napari_unet.session.accepting import MOST, Undo, accepted, of_model, record_without, without
 from napari_unet.session.counts import Counts
+from napari_unet.session.locks import NONE, Locks
 from napari_unet.session.probabilities import Probabilities
 
 Layer = Literal["annotation", "labels"]
@@ -34,6 +34,7 @@ class Desk:
         self.project = project
         self.probabilities = Probabilities(project)
         self.counts = Counts(self._annotation_now, lambda name: project.has(name, "annotation"))
+        self.locks = Locks(project)
         self._pictures: dict[str, Picture] = {}
         self._annotations: dict[str, Labels] = {}
         self._labels: dict[str, Labels] = {}
@@ -43,7 +44,7 @@ class Desk:
 
     def lay_out(self, name: str) -> None:
         """Read all there is of a picture, so that whatever is damaged is known before it is shown."""
-        self.picture(name), self.annotation(name), self.labels(name)
+        self.picture(name), self.annotation(name), self.labels(name), self.locked(name)
 
     def picture(self, name: str) -> Picture:
         """The picture, kept until it is put away."""
@@ -77,6 +78,18 @@ class Desk:
     def corrected(self, name: str) -> bool:
         """Whether the labels hold corrections of the person that were neither accepted nor discarded."""
         return name in self._corrected or (name not in self._labels and self.project.has(name, "labels"))
+
+    def locked(self, name: str) -> frozenset[int]:
+        """The numbers of the objects that nothing may change; only corrected labels have any."""
+        labels = self.labels(name) if self.corrected(name) else None
+        return NONE if labels is None else self.locks.get(name, labels)
+
+    def lock(self, name: str, numbers: frozenset[int]) -> None:
+        """Lock these objects and no others. What is locked is the person's work, and so are the labels from now on."""
+        if not self.corrected(name):
+            self.project.save_labels(name, self._labels_to_paint(name))
+            self._corrected.add(name)
+        self.locks.put(name, numbers)
 
     def corrections_on_show(self, name: str) -> Labels | None:
         """A copy of the corrected labels if they are in memory, where they may still be painted on; else None."""
@@ -116,7 +129,7 @@ class Desk:
             self._unsaved.add((name, "annotation"))  # half an accept is none: what is shown is saved next
             raise
         corrections = labels.copy() if labels is not None and box is None and self.corrected(name) else None
-        self._undos.append(Undo(name, region, before, after.copy(), completed, corrections))
+        self._undos.append(Undo(name, region, before, after.copy(), completed, corrections, self.locked(name)))
         self._replace(name, after)
         if box is None:
             self._let_corrections_rest(name)
@@ -136,6 +149,7 @@ class Desk:
             self._corrected.add(undo.name)
             self._unsaved.add((undo.name, "labels"))
             self.project.save_labels(undo.name, undo.corrections)
+            self.locks.put(undo.name, undo.locked)
         return undo
 
     def take_back_from(self, model: str) -> list[str]:
@@ -177,19 +191,6 @@ class Desk:
         """How the labels came about: the person changed them, or not."""
         return "corrected" if self.corrected(name) else "accepted"
 
-    def state(self, name: str, until: float) -> tuple[Literal["unlabelled", "strokes", "complete"], int]:
-        """The state of a picture's annotation and the number of its objects; see `Counts.get`."""
-        painted, objects = self.counts.get(name, until)
-        complete = self.project.record(name).complete
-        return ("complete" if complete else "strokes" if painted else "unlabelled"), objects
-
-    def painted_area(self) -> int:
-        """About how many pixels there are to learn from: all of a complete picture, else what is painted."""
-        records = ((name, self.project.record(name)) for name in self.project.names())
-        return sum(
-            math.prod(record.spatial_shape) if record.complete else self.counts.area(name) for name, record in records
-        )
-
     def _annotation_now(self, name: str) -> Labels:
         """The annotation, without keeping it."""
         return self._annotations[name] if name in self._annotations else self.project.annotation(name)
@@ -212,11 +213,13 @@ class Desk:
     def _forget_corrections(self, name: str) -> None:
         self._corrected.discard(name)
         self._unsaved.discard((name, "labels"))
+        self.locks.forget(name)
 
     def _let_go(self, name: str) -> None:
         for kept in (self._pictures, self._annotations, self._labels):
             kept.pop(name, None)
         self.probabilities.put_away(name)
+        self.locks.forget(name)
 
 
 def _kept(store: dict[str, Value], name: str, read: Callable[[str], Value]) -> Value:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from napari_unet.core.data import Project
 from napari_unet.core.errors import ModelError
@@ -12,6 +14,8 @@ from napari_unet.core.model.card import WEIGHTS, ModelCard
 from napari_unet.core.model.header import read_card
 from napari_unet.session.desk import Desk
 from napari_unet.session.job import ModelRow, PictureRow
+
+State = Literal["unlabelled", "strokes", "complete"]
 
 AT_ONCE = 0.1
 """Seconds that one look at the list may spend on counting; what is left is counted later, a little at a time."""
@@ -24,9 +28,18 @@ def picture_rows(project: Project, desk: Desk) -> tuple[PictureRow, ...]:
 
 
 def _picture_row(project: Project, desk: Desk, name: str, until: float) -> PictureRow:
-    state, objects = desk.state(name, until)
-    validation = bool(project.record(name).validation) and state == "complete"
+    (painted, objects), record = desk.counts.get(name, until), project.record(name)
+    state: State = "complete" if record.complete else "strokes" if painted else "unlabelled"
+    validation = bool(record.validation) and record.complete
     return PictureRow(name, state, desk.probabilities.there(name), objects, validation)
+
+
+def painted_area(project: Project, desk: Desk) -> int:
+    """About how many pixels there are to learn from: all of a complete picture, else what is painted."""
+    records = ((name, project.record(name)) for name in project.names())
+    return sum(
+        math.prod(record.spatial_shape) if record.complete else desk.counts.area(name) for name, record in records
+    )
 
 
 def model_rows(project: Project, active: str) -> tuple[ModelRow, ...]:

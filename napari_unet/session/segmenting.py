@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data import Region
 from napari_unet.core.errors import ModelError, ProjectError
+from napari_unet.core.metrics import Changes
 from napari_unet.core.settings import PostprocessingSettings, Settings
 from napari_unet.session.accepting import MOST
 from napari_unet.session.cleaner import Cleaned, Cleaner, Wish
@@ -18,6 +19,7 @@ from napari_unet.session.job import ModelRow
 from napari_unet.session.opened import told
 from napari_unet.session.predicting import Question, prediction
 from napari_unet.session.searching import Searching
+from napari_unet.session.tuning import Tuning
 
 Labels = NDArray[np.integer]
 
@@ -28,6 +30,8 @@ class Segmenting(Searching):
     def __init__(self) -> None:
         super().__init__()
         self._cleaner = Cleaner()
+        self._tuning = Tuning()
+        self.current_changed.connect(self._tuning.forget)
         self.uncertainty = False
         self.also: tuple[str, ...] = ()
 
@@ -69,10 +73,21 @@ class Segmenting(Searching):
 
     def set_settings(self, group: str, settings: Settings) -> None:
         """Change a group of settings. Clean-up settings show at once; the last position wins."""
+        before = self._settings[group]
         if self._take_settings(group, settings) and group == "postprocessing" and self._desk is not None:
             self._desk.forget_labels_but(self.current)
             if self.current is not None:
+                self._tuning.moved(before, settings, self.current, self._desk.labels(self.current))
                 self._clean(self.current)
+
+    def changes(self, name: str) -> Changes | None:
+        """What the last setting of the clean-up changed in the labels on show; None where that is not known."""
+        objects = name == self.current and self.need_project().kind == "objects"
+        return self._tuning.told if objects and not self.need_desk().corrected(name) else None
+
+    def _take_changes(self) -> None:
+        if self._tuning.collect() and self.current is not None:
+            self.changes_counted.emit(self.current)
 
     def _clean(self, name: str) -> None:
         desk = self.need_desk()
@@ -106,6 +121,7 @@ class Segmenting(Searching):
         else:
             desk.forget_labels(name)
             self.labels_changed.emit(name)
+        self.locks_changed.emit(name)
         self.pictures_changed.emit()
 
     @told("segment")
@@ -122,6 +138,7 @@ class Segmenting(Searching):
         where = "the whole picture" if box is None else "the rectangle"
         self.said.emit("segment", f"Accepted {where} into the training set. It can be taken back.")
         self.annotation_changed.emit(name)
+        self.locks_changed.emit(name)
         self.pictures_changed.emit()
 
     def _origin(self, name: str) -> str:
@@ -141,6 +158,7 @@ class Segmenting(Searching):
         self.annotation_changed.emit(undo.name)
         if undo.corrections is not None:
             self.labels_changed.emit(undo.name)
+        self.locks_changed.emit(undo.name)
         self.pictures_changed.emit()
 
     def _need_current(self) -> str:
@@ -161,6 +179,7 @@ class Segmenting(Searching):
         """Show a probability that has just come, and have its labels made."""
         self.probability_changed.emit(name)
         if name == self.current:
+            self._tuning.forget()
             self._clean(name)  # the old labels stay until then: they are on the canvas and can be painted on
         else:
             self.need_desk().forget_labels(name)
@@ -178,3 +197,4 @@ class Segmenting(Searching):
         if result.labels is not None and not desk.corrected(name):
             desk.set_labels(name, result.labels)
             self.labels_changed.emit(name)
+            self._tuning.cleaned(name, result.labels)

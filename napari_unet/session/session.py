@@ -38,6 +38,7 @@ class Session(Tabling):
         self._let_hand_go_first()
         for result in self._cleaner.results():
             self._cleaned(result)
+        self._take_changes()
         self._take_views()
         self._take_fits()
         self._follow_export()
@@ -52,7 +53,8 @@ class Session(Tabling):
     @property
     def busy(self) -> bool:
         """Whether anything is still to come: pictures, or something from the worker, the clean-up or an export."""
-        threads = not self._cleaner.idle or not self._looker.idle or self.fitting or self._exporter.job is not None
+        threads = not (self._cleaner.idle and self._looker.idle and self._tuning.idle) or self.fitting
+        threads = threads or self._exporter.job is not None
         return bool(self._waiting) or self.job is not None or threads
 
     @property
@@ -70,6 +72,7 @@ class Session(Tabling):
         self._exporter.close()
         self._cleaner.close()
         self._looker.close()
+        self._tuning.close()
         self._end_fitting()
         self._engine.close()
         self._close_told()

@@ -21,6 +21,7 @@ from napari_unet.session.asides import Aside
 from napari_unet.session.job import Job
 from napari_unet.session.jobs import Learning as Kind
 from napari_unet.session.opened import told
+from napari_unet.session.rows import painted_area
 from napari_unet.session.scoring import Scoring
 
 EXAMPLES = 16
@@ -173,7 +174,7 @@ class Studying(Scoring):
             return
         if self.jobs.job is not None or self.jobs.asides.waiting:
             return
-        area, picture = self.need_desk().painted_area(), self.need_desk().picture(self.current)
+        area, picture = painted_area(self.project, self.need_desk()), self.need_desk().picture(self.current)
         plan = self._plan_with_start().to_json()
         channels = COLOURS if picture.is_colour else picture.channels
         asked = (str(plan), channels, round(np.log2(max(area, 1)), 1))

@@ -16,6 +16,7 @@ from napari_unet.widgets.paint_tools import PaintTools, Tool
 from napari_unet.widgets.parts import boxed, flat, row, words
 
 if TYPE_CHECKING:
+    from napari_unet.session.locking import AllOrNone
     from napari_unet.widgets.sessions import Bench
 
 
@@ -43,6 +44,7 @@ class CorrectingDesk(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.tools)
+        layout.addWidget(boxed(row(self.once["lock all"], self.once["unlock all"], None)))
         layout.addWidget(boxed(row(self.once["unsure"], self.once["next"], None, self.once["between"])))
         layout.addWidget(boxed(row(self.once["fill all"], self.once["relabel"], None, self.through)))
         layout.addWidget(self.line)
@@ -84,6 +86,8 @@ class CorrectingDesk(QWidget):
         elif name == "between":
             if hand.last is not None:
                 hand.do(self._session.between_planes(hand.last))
+        elif name in ("lock all", "unlock all"):
+            hand.lock(self._session.locks_of(cast("AllOrNone", name)))
         else:
             hand.use(cast(Named, name), [])
 

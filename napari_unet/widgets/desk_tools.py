@@ -24,10 +24,19 @@ TOOLS = (
     DeskTool("smooth", "Smooth", "Shift+S", "Click on an object with a ragged outline."),
     DeskTool("grow", "Grow", "Shift+G", "Click on an object: its outline moves out by a pixel."),
     DeskTool("shrink", "Shrink", "Shift+N", "Click on an object: its outline moves in by a pixel."),
+    DeskTool(
+        "lock",
+        "Lock",
+        "Shift+K",
+        "Click on an object that is right: nothing changes it any more. Click again to unlock it. "
+        "Or draw a rectangle around several.",
+    ),
 )
 """What one can hold in the hand."""
 
 ONCE = (
+    DeskTool("lock all", "Lock all", "Shift+H", "Lock every object: what you paint now changes none of them."),
+    DeskTool("unlock all", "Unlock all", "Shift+J", "Let every object be changed again."),
     DeskTool("unsure", "Next unsure", "U", "Go to the most doubtful object that you have not looked at yet."),
     DeskTool("next", "Next", "Shift+U", "Go to the next object by number."),
     DeskTool("fill all", "Fill all holes", "Shift+C", "Fill the holes of every object."),

@@ -90,6 +90,20 @@ def test_the_window_is_watched_at_rest_and_while_training(tmp_path: Path) -> Non
     assert 1 < watched["other"] < 1000
 
 
+def test_tools_are_timed_on_many_objects_and_on_few(tmp_path: Path) -> None:
+    main(["desk", "--no-window", "--repeats", "1", "--json", str(tmp_path / "out.json")])
+
+    rows = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["rows"]
+    assert [row["name"].split(",")[0] for row in rows] == [
+        "delete",
+        "merge",
+        "split",
+        "locate under the mouse",
+        "relabel",
+    ]
+    assert all(row["value"] > 0 and row["other"] > 0 for row in rows)
+
+
 def test_ours_and_the_plain_calls_give_the_same_cells() -> None:
     probability = probability_like(320)
     settings = PostprocessingSettings(smooth=1.0, opening=1)

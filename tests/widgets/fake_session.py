@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data.annotation import from_mask
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.errors import ProjectError
+from napari_unet.core.metrics import Changes
 from napari_unet.core.search.report import TrialDone
 from napari_unet.core.settings import Kind, PostprocessingSettings, Settings
 from napari_unet.core.training.report import CrossValidated, Estimated, Unseen
@@ -57,6 +58,7 @@ class FakeSession(Events):
         self.estimate: Estimated | None = None
         self.crossed: CrossValidated | None = None
         self.unseen: Unseen | None = None
+        self.changed: Changes | None = None
         self.examples_wanted = False
         self.preset, self.strength = "usual", "usual"
         self.uncertainty = False
@@ -152,6 +154,12 @@ class FakeSession(Events):
 
     def labels(self, name: str) -> Numbers | None:
         return self._labels.get(name)
+
+    def locked(self, name: str) -> frozenset[int]:
+        return frozenset()
+
+    def changes(self, name: str) -> Changes | None:
+        return self.changed
 
     def probability(self, name: str) -> NDArray[np.floating] | None:
         return self._probability.get(name)

@@ -14,6 +14,7 @@ from qtpy.QtGui import QDropEvent
 from qtpy.QtWidgets import QFileDialog, QMessageBox
 
 from napari_unet.core.errors import MaskError, WorkerError
+from napari_unet.core.metrics import Changes
 from napari_unet.session.job import Job
 from napari_unet.widgets.classes import ClassesDialog
 from napari_unet.widgets.handing_on import overwrite_question
@@ -435,6 +436,14 @@ def test_counts_have_units(make: Make[SegmentSection], opened: FakeSession) -> N
     section = make(SegmentSection)
     give_labels(opened)
     assert section.found.text() == "2 cells, median 75 px (18.8 µm²)"
+    for changed, words in (
+        (Changes(4, 11, 0), "(+4, -11 against before)"),
+        (Changes(0, 0, 2), "(+0, -0, 2 reshaped against before)"),
+        (Changes(0, 0, 0), "(as before)"),
+    ):
+        opened.changed = changed
+        opened.changes_counted.emit("a")
+        assert section.found.text() == f"2 cells {words}, median 75 px (18.8 µm²)"
 
 
 def test_regions_are_told_in_shares(make: Make[SegmentSection], session: FakeSession, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from napari_unet.widgets.desk import CorrectingDesk
 from napari_unet.widgets.dock import UnetDock
+from napari_unet.widgets.keys import DESK
 from napari_unet.widgets.sessions import Bench
 from tests.widgets.conftest import real_panel
 from tests.widgets.test_window import canvas_widget, on_screen
@@ -237,3 +238,118 @@ def test_on_a_picture_without_labels_a_tool_does_nothing(dock: UnetDock, desk: C
     session.select("a")
     qtbot.wait(50)
     np.testing.assert_array_equal(labels(dock.bench), cells())
+
+
+def lock(qtbot: QtBot, dock: UnetDock, *places: tuple[float, float]) -> None:
+    """Click on these with the lock, and put it back."""
+    desk = dock.steps["segment"].desk
+    desk.tools.buttons["lock"].click()
+    for place in places:
+        click(qtbot, dock.bench, place)
+    desk.tools.buttons["lock"].click()
+
+
+def test_a_click_locks_one_which_is_shown_and_another_unlocks_it(
+    dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot
+) -> None:
+    lock(qtbot, dock, (43, 17))
+    assert dock.bench.session.locked("a") == {5}
+    assert dock.steps["segment"].found.text().endswith("· 1 locked")
+    shown = dock.bench.canvas.numbers("locked")
+    assert shown is not None
+    np.testing.assert_array_equal(np.asarray(shown.data) > 0, cells() == 5)
+    lock(qtbot, dock, (43, 17))
+    assert dock.bench.session.locked("a") == frozenset()
+    assert "locked" not in dock.steps["segment"].found.text()
+    assert dock.bench.canvas.layer("locked") is None
+    np.testing.assert_array_equal(labels(dock.bench), cells())
+
+
+def test_locking_is_undone_and_redone_in_the_order_of_the_work(
+    dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot
+) -> None:
+    lock(qtbot, dock, (43, 17))
+    desk.tools.buttons["delete"].click()
+    drag(qtbot, dock.bench, (1, 1), (30, 40), (58, 88))
+    assert numbers(dock.bench) == {5}, "the rectangle spares what is locked"
+    undo(qtbot, dock.bench)
+    np.testing.assert_array_equal(labels(dock.bench), cells())
+    assert dock.bench.session.locked("a") == {5}
+    undo(qtbot, dock.bench)
+    assert dock.bench.session.locked("a") == frozenset()
+    np.testing.assert_array_equal(labels(dock.bench), cells())
+    dock.bench.canvas.numbers("labels").redo()
+    assert dock.bench.session.locked("a") == {5}
+    dock.bench.canvas.numbers("labels").redo()
+    assert numbers(dock.bench) == {5}
+
+
+def test_the_brush_paints_round_a_locked_object_and_never_more_of_it(
+    dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot
+) -> None:
+    lock(qtbot, dock, (43, 17))
+    layer = dock.bench.canvas.take_up("labels", "paint")
+    layer.brush_size, layer.selected_label = 6, 30
+    drag(qtbot, dock.bench, (43, 4), (43, 17), (43, 35))
+    np.testing.assert_array_equal(labels(dock.bench) == 5, cells() == 5)
+    assert labels(dock.bench)[43, 4] == labels(dock.bench)[43, 30] == 30
+    assert "Locked objects stay as they are" in dock.steps["segment"].message.sentence.text()
+    undo(qtbot, dock.bench)
+    np.testing.assert_array_equal(labels(dock.bench), cells())
+    layer.mode, layer.selected_label = "erase", 30
+    drag(qtbot, dock.bench, (43, 4), (43, 17), (43, 35))
+    np.testing.assert_array_equal(labels(dock.bench), cells())
+    layer.mode, layer.selected_label = "paint", 5
+    drag(qtbot, dock.bench, (43, 4), (43, 17), (43, 35))
+    np.testing.assert_array_equal(labels(dock.bench), cells())
+    assert "Number 5 is locked" in dock.steps["segment"].message.sentence.text()
+
+
+def test_what_a_script_does_to_a_locked_object_is_put_back(dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot) -> None:
+    lock(qtbot, dock, (43, 17))
+    layer = dock.bench.canvas.numbers("labels")
+    layer.data_setitem((np.array([0, 43]), np.array([0, 17])), 8)
+    dock.bench.canvas.flush()
+    np.testing.assert_array_equal(labels(dock.bench) == 5, cells() == 5)
+    assert labels(dock.bench)[0, 0] == 8
+    undo(qtbot, dock.bench)
+    dock.bench.canvas.flush()
+    np.testing.assert_array_equal(labels(dock.bench), cells())
+
+
+def test_a_locked_object_is_not_redrawn_and_all_are_locked_at_once(
+    dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot
+) -> None:
+    desk.once["lock all"].click()
+    assert dock.steps["segment"].found.text().endswith("· 3 locked")
+    desk.tools.buttons["redraw"].click()
+    click(qtbot, dock.bench, (43, 17))
+    assert dock.bench.hand.tool == "redraw"
+    assert "is locked" in dock.steps["segment"].message.sentence.text()
+    desk.once["unlock all"].click()
+    assert dock.bench.session.locked("a") == frozenset()
+    undo(qtbot, dock.bench)
+    assert dock.bench.session.locked("a") == {3, 5, 9}
+
+
+def test_locks_are_shown_again_when_the_picture_is(dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot) -> None:
+    session = dock.bench.session
+    lock(qtbot, dock, (43, 17))
+    session.add_picture(Picture("other", np.arange(5400, dtype=np.uint16).reshape(1, 60, 90)), None)
+    session.select("other")
+    assert dock.bench.canvas.layer("locked") is None
+    session.select("a")
+    qtbot.wait(50)
+    assert dock.bench.canvas.layer("locked") is not None
+    desk.tools.buttons["delete"].click()
+    click(qtbot, dock.bench, (43, 17))
+    assert numbers(dock.bench) == {3, 5, 9}
+    undo(qtbot, dock.bench)
+    assert session.locked("a") == frozenset(), "what was done before can still be undone"
+
+
+def test_lock_has_a_key_and_stands_in_the_list_of_keys(dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot) -> None:
+    press(qtbot, dock.bench, Qt.Key.Key_K, Qt.KeyboardModifier.ShiftModifier)
+    assert dock.bench.hand.tool == "lock"
+    assert "(Shift+K)" in desk.tools.buttons["lock"].toolTip()
+    assert {"Shift+K", "Shift+H", "Shift+J"} <= {item.key for item in DESK}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from napari_unet.core.errors import MaskError, ProjectError
 
 IMAGE = "image.tif"
 RECORD = "record.json"
+LOCKS = "locks.json"
 
 THROUGH = "napari-unet, contains strokes through "
 """The note in an annotation's or labels' file; what follows is the id of the last journalled stroke it contains."""
@@ -60,6 +62,24 @@ class Entry:
     def write_record(self, record: Record) -> None:
         """Write the record, whole or not at all. Raises StorageError."""
         write_json(self.folder / RECORD, record.to_json())
+
+    def locks(self) -> frozenset[int]:
+        """The numbers of the locked objects of its labels. Raises ProjectError when their file is damaged."""
+        path = self.folder / LOCKS
+        try:
+            return frozenset(int(number) for number in json.loads(path.read_text(encoding="utf-8"))["locked"])
+        except FileNotFoundError:
+            return frozenset()
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ProjectError(
+                f"Which objects of {self.name} are locked cannot be read ({path}: {error}).",
+                "The file should list the numbers of the locked objects.",
+                "Put back a copy of the file, or remove it: then no object is locked.",
+            ) from error
+
+    def write_locks(self, numbers: Collection[int]) -> None:
+        """Write the numbers of the locked objects, whole or not at all. Raises StorageError."""
+        write_json(self.folder / LOCKS, {"locked": sorted(numbers)})
 
     def picture(self) -> Picture:
         """The picture as acquired. Raises PictureError when its file is damaged."""

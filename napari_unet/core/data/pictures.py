@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.acceptance import Acceptance
 from napari_unet.core.data.atomic import atomic_folder, storage_errors, write_many_json
-from napari_unet.core.data.entry import RECORD, Entry
+from napari_unet.core.data.entry import LOCKS, RECORD, Entry
 from napari_unet.core.data.folder_name import dated, folder_name, unique_name
 from napari_unet.core.data.journal import LAYERS, Journal, Layer
 from napari_unet.core.data.picture import Picture
@@ -134,10 +135,21 @@ class Pictures:
         self.check_writable()
         self._entry(name).write_layer("labels", labels)
 
-    def forget_labels(self, name: str) -> None:
-        """Move the corrected labels to the trash: new ones take their place. Raises StorageError."""
+    def locks(self, name: str) -> frozenset[int]:
+        """The numbers of the locked objects of a picture's labels. Raises ProjectError when they cannot be read."""
+        return self._entry(name).locks()
+
+    def save_locks(self, name: str, numbers: Collection[int]) -> None:
+        """Keep which objects of a picture's labels are locked; on disk when this returns. Raises StorageError."""
         self.check_writable()
-        paths = self._entry(name).path("labels"), self.journal.path(name, "labels")
+        self._entry(name).write_locks(numbers)
+
+    def forget_labels(self, name: str) -> None:
+        """Move the corrected labels and their locks to the trash: new ones take their place. Raises StorageError."""
+        self.check_writable()
+        entry = self._entry(name)
+        # Locks go first: of labels that have gone, they must never lock others.
+        paths = entry.folder / LOCKS, entry.path("labels"), self.journal.path(name, "labels")
         if any(path.exists() for path in paths):
             self._to_trash(name, *paths)
             self.journal.forget(name)

@@ -2,7 +2,8 @@
 
 my-cells.unet/
   project.json                 kind, classes, settings
-  pictures/<name>/             image.tif, annotation.tif, labels.tif (once corrected), record.json
+  pictures/<name>/             image.tif, annotation.tif, labels.tif (once corrected), locks.json (once
+                               one of its objects was locked), record.json
   journal/                     strokes since the last save
   models/<date>-<name>/        one folder per trained model
   trash/                       what was removed; never emptied by us

@@ -7,29 +7,36 @@ that it can be one step of an undo history. A tool that finds nothing to change 
 from napari_unet.core.editing.between import interpolate
 from napari_unet.core.editing.edit import Edit
 from napari_unet.core.editing.joining import merge, merge_along
+from napari_unet.core.editing.locking import Locked, marks, spared, spoiled
 from napari_unet.core.editing.numbering import relabel
 from napari_unet.core.editing.order import next_object, ranked
 from napari_unet.core.editing.parting import split_along, split_between
-from napari_unet.core.editing.removing import delete, delete_inside
+from napari_unet.core.editing.removing import delete, delete_inside, mostly_inside, rectangle
 from napari_unet.core.editing.shaping import fill_holes, grow, shrink, smooth
 from napari_unet.core.editing.tools import Tool, run
 
 __all__ = [
     "Edit",
+    "Locked",
     "Tool",
     "delete",
     "delete_inside",
     "fill_holes",
     "grow",
     "interpolate",
+    "marks",
     "merge",
     "merge_along",
+    "mostly_inside",
     "next_object",
     "ranked",
+    "rectangle",
     "relabel",
     "run",
     "shrink",
     "smooth",
+    "spared",
     "split_along",
     "split_between",
+    "spoiled",
 ]

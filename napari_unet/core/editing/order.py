@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from napari_unet.core.data.runs import sizes
 from napari_unet.core.editing.edit import Labels
 
 ODD = 0.25
@@ -27,7 +28,7 @@ class Found:
 
 def next_object(labels: Labels, number: int, by: int) -> Found | None:
     """The next object (`by` = 1) or the one before (-1) by number, round and round; None when there is none."""
-    numbers = np.flatnonzero(np.bincount(labels.ravel()))
+    numbers = np.flatnonzero(sizes(labels))
     numbers = numbers[numbers > 0]
     if not len(numbers):
         return None
@@ -47,13 +48,13 @@ def ranked(labels: Labels, probability: NDArray[np.floating]) -> list[Found]:
         that is near one half, and when it is much larger or smaller than others.
     """
     top = int(labels.max(initial=0)) + 1
-    sizes = np.bincount(labels.ravel(), minlength=top)
-    there = np.flatnonzero(sizes[1:]) + 1
+    areas = sizes(labels)
+    there = np.flatnonzero(areas[1:]) + 1
     if not len(there):
         return []
     unsure = 1 - np.abs(2 * probability - 1)
-    doubts = np.bincount(labels.ravel(), weights=unsure.ravel(), minlength=top)[there] / sizes[there]
-    odd = np.minimum(ODD * np.abs(np.log2(sizes[there] / np.median(sizes[there]))), MOST_ODD)
+    doubts = np.bincount(labels.ravel(), weights=unsure.ravel(), minlength=top)[there] / areas[there]
+    odd = np.minimum(ODD * np.abs(np.log2(areas[there] / np.median(areas[there]))), MOST_ODD)
     order = np.argsort(-(doubts + odd), kind="stable")
     places = _all_inside(labels)
     return [Found(int(there[at]), places[int(there[at])], float(doubts[at] + odd[at])) for at in order]

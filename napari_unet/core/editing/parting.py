@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from skimage.segmentation import watershed
 
-from napari_unet.core.editing.edit import Box, Edit, Labels, Mask, Place, box_of, edit, free_numbers, number_at
+from napari_unet.core.editing.edit import Box, Edit, Labels, Mask, Place, box_of, edit, free_numbers, hull, number_at
 from napari_unet.core.editing.lines import along
 
 CRUMB = 4
@@ -27,11 +27,16 @@ def split_along(labels: Labels, path: Sequence[Place]) -> Edit | None:
     line = along(path, labels.shape)
     cut = np.zeros(labels.shape, bool)
     cut[line] = True
-    after = labels
-    for number in np.unique(labels[line]):
-        if number and (parted := _cut(after, int(number), cut)) is not None:
+    boxes = {number: box for number in np.unique(labels[line]) if (box := box_of(labels, int(number), MARGIN))}
+    if not boxes:
+        return None
+    # Only the part round these objects is worked on: whole pictures are large.
+    around, top = hull(boxes.values()), int(labels.max())
+    after = labels[around]
+    for number in boxes:
+        if (parted := _cut(after, int(number), cut[around], top)) is not None:
             after = parted.applied(after)
-    return edit(labels, tuple(slice(0, side) for side in labels.shape), after) if after is not labels else None
+    return edit(labels, around, after)
 
 
 def split_between(labels: Labels, one: Place, other: Place) -> Edit | None:
@@ -45,10 +50,10 @@ def split_between(labels: Labels, one: Place, other: Place) -> Edit | None:
     for value, place in enumerate((one, other), 1):
         seeds[tuple(at - part.start for at, part in zip(place, box, strict=True))] = value
     depth = ndimage.distance_transform_edt(np.pad(inside, 1))[(slice(1, -1),) * inside.ndim]
-    return _numbered(labels, box, inside, watershed(-depth, seeds, mask=inside))
+    return _numbered(labels, box, inside, watershed(-depth, seeds, mask=inside), int(labels.max()))
 
 
-def _cut(labels: Labels, number: int, cut: Mask) -> Edit | None:
+def _cut(labels: Labels, number: int, cut: Mask, top: int) -> Edit | None:
     """One object along the pixels of the cut, which go to the part nearest to each."""
     box = box_of(labels, number, MARGIN)
     assert box is not None
@@ -61,16 +66,17 @@ def _cut(labels: Labels, number: int, cut: Mask) -> Edit | None:
         large = [part for part in range(1, count + 1) if sizes[part] >= CRUMB]
         if len(large) > 1:
             seeds = np.where(np.isin(parts, large), parts, 0)
-            return _numbered(labels, box, inside, watershed(np.zeros(inside.shape, np.uint8), seeds, mask=inside))
+            shares = watershed(np.zeros(inside.shape, np.uint8), seeds, mask=inside)
+            return _numbered(labels, box, inside, shares, top)
     return None
 
 
-def _numbered(labels: Labels, box: Box, inside: Mask, parts: NDArray[np.integer]) -> Edit | None:
-    """The largest part keeps the number, the others get numbers that nobody has."""
+def _numbered(labels: Labels, box: Box, inside: Mask, parts: NDArray[np.integer], top: int) -> Edit | None:
+    """The largest part keeps the number, the others get numbers above `top` that nobody has."""
     sizes = np.bincount(parts.ravel())
     sizes[0] = 0
     others = [part for part in np.flatnonzero(sizes) if part != sizes.argmax()]
     values = labels[box].copy()
-    for part, number in zip(others, free_numbers(labels, len(others)), strict=True):
+    for part, number in zip(others, free_numbers(labels, len(others), top), strict=True):
         values[inside & (parts == part)] = number
     return edit(labels, box, values)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.runs import mapped, sizes
 from napari_unet.core.editing.edit import Box, Edit, Labels, Place, box_of, edit, number_at
 
 MOSTLY = 0.5
@@ -21,10 +25,19 @@ def delete(labels: Labels, place: Place) -> Edit | None:
 
 def delete_inside(labels: Labels, box: Box) -> Edit | None:
     """Take every object away of which more than half lies in a box."""
-    top = int(labels.max(initial=0)) + 1
-    inside = np.bincount(labels[box].ravel(), minlength=top)
-    everywhere = np.bincount(labels.ravel(), minlength=top)
-    gone = inside > MOSTLY * everywhere
-    gone[0] = False
+    gone = np.zeros(int(labels.max(initial=0)) + 1, bool)
+    gone[mostly_inside(labels, box)] = True
     everything = tuple(slice(0, side) for side in labels.shape)
-    return edit(labels, everything, np.where(gone.take(labels), 0, labels))
+    return edit(labels, everything, np.where(mapped(labels, gone), 0, labels))
+
+
+def mostly_inside(labels: Labels, box: Box) -> NDArray[np.intp]:
+    """The numbers of the objects of which more than half lies in a box, in order."""
+    inside, everywhere = sizes(labels[box]), sizes(labels)
+    return np.flatnonzero(inside[1:] > MOSTLY * everywhere[1 : len(inside)]) + 1
+
+
+def rectangle(path: Sequence[Place]) -> Box:
+    """The box between the places at which a line begins and ends."""
+    sides = zip(path[0], path[-1], strict=True)
+    return tuple(slice(max(0, min(side)), max(0, max(side) + 1)) for side in sides)

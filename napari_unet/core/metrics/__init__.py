@@ -1,5 +1,6 @@
 """Numbers about labels: how well they agree with the truth, per picture and over many. numpy and scipy only."""
 
+from napari_unet.core.metrics.changes import Changes, changes
 from napari_unet.core.metrics.confusion import FALSE, HIT, MISS, confusion
 from napari_unet.core.metrics.evaluate import evaluate
 from napari_unet.core.metrics.outline import TOLERANCE, outline_f1
@@ -12,7 +13,9 @@ __all__ = [
     "MISS",
     "Overlap",
     "TOLERANCE",
+    "Changes",
     "Scores",
+    "changes",
     "confusion",
     "evaluate",
     "outline_f1",

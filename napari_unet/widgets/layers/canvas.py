@@ -15,6 +15,7 @@ from napari_unet.core.data.picture import Picture
 from napari_unet.widgets.layers import colours, making
 from napari_unet.widgets.layers.habits import Habits
 from napari_unet.widgets.layers.making import Numbered, Role, Viewed
+from napari_unet.widgets.layers.padlock import Padlock
 from napari_unet.widgets.layers.stack import Stack
 from napari_unet.widgets.layers.strokes import Strokes
 from napari_unet.widgets.layers.swap import History, give_back, history_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 Numbers = NDArray[np.integer]
 NUMBERED: tuple[Numbered, ...] = ("labels", "annotation")
-VIEWED: tuple[Viewed, ...] = ("seen", "uncertainty", "comparison")
+VIEWED: tuple[Viewed, ...] = ("seen", "uncertainty", "comparison", "locked")
 
 
 class Canvas:
@@ -35,6 +36,7 @@ class Canvas:
         self._session = session
         self._shown: Picture | None = None
         self._strokes: dict[Role, Strokes] = {}
+        self.padlock: Padlock | None = None
         self._habits = Habits()
         self._histories: dict[tuple[str, Role], History | None] = {}
         self.stack = Stack(viewer, self._on_gone)
@@ -46,6 +48,7 @@ class Canvas:
             (session.labels_changed, self._on_labels),
             (session.probability_changed, self._on_probability),
             (session.view_changed, self._on_view),
+            (session.locks_changed, self._on_locks),
         )
         for signal, slot in self._slots:
             signal.connect(slot)
@@ -142,6 +145,7 @@ class Canvas:
             if (layer := self.numbers(role)) is not None:
                 self._histories[layer.metadata[making.OWNER]["picture"], role] = history_of(layer)
         self._strokes.clear()
+        self._open_padlock()
 
     def _made(self, picture: Picture) -> list[Layer]:
         made: list[Layer] = [*making.picture_layers(picture)]
@@ -164,12 +168,25 @@ class Canvas:
         if layer is not None and picture is not None:
             layer.editable = not self._session.read_only
             give_back(layer, self._histories.pop((picture.name, role), None))
-            self._strokes[role] = Strokes(layer, partial(self._session.painted, picture.name, role))
+            spoiled = self._shut_padlock(layer, picture.name).spoiled if role == "labels" else None
+            self._strokes[role] = Strokes(layer, partial(self._session.painted, picture.name, role), spoiled)
 
     def _on_gone(self, layer: Layer) -> None:
         role = making.role_of(layer)
         if role is not None and (strokes := self._strokes.pop(role, None)) is not None:
             strokes.close()
+        if role == "labels":
+            self._open_padlock()
+
+    def _shut_padlock(self, layer: Labels, name: str) -> Padlock:
+        self._open_padlock()
+        self.padlock = Padlock(layer, self._session, name)
+        return self.padlock
+
+    def _open_padlock(self) -> None:
+        if self.padlock is not None:
+            self.padlock.close()
+            self.padlock = None
 
     def _on_annotation(self, name: str) -> None:
         if self._is_shown(name):
@@ -178,6 +195,11 @@ class Canvas:
     def _on_labels(self, name: str) -> None:
         if self._is_shown(name):
             self._renew("labels", self._session.labels(name))
+            self._on_view("locked")
+
+    def _on_locks(self, name: str) -> None:
+        if self._is_shown(name):
+            self._on_view("locked")
 
     def _renew(self, role: Numbered, numbers: Numbers | None) -> None:
         if numbers is None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import BACKGROUND, FIRST
 from napari_unet.core.data.project_card import COLOURS
+from napari_unet.core.editing.locking import INSIDE, OUTLINE
 from napari_unet.core.metrics import FALSE, HIT, MISS
 from napari_unet.core.settings import Kind
 
@@ -20,6 +21,9 @@ QUIET = (0.42, 0.53, 0.76, 0.6)
 
 VERDICTS = {HIT: ("#56b4e9", "found"), MISS: ("#d55e00", "missed"), FALSE: ("#f0e442", "made up")}
 """What a comparison with the annotation shows: colours that colour-blind people tell apart (Okabe and Ito 2008)."""
+
+VEIL = (1.0, 1.0, 1.0, 0.35)
+"""Over locked objects."""
 
 GOLDEN = 0.618034
 LAST = 2**16 - 2
@@ -54,6 +58,11 @@ def annotation_colours(kind: Kind, classes: int, colours: Sequence[str] = ()) ->
 def verdict_colours() -> LabelColours:
     """Colours of a comparison of labels with the annotation."""
     return _direct({number: colour for number, (colour, _words) in VERDICTS.items()})
+
+
+def locked_colours() -> LabelColours:
+    """Colours of what marks locked objects: white edges, and within a veil through which their colour is still seen."""
+    return _direct({OUTLINE: "white", INSIDE: VEIL})
 
 
 def object_colour(number: int) -> tuple[float, float, float, float]:

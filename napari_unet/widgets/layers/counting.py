@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.runs import sizes
+from napari_unet.core.metrics import Changes
 from napari_unet.widgets.wording import counted
 
+if TYPE_CHECKING:
+    from napari_unet.session import Session
 
-def objects_line(labels: NDArray[np.integer], picture: Picture, noun: str) -> str:
-    """How many objects and how large, as in "128 cells, median 412 px (34 µm²)"; `noun` is what one is called."""
-    sizes = np.bincount(labels.ravel())[1:]
-    sizes = sizes[sizes > 0]
-    if sizes.size == 0:
+
+def found_line(session: Session, name: str, labels: NDArray[np.integer]) -> str:
+    """What was found in a picture, what the last setting changed of it, and how much of it is locked."""
+    project = session.project
+    assert project is not None
+    if project.kind == "regions":
+        return regions_line(labels, tuple(project.class_names))
+    noun = project.class_names[0].lower()
+    line = objects_line(labels, session.picture(name), noun, session.changes(name))
+    return line + locked_line(len(session.locked(name)))
+
+
+def objects_line(labels: NDArray[np.integer], picture: Picture, noun: str, changed: Changes | None) -> str:
+    """How many objects and how large, as in "128 cells (+4, -11 against before), median 412 px (34 µm²)".
+
+    `noun` is what one is called; `changed`, what the last setting of the clean-up did.
+    """
+    areas = sizes(labels)[1:]
+    areas = areas[areas > 0]
+    if areas.size == 0:
         return f"No {noun} found. Lower the threshold or the smallest size."
-    median = float(np.median(sizes))
-    return f"{counted(sizes.size, noun)}, median {median:.0f} px{_area(median, picture)}"
+    median = float(np.median(areas))
+    return f"{counted(areas.size, noun)}{_changed(changed)}, median {median:.0f} px{_area(median, picture)}"
+
+
+def locked_line(count: int) -> str:
+    """How many objects are locked, to stand behind the line about all of them; empty when none is."""
+    return f" · {count} locked" if count else ""
 
 
 def regions_line(labels: NDArray[np.integer], class_names: tuple[str, ...]) -> str:
@@ -24,6 +50,16 @@ def regions_line(labels: NDArray[np.integer], class_names: tuple[str, ...]) -> s
     counts = np.bincount(labels.ravel(), minlength=len(class_names) + 1)[1:]
     shares = (f"{name} {100 * count / labels.size:.0f} %" for name, count in zip(class_names, counts, strict=False))
     return ", ".join(shares)
+
+
+def _changed(changed: Changes | None) -> str:
+    """How many appeared, vanished and have another outline; empty where that is not known."""
+    if changed is None:
+        return ""
+    if not (changed.appeared or changed.vanished or changed.reshaped):
+        return " (as before)"
+    reshaped = f", {changed.reshaped} reshaped" if changed.reshaped else ""
+    return f" (+{changed.appeared}, -{changed.vanished}{reshaped} against before)"
 
 
 def _area(pixels: float, picture: Picture) -> str:

@@ -19,11 +19,11 @@ from napari_unet.widgets.layers.making import OWNER, role_of
 if TYPE_CHECKING:
     from napari_unet.session import Session
 
-Held = Tool | Literal["redraw"]
-"""What can be held: the tools of the desk, and one that gives the brush the number of what is clicked on."""
+Held = Tool | Literal["redraw", "lock"]
+"""What can be held: the tools of the desk, one that gives the brush the number of what is clicked on, and a lock."""
 
 LEFT = 1
-BOXED: tuple[Held, ...] = ("delete",)
+BOXED: tuple[Held, ...] = ("delete", "lock")
 """Tools whose line is a rectangle."""
 
 Place = tuple[int, ...]
@@ -102,6 +102,14 @@ class Hand:
         self.done.emit()
         return True
 
+    def lock(self, numbers: frozenset[int] | None) -> bool:
+        """Lock these objects of the labels on show and no others, as one step that can be undone."""
+        layer, padlock = self._labels(), self._canvas.padlock
+        if numbers is None or layer is None or padlock is None:
+            return False
+        self._canvas.stack.activate(layer)
+        return padlock.lock(numbers)
+
     def _on_press(self, _viewer: ViewerModel, event: Any) -> Generator[None, None, None]:
         if event.button != LEFT or event.modifiers or self.tool is None or self._labels() is None:
             return
@@ -127,6 +135,9 @@ class Hand:
             if first is None:
                 return  # the second click will tell
             path, self._first = [first, path[0]], None
+        elif tool == "lock":
+            self.lock(self._session.locks_after(path, self.through))
+            return
         elif tool in BOXED and len(path) > 1:
             path = [path[0], path[-1]]
         elif tool == "split":
@@ -141,6 +152,9 @@ class Hand:
         """Give napari's brush the number of what lies there; it paints over no other object."""
         layer = self._labels()
         if layer is None or not (number := number_at(np.asarray(layer.data), place)):
+            return
+        if number in self._session.locked(str(self._session.current)):
+            self._session.refused(number)
             return
         self._canvas.take_up("labels", "paint")  # and so this tool is put down
         layer.selected_label, layer.preserve_labels = number, True
@@ -189,5 +203,5 @@ class Hand:
             self.put_back()  # the person took up the brush
 
     def _on_other_layer(self, event: Any) -> None:
-        if event.value is not None and role_of(event.value) not in ("labels", "rectangle", "place"):
+        if event.value is not None and role_of(event.value) not in ("labels", "rectangle", "place", "locked"):
             self.put_back()

@@ -13,13 +13,22 @@ from napari_unet.core.data.picture import Picture
 from napari_unet.widgets.layers.colours import LabelColours
 
 Role = Literal[
-    "picture", "seen", "probability", "uncertainty", "labels", "comparison", "annotation", "place", "rectangle"
+    "picture",
+    "seen",
+    "probability",
+    "uncertainty",
+    "labels",
+    "comparison",
+    "annotation",
+    "locked",
+    "place",
+    "rectangle",
 ]
 
 Numbered = Literal["labels", "annotation"]
 """The layers a person paints on."""
 
-Viewed = Literal["seen", "uncertainty", "comparison"]
+Viewed = Literal["seen", "uncertainty", "comparison", "locked"]
 """The layers that are only looked at, each while it is wanted."""
 
 ORDER: tuple[Role, ...] = (
@@ -30,6 +39,7 @@ ORDER: tuple[Role, ...] = (
     "labels",
     "annotation",
     "comparison",
+    "locked",
     "place",
     "rectangle",
 )

@@ -12,7 +12,7 @@ from napari.layers import Layer
 from napari_unet.widgets.layers.making import ORDER, Role, role_of
 from napari_unet.widgets.layers.swap import adopt, blank
 
-KEPT_EMPTY: tuple[Role, ...] = ("probability", "uncertainty", "labels")
+KEPT_EMPTY: tuple[Role, ...] = ("probability", "uncertainty", "labels", "locked")
 """Layers that stay, emptied, while a picture without them is shown."""
 
 

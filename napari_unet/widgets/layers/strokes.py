@@ -14,6 +14,8 @@ from napari_unet.widgets.layers.swap import forget_history
 
 Box = tuple[slice, ...]
 Report = Callable[[Box, NDArray[np.integer]], None]
+Spoiled = Callable[[NDArray[np.integer], NDArray[np.integer]], NDArray[np.bool_]]
+"""Which pixels, before and after a change, must be put back."""
 
 PAUSE = 200
 """Milliseconds between the first pixel of a change and its report; a long stroke is reported while it is drawn."""
@@ -23,12 +25,12 @@ class Strokes(QObject):
     """Compares a layer with a copy of it wherever napari hints at a change, and reports the pixels that differ.
 
     napari tells which pixels it paints, but of undo, redo and direct assignment only that something changed: the
-    copy is what makes those as safe as a stroke.
+    copy is what makes those as safe as a stroke. What is `spoiled` is put back from it and not reported.
     """
 
-    def __init__(self, layer: Labels, report: Report) -> None:
+    def __init__(self, layer: Labels, report: Report, spoiled: Spoiled | None = None) -> None:
         super().__init__()
-        self._layer, self._report = layer, report
+        self._layer, self._report, self._spoiled = layer, report, spoiled
         self._copy = np.array(layer.data, copy=True)
         self._pending: Box | None = None
         self._timer = QTimer(self)
@@ -45,12 +47,24 @@ class Strokes(QObject):
         box, self._pending = self._pending, None
         if box is None:
             return
+        self._put_back(box)
         differs = np.asarray(self._layer.data[box]) != self._copy[box]
         tight = within(box, differs)
         if tight is not None:
             values = np.array(self._layer.data[tight], copy=True)
             self._copy[tight] = values
             self._report(tight, values)
+
+    def _put_back(self, box: Box) -> None:
+        """Undo what was done to pixels that nothing may change."""
+        if self._spoiled is None:
+            return
+        wrong = self._spoiled(self._copy[box], np.asarray(self._layer.data[box]))
+        if wrong.any():
+            self._layer.data[box] = np.where(wrong, self._copy[box], self._layer.data[box])
+            self._layer.refresh()
+            self._timer.stop()
+            self._pending = None  # what refreshing tells is known
 
     def replace(self, numbers: NDArray[np.integer]) -> None:
         """Show other numbers. They are not the person's change: nothing is reported, and undo starts anew."""

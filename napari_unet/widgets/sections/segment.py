@@ -14,7 +14,7 @@ from napari_unet.widgets.comparison import Comparison
 from napari_unet.widgets.desk import CorrectingDesk
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.job_bar import JobBar
-from napari_unet.widgets.layers.counting import objects_line, regions_line
+from napari_unet.widgets.layers.counting import found_line
 from napari_unet.widgets.layers.rectangle import RectangleTool
 from napari_unet.widgets.look import tag
 from napari_unet.widgets.origins import OriginsButton
@@ -32,6 +32,10 @@ ACCEPT = (
 
 
 FIT = "Find the settings whose labels agree best with what you painted or accepted, in all pictures with a prediction."
+FOUND = (
+    "How many there are. In brackets, against before the setting was moved: how many appeared (+), "
+    "how many vanished (-), and how many are the same with another outline (reshaped)."
+)
 CORRECT = "Correct these labels: with napari's brush, eraser and fill, and with tools for single objects."
 
 
@@ -71,6 +75,7 @@ class SegmentSection(Section):
         assert self.form.more is not None
         self.form.more.inside.addWidget(self.asking)
         self.found = words(tone="title")
+        self.found.setToolTip(FOUND)
         self.rows.addWidget(self.found)
         self.accept = button("Accept", ACCEPT, self.accept_all)
         self.accept_box = button("Accept part", "Draw a rectangle; the labels in it are taken as truth.", self.draw_box)
@@ -84,6 +89,8 @@ class SegmentSection(Section):
         self.listen(self.session.current_changed, self._call_off)
         self.listen(self.session.view_changed, lambda _view: self.comparison.refresh())
         self.listen(self.session.labels_changed, self._count)
+        self.listen(self.session.locks_changed, self._count)
+        self.listen(self.session.changes_counted, self._count)
         self.listen(self.bench.hand.changed, self.desk.refresh)
         self.listen(self.bench.hand.done, self._count)
         self.listen(self.bench.hand.over, self.desk.describe)
@@ -228,7 +235,4 @@ class SegmentSection(Section):
             return
         for widget in (self.accept, self.accept_box, self.correct):
             widget.setEnabled(not self.session.read_only)
-        if project.kind == "objects":
-            self.found.setText(objects_line(labels, self.session.picture(name), project.class_names[0].lower()))
-        else:
-            self.found.setText(regions_line(labels, tuple(project.class_names)))
+        self.found.setText(found_line(self.session, name, labels))
