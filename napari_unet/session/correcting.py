@@ -101,9 +101,7 @@ def _run(tool: Tool, labels: np.ndarray, path: Sequence[Place], through: bool, l
     """A tool on a picture, on one plane of a stack or on all."""
     if labels.ndim == 2 or through or not path:
         return editing.run(tool, labels, path, locked)
-    plane = path[0][0]
-    done = editing.run(tool, labels[plane], [place[1:] for place in path], locked)
-    return None if done is None else Edit((slice(plane, plane + 1), *done.box), done.values[np.newaxis])
+    return editing.run_in_plane(tool, labels, path, locked)
 
 
 NOTHING: dict[Tool, str] = {

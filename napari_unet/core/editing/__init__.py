@@ -13,7 +13,7 @@ from napari_unet.core.editing.order import next_object, ranked
 from napari_unet.core.editing.parting import split_along, split_between
 from napari_unet.core.editing.removing import delete, delete_inside, mostly_inside, rectangle
 from napari_unet.core.editing.shaping import fill_holes, grow, shrink, smooth
-from napari_unet.core.editing.tools import Tool, run
+from napari_unet.core.editing.tools import Tool, run, run_in_plane
 
 __all__ = [
     "Edit",
@@ -33,6 +33,7 @@ __all__ = [
     "rectangle",
     "relabel",
     "run",
+    "run_in_plane",
     "shrink",
     "smooth",
     "spared",

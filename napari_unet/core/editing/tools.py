@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from napari_unet.core.editing.edit import Edit, Labels, Place, number_at
+import numpy as np
+
+from napari_unet.core.editing.edit import Edit, Labels, Place, free_numbers, number_at
 from napari_unet.core.editing.joining import merge_along
 from napari_unet.core.editing.locking import Locked, spared
 from napari_unet.core.editing.numbering import relabel
@@ -28,6 +30,26 @@ def run(tool: Tool, labels: Labels, path: Path, locked: Locked = ()) -> Edit | N
         rectangle for a line.
     """
     return spared(labels, _RUN[tool](labels, path, locked), locked)
+
+
+def run_in_plane(tool: Tool, labels: Labels, path: Path, locked: Locked = ()) -> Edit | None:
+    """The same on the plane of a stack (Z, Y, X) in which the path begins, and on no other."""
+    plane = path[0][0]
+    done = run(tool, labels[plane], [place[1:] for place in path], locked)
+    if done is None:
+        return None
+    values = _unused(labels, labels[plane], done.values)
+    return Edit((slice(plane, plane + 1), *done.box), values[np.newaxis])
+
+
+def _unused(labels: Labels, plane: Labels, values: Labels) -> Labels:
+    """Numbers that are new in a plane, made new in the whole stack: another plane's object must not win ground."""
+    new = np.setdiff1d(values, plane)
+    new = new[new > 0]
+    if not len(new):
+        return values
+    fresh = np.array([*free_numbers(labels, len(new), 0)], labels.dtype)
+    return np.where(np.isin(values, new), fresh[np.searchsorted(new, values).clip(max=len(new) - 1)], values)
 
 
 def _delete(labels: Labels, path: Path, _locked: Locked) -> Edit | None:

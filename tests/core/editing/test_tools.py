@@ -219,3 +219,20 @@ def test_tools_work_through_a_stack(tool: str) -> None:
     stack[:, 5:15, 5:15], stack[:, 5:15, 20:30] = 1, 2
     changed = after(stack, TOOLS[tool](stack))
     assert [bool((changed[plane] != stack[plane]).any()) for plane in range(3)] == [True] * 3
+
+
+def test_what_is_parted_in_a_plane_takes_no_number_of_another_plane() -> None:
+    stack = np.zeros((2, 40, 40), np.uint16)
+    stack[0, 10:30, 10:30], stack[1, 5:35, 5:35] = 1, 2
+    done = editing.run_in_plane("split", stack, [(0, 20, 5), (0, 20, 35)])
+    parted = after(stack, done)
+    assert set(np.unique(parted[0])) == {0, 1, 3}
+    assert (parted[1] == stack[1]).all()
+
+
+def test_what_is_deleted_in_a_plane_without_background_leaves_background() -> None:
+    stack = np.ones((2, 8, 8), np.uint16)
+    stack[0, :, 4:] = 2
+    parted = after(stack, editing.run_in_plane("delete", stack, [(0, 1, 6)]))
+    assert set(np.unique(parted[0])) == {0, 1}
+    assert (parted[1] == 1).all()
