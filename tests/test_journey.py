@@ -14,7 +14,7 @@ from PIL import Image
 from napari_unet.core.data.project import Project
 from napari_unet.core.data.read import read_mask, read_picture
 from napari_unet.core.data.synthesis import sample_data_folder
-from napari_unet.journey.walk import _came_of
+from napari_unet.journey.steps import came_of
 from napari_unet.session.job import ModelRow
 
 pytestmark = pytest.mark.gui
@@ -80,7 +80,7 @@ def test_every_step_has_a_picture_of_the_window(walked):
         assert np.asarray(Image.open(file)).std() > 5, f"{file.name} is blank"
 
 
-def test_what_came_of_a_training_names_the_model_that_is_in_use():
+def test_whatcame_of_a_training_names_the_model_that_is_in_use():
     first, second = (ModelRow(name, Path(name), name, f"Dice {dice}", False) for name, dice in (("A", 0.9), ("B", 0.5)))
-    assert _came_of(second, second) == "B, Dice 0.5"
-    assert _came_of(second, first) == "B, Dice 0.5; A is better and stays active, Dice 0.9"
+    assert came_of(second, second) == "B, Dice 0.5"
+    assert came_of(second, first) == "B, Dice 0.5; A is better and stays active, Dice 0.9"

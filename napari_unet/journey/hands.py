@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QPoint, Qt
+from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
+from qtpy.QtGui import QMouseEvent
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QAbstractSpinBox, QListWidget, QScrollArea, QWidget
+from qtpy.QtWidgets import QAbstractSpinBox, QApplication, QListWidget, QScrollArea, QWidget
 
 if TYPE_CHECKING:
     from napari import Viewer
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 LEFT = Qt.MouseButton.LeftButton
 SETTLE = 0.15
 """Seconds in which a window draws what has changed."""
+
+FRAME = 60
+"""Milliseconds between two places of a moving mouse: napari looks at it at most once a frame."""
 
 Place = tuple[float, float]
 """A place in a picture, (y, x) in its pixels."""
@@ -90,9 +94,24 @@ class Hands:
         QTest.mouseMove(self.canvas, points[0])
         QTest.mousePress(self.canvas, LEFT, pos=points[0])
         for point in points[1:]:
-            QTest.mouseMove(self.canvas, point)
-            QTest.qWait(20)
+            self._drag_to(point)
+            QTest.qWait(FRAME)
         QTest.mouseRelease(self.canvas, LEFT, pos=points[-1])
+        self.settle()
+
+    def touch(self, layer: Layer, place: Place) -> None:
+        """Click on a place of a layer."""
+        point = self._point(layer, place)
+        QTest.mouseMove(self.canvas, point)
+        QTest.mouseClick(self.canvas, LEFT, pos=point)
+        self.settle()
+
+    def press(self, key: Qt.Key, *held: Qt.KeyboardModifier) -> None:
+        """Press a key over the picture, with others held."""
+        modifiers = Qt.KeyboardModifier.NoModifier
+        for one in held:
+            modifiers |= one
+        QTest.keyClick(self.canvas, key, modifiers)
         self.settle()
 
     def picture(self, path: Path) -> Path:
@@ -108,6 +127,13 @@ class Hands:
         for widget in self.viewer.window._qt_window.findChildren(QWidget):
             if type(widget).__name__ == "NapariQtNotification":
                 widget.close()
+
+    def _drag_to(self, point: QPoint) -> None:
+        """Move with the left button held, as a real mouse tells it: Qt's test tools do not say which one is."""
+        at, on_screen = QPointF(point), QPointF(self.canvas.mapToGlobal(point))
+        still, none = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.NoButton
+        event = QMouseEvent(QEvent.Type.MouseMove, at, on_screen, none, LEFT, still)
+        QApplication.sendEvent(self.canvas, event)
 
     def _point(self, layer: Layer, place: Place) -> QPoint:
         """Where a place of a layer is on the canvas, by the camera."""

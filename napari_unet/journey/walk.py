@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from qtpy.QtCore import Qt
@@ -14,22 +13,15 @@ from qtpy.QtWidgets import QApplication
 from napari_unet.core.data.pairing import pair_folder
 from napari_unet.core.data.read import read_mask
 from napari_unet.core.data.synthesis import sample_data_folder
-from napari_unet.core.errors import UnetError
 from napari_unet.core.metrics import evaluate, summarise
-from napari_unet.core.settings import NetworkSettings, TrainingSettings
-from napari_unet.journey.hands import Hands
 from napari_unet.journey.places import across, emptiest, largest
-from napari_unet.widgets.new_project import NewProject
+from napari_unet.journey.steps import LONG, SHORT, Plan, Walk
 from napari_unet.widgets.pairs import PairsDialog
 
 if TYPE_CHECKING:
     from napari import Viewer
 
-    from napari_unet.session.job import ModelRow
     from napari_unet.widgets.dock import UnetDock
-
-LONG, SHORT = 900.0, 30.0
-"""Seconds the journey waits for a training, and for anything else, before it gives up."""
 
 PAINTED = 3
 """So many nuclei are painted by hand."""
@@ -42,23 +34,11 @@ THRESHOLDS = (35, 60, 50)
 """Where the threshold's slider is moved to, in hundredths."""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """Where the journey leaves everything, and what the window trains with."""
-
-    out: Path
-    training: TrainingSettings
-    network: NetworkSettings
-
-
-class Journey:
-    """One walk through the window. Each step does its part and says what came of it."""
+class Journey(Walk):
+    """From pictures to masks."""
 
     def __init__(self, viewer: Viewer, dock: UnetDock, plan: Plan) -> None:
-        self.dock, self.plan, self.hands = dock, plan, Hands(viewer)
-        self.viewer, self.session, self.canvas = viewer, dock.bench.session, dock.bench.canvas
-        self.failures: list[UnetError] = []
-        self.session.failed.connect(self._on_failed)
+        super().__init__(viewer, dock, plan)
         self.pairs = pair_folder(sample_data_folder())
         self.unmasked = [pair.picture.stem for pair in self.pairs[:WITHOUT_MASK]]
         self.truth = {pair.picture.stem: read_mask(pair.mask) for pair in self.pairs if pair.mask is not None}
@@ -68,20 +48,6 @@ class Journey:
         """The steps in their order."""
         begin = (self.make_project, self.add_pictures, self.paint, self.train, self.segment, self.tune)
         return (*begin, self.correct, self.accept, self.train_on, self.segment_all, self.export)
-
-    def walk(self) -> Iterator[str]:
-        """Take every step, save a picture of the window after each, and say what happened."""
-        for number, step in enumerate(self.steps, 1):
-            said = step()
-            self.hands.picture(self.plan.out / "window" / f"{number:02}_{step.__name__}.png")
-            yield said
-
-    def make_project(self) -> str:
-        """Make a project."""
-        wanted = NewProject(self.plan.out / "nuclei.unet", "objects", ("nucleus",))
-        self.dock.header.make(wanted)
-        self._until(lambda: self.session.project is not None, SHORT, "the project")
-        return f"Made the project {wanted.folder}"
 
     def add_pictures(self) -> str:
         """Add a folder: look at the pairs and take most of them; add the other pictures without their masks."""
@@ -182,36 +148,3 @@ class Journey:
         scores = summarise([evaluate(read_mask(masks / f"{unseen}.tif"), self.truth[unseen], "objects", ())])
         against = f"AP@0.5 {scores.ap50:.2f}, Dice {scores.dice:.2f} against the truth"
         return f"Wrote {len(files)} masks to {masks}; {unseen}, which it never learned from: {against}"
-
-    def _train(self) -> str:
-        before = {one.name for one in self.session.models}
-        self.hands.click(self.dock.steps["train"].primary)
-        fresh: list[ModelRow] = []
-
-        def is_over() -> bool:
-            fresh[:] = [one for one in self.session.models if one.name not in before]
-            return self.session.job is None and bool(fresh)
-
-        self._until(is_over, LONG, "the model")
-        return _came_of(fresh[0], self.session.active_model)
-
-    def _layer(self, role: str) -> Any:
-        layer = self.canvas.numbers(role)  # type: ignore[arg-type]
-        assert layer is not None, f"no {role} layer is open"
-        return layer
-
-    def _until(self, condition: Callable[[], Any], seconds: float, what: str) -> None:
-        self.hands.wait(lambda: self.failures or condition(), seconds, what)
-        if self.failures:
-            raise self.failures[0]
-
-    def _on_failed(self, section: str, error: UnetError) -> None:
-        self.failures.append(error)
-
-
-def _came_of(new: ModelRow, active: ModelRow | None) -> str:
-    """The new model, and which one is in use when that is an earlier one."""
-    told = f"{new.title}, {new.line}"
-    if active is None or active.name == new.name:
-        return told
-    return f"{told}; {active.title} is better and stays active, {active.line}"

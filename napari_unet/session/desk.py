@@ -121,12 +121,15 @@ class Desk:
         completed = box is None and not self.project.record(name).complete
         sides = box or tuple(slice(0, side) for side in after.shape)
         replaced = Acceptance(sides, before[sides].copy(), after[sides].copy(), completed)
+        origin = self.project.record(name).origin
         try:
             region = self.project.accept(name, after, region, replaced)
             if completed:
                 self.project.update_record(name, complete=True)
         except UnetError:
             self._unsaved.add((name, "annotation"))  # half an accept is none: what is shown is saved next
+            with suppress(StorageError):  # an origin of nothing misleads nobody
+                self.project.update_record(name, origin=origin)
             raise
         corrections = labels.copy() if labels is not None and box is None and self.corrected(name) else None
         self._undos.append(Undo(name, region, before, after.copy(), completed, corrections, self.locked(name)))
@@ -140,16 +143,15 @@ class Desk:
             return None
         undo = self._undos[-1]
         annotation = undo.annotation(self.annotation(undo.name))
-        self.project.save_annotation(undo.name, annotation)
-        self.project.update_record(undo.name, **undo.record(self.project))
-        self._undos.pop()
-        self._replace(undo.name, annotation)
         if undo.corrections is not None and not self.corrected(undo.name):
+            # First: wherever the program may end, what was corrected is in the labels or in the annotation.
+            self.project.save_labels(undo.name, undo.corrections)
             self._labels[undo.name] = undo.corrections
             self._corrected.add(undo.name)
-            self._unsaved.add((undo.name, "labels"))
-            self.project.save_labels(undo.name, undo.corrections)
             self.locks.put(undo.name, undo.locked)
+        self.project.take_out(undo.name, annotation, **undo.record(self.project))
+        self._undos.pop()
+        self._replace(undo.name, annotation)
         return undo
 
     def take_back_from(self, model: str) -> list[str]:
@@ -158,8 +160,7 @@ class Desk:
         changed = {name: regions for name, regions in given.items() if regions}  # all is read before any is changed
         for name, regions in changed.items():
             gone, annotation = [region for region, _ in regions], without(regions, self.annotation(name))
-            self.project.save_annotation(name, annotation)
-            self.project.update_record(name, **record_without(regions, self.project.record(name)))
+            self.project.take_out(name, annotation, **record_without(regions, self.project.record(name)))
             self._undos = deque((undo for undo in self._undos if undo.region not in gone), maxlen=MOST)
             self._replace(name, annotation)
         return list(changed)

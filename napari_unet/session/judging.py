@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from napari_unet.core.data.atomic import atomic_folder
 from napari_unet.core.data.project import MODELS
-from napari_unet.core.errors import UnetError
+from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.core.model.card import RESUME, WEIGHTS
 from napari_unet.core.model.header import read_card
+from napari_unet.core.model.shipped import shipped_model
 from napari_unet.core.settings import Plan, TrainingSettings
 from napari_unet.core.training.report import Compared, Estimated, Finished, Noticed, Report
 from napari_unet.engine.messages import Compare
 from napari_unet.session.interrupted import broken_off
 from napari_unet.session.job import BrokenOff, Job, Verdict
 from napari_unet.session.jobs import Learning as Kind
-from napari_unet.session.learning import MODEL, Learning, ended
+from napari_unet.session.learning import MODEL, Learning, came_along, ended
 from napari_unet.session.opened import told
 from napari_unet.session.rows import score_line
 
@@ -140,14 +143,32 @@ class Judging(Learning):
         """Let the better model be active, and say which it is."""
         name, self._unjudged = self._unjudged, ""
         better = Path(compared.better).name if compared is not None else name
-        if not self._has_model(better):
-            better = name
+        brought = ""
+        if compared is not None and not self._has_model(better):
+            brought = self._brought_in(Path(compared.better))
+            better = brought or name
         self.start = better
         self.activate(better)
         self._note_model(best=better)
         if compared is not None and compared.pictures and len(compared.standings) > 1:
-            self.verdict = Verdict(name, better, self._with_titles(compared.sentence), worse=better != name)
+            sentence = self._with_titles(compared.sentence)
+            if brought:
+                sentence += f" It is {self._title(brought)} of this project from now on."
+            self.verdict = Verdict(name, better, sentence, worse=better != name)
         self.craft_changed.emit()
+
+    def _brought_in(self, start: Path) -> str:
+        """The project's own copy of a model that came along, by its folder's name; nothing where there can be none."""
+        if start not in map(shipped_model, came_along()):
+            return ""
+        own = self.need_project().new_model_folder(start.name)
+        try:
+            with atomic_folder(own) as folder:
+                shutil.copytree(start, folder, dirs_exist_ok=True)
+        except StorageError as error:  # the new model is better than none
+            self.failed.emit("train", error)
+            return ""
+        return own.name
 
     def _with_titles(self, sentence: str) -> str:
         """The sentence with models called as the window calls them."""

@@ -96,6 +96,11 @@ class CorrectingDesk(QWidget):
         if self.isVisible():
             self.line.setText(self._session.object_line(place))
 
+    def describe_again(self) -> None:
+        """Say what lies where the person last clicked, now that a tool has changed it."""
+        if self._bench.hand.last is not None:
+            self.describe(self._bench.hand.last)
+
     def close_desk(self) -> None:
         """Put the tool back."""
         self._bench.hand.put_back()

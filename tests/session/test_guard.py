@@ -9,7 +9,8 @@ import numpy as np
 import psutil
 import pytest
 
-from napari_unet.core.model.card import RESUME
+from napari_unet.core.model.card import RESUME, WEIGHTS
+from napari_unet.core.model.shipped import shipped_model
 from napari_unet.core.training.report import Compared, Finished, Noticed, Standing
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
@@ -46,6 +47,26 @@ def train(session: Session, wait: Wait) -> str:
 def kill_worker() -> None:
     (worker,) = (child for child in psutil.Process().children() if "napari_unet.engine.worker" in child.cmdline())
     worker.kill()
+
+
+def test_a_model_that_came_along_and_is_better_is_the_one_that_segments(session: Session, told: Told) -> None:
+    session.add_picture(*discs("disc", 0))
+    project, start = session.need_project(), shipped_model("nuclei")
+    poor = project.new_model_folder("poor")
+    shutil.copytree(start, poor)
+    standings = (Standing(str(poor), poor.name, 0.1, {}), Standing(str(start), "nuclei", 0.9, {}))
+    session.trained(
+        Finished(str(poor), 1, 1.0, {}), Compared(standings, str(start), 1, "Worse than nuclei; nuclei is kept.")
+    )
+    assert told.errors == []
+    assert session.active_model is not None
+    assert session.active_model.folder != poor
+    assert (session.active_model.folder / WEIGHTS).read_bytes() == (start / WEIGHTS).read_bytes()
+    assert session.verdict is not None
+    assert session.verdict.worse, "and one click takes the new one anyway"
+    assert session.verdict.sentence.endswith(f"It is {session.active_model.title} of this project from now on.")
+    session.take_anyway()
+    assert session.active_model.folder == poor
 
 
 def test_training_on_shuffled_labels_leaves_the_old_model_active(session: Session, told: Told, wait: Wait) -> None:

@@ -200,6 +200,17 @@ def test_the_object_under_the_mouse_is_described(dock: UnetDock, desk: Correctin
     qtbot.waitUntil(lambda: not desk.line.text(), timeout=3000)
 
 
+def test_what_is_said_of_an_object_is_said_anew_when_a_tool_has_changed_it(
+    dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot
+) -> None:
+    desk.tools.buttons["grow"].click()
+    click(qtbot, dock.bench, (43, 17))
+    assert f"{int((labels(dock.bench) == 5).sum())} px" in desk.line.text()
+    desk.tools.buttons["delete"].click()
+    click(qtbot, dock.bench, (43, 17))
+    assert desk.line.text() == ""
+
+
 def test_next_goes_from_object_to_object(dock: UnetDock, desk: CorrectingDesk) -> None:
     seen = []
     for _ in range(4):

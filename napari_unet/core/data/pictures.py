@@ -118,9 +118,25 @@ class Pictures:
         """
         self.check_writable()
         region = dataclasses.replace(region, kept=replaced.write(self._entry(name).folder))
-        self.save_annotation(name, annotation)
+        # The origin first: wherever the program may end, nothing is there to be learned from without one.
         self.update_record(name, origin=(*self.record(name).origin, region))
+        self.save_annotation(name, annotation)
         return region
+
+    def take_out(
+        self, name: str, annotation: NDArray[np.integer], *, complete: bool, origin: tuple[Region, ...]
+    ) -> None:
+        """Save an annotation from which accepted regions were taken out, and the origins of those that are left.
+
+        Raises StorageError, MaskError.
+        """
+        self.check_writable()
+        # In this order: wherever the program may end, a picture is not complete without what made it so (all of it
+        # would be learned as background), and nothing is there to be learned from without an origin.
+        if complete != self.record(name).complete:
+            self.update_record(name, complete=complete)
+        self.save_annotation(name, annotation)
+        self.update_record(name, origin=origin)
 
     def acceptance(self, name: str, region: Region) -> Acceptance:
         """What was replaced when a region was accepted. Raises ProjectError when that is not known."""
@@ -148,10 +164,13 @@ class Pictures:
         """Move the corrected labels and their locks to the trash: new ones take their place. Raises StorageError."""
         self.check_writable()
         entry = self._entry(name)
-        # Locks go first: of labels that have gone, they must never lock others.
-        paths = entry.folder / LOCKS, entry.path("labels"), self.journal.path(name, "labels")
-        if any(path.exists() for path in paths):
-            self._to_trash(name, *paths)
+        locks, file, strokes = entry.folder / LOCKS, entry.path("labels"), self.journal.path(name, "labels")
+        # Whole first, and last to go: a crash must not leave strokes behind without what they were painted on, nor
+        # locks that would hold objects of other labels.
+        if strokes.exists() and (labels := self.labels(name)) is not None:
+            self.save_labels(name, labels)
+        if any(path.exists() for path in (locks, strokes, file)):
+            self._to_trash(name, locks, strokes, file)
             self.journal.forget(name)
 
     def has(self, name: str, layer: Layer) -> bool:

@@ -19,6 +19,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.acceptance import FOLDER as ACCEPTED
 from napari_unet.core.data.annotation import from_mask, to_mask
 from napari_unet.core.data.atomic import storage_errors, sweep
 from napari_unet.core.data.folder_name import dated, folder_name, unique_name
@@ -46,7 +47,8 @@ class Project(Pictures):
         self._lock = Lock(folder / LOCK)
         self._card = card
         if not self._lock.holder:
-            for part in (folder, folder / PICTURES, *(folder / PICTURES).glob("*")):
+            pictures = folder / PICTURES
+            for part in (folder, pictures, *pictures.glob("*"), *pictures.glob(f"*/{ACCEPTED}")):
                 sweep(part)
         super().__init__(folder, self._lock.holder)
 

@@ -56,7 +56,8 @@ class Taken:
 def take_over(network: Network, start: Model, same_head: bool) -> Taken:
     """Fill `network` with the weights of `start` wherever they fit.
 
-    Of a model for grey pictures, a network for colour takes the first layer too: each colour counts a third.
+    Of a model for grey pictures, a network for colour takes the first layer too: each colour counts a third. Of a model
+    for colour, one for grey pictures does: what it had for three equal colours, it has for one.
 
     Parameters
     ----------
@@ -71,7 +72,7 @@ def take_over(network: Network, start: Model, same_head: bool) -> Taken:
     for name, layer in _layers(network):
         norm = is_norm(layer)
         refused = (norm and not follows) or (not same_head and name.split(".")[0] in HEADS)
-        fits = {} if refused else _fitting(network, name, layer, offered)
+        fits = {} if refused else _fitting(network, name, layer, offered, start.card.colour)
         layer.load_state_dict(fits, strict=False)
         names += [f"{name}.{part}" for part in layer.state_dict() if part not in fits]
         used |= {_place(network, f"{name}.{part}") for part in fits}
@@ -113,23 +114,28 @@ def _layers(network: Network) -> Iterator[tuple[str, nn.Module]]:
             yield name, layer
 
 
-def _fitting(network: Network, name: str, layer: nn.Module, offered: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _fitting(
+    network: Network, name: str, layer: nn.Module, offered: Mapping[str, Tensor], coloured: bool
+) -> dict[str, Tensor]:
     """What is offered for a layer, by the names it has there; nothing unless its weights are among it."""
     fits = {}
     for part, own in layer.state_dict().items():
         theirs = offered.get(_place(network, f"{name}.{part}"))
-        fitted = None if theirs is None else _fitted(theirs, own)
+        fitted = None if theirs is None else _fitted(theirs, own, coloured)
         if fitted is not None:
             fits[part] = fitted
     return fits if "weight" in fits else {}
 
 
-def _fitted(theirs: Tensor, own: Tensor) -> Tensor | None:
-    """Their weights if they fit; those for grey do for colour."""
+def _fitted(theirs: Tensor, own: Tensor, coloured: bool) -> Tensor | None:
+    """Their weights if they fit; those for grey do for colour, and those for colour (`coloured`) for grey."""
     if theirs.shape == own.shape:
         return theirs
-    grey = own.ndim > 1 and theirs.shape == (own.shape[0], 1, *own.shape[2:]) and own.shape[1] == COLOURS
-    return theirs.expand_as(own) / COLOURS if grey else None
+    if own.ndim < 2 or (theirs.shape[0], *theirs.shape[2:]) != (own.shape[0], *own.shape[2:]):
+        return None
+    if theirs.shape[1] == 1 and own.shape[1] == COLOURS:
+        return theirs.expand_as(own) / COLOURS
+    return theirs.sum(1, keepdim=True) if coloured and theirs.shape[1] == COLOURS and own.shape[1] == 1 else None
 
 
 def _place(network: Network, name: str) -> str:

@@ -93,6 +93,7 @@ class SegmentSection(Section):
         self.listen(self.session.changes_counted, self._count)
         self.listen(self.bench.hand.changed, self.desk.refresh)
         self.listen(self.bench.hand.done, self._count)
+        self.listen(self.bench.hand.done, self.desk.describe_again)
         self.listen(self.bench.hand.over, self.desk.describe)
         self.listen(self.bench.hand.key_pressed, self.desk.by_key)
         self._on_settings("postprocessing")

@@ -81,6 +81,21 @@ def test_a_network_for_colour_begins_as_one_for_grey() -> None:
     torch.testing.assert_close(network.eval()(grey.expand(-1, 3, -1, -1)), model.network(grey))
 
 
+def test_a_network_for_grey_begins_as_one_for_colour_that_sees_grey() -> None:
+    seen = network_of(0, channels=3)
+    with torch.no_grad():
+        seen(torch.rand(2, 3, 16, 16))
+    coloured = Model(dataclasses.replace(CARD, channels=3, colour=True), seen.eval())
+    network, grey = network_of(1), torch.rand(1, 1, 16, 16)
+    assert taken_by(network, coloured).left == ()
+    torch.testing.assert_close(network.eval()(grey), coloured.network(grey.expand(-1, 3, -1, -1)))
+
+
+def test_of_three_channels_that_are_no_colours_grey_takes_no_first_layer() -> None:
+    fluorescent = Model(dataclasses.replace(CARD, channels=3), network_of(0, channels=3).eval())
+    assert taken_by(network_of(1), fluorescent).left == ("the first layer",)
+
+
 @pytest.mark.parametrize("architecture", ["unet", "dense"])
 def test_other_channels_leave_the_first_layer_and_its_mean_and_spread(architecture: str) -> None:
     network = network_of(1, channels=5, architecture=architecture)

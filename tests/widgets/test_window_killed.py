@@ -1,0 +1,123 @@
+"""The window is killed while somebody paints and corrects: nothing older than two seconds is lost; then it goes on.
+
+The whole program, with a mouse, as it is started by a person, killed with SIGKILL. Once only, since a window takes
+seconds to start; tests/session/test_killed_sitting.py kills a sitting without a window twenty times.
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from napari import Viewer
+from pytestqt.qtbot import QtBot
+from qtpy.QtCore import Qt
+
+from napari_unet.core.data import Picture, Project
+from napari_unet.engine.client import Engine
+from napari_unet.session import Session
+from tests.session.left_behind import assert_whole
+from tests.widgets.conftest import real_panel
+from tests.widgets.test_window_desk import QUICK, click, labels, press, undo
+
+pytestmark = pytest.mark.gui
+
+WINDOW = Path(__file__).with_name("correcting_window.py")
+PROMISE = 2.0
+"""Seconds: what was done longer ago is on the disk."""
+
+SEED = 1
+FIRST = 9
+"""The window is killed at the earliest after so many actions, the first of which are then older than that."""
+
+
+def test_killed_window_keeps_what_is_older_than_two_seconds_and_undo_begins_anew(
+    window: Viewer, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder, seen, chance = project(tmp_path / "cells.unet"), tmp_path / "seen", random.Random(SEED)
+    seen.mkdir()
+    killed = kill(folder, seen, chance.randint(FIRST, FIRST + 5), chance.uniform(0, 0.7))
+    assert_whole(folder)
+    with Project.open(folder) as left:
+        annotation, corrected = left.annotation("a"), left.labels("a")
+    assert corrected is not None
+    assert_nothing_older_is_lost(seen, killed, annotation, corrected)
+    assert not np.array_equal(corrected, cells()), "the first correction, at least, is old"
+    session = Session(Engine(QUICK))
+    session.open_project(folder)
+    with real_panel(window, qtbot, session) as panel:
+        assert_undo_begins_anew(panel, qtbot, corrected)
+
+
+def project(folder: Path) -> Path:
+    """One picture with labels to be corrected."""
+    with Project.create(folder, "objects", ("cell",)) as made:
+        made.add(Picture("a", ((cells() > 0) * 150 + np.arange(90) % 5).astype(np.uint8)[None]), None, "")
+        made.save_labels("a", cells())
+    return folder
+
+
+def cells() -> np.ndarray:
+    """Nine with a hole each; two touch."""
+    cells = np.zeros((90, 90), np.uint16)
+    for number in range(9):
+        top, left = 4 + 28 * (number // 3), 4 + 28 * (number % 3)
+        cells[top : top + 22, left : left + 24 + 4 * (number == 0)] = number + 1
+        cells[top + 8 : top + 11, left + 8 : left + 11] = 0
+    return cells
+
+
+def kill(folder: Path, seen: Path, after: int, pause: float) -> float:
+    """Start the window, let it come to an action, and kill it a moment later; when that was."""
+    window = subprocess.Popen([sys.executable, WINDOW, folder, seen, str(SEED)], stdout=subprocess.DEVNULL)
+    try:
+        end = time.monotonic() + 120
+        while not (seen / f"{after:04}.npz").exists():
+            assert window.poll() is None, "the window ended by itself"
+            assert time.monotonic() < end, "the window works too slowly"
+            time.sleep(0.02)
+        time.sleep(pause)
+    finally:
+        window.kill()
+        window.wait()
+    return time.time()
+
+
+def assert_nothing_older_is_lost(seen: Path, killed: float, annotation: np.ndarray, corrected: np.ndarray) -> None:
+    """The labels are those of a moment within the last two seconds; cells painted before that are whole."""
+    files = sorted(seen.glob("????.npz"))
+    old = [file for file in files if killed - file.stat().st_mtime > PROMISE]
+    assert old, "it all came too fast for the test to say anything"
+    screens = [np.load(file) for file in files[len(old) - 1 :]]
+    coming = seen / f"{len(files) + 1:04}.next.npy"
+    allowed = [screen["labels"] for screen in screens] + ([np.load(coming)] if coming.exists() else [])
+    assert any(np.array_equal(corrected, one) for one in allowed), "these labels are older than two seconds"
+    painted = screens[0]["annotation"]
+    np.testing.assert_array_equal(annotation[painted > 0], painted[painted > 0])
+
+
+def assert_undo_begins_anew(panel, qtbot: QtBot, corrected: np.ndarray) -> None:
+    """What was done before the end cannot be undone, nor is anything spoilt by trying; what is done now can."""
+    bench, section = panel.bench, panel.steps["segment"]
+    section.fold.set_open(True)
+    section.correct.click()
+    qtbot.waitUntil(section.desk.isVisible, timeout=5000)
+    bench.viewer.reset_view()
+    qtbot.wait(100)
+    np.testing.assert_array_equal(labels(bench), corrected)
+    undo(qtbot, bench)
+    np.testing.assert_array_equal(labels(bench), corrected)
+    section.desk.tools.buttons["delete"].click()
+    place = tuple(np.argwhere(corrected)[0])
+    click(qtbot, bench, place)
+    deleted = np.where(corrected == corrected[place], 0, corrected)
+    np.testing.assert_array_equal(labels(bench), deleted)
+    undo(qtbot, bench)
+    np.testing.assert_array_equal(labels(bench), corrected)
+    press(qtbot, bench, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    np.testing.assert_array_equal(labels(bench), deleted)
