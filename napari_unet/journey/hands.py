@@ -91,7 +91,7 @@ class Hands:
     def stroke(self, layer: Layer, places: Sequence[Place]) -> None:
         """Press the mouse at the first place of a layer, drag it over the others, and let go at the last."""
         points = [self._point(layer, place) for place in places]
-        QTest.mouseMove(self.canvas, points[0])
+        self._come_to(points[0])
         QTest.mousePress(self.canvas, LEFT, pos=points[0])
         for point in points[1:]:
             self._drag_to(point)
@@ -102,7 +102,7 @@ class Hands:
     def touch(self, layer: Layer, place: Place) -> None:
         """Click on a place of a layer."""
         point = self._point(layer, place)
-        QTest.mouseMove(self.canvas, point)
+        self._come_to(point)
         QTest.mouseClick(self.canvas, LEFT, pos=point)
         self.settle()
 
@@ -127,6 +127,11 @@ class Hands:
         for widget in self.viewer.window._qt_window.findChildren(QWidget):
             if type(widget).__name__ == "NapariQtNotification":
                 widget.close()
+
+    def _come_to(self, point: QPoint) -> None:
+        """Move the mouse there and rest: where it was before must have been heard of before a button is pressed."""
+        QTest.mouseMove(self.canvas, point)
+        self.settle()
 
     def _drag_to(self, point: QPoint) -> None:
         """Move with the left button held, as a real mouse tells it: Qt's test tools do not say which one is."""

@@ -26,8 +26,9 @@ from napari_unet.core.data.folder_name import dated, folder_name, unique_name
 from napari_unet.core.data.journal import Journal
 from napari_unet.core.data.lock import Lock
 from napari_unet.core.data.masks import fitting_mask
+from napari_unet.core.data.painted_pictures import PaintedPictures
 from napari_unet.core.data.picture import Picture
-from napari_unet.core.data.pictures import JOURNAL, PICTURES, Pictures
+from napari_unet.core.data.pictures import JOURNAL, PICTURES
 from napari_unet.core.data.project_card import FILE, ProjectCard
 from napari_unet.core.data.record import Region
 from napari_unet.core.errors import ProjectError
@@ -36,7 +37,7 @@ from napari_unet.core.settings import Kind
 MODELS, LOCK = "models", ".lock"
 
 
-class Project(Pictures):
+class Project(PaintedPictures):
     """An open project: its pictures, and what they are for. Made by `Project.create` or `Project.open`.
 
     Only one window writes: in any other, `read_only` is True, `notice` says why, and whatever writes raises

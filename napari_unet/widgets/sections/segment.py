@@ -88,11 +88,10 @@ class SegmentSection(Section):
         self.listen(self.session.settings_changed, self._on_settings)
         self.listen(self.session.current_changed, self._call_off)
         self.listen(self.session.view_changed, lambda _view: self.comparison.refresh())
-        self.listen(self.session.labels_changed, self._count)
-        self.listen(self.session.locks_changed, self._count)
-        self.listen(self.session.changes_counted, self._count)
+        told = self.session
+        for signal in (told.labels_changed, told.locks_changed, told.changes_counted, self.bench.hand.done):
+            self.listen(signal, self._count)
         self.listen(self.bench.hand.changed, self.desk.refresh)
-        self.listen(self.bench.hand.done, self._count)
         self.listen(self.bench.hand.done, self.desk.describe_again)
         self.listen(self.bench.hand.over, self.desk.describe)
         self.listen(self.bench.hand.key_pressed, self.desk.by_key)
