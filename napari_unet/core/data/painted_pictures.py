@@ -1,4 +1,4 @@
-"""What was painted on the pictures of a project: annotations, corrected labels, and which of their objects are locked."""
+"""What was painted on the pictures of a project: annotations, corrected labels, which of their objects are locked."""
 
 from __future__ import annotations
 
