@@ -110,8 +110,11 @@ class Following:
         """Whether more thinking is of use: a while after the last stroke, little changes."""
         return self.strokes > 0 and self._thought < LONG
 
-    def think(self, shown: str, stop: Callable[[], bool]) -> None:
-        """Let the background stage learn for a moment, after which the picture on show is behind; at last, all are."""
+    def think(self, shown: str, stop: Callable[[], bool]) -> bool:
+        """Let the background stage learn for a moment, after which the picture on show is behind; at last, all are.
+
+        Returns whether anything was learned.
+        """
         began = time.monotonic()
         learned = self.learner.wait(MOMENT, stop)
         self._thought += time.monotonic() - began
@@ -119,6 +122,7 @@ class Following:
             self._renew(shown)
         elif not stop():
             self._thought = LONG
+        return learned
 
     def _renew(self, shown: str) -> None:
         """Answers are other ones now: the picture on show is behind; all others are once thinking ends."""

@@ -48,19 +48,22 @@ def live(command: Live, wish: Wish) -> Iterator[Answered]:
     if not know.strokes and not know.learner.has_start:
         yield Answered(command.job, command.picture, "", "", 0)
     import_module(FOREST)
-    changed = time.monotonic()
+    painted, others_turn = time.monotonic(), True
     while not wish() and not wish.others_wait():
         began = time.monotonic()
         shown = wish.picture or command.picture
-        if know.take_news(shown) or know.is_behind(shown):
+        news = know.take_news(shown)
+        if news or know.is_behind(shown):
+            painted = began if news else painted
             yield from _answers(know, command, wish, shown)
-            changed = time.monotonic()
-        elif began - changed > REST and (other := know.next_behind()):
+            continue
+        others_turn = not others_turn
+        if (others_turn or not know.may_think) and began - painted > REST and (other := know.next_behind()):
             with suppress(UnetError):  # it is told when it is opened
                 yield from _answers(know, command, wish, other)
             continue
-        elif began - changed > PAUSE and know.may_think:
-            know.think(shown, partial(_wanted_elsewhere, know, command, wish, shown))
+        wanted_elsewhere = partial(_wanted_elsewhere, know, command, wish, shown)
+        if began - painted > PAUSE and know.may_think and know.think(shown, wanted_elsewhere):
             continue
         time.sleep(max(0.0, IDLE - (time.monotonic() - began)))
 

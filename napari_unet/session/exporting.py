@@ -64,18 +64,25 @@ Task = ExportTask | SetTask
 
 @dataclass(frozen=True)
 class Exported:
-    """What came of an export: the files written, and what went wrong with the others. `tasks` is what was asked for."""
+    """What came of an export: the files written, and what went wrong with others.
+
+    `tasks` is what was asked for, `done` how many of them had their turn before it was stopped.
+    """
 
     folder: Path
     written: tuple[Path, ...]
     errors: tuple[UnetError, ...]
     tasks: tuple[Task, ...]
+    done: int
 
     @property
     def sentence(self) -> str:
         """What was written; empty when nothing was."""
         if self.tasks and isinstance(self.tasks[0], SetTask):
-            return written_words(self.written, len(self.tasks) - len(self.errors), self.folder)
+            wrote = written_words(self.written, self.done - len(self.errors), self.folder) if self.done else ""
+            left = len(self.tasks) - self.done
+            stopped = f"Stopped: {left} picture{'s' if left != 1 else ''} had no turn." if left else ""
+            return f"{wrote} {stopped}".strip()
         count = len(self.written)
         return f"Wrote {count} mask{'s' if count != 1 else ''} to {self.folder}." if count else ""
 
@@ -139,17 +146,19 @@ class Exporter:
     def _write(self, tasks: Sequence[Task], folder: Path, settings: ExportSettings) -> None:
         written: list[Path] = []
         errors: list[UnetError] = []
-        for number, task in enumerate(tasks):
+        done = 0
+        for task in tasks:
             if self._stop.is_set():
                 break
+            done += 1
             try:
                 written += task.write(folder, settings)
             except UnetError as error:
                 errors.append(error)
             except Exception as error:  # noqa: BLE001  (the others are still to be written, and the end to be told)
                 errors.append(unforeseen(f"The mask of {task.name} could not be written", error))
-            self.progress = (number + 1, len(tasks))
-        self._result = Exported(folder, tuple(written), tuple(errors), tuple(tasks))
+            self.progress = (done, len(tasks))
+        self._result = Exported(folder, tuple(written), tuple(errors), tuple(tasks), done)
 
 
 def targets(names: Iterable[str], folder: Path) -> list[Path]:

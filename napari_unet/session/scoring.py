@@ -29,8 +29,9 @@ class Scoring(Judging):
         self._scoring: int | None = None
         self._asked_at = 0.0
         self._annotated = 0
+        self._turned = 0.0  # when another picture was last turned to
         self.annotation_changed.connect(self._on_annotation)
-        self.current_changed.connect(self._put_score_off)
+        self.current_changed.connect(self._on_turned)
 
     @property
     def unseen(self) -> Unseen | None:
@@ -49,7 +50,11 @@ class Scoring(Judging):
         """Ask a worker that has nothing else to do, if anything has changed since it was asked last."""
         if self.project is None or not self._active or not self.jobs.is_worker_ready or self._scoring is not None:
             return
-        if self.jobs.job is not None or self.jobs.asides.waiting or time.monotonic() - self._last_stroke < PAUSE:
+        if (
+            self.jobs.job is not None
+            or self.jobs.asides.waiting
+            or time.monotonic() - max(self._last_stroke, self._turned) < PAUSE
+        ):
             return
         state = self._state()
         if state == self._asked_for or not self._has_model(self._active):
@@ -81,6 +86,10 @@ class Scoring(Judging):
         """Whoever paints waits for nothing."""
         if self._scoring is not None and self._last_stroke > self._asked_at:
             self._put_score_off()
+
+    def _on_turned(self, *_: object) -> None:
+        self._turned = time.monotonic()
+        self._put_score_off()
 
     def _put_score_off(self) -> None:
         if self._scoring is not None:

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from napari_unet.core.data import Project
-from napari_unet.core.settings import Kind
+from napari_unet.core.settings import ExportSettings, Kind
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
+from napari_unet.session.exporting import Exported, SetTask
 from tests.session.conftest import Told, Wait, discs
 
 QUICK = (sys.executable, str(Path(__file__).parents[1] / "engine" / "quick_worker.py"))
@@ -113,3 +114,14 @@ def test_a_file_of_the_person_is_not_replaced_unasked(session: Session, told: To
     assert "is there already" in told.errors[-1][1].sentence
     assert [path.name for path in (tmp_path / "set").iterdir()] == ["training-set.txt"]
     assert mine.read_text(encoding="utf-8") == "mine"
+
+
+def test_stopped_it_says_how_many_had_no_turn(tmp_path: Path) -> None:
+    with Project.create(tmp_path / "three.unet", "objects", ("cell",)) as project:
+        for number in range(3):
+            project.add(*discs(f"whole{number}", number), "drawn")
+        tasks = tuple(SetTask(name, project) for name in project.names())
+        written = tasks[0].write(tmp_path / "set", ExportSettings())
+        told = Exported(tmp_path / "set", written, (), tasks, 1).sentence
+    assert told == f"Wrote 1 picture with its mask to {tmp_path / 'set'}. Stopped: 2 pictures had no turn."
+    assert Exported(tmp_path, (), (), tasks, 0).sentence == "Stopped: 3 pictures had no turn."

@@ -32,6 +32,10 @@ def is_annotation(path: Path) -> bool:
 def places(folder: Path) -> list[Path]:
     """Where the pictures of a folder lie: in it; of an exported training set, also (or only) those painted in part."""
     partly = folder / PARTLY
-    if not all((partly / name).is_dir() for name in (IMAGES, ANNOTATIONS)):
+    if not all(_holds_files(partly / name) for name in (IMAGES, ANNOTATIONS)):
         return [folder]
-    return [folder, partly] if (folder / IMAGES).is_dir() else [partly]
+    return [folder, partly] if _holds_files(folder / IMAGES) else [partly]
+
+
+def _holds_files(folder: Path) -> bool:
+    return any(path.is_file() for path in folder.glob("*"))

@@ -97,7 +97,8 @@ class ProjectSet:
 
     def is_changed(self, name: str) -> bool:
         """Whether a picture was painted on since it was last taken by `samples` or `changed`. Three looks at dates."""
-        return name in self._seen and self._seen[name] != self._entry(name).signature()
+        entry = self._entry(name)
+        return name in self._seen and entry.exists() and self._seen[name] != entry.signature()
 
     def _entries(self) -> list[Entry]:
         folders = sorted((self._folder / PICTURES).glob("[!.]*"))

@@ -62,16 +62,26 @@ def export_picture(project: Project, name: str, folder: Path, settings: ExportSe
     """Write one picture and its mask; or its annotation, where only a part of it is painted: see `export_set`."""
     complete, annotation = project.record(name).complete, project.annotation(name)
     if not complete and not annotation.any():
+        _remove(files_of([name], folder))  # of an export when something was painted
         return ()
     image, painted = _files(folder, name, complete)
     picture = project.picture(name)
     write_picture(image, picture)
     numbers = _plain(to_mask(annotation), project.kind) if complete else annotation
     write_labels(painted, narrowed(numbers), picture, settings.compress, note="" if complete else NOTE)
-    for stale in _files(folder, name, not complete):  # of an export before more of it was painted
-        with suppress(OSError):
-            stale.unlink(missing_ok=True)
+    _remove(_files(folder, name, not complete))  # of an export before more of it was painted
     return image, painted
+
+
+def _remove(stale: Iterable[Path]) -> None:
+    """Remove files of an earlier export, and folders that hold nothing any more."""
+    for file in stale:
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
+        for emptied in (file.parent, file.parent.parent):
+            if emptied.name in (IMAGES, MASKS, ANNOTATIONS, PARTLY):
+                with suppress(OSError):
+                    emptied.rmdir()
 
 
 def files_of(names: Iterable[str], folder: Path) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,7 +12,8 @@ from skimage.measure import label
 
 from napari_unet.core.strokes.material import Material, material_of, window_of
 from napari_unet.core.strokes.painted import NOTHING, Painted
-from napari_unet.core.strokes.seen import MOST, Seen
+from napari_unet.core.strokes.recent import Ends, Recent, ends
+from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.standing import Standing
 from napari_unet.core.strokes.thinker import Thinker
 from napari_unet.core.strokes.windows import Window
@@ -21,13 +22,20 @@ Planes = NDArray[np.float32]
 Instant = Callable[[Window], Planes]
 """Gives the instant answer in a window, (K, y, x), background first."""
 
+LEARNED, REMEMBERED = 32, 8
+"""It learns from so many pictures, those painted last; of so many answers it remembers what was said."""
+
+MUCH = 0.05
+"""Where more of a picture changes at once, no stroke was painted: something was accepted or taken back."""
+
 
 @dataclass(frozen=True)
 class Spoken:
-    """What network and instant answer last said about a whole picture, (K, Y, X) each."""
+    """What network and instant answer last said in a window, (K, y, x) each."""
 
-    thought: Planes
-    instant: Planes
+    window: Window
+    thought: NDArray[np.float16]
+    instant: NDArray[np.float16]
 
 
 class Background:
@@ -42,66 +50,74 @@ class Background:
         self._begins_seeing = begins_seeing
         self._thinker: Thinker | None = None
         self._standing = Standing()
-        self._materials: dict[str, Material] = {}
-        self._thoughts: dict[str, Planes] = {}
-        self._spoken: dict[str, Spoken] = {}
+        self._materials: OrderedDict[str, Material] = OrderedDict()
+        self._thoughts: Recent[tuple[str, Ends]] = Recent()
+        self._spoken: OrderedDict[tuple[str, Ends], Spoken] = OrderedDict()
 
-    @property
-    def steps(self) -> int:
-        """How many learning steps it has done."""
-        return self._thinker.steps if self._thinker else 0
+    def expect(self, classes: int) -> None:
+        """So many classes are to be told apart; with others than before, all begins anew."""
+        if self._thinker is None or self._thinker.classes != classes:
+            self._thinker, self._standing = Thinker(classes, self._begins_seeing), Standing()
+            self._materials.clear()
+            self._thoughts.clear()
+            self._spoken.clear()
 
     def take(self, seen: Seen, painted: Painted, instant: Instant) -> None:
         """Learn from a painted picture from now on."""
         window = window_of(painted)
         self._materials[seen.key] = material_of(seen, painted, window, instant(window))
+        while len(self._materials) > LEARNED:
+            self._materials.popitem(last=False)
 
     def forget(self, key: str) -> None:
-        """Learn no longer from a picture."""
+        """Learn no longer from a picture as it was painted."""
         self._materials.pop(key, None)
 
     def knows(self, key: str) -> bool:
         """Whether it learns from this picture as it is painted now."""
         return key in self._materials
 
-    def think(self, classes: int, end: float, stop: Callable[[], bool]) -> bool:
-        """Learn from all pictures taken until `end` (of `time.monotonic`); with other classes than before, anew.
+    def think(self, end: float, stop: Callable[[], bool]) -> bool:
+        """Learn from all pictures taken until `end` (of `time.monotonic`).
 
         Stopped before, it goes on saying what it said. Returns whether it says something else now.
         """
-        if self._thinker is None or self._thinker.classes != classes:
-            self._thinker, self._standing = Thinker(classes, self._begins_seeing), Standing()
-            self._thoughts.clear()
-        done = bool(self._materials) and self._thinker.think(list(self._materials.values()), end, stop)
+        if self._thinker is None or not self._materials:
+            return False
+        done = self._thinker.think(list(self._materials.values()), end, stop)
         if done:
             self._thoughts.clear()
         return done
 
     def joined(self, seen: Seen, window: Window, instant: Planes) -> Planes:
         """The instant answer (K, y, x) in a window, and what the network thinks of it, together."""
-        if self._thinker is None or self._thinker.classes != len(instant):
+        thinker = self._thinker
+        if thinker is None or thinker.classes != len(instant) or not thinker.steps:
             return instant
-        thought = self._thought(self._thinker, seen, window)
-        if window == seen.whole:
-            self._spoken[seen.key] = Spoken(thought, instant)
-        share = np.float32(self._standing.share(self._thinker.steps))
-        return instant + share * (thought - instant)
+        key = seen.key, ends(window)
+        thought = self._thoughts.get(key, lambda: thinker.say(seen, window))
+        self._spoken[key] = Spoken(window, thought.astype(np.float16), instant.astype(np.float16))
+        self._spoken.move_to_end(key)
+        while len(self._spoken) > REMEMBERED:
+            self._spoken.popitem(last=False)
+        return instant + np.float32(self._standing.share(thinker.steps)) * (thought - instant)
 
     def tried(self, key: str, before: Painted | None, after: Painted | None) -> None:
-        """Strokes were added to a picture: who had known it?"""
-        spoken = self._spoken.pop(key, None)
-        if spoken is None or after is None or after.count > len(spoken.thought):
+        """Something was painted on a picture: who had known it?"""
+        mine = [place for place in self._spoken if place[0] == key]
+        spoken = [self._spoken.pop(place) for place in mine]
+        if after is None:
             return
         new = after.classes != NOTHING if before is None else after.classes != before.classes
         new &= after.classes != NOTHING
-        strokes = label(np.where(new, after.classes, NOTHING), background=NOTHING, connectivity=2)[new]
-        right = (after.classes[new], *np.nonzero(new))
-        self._standing.tried(spoken.thought[right], spoken.instant[right], strokes)
+        if new.mean() <= MUCH:
+            for one in spoken:
+                self._try(one, np.where(new, after.classes, NOTHING)[one.window])
 
-    def _thought(self, thinker: Thinker, seen: Seen, window: Window) -> Planes:
-        """Of a picture that is not large, all is thought at once and kept until more is learned."""
-        if math.prod(seen.shape) > MOST:
-            return thinker.say(seen, window)
-        if seen.key not in self._thoughts:
-            self._thoughts[seen.key] = thinker.say(seen, seen.whole)
-        return self._thoughts[seen.key][(slice(None), *window)]
+    def _try(self, spoken: Spoken, new: NDArray[np.integer]) -> None:
+        there = new != NOTHING
+        if not there.any() or new.max() >= len(spoken.thought):
+            return
+        right = (new[there], *np.nonzero(there))
+        strokes = label(new, background=NOTHING, connectivity=2)[there]
+        self._standing.tried(spoken.thought[right], spoken.instant[right], strokes)

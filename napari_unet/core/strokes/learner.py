@@ -22,6 +22,7 @@ from napari_unet.core.strokes.background import Background
 from napari_unet.core.strokes.lesson import Lesson, learned
 from napari_unet.core.strokes.painted import BOTH, NOTHING, Painted, painted_on
 from napari_unet.core.strokes.places import Place, places_in
+from napari_unet.core.strokes.recent import Ends, Recent, ends
 from napari_unet.core.strokes.seen import MOST as LARGE
 from napari_unet.core.strokes.seen import Memory, Seen
 from napari_unet.core.strokes.starts import fitting, meant, names_of, said_by
@@ -63,9 +64,11 @@ class Learner:
         self._asking = Asking(kind, pick_device("auto"))
         self._memory = Memory(seeing=self.has_start)  # from nothing is from nothing: no U-Net's habits in the forest
         self._background = Background(begins_seeing=self.has_start)
+        self._instants: Recent[tuple[str, Ends]] = Recent()  # answers since the last stroke
         self._lesson = Lesson()
         self._painted: dict[str, Painted] = {}
         self._shapes: dict[Shape, Shape] = {}
+        self._fits: dict[str, str | None] = {}
 
     @property
     def has_start(self) -> bool:
@@ -97,7 +100,7 @@ class Learner:
         self._learn()
 
     def wait(self, seconds: float = 5.0, stop: Stop = never) -> bool:
-        """Let the background stage go on for about so long: a U-Net learns from all strokes, beside the instant answer.
+        """Let the background stage go on for about so long: a U-Net learns from strokes, beside the instant answer.
 
         Answers become better by it, on pictures not painted on, too; how much its word counts follows from how well it
         foresees new strokes. Returns at once while there is nothing to learn: background and something else must be
@@ -114,11 +117,12 @@ class Learner:
         end = time.monotonic() + seconds
         if not self._lesson.taught:
             return False
+        self._background.expect(self.count)
         for key, painted in self._painted.items():
             seen = self._memory.find(key)
-            if seen is not None and not self._background.knows(key) and not stop():
+            if seen is not None and not self._background.knows(key) and time.monotonic() < end and not stop():
                 self._background.take(seen, painted, partial(self._instant, seen))
-        return self._background.think(self.count, end, stop)
+        return self._background.think(end, stop)
 
     def predict(self, image: NDArray[np.generic]) -> Answer:
         """What is known about a picture, painted on or not. Raises PictureError."""
@@ -161,21 +165,26 @@ class Learner:
 
     def _take(self, plane: NDArray[np.generic], strokes: NDArray[np.integer]) -> None:
         key, painted = digest(plane), None
-        self._background.forget(key)
         if strokes.any():
             seen = self._memory.get(plane)
             painted = painted_on(seen, strokes, self.kind, self._start_for(seen))
-        self._background.tried(key, self._painted.pop(key, None), painted)
+        before = self._painted.pop(key, None)
+        if before is None or painted is None or not np.array_equal(before.classes, painted.classes):
+            self._background.forget(key)
+            self._background.tried(key, before, painted)
         if painted is not None:
             self._painted[key] = painted
 
     def _start_for(self, seen: Seen) -> str | None:
         if self._auto and self._starts:
-            return fitting(self._starts, seen)
+            if seen.key not in self._fits:
+                self._fits[seen.key] = fitting(self._starts, seen)
+            return self._fits[seen.key]
         return self._starts[0] if self._starts else None
 
     def _learn(self) -> None:
         """Grow the forests anew."""
+        self._instants.clear()
         self._lesson = learned(list(self._painted.values()), self.kind, self.count)
 
     def _answer(self, plane: NDArray[np.generic]) -> Answer:
@@ -185,13 +194,18 @@ class Learner:
 
     def _steered(self, seen: Seen, window: Window, said: Planes | None) -> Planes:
         """What is made of it all. Objects are parted by what the start sees between and inside them."""
-        told = self._background.joined(seen, window, self._instant(seen, window))
+        told = np.array(
+            self._background.joined(seen, window, self._instant(seen, window))
+        )  # kept ones stay as they are
         if self.kind == "regions":
             return told
         return told[1:] if said is None else np.concatenate([told[1:], said[(slice(1, None), *window)]])
 
     def _instant(self, seen: Seen, window: Window) -> Planes:
         """What the steered network makes of it, (K, y, x): how probable each class is, background first."""
+        return self._instants.get((seen.key, ends(window)), partial(self._asked, seen, window))
+
+    def _asked(self, seen: Seen, window: Window) -> Planes:
         start = self._start_for(seen)
         said = meant(start, said_by(start, seen), self.kind, self.count) if start else None
         question = Question(seen, self._painted.get(seen.key), self._lesson, said, self.count)

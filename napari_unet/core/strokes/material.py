@@ -28,7 +28,10 @@ PAINTED, TOLD = 5.0, 0.3
 """How much a painted pixel counts on average, and one that only the instant answer speaks of."""
 
 LARGEST = 1024
-"""Of larger pictures, a square of this side around the strokes."""
+"""Of larger pictures, the square of this side in which most strokes are, one of those in which they are answered."""
+
+PLACES = 20_000
+"""So many painted pixels of a picture are enough to choose patches by."""
 
 LIGHTS = AugmentationSettings(brightness=0.3, contrast=0.3, gamma=0.3, noise=0.1, invert=0.15)
 
@@ -52,11 +55,11 @@ class Material:
 
 
 def window_of(painted: Painted) -> Window:
-    """The window to learn in: the whole picture, of a large one the middle of what is painted."""
+    """The window to learn in: the whole picture, or, of a large one, the square that the middle stroke lies in."""
     sides = []
     for axis, side in enumerate(painted.classes.shape):
         middle = int(np.median(np.nonzero(painted.classes != NOTHING)[axis]))
-        start = min(max(0, middle - LARGEST // 2), max(0, side - LARGEST))
+        start = middle // LARGEST * LARGEST
         sides.append(slice(start, min(side, start + LARGEST)))
     return sides[0], sides[1]
 
@@ -70,7 +73,8 @@ def material_of(seen: Seen, painted: Painted, window: Window, told: NDArray[np.f
     weight = np.full(classes.shape, np.float32(TOLD))
     strokes = label(classes, background=NOTHING, connectivity=2)
     weight[there] = PAINTED * _fair(classes[there], strokes[there])
-    return Material(seen.shown(window).astype(np.float16), target, weight, np.argwhere(there))
+    places = np.argwhere(there)
+    return Material(seen.shown(window).astype(np.float16), target, weight, places[:: 1 + len(places) // PLACES])
 
 
 def _fair(classes: NDArray[np.integer], strokes: NDArray[np.integer]) -> NDArray[np.float32]:

@@ -111,6 +111,28 @@ def test_nothing_is_replaced_unasked_and_a_completed_picture_moves(tmp_path: Pat
     assert not list((tmp_path / "set" / "partly").rglob("*.tif"))
 
 
+@pytest.mark.parametrize("complete", [True, False])
+def test_written_again_the_folder_can_be_added_again(tmp_path: Path, complete: bool) -> None:
+    with project_in(tmp_path) as project:
+        project.update_record("strokes", complete=not complete)
+        project.update_record("whole", complete=not complete)
+        exported(project, tmp_path / "set")
+        project.update_record("strokes", complete=complete)
+        project.update_record("whole", complete=complete)
+        exported(project, tmp_path / "set", ExportSettings(overwrite=True))
+    found = list(import_folder(tmp_path / "set"))
+    assert sorted(outcome.picture.stem for outcome in found) == ["strokes", "whole"]
+    assert {outcome.picture.parent.parent.name == "partly" for outcome in found} == {not complete}
+
+
+def test_a_picture_from_which_all_was_erased_leaves_no_mask_behind(tmp_path: Path) -> None:
+    with project_in(tmp_path) as project:
+        exported(project, tmp_path / "set")
+        project.save_annotation("strokes", np.zeros((40, 50), np.uint16))
+        exported(project, tmp_path / "set", ExportSettings(overwrite=True))
+    assert not list((tmp_path / "set").rglob("strokes*"))
+
+
 def test_the_folder_says_what_its_numbers_mean(tmp_path: Path) -> None:
     with project_in(tmp_path, "regions", ("leaf", "stem")) as project:
         exported(project, tmp_path / "set")

@@ -73,6 +73,36 @@ def test_several_classes_and_one_more_while_it_learns(one: Scene) -> None:
     np.testing.assert_allclose(probability.sum(0), 1, atol=1e-3)
 
 
+def test_a_class_more_or_less_on_another_picture_begins_anew(one: Scene, other: Scene) -> None:
+    learner = Learner(kind="regions")
+    learner.update(one.image, one.strokes)
+    assert learner.wait(0.3)
+    third = other.strokes.copy()
+    third[:3, :20] = 3
+    for strokes, classes in ((third, 3), (other.strokes, 2)):
+        learner.update(other.image, strokes)
+        assert learner.wait(0.3)
+        assert learner.predict(one.image).probability.shape == (classes, *one.truth.shape)
+
+
+def test_an_answer_that_is_written_into_does_not_change_the_next_one(one: Scene) -> None:
+    learner = Learner(start=None)
+    learner.update(one.image, one.strokes)
+    before = learner.predict(one.image).probability.copy()
+    learner.predict(one.image).probability[:] = 0
+    assert np.array_equal(learner.predict(one.image).probability, before)
+
+
+def test_what_is_accepted_wholly_speaks_neither_for_nor_against(one: Scene) -> None:
+    learner = Learner()
+    learner.update(one.image, one.strokes)
+    learner.wait(0.5)
+    learner.predict(one.image)
+    share = learner._background._standing.share(100)
+    learner.update(one.image, np.where(one.truth, 2, 1).astype(np.uint8))
+    assert learner._background._standing.share(100) == share
+
+
 def test_a_picture_smaller_than_a_patch_is_learned_from(one: Scene) -> None:
     learner = Learner()
     y, x = np.argwhere(one.strokes == 2)[0]
