@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QModelIndex, Qt
+from qtpy.QtCore import QItemSelectionModel, QModelIndex, Qt
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -106,9 +107,20 @@ class PictureTable(QDialog):
             self.destroyed.connect(partial(signal.disconnect, self.refresh, missing_ok=True))
 
     def refresh(self) -> None:
-        """Draw the pictures as they are now."""
+        """Draw the pictures as they are now. What is selected stays selected, wherever it stands."""
+        chosen = self.selected()
         self.rows.show_rows(self._session.table)
+        self._select(name for name in chosen if name not in self.selected())
         self._draw_count()
+
+    def _select(self, names: Iterable[str]) -> None:
+        """Select these, too."""
+        places = {one.picture.name: place for place, one in enumerate(self.rows.rows)}
+        kind = QItemSelectionModel.SelectionFlag
+        for name in names:
+            if name in places:
+                index = self.sorted.mapFromSource(self.rows.index(places[name], 0))
+                self.view.selectionModel().select(index, kind.Select | kind.Rows)
 
     def selected(self) -> list[str]:
         """The names of the selected pictures that are shown."""

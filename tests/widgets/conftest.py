@@ -49,12 +49,20 @@ def opened(session: FakeSession, tmp_path: Path) -> FakeSession:
     return session
 
 
+def new_window() -> Viewer:
+    """A real window; whoever asks for it closes it.
+
+    napari's `make_napari_viewer` makes napari forget that plugins are registered: the next real window would fail.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # napari's own, about the Qt it runs on
+        return Viewer(show=True)
+
+
 @pytest.fixture(scope="module")
 def window(qapp: object) -> Iterator[Viewer]:
     """A real window, opened once for a file of tests: opening one takes seconds."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # napari's own, about the Qt it runs on
-        viewer = Viewer(show=True)
+    viewer = new_window()
     viewer.window.resize(1280, 860)
     yield viewer
     viewer.close()

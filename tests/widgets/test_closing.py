@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,17 +9,15 @@ from pytestqt.qtbot import QtBot
 
 from napari_unet.widgets.dock import UnetDock
 from napari_unet.widgets.sessions import _BENCHES, bench_for
-from tests.widgets.conftest import a_picture
+from tests.widgets.conftest import a_picture, new_window
 from tests.widgets.fake_session import FakeSession
 
 pytestmark = pytest.mark.gui
 
 
-def test_closing_the_window_ends_the_session(
-    make_napari_viewer: Callable[..., object], session: FakeSession, qtbot: QtBot, tmp_path: Path
-) -> None:
-    viewer = make_napari_viewer(show=True)
-    bench = bench_for(viewer, session)  # type: ignore[arg-type]
+def test_closing_the_window_ends_the_session(qapp: object, session: FakeSession, qtbot: QtBot, tmp_path: Path) -> None:
+    viewer = new_window()
+    bench = bench_for(viewer, session)  # type: ignore[arg-type]  # the fake has the session's face
     session.new_project(tmp_path, "objects", ("cell",))
     session.add_picture(a_picture("a"), None)
     panel = UnetDock(viewer)

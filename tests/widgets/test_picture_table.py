@@ -69,10 +69,13 @@ def test_what_is_selected_is_changed(table: PictureTable, opened: FakeSession, m
 
 def test_a_selection_outlives_a_change(table: PictureTable, opened: FakeSession) -> None:
     table.view.selectRow(1)
+    assert table.selected() == ["b"]
     opened._complete.add("a")
     opened.pictures_changed.emit()
     assert table.selected() == ["b"]
     assert shown(table, 1)[0].endswith("complete")
+    opened.add_picture(a_picture("d"), None)
+    assert table.selected() == ["b"], "the table was laid out anew"
 
 
 def test_it_opens_from_the_list_and_opens_a_picture(bench: Bench, opened: FakeSession, qtbot: QtBot) -> None:
