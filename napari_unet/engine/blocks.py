@@ -59,6 +59,11 @@ class Sheet:
             yield None
         yield self._copy()
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether every block was answered since the last stroke."""
+        return all(block.part in self._done for block in self._blocks())
+
     def outdate(self) -> None:
         """What is there is from before the last stroke: it stays until it is answered anew."""
         self._done.clear()

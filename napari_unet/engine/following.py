@@ -105,6 +105,10 @@ class Following:
 
         yield from sheet.work(ask, seen)
 
+    def has_all(self, name: str) -> bool:
+        """Whether the answer being made is that of this picture, and there is nothing left to make."""
+        return self._on_sheet == (name, self._state) and self._sheet.is_complete
+
     @property
     def may_think(self) -> bool:
         """Whether more thinking is of use: a while after the last stroke, little changes."""

@@ -85,6 +85,8 @@ def _answers(know: Following, command: Live, wish: Wish, name: str) -> Iterator[
         if probability is not None:
             file = str(write_answer(Path(command.out) / name, probability))
             yield Answered(command.job, name, file, str(know.learner.start or ""), know.strokes)
+            if know.has_all(name):
+                break  # whatever is on show by now
         if (
             wish()
             or wish.others_wait()
