@@ -12,10 +12,13 @@ from napari_unet.cli.folders import pictures_by_name
 from napari_unet.cli.progress import Progress
 from napari_unet.core.data.read import file_stem
 from napari_unet.core.errors import ModelError, StorageError, UnetError
+from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.model.header import read_card
 from napari_unet.core.settings import ExportSettings, InferenceSettings
 
 INTERRUPTED = 130
+
+REPLACE = "Choose another folder with --out, or replace it with --overwrite."
 
 
 def run(arguments: Namespace) -> int:
@@ -29,7 +32,7 @@ def run(arguments: Namespace) -> int:
         )
     targets = mask_files(pictures_by_name(arguments.pictures), arguments.out)
     export = given(arguments, ExportSettings())
-    refuse_overwriting(targets, export.overwrite)
+    refuse_overwriting(targets.values(), export.overwrite, REPLACE)
     # Only now, when everything a person can have mistaken is checked: torch takes seconds to come up.
     from napari_unet.cli.segmenting import How, segment
 
@@ -52,17 +55,6 @@ def mask_files(pictures: Mapping[str, Path], folder: Path) -> dict[Path, Path]:
                 f"The mask of {picture} would overwrite the picture itself.", do="Choose another folder with --out."
             )
     return targets
-
-
-def refuse_overwriting(targets: Mapping[Path, Path], overwrite: bool) -> None:
-    """Raises StorageError when a mask is there already, unless it may be replaced."""
-    there = [target for target in targets.values() if target.exists()]
-    if there and not overwrite:
-        others = f", as do {len(there) - 1} others" if len(there) > 1 else ""
-        raise StorageError(
-            f"{there[0]} exists already{others}.",
-            do="Choose another folder with --out, or replace it with --overwrite.",
-        )
 
 
 def _told(failed: Mapping[Path, UnetError], written: int, asked: int) -> int:

@@ -9,8 +9,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-SIDE = 1024
-"""Of a block, in pixels."""
+from napari_unet.core.strokes.windows import SQUARE
 
 Plane = NDArray[np.float32]
 Part = tuple[int, ...]
@@ -90,12 +89,14 @@ class Sheet:
         sides = self.shape[-2:]
         ends = [(max(0, seen[1]), min(seen[2], sides[0])), (max(0, seen[3]), min(seen[4], sides[1]))]
         planes = self.shape[0] if len(self.shape) > 2 else 1
-        whole = planes == 1 and max(sides) <= SIDE
-        if whole or not 0 <= seen[0] < planes or any(not 0 < stop - start <= SIDE for start, stop in ends):
+        whole = planes == 1 and max(sides) <= SQUARE
+        if whole or not 0 <= seen[0] < planes or any(not 0 < stop - start <= SQUARE for start, stop in ends):
             return None
         return Block(seen[0], slice(*ends[0]), slice(*ends[1]))
 
     def _blocks(self) -> list[Block]:
         planes = range(self.shape[0] if len(self.shape) > 2 else 1)
-        edges = ([slice(start, min(start + SIDE, side)) for start in range(0, side, SIDE)] for side in self.shape[-2:])
+        edges = (
+            [slice(start, min(start + SQUARE, side)) for start in range(0, side, SQUARE)] for side in self.shape[-2:]
+        )
         return [Block(plane, rows, columns) for plane, (rows, columns) in product(planes, list(product(*edges)))]

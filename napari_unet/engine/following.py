@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from napari_unet.core.data import ProjectSet
 from napari_unet.core.data.annotation import BACKGROUND, FIRST, completed
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import Kind
+from napari_unet.core.stopping import Stop
 from napari_unet.core.strokes import Learner
 from napari_unet.engine.blocks import Block, Part, Sheet
 from napari_unet.engine.tiles import FLAT
@@ -114,7 +115,7 @@ class Following:
         """Whether more thinking is of use: a while after the last stroke, little changes."""
         return self.strokes > 0 and self._thought < LONG
 
-    def think(self, shown: str, stop: Callable[[], bool]) -> bool:
+    def think(self, shown: str, stop: Stop) -> bool:
         """Let the background stage learn for a moment, after which the picture on show is behind; at last, all are.
 
         Returns whether anything was learned.

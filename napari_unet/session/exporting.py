@@ -14,9 +14,11 @@ from napari_unet.core.data import Project
 from napari_unet.core.data.annotation import to_mask
 from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.core.export import export_labels
+from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.training_set import export_picture, files_of, written_words
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
+from napari_unet.core.wording import counted
 from napari_unet.session.desk import Desk
 from napari_unet.session.job import Job
 from napari_unet.session.probabilities import read_probability
@@ -81,10 +83,10 @@ class Exported:
         if self.tasks and isinstance(self.tasks[0], SetTask):
             wrote = written_words(self.written, self.done - len(self.errors), self.folder) if self.done else ""
             left = len(self.tasks) - self.done
-            stopped = f"Stopped: {left} picture{'s' if left != 1 else ''} had no turn." if left else ""
+            stopped = f"Stopped: {counted(left, 'picture')} had no turn." if left else ""
             return f"{wrote} {stopped}".strip()
         count = len(self.written)
-        return f"Wrote {count} mask{'s' if count != 1 else ''} to {self.folder}." if count else ""
+        return f"Wrote {counted(count, 'mask')} to {self.folder}." if count else ""
 
 
 class Exporter:
@@ -103,13 +105,7 @@ class Exporter:
         """
         if self.progress is not None:
             raise StorageError("The last export is still being written.", "", "Wait until it is done.")
-        there = [path for task in tasks for path in task.files(folder) if path.exists()]
-        if there and not settings.overwrite:
-            raise StorageError(
-                f"{folder} already holds {there[0].name}{f' and {len(there) - 1} more' if there[1:] else ''}.",
-                "",
-                "Choose another folder, or say that they may be replaced.",
-            )
+        refuse_overwriting((path for task in tasks for path in task.files(folder)), settings.overwrite)
         self._stop.clear()
         self._what = "picture" if any(isinstance(task, SetTask) for task in tasks) else "mask"
         self.progress = (0, len(tasks))

@@ -9,6 +9,7 @@ import numpy as np
 
 from napari_unet.core.errors import ProjectError
 from napari_unet.core.fitting import Fit, Truth, fit, merit
+from napari_unet.core.wording import counted
 from napari_unet.session.looker import Looker, Seen
 from napari_unet.session.opened import told
 from napari_unet.session.origins import Origins
@@ -55,7 +56,7 @@ class Fitting(Origins):
             return time.monotonic() < until and not self._given_up.is_set()
 
         self._fitter.ask("fit", names[0], lambda: fit(truths, project.kind, project.class_names, settings, go_on))
-        self.said.emit("segment", f"Fitting the clean-up to {_pictures(len(truths))}…")
+        self.said.emit("segment", f"Fitting the clean-up to {counted(len(truths), 'picture')}…")
 
     def _truth(self, name: str) -> Truth | None:
         desk, record = self.need_desk(), self.need_project().record(name)
@@ -91,11 +92,7 @@ def _told(found: Fit) -> str:
     """What was found, in a sentence."""
     before, after = merit(found.before), merit(found.after)
     what = "AP" if "ap50" in found.after else "Dice"
-    on = _pictures(round(found.after["pictures"]))
+    on = counted(round(found.after["pictures"]), "picture")
     if after <= before:
         return f"The settings fit already: {what} {before:.2f} on {on}."
     return f"Fitted to {on}: {what} {before:.2f} before, {after:.2f} now."
-
-
-def _pictures(count: int) -> str:
-    return f"{count} picture{'s' if count != 1 else ''}"

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from napari_unet.core.errors import ProjectError
-from napari_unet.core.export.training_set import refuse_overwriting, set_files, write_meaning
+from napari_unet.core.export.refusing import refuse_overwriting
+from napari_unet.core.export.training_set import set_files, write_meaning
 from napari_unet.core.settings import ExportSettings
 from napari_unet.session.exporting import Exporter, SetTask, Task, export_task, targets
 from napari_unet.session.opened import told
@@ -52,7 +53,7 @@ class HandingOn(Segmenting):
         if not any(project.record(name).complete or project.has(name, "annotation") for name in project.names()):
             needed = "A training set is pictures with what is painted on them."
             raise ProjectError("There is no training set yet.", needed, "Paint some cells first, or add masks.")
-        refuse_overwriting(set_files(project, Path(folder)), ExportSettings(overwrite=overwrite))
+        refuse_overwriting(set_files(project, Path(folder)), overwrite)
         self._write([SetTask(name, project) for name in project.names()], folder, overwrite)
         write_meaning(project, Path(folder))
 

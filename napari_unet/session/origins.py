@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from napari_unet.core.errors import ProjectError
+from napari_unet.core.wording import counted
 from napari_unet.session.handing_on import HandingOn
 from napari_unet.session.opened import told
 
@@ -42,6 +43,6 @@ class Origins(HandingOn):
             raise ProjectError(f"Nothing of {model} is in the training set.")
         for name in names:
             self.annotation_changed.emit(name)
-        pictures = f"{len(names)} picture{'s' if len(names) != 1 else ''}"
+        pictures = counted(len(names), "picture")
         self.said.emit("segment", f"Took back what was accepted from {model}, in {pictures}.")
         self.pictures_changed.emit()

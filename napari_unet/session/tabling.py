@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from napari_unet.core.data import Project, Record, Region
+from napari_unet.core.wording import counted
 from napari_unet.session.job import PictureRow
 from napari_unet.session.opened import told
 from napari_unet.session.pictures import Pictures
@@ -67,8 +68,8 @@ class Tabling(Pictures, Viewing):
         self.needed.emit()
         bare = [name for name in names if not (project.record(name).complete or project.annotation(name).any())]
         self._each([name for name in names if name not in bare], lambda name: {"complete": True})
-        left = f" {_pictures(len(bare))} with nothing painted stayed as before: paint something first." if bare else ""
-        self.said.emit("pictures", f"{_pictures(len(names) - len(bare))} marked as complete.{left}")
+        stayed = "with nothing painted stayed as before: paint something first."
+        self._say("{} marked as complete.", len(names) - len(bare), f"{{}} {stayed}", len(bare))
 
     @told("pictures")
     def keep_all_for_measuring(self, names: Sequence[str], keep: bool) -> None:
@@ -80,8 +81,12 @@ class Tabling(Pictures, Viewing):
         if not keep:
             will = f"{'is' if len(complete) == 1 else 'are'} learned from in the next training"
         others = len(names) - len(complete)
-        left = f" {_pictures(others)} not complete stayed as before." if others else ""
-        self.said.emit("pictures", f"{_pictures(len(complete))} {will}.{left}")
+        self._say(f"{{}} {will}.", len(complete), "{} not complete stayed as before.", others)
+
+    def _say(self, done: str, how_many: int, left: str, others: int) -> None:
+        """What was done to so many pictures, and what not to the others; each only where there are any."""
+        parts = [text.format(counted(count, "picture")) for text, count in ((done, how_many), (left, others)) if count]
+        self.said.emit("pictures", " ".join(parts))
 
     def _each(self, names: Sequence[str], changes: Callable[[str], Mapping[str, bool]]) -> None:
         try:
@@ -103,7 +108,7 @@ class Tabling(Pictures, Viewing):
                 desk.forget(name)
         finally:
             self.pictures_changed.emit()
-        self.said.emit("pictures", f"{_pictures(len(names))} moved to the project's trash folder.")
+        self.said.emit("pictures", f"{counted(len(names), 'picture')} moved to the project's trash folder.")
 
     def _leave(self, names: Collection[str]) -> None:
         """Show a picture that stays, if there is one: each that goes would otherwise show the next."""
@@ -139,7 +144,3 @@ def _origin(region: Region, titles: Mapping[str, str]) -> str:
     if not region.model:
         return f"from {region.source}" if region.source else ""
     return f"{region.how} from {titles.get(region.model, region.model)}"
-
-
-def _pictures(count: int) -> str:
-    return f"{count} picture{'s' if count != 1 else ''}"

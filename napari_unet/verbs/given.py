@@ -134,8 +134,3 @@ def one_picture(source: Source, name: str) -> Picture:
 def one_mask(source: MaskSource, name: str) -> NDArray[np.integer]:
     """A mask from whatever a script has. Raises MaskError."""
     return read_mask(Path(source)) if isinstance(source, (str, Path)) else mask_numbers(source, name)
-
-
-def never() -> bool:
-    """Nobody asks a script to stop but Ctrl+C."""
-    return False

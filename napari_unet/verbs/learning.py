@@ -14,9 +14,10 @@ from napari_unet.core.data.project import Project
 from napari_unet.core.errors import TrainingError
 from napari_unet.core.settings import SearchSettings, TrainingSettings, Value
 from napari_unet.core.settings.training import MOST_EPOCHS
+from napari_unet.core.stopping import never
 from napari_unet.core.training.report import CrossValidated, Finished
 from napari_unet.core.training.task import TrainingTask
-from napari_unet.verbs.given import Lesson, MaskSource, Source, given, lesson, never, plan_of
+from napari_unet.verbs.given import Lesson, MaskSource, Source, given, lesson, plan_of
 
 if TYPE_CHECKING:
     from napari_unet.core.model import Model

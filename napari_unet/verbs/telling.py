@@ -10,7 +10,7 @@ from napari_unet.core import explaining, recipe
 from napari_unet.core.data.project import Project
 from napari_unet.core.errors import TrainingError
 from napari_unet.core.model.header import read_card
-from napari_unet.verbs.given import never
+from napari_unet.core.stopping import never
 
 if TYPE_CHECKING:
     from napari_unet.core.recipe import Repeated

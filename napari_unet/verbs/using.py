@@ -19,7 +19,8 @@ from napari_unet.core.export import export_labels
 from napari_unet.core.export import export_set as write_set
 from napari_unet.core.export.training_set import written_words
 from napari_unet.core.settings import ExportSettings, InferenceSettings, Kind, PostprocessingSettings, Value
-from napari_unet.verbs.given import MaskSource, Source, check_known, given, never, one_mask, one_picture
+from napari_unet.core.stopping import never
+from napari_unet.verbs.given import MaskSource, Source, check_known, given, one_mask, one_picture
 
 if TYPE_CHECKING:
     from napari_unet.core.metrics import Scores

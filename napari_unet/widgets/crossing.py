@@ -16,8 +16,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_unet.core.wording import counted
 from napari_unet.widgets.look import tag
-from napari_unet.widgets.wording import counted
 
 if TYPE_CHECKING:
     from napari_unet.core.training.report import CrossValidated

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QMenu, QToolButton
 
+from napari_unet.core.wording import counted
 from napari_unet.widgets.look import tag
-from napari_unet.widgets.wording import counted
 
 if TYPE_CHECKING:
     from napari_unet.session import Session

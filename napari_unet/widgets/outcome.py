@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
+from napari_unet.core.wording import counted
 from napari_unet.widgets.banner import Answer, Banner
 from napari_unet.widgets.crossing import crossed_line, show_pictures
-from napari_unet.widgets.wording import counted
 
 if TYPE_CHECKING:
     from napari_unet.session import Session

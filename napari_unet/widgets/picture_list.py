@@ -17,8 +17,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_unet.core.wording import counted
 from napari_unet.widgets.look import MARKS, Look
-from napari_unet.widgets.wording import counted
 
 if TYPE_CHECKING:
     from napari_unet.session.job import PictureRow

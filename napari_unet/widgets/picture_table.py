@@ -19,10 +19,10 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_unet.core.wording import counted
 from napari_unet.widgets.look import MARKS
 from napari_unet.widgets.parts import button, row, words
 from napari_unet.widgets.table_rows import EVERY, Rows, Sorted
-from napari_unet.widgets.wording import counted
 
 if TYPE_CHECKING:
     from napari_unet.widgets.sessions import Bench

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_unet.widgets.wording import counted, plural
+from napari_unet.core.training.judging.chance import FEWEST_FOR_INTERVAL, RESAMPLED
+from napari_unet.core.wording import counted, plural
 
 if TYPE_CHECKING:
     from napari_unet.core.settings import Kind
     from napari_unet.core.training.report import Unseen
-
-FEWEST = 5
-"""As in `core.training.judging.chance`: of fewer pictures no interval is told."""
 
 
 def unseen_line(unseen: Unseen, title: str, kind: Kind, noun: str) -> str:
@@ -28,11 +26,13 @@ def unseen_line(unseen: Unseen, title: str, kind: Kind, noun: str) -> str:
     found = f"finds {unseen.score:.2f} of {plural(noun)} right"
     line = f"{title} {found if unseen.measure == 'ap50' else _covers(unseen, kind)}"
     on = f"on {counted(count, 'picture')} it has not seen"
-    if count >= FEWEST:
+    if count >= FEWEST_FOR_INTERVAL:
         return f"{line} ({unseen.low:.2f} to {unseen.high:.2f}) {on}."
     each = unseen.per_picture.values()
     between = f" (from {min(each):.2f} to {max(each):.2f} on each)" if count > 1 else ""
-    return f"{line}{between} {on}; how it does on others cannot be told from so few, from {FEWEST} it could."
+    return (
+        f"{line}{between} {on}; how it does on others cannot be told from so few, from {FEWEST_FOR_INTERVAL} it could."
+    )
 
 
 def unseen_help(unseen: Unseen) -> str:
@@ -42,8 +42,8 @@ def unseen_help(unseen: Unseen) -> str:
         "dice": "How well what was found covers what is painted (Dice): the mean over pictures.",
     }
     parts = [meaning.get(unseen.measure, "")]
-    if len(unseen.per_picture) >= FEWEST:
-        parts.append("In brackets, its 95 % interval: pictures were drawn anew 4000 times.")
+    if len(unseen.per_picture) >= FEWEST_FOR_INTERVAL:
+        parts.append(f"In brackets, its 95 % interval: pictures were drawn anew {RESAMPLED} times.")
     parts.append("A picture that is there twice counts as seen if either was learned from.")
     if unseen.parts:
         parts.append(f"Of {counted(unseen.parts, 'picture')} only a part was kept out of learning, or is painted.")

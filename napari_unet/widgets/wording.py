@@ -1,4 +1,4 @@
-"""Numbers in words: how many, and how long still."""
+"""Times and sizes in words: how long still, and how much memory."""
 
 from __future__ import annotations
 
@@ -11,18 +11,6 @@ def time_left(seconds: float) -> str:
     if whole >= 3600:
         return f" · {whole // 3600} h {whole % 3600 // 60:02d} min left"
     return f" · {whole // 60}:{whole % 60:02d} left"
-
-
-def counted(count: int, noun: str) -> str:
-    """A number and its noun: 1 cell, 2 cells, 3 nuclei."""
-    return f"{count} {noun if count == 1 else plural(noun)}"
-
-
-def plural(noun: str) -> str:
-    """More than one of them: cells, nuclei, axons."""
-    if noun.endswith("us"):
-        return noun[:-2] + "i"
-    return noun if noun.endswith("s") else f"{noun}s"
 
 
 def duration(seconds: float) -> str:

@@ -93,7 +93,7 @@ def test_masks_that_are_there_are_not_replaced_unasked(model, pictures, tmp_path
     (out / "b.tif").write_text("mine")
     said = terminal("segment", model, pictures, "--out", out)
     assert (said.code, said.out) == (6, "")
-    assert f"{out / 'b.tif'} exists already." in said.err
+    assert f"{out / 'b.tif'} is there already." in said.err
     assert [file.name for file in out.iterdir()] == ["b.tif"]
     assert (out / "b.tif").read_text() == "mine"
     assert terminal("segment", model, pictures, "--out", out, "--overwrite").code == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,8 +17,7 @@ from napari_unet.engine.live_messages import Answered, Live, PreviewStarts, Sugg
 from napari_unet.engine.messages import Done, Event, Failed, Reported
 from tests.engine.conftest import Listener, train
 from tests.patience import SOON
-
-QUICK = (sys.executable, str(Path(__file__).with_name("quick_worker.py")))
+from tests.workers import QUICK
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from napari_unet.core.errors import UnetError
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from napari_unet.session.files import fresh_file
+from tests.workers import QUICK
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -32,6 +33,15 @@ class Told:
 def session(tmp_path: Path) -> Iterator[Session]:
     """A session with a new, empty objects project."""
     session = Session(Engine())
+    session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def quick_session(tmp_path: Path) -> Iterator[Session]:
+    """The same over a worker whose learner only knows brightness."""
+    session = Session(Engine(QUICK))
     session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
     yield session
     session.close()

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tifffile
 
-from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from tests.session.conftest import Told, Wait
 
-QUICK = (sys.executable, str(Path(__file__).parents[1] / "engine" / "quick_worker.py"))
-
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    session = Session(Engine(QUICK))
-    session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
-    yield session
-    session.close()
+def session(quick_session: Session) -> Session:
+    return quick_session
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +14,7 @@ from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from napari_unet.session.files import cache_folder
 from tests.session.conftest import Told
-
-QUICK = (sys.executable, str(Path(__file__).parents[1] / "engine" / "quick_worker.py"))
+from tests.workers import QUICK
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,22 +9,16 @@ import pytest
 
 from napari_unet.core.data import Project
 from napari_unet.core.settings import ExportSettings, Kind
-from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from napari_unet.session.exporting import Exported, SetTask
 from tests.session.conftest import Told, Wait, discs
-
-QUICK = (sys.executable, str(Path(__file__).parents[1] / "engine" / "quick_worker.py"))
 
 STROKE = (slice(10, 14), slice(20, 60))
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    session = Session(Engine(QUICK))
-    session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
-    yield session
-    session.close()
+def session(quick_session: Session) -> Session:
+    return quick_session
 
 
 def fill(session: Session, classes: int) -> None:

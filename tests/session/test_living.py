@@ -20,8 +20,7 @@ from napari_unet.session import Session, learning, living
 from napari_unet.session.files import cache_folder, probability_files
 from napari_unet.session.pointing import ENOUGH, SeenStart
 from tests.session.conftest import Told, Wait, correct, discs
-
-QUICK = (sys.executable, str(Path(__file__).parents[1] / "engine" / "quick_worker.py"))
+from tests.workers import QUICK
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +12,7 @@ from napari_unet.core.training.report import Unseen
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from tests.session.conftest import Told, discs
-
-QUICK = (sys.executable, str(Path(__file__).parents[1] / "engine" / "quick_worker.py"))
+from tests.workers import QUICK
 
 
 @pytest.fixture

@@ -78,9 +78,8 @@ def window_bench(window: Viewer, session: FakeSession) -> Iterator[Bench]:
 
 
 @contextmanager
-def real_panel(window: Viewer, qtbot: QtBot, session: Session) -> Iterator[UnetDock]:
-    """The panel in the real window over a real session; the window is left as it was found."""
-    bench_for(window, session)
+def shown_panel(window: Viewer, qtbot: QtBot) -> Iterator[UnetDock]:
+    """The panel in the real window, whose bench is there already."""
     panel = UnetDock(window)
     window.window.add_dock_widget(panel, name="U-Net", area="right")
     qtbot.waitUntil(panel.isVisible, timeout=5000)
@@ -88,6 +87,14 @@ def real_panel(window: Viewer, qtbot: QtBot, session: Session) -> Iterator[UnetD
     window.window.remove_dock_widget(panel)
     panel.close()
     panel.deleteLater()
+
+
+@contextmanager
+def real_panel(window: Viewer, qtbot: QtBot, session: Session) -> Iterator[UnetDock]:
+    """The panel in the real window over a real session; the window is left as it was found."""
+    bench_for(window, session)
+    with shown_panel(window, qtbot) as panel:
+        yield panel
     close_bench(id(window))
     window.layers.clear()
 

@@ -18,6 +18,7 @@ from napari_unet.widgets.keys import OURS
 from napari_unet.widgets.look import WIDTH
 from napari_unet.widgets.panels import SegmentPanel
 from napari_unet.widgets.sessions import Bench
+from tests.widgets.conftest import shown_panel
 from tests.widgets.fake_session import FakeSession
 
 pytestmark = pytest.mark.gui
@@ -26,14 +27,8 @@ pytestmark = pytest.mark.gui
 @pytest.fixture
 def dock(window_bench: Bench, opened: FakeSession, qtbot: QtBot) -> Iterator[UnetDock]:
     """The panel in a real window, with a project of two pictures."""
-    viewer = window_bench.viewer
-    panel = UnetDock(viewer)
-    viewer.window.add_dock_widget(panel, name="U-Net", area="right")
-    qtbot.waitUntil(panel.isVisible, timeout=5000)
-    yield panel
-    viewer.window.remove_dock_widget(panel)
-    panel.close()
-    panel.deleteLater()
+    with shown_panel(window_bench.viewer, qtbot) as panel:
+        yield panel
 
 
 def canvas_widget(bench: Bench) -> QWidget:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,10 +21,10 @@ from napari_unet.widgets.sessions import Bench
 from tests.widgets.conftest import real_panel
 from tests.widgets.test_window import canvas_widget, on_screen
 from tests.widgets.test_window_clicks import move
+from tests.workers import QUICK
 
 pytestmark = pytest.mark.gui
 
-QUICK = (sys.executable, str(Path(__file__).parents[1] / "engine" / "quick_worker.py"))
 LEFT = Qt.MouseButton.LeftButton
 
 

@@ -23,7 +23,8 @@ from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from tests.session.left_behind import assert_whole
 from tests.widgets.conftest import real_panel
-from tests.widgets.test_window_desk import QUICK, click, labels, press, undo
+from tests.widgets.test_window_desk import click, labels, press, undo
+from tests.workers import QUICK
 
 pytestmark = pytest.mark.gui
 

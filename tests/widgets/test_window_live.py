@@ -18,10 +18,10 @@ from napari_unet.widgets.dock import UnetDock
 from tests.widgets.conftest import real_panel
 from tests.widgets.test_window import stroke
 from tests.widgets.test_window_clicks import double_click
+from tests.workers import QUICK
 
 pytestmark = pytest.mark.gui
 
-QUICK = (sys.executable, str(Path(__file__).parents[1] / "engine" / "quick_worker.py"))
 LATEST = 30_000
 
 

@@ -15,11 +15,6 @@ def listed(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def counted(number: int, noun: str) -> str:
-    """'1 picture', '2 pictures'."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def spelled(value: object) -> str:
     """A setting's value as one reads it."""
     if isinstance(value, bool):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data.masks import check_same_size
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.write_tiff import write_labels
-from napari_unet.core.errors import StorageError
+from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.settings import ExportSettings
 
 
@@ -36,11 +36,7 @@ def export_labels(labels: NDArray[np.integer], picture: Picture, path: Path, set
     MaskError : the labels have another size than the picture.
     """
     check_same_size(picture.name, picture.spatial_shape, labels.shape)
-    if path.exists() and not settings.overwrite:
-        raise StorageError(
-            f"{path} is there already.",
-            do="Choose another folder, or allow overwriting.",
-        )
+    refuse_overwriting([path], settings.overwrite)
     write_labels(path, narrowed(labels), picture, settings.compress, note="")
     return path
 

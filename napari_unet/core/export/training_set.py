@@ -16,9 +16,10 @@ from napari_unet.core.data.masks import WHITE
 from napari_unet.core.data.plain_folders import ANNOTATIONS, IMAGES, MASKS, NOTE, PARTLY
 from napari_unet.core.data.project import Project
 from napari_unet.core.data.write_tiff import write_labels, write_picture
-from napari_unet.core.errors import StorageError
 from napari_unet.core.export.labels import narrowed
+from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.settings import ExportSettings, Kind
+from napari_unet.core.wording import counted
 
 MEANINGS = "training-set.txt"
 """The file that says what the numbers mean."""
@@ -52,7 +53,7 @@ def export_set(project: Project, folder: Path, settings: ExportSettings) -> Iter
     StorageError : before anything is written, files of these names are there already; later, the disk is full.
     PictureError, MaskError : a picture or what was painted on it is damaged.
     """
-    refuse_overwriting(set_files(project, folder), settings)
+    refuse_overwriting(set_files(project, folder), settings.overwrite)
     write_meaning(project, folder)
     for name in project.names():
         yield export_picture(project, name, folder, settings)
@@ -94,18 +95,6 @@ def set_files(project: Project, folder: Path) -> list[Path]:
     return [*files_of(project.names(), folder), folder / MEANINGS]
 
 
-def refuse_overwriting(files: Sequence[Path], settings: ExportSettings) -> None:
-    """Raises StorageError when one of the files is there and may not be replaced."""
-    there = [path for path in files if path.exists()]
-    if there and not settings.overwrite:
-        more = f" and {len(there) - 1} more" if there[1:] else ""
-        raise StorageError(
-            f"{there[0]} is there already{more}.",
-            "A training set is not mixed with another one.",
-            "Choose another folder, or say that files may be replaced.",
-        )
-
-
 def written_words(written: Sequence[Path], pictures: int, folder: Path) -> str:
     """What was written, as sentences: "Wrote 5 pictures with masks and 2 that are painted in part to ...".
 
@@ -116,11 +105,17 @@ def written_words(written: Sequence[Path], pictures: int, folder: Path) -> str:
     """
     counts = Counter(path.parent.name for path in written)
     complete, partly = counts[MASKS], counts[ANNOTATIONS]
-    parts = [f"{_pictures(complete)} with {'masks' if complete != 1 else 'its mask'}"] if complete else []
-    parts += [f"{_pictures(partly)} painted in part (in {PARTLY}, with what is unlabelled marked)"] if partly else []
+    parts = [f"{counted(complete, 'picture')} with {'masks' if complete != 1 else 'its mask'}"] if complete else []
+    parts += (
+        [f"{counted(partly, 'picture')} painted in part (in {PARTLY}, with what is unlabelled marked)"]
+        if partly
+        else []
+    )
     bare = pictures - complete - partly
     wrote = f"Wrote {' and '.join(parts)} to {folder}." if parts else "Nothing was written: nothing is painted yet."
-    left = f" {_pictures(bare)} with nothing painted {'were' if bare != 1 else 'was'} left out." if bare else ""
+    left = (
+        f" {counted(bare, 'picture')} with nothing painted {'were' if bare != 1 else 'was'} left out." if bare else ""
+    )
     return wrote + left
 
 
@@ -155,7 +150,3 @@ def _plain(mask: NDArray[np.integer], kind: Kind) -> NDArray[np.integer]:
 
     pieces = ndimage.label(mask, structure=np.ones((3,) * mask.ndim))[1]
     return (mask > 0).astype(np.uint8) * np.uint8(2 if pieces > 1 else 1)
-
-
-def _pictures(count: int) -> str:
-    return f"{count} picture{'s' if count != 1 else ''}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
 from napari_unet.core.preprocessing import View
 from napari_unet.core.settings import InferenceSettings
+from napari_unet.core.stopping import Stop
 
 THE_PICTURE = "The picture"
 """What errors call a picture whose name is not known here."""
@@ -28,7 +29,6 @@ SIZES = (1.0, 0.8, 1.25, 0.64, 1.5625)
 AT_LEAST = 4
 """Of fewer views it cannot be said how far they differ."""
 
-Stop = Callable[[], bool]
 Source = NDArray[np.generic] | Picture
 
 

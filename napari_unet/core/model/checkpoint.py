@@ -64,7 +64,8 @@ def load_model(path: Path) -> Model:
     file = weights_file(path)
     network = new_network(card)
     try:
-        weights = safetensors.torch.load_file(file)
+        # Read, not mapped: memory that the program has already may be enough, and Windows can replace the file.
+        weights = safetensors.torch.load(file.read_bytes())
         network.load_state_dict({name: value for name, value in weights.items() if not name.startswith(STATE)})
     except safetensors.SafetensorError as error:
         raise cut_off(file) from error

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.measure import label
 
+from napari_unet.core.stopping import Stop
 from napari_unet.core.strokes.material import Material, material_of, window_of
 from napari_unet.core.strokes.painted import NOTHING, Painted
 from napari_unet.core.strokes.recent import Ends, Recent, ends
@@ -77,7 +78,7 @@ class Background:
         """Whether it learns from this picture as it is painted now."""
         return key in self._materials
 
-    def think(self, end: float, stop: Callable[[], bool]) -> bool:
+    def think(self, end: float, stop: Stop) -> bool:
         """Learn from all pictures taken until `end` (of `time.monotonic`).
 
         Stopped before, it goes on saying what it said. Returns whether it says something else now.
@@ -90,10 +91,10 @@ class Background:
         return done
 
     def joined(self, seen: Seen, window: Window, instant: Planes) -> Planes:
-        """The instant answer (K, y, x) in a window, and what the network thinks of it, together."""
+        """The instant answer (K, y, x) in a window, and what the network thinks of it, together: a fresh array."""
         thinker = self._thinker
         if thinker is None or thinker.classes != len(instant) or not thinker.steps:
-            return instant
+            return instant.copy()
         key = seen.key, ends(window)
         thought = self._thoughts.get(key, lambda: thinker.say(seen, window))
         self._spoken[key] = Spoken(window, thought.astype(np.float16), instant.astype(np.float16))

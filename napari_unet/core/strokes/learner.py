@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -15,10 +15,11 @@ from napari_unet.core.inference.device import pick_device
 from napari_unet.core.model.shipped import AUTO
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import Kind, PostprocessingSettings
+from napari_unet.core.stopping import Stop, never
 from napari_unet.core.strokes.answer import Answer
 from napari_unet.core.strokes.arrays import Shape, digest, planes_of
 from napari_unet.core.strokes.asking import Asking, Planes, Question
-from napari_unet.core.strokes.background import Background
+from napari_unet.core.strokes.background import LEARNED, Background
 from napari_unet.core.strokes.lesson import Lesson, learned
 from napari_unet.core.strokes.painted import BOTH, NOTHING, Painted, painted_on
 from napari_unet.core.strokes.places import Place, places_in
@@ -29,15 +30,8 @@ from napari_unet.core.strokes.starts import fitting, meant, names_of, said_by
 from napari_unet.core.strokes.trust import UNKNOWN
 from napari_unet.core.strokes.windows import Window
 
-Stop = Callable[[], bool]
-
 STACK = 3
 """Axes of a stack's annotation: (Z, Y, X)."""
-
-
-def never() -> bool:
-    """Do not stop."""
-    return False
 
 
 class Learner:
@@ -118,7 +112,7 @@ class Learner:
         if not self._lesson.taught:
             return False
         self._background.expect(self.count)
-        for key, painted in self._painted.items():
+        for key, painted in list(self._painted.items())[-LEARNED:]:
             seen = self._memory.find(key)
             if seen is not None and not self._background.knows(key) and time.monotonic() < end and not stop():
                 self._background.take(seen, painted, partial(self._instant, seen))
@@ -141,7 +135,7 @@ class Learner:
         seen = self._memory.get(image)
         window = window or seen.whole
         self.start = self._start_for(seen)
-        said = meant(self.start, said_by(self.start, seen), self.kind, self.count) if self.start else None
+        said = self._said(seen)
         if self._painted:
             return self._steered(seen, window, said)
         known = 1 if self.kind == "objects" else self.count
@@ -182,6 +176,11 @@ class Learner:
             return self._fits[seen.key]
         return self._starts[0] if self._starts else None
 
+    def _said(self, seen: Seen) -> Planes | None:
+        """What the start for a picture says about it, (K, Y, X)."""
+        start = self._start_for(seen)
+        return meant(start, said_by(start, seen), self.kind, self.count) if start else None
+
     def _learn(self) -> None:
         """Grow the forests anew."""
         self._instants.clear()
@@ -194,9 +193,7 @@ class Learner:
 
     def _steered(self, seen: Seen, window: Window, said: Planes | None) -> Planes:
         """What is made of it all. Objects are parted by what the start sees between and inside them."""
-        told = np.array(
-            self._background.joined(seen, window, self._instant(seen, window))
-        )  # kept ones stay as they are
+        told = self._background.joined(seen, window, self._instant(seen, window))
         if self.kind == "regions":
             return told
         return told[1:] if said is None else np.concatenate([told[1:], said[(slice(1, None), *window)]])
@@ -206,8 +203,6 @@ class Learner:
         return self._instants.get((seen.key, ends(window)), partial(self._asked, seen, window))
 
     def _asked(self, seen: Seen, window: Window) -> Planes:
-        start = self._start_for(seen)
-        said = meant(start, said_by(start, seen), self.kind, self.count) if start else None
-        question = Question(seen, self._painted.get(seen.key), self._lesson, said, self.count)
+        question = Question(seen, self._painted.get(seen.key), self._lesson, self._said(seen), self.count)
         told = self._asking.ask(question, window)
         return np.concatenate([1 - told, told]) if self.kind == "objects" else told

@@ -12,10 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from napari_unet.core.strokes.steered import padded
-from napari_unet.core.strokes.windows import Window, grown, within
-
-BLOCK = 1024
-"""Larger pictures are looked at in squares of this side."""
+from napari_unet.core.strokes.windows import SQUARE, Window, grown, within
 
 Planes = NDArray[np.float32]
 
@@ -53,9 +50,9 @@ def look(looker: Looker, shown: Callable[[Window], Planes], window: Window, shap
 
 
 def _blocks(window: Window) -> list[Window]:
-    edges = [range(part.start, part.stop, BLOCK) for part in window]
+    edges = [range(part.start, part.stop, SQUARE) for part in window]
     ends = [part.stop for part in window]
-    return [(slice(y, min(y + BLOCK, ends[0])), slice(x, min(x + BLOCK, ends[1]))) for y, x in product(*edges)]
+    return [(slice(y, min(y + SQUARE, ends[0])), slice(x, min(x + SQUARE, ends[1]))) for y, x in product(*edges)]
 
 
 @torch.inference_mode()

@@ -15,7 +15,7 @@ from torch.nn import functional
 from napari_unet.core.settings import AugmentationSettings
 from napari_unet.core.strokes.painted import NOTHING, Painted
 from napari_unet.core.strokes.seen import Seen
-from napari_unet.core.strokes.windows import Window
+from napari_unet.core.strokes.windows import SQUARE, Window
 from napari_unet.core.training.patches.augment_light import draw_light, recolour
 
 SIDE, TOGETHER = 128, 4
@@ -26,9 +26,6 @@ AT_STROKES = 0.8
 
 PAINTED, TOLD = 5.0, 0.3
 """How much a painted pixel counts on average, and one that only the instant answer speaks of."""
-
-LARGEST = 1024
-"""Of larger pictures, the square of this side in which most strokes are, one of those in which they are answered."""
 
 PLACES = 20_000
 """So many painted pixels of a picture are enough to choose patches by."""
@@ -59,8 +56,8 @@ def window_of(painted: Painted) -> Window:
     sides = []
     for axis, side in enumerate(painted.classes.shape):
         middle = int(np.median(np.nonzero(painted.classes != NOTHING)[axis]))
-        start = middle // LARGEST * LARGEST
-        sides.append(slice(start, min(side, start + LARGEST)))
+        start = middle // SQUARE * SQUARE
+        sides.append(slice(start, min(side, start + SQUARE)))
     return sides[0], sides[1]
 
 

@@ -12,7 +12,7 @@ https://arxiv.org/abs/1503.02531).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from napari_unet.core.inference.device import place
 from napari_unet.core.model.unet import UNet
+from napari_unet.core.stopping import Stop
 from napari_unet.core.strokes.looking import Looker, Planes, look
 from napari_unet.core.strokes.material import Material, draw
 from napari_unet.core.strokes.seen import COLOURS, Seen
@@ -77,7 +78,7 @@ class Thinker:
         self._optimiser = torch.optim.AdamW(self._groups(), weight_decay=DECAY)
         self._random, self._light = np.random.default_rng(SEED), torch.Generator().manual_seed(SEED)
 
-    def think(self, materials: Sequence[Material], end: float, stop: Callable[[], bool]) -> bool:
+    def think(self, materials: Sequence[Material], end: float, stop: Stop) -> bool:
         """Learn from these pictures until `end` (of `time.monotonic`); whether that was reached without a stop."""
         self._network.train(not self._begins_seeing)  # what its layers know of many pictures, four patches do not
         while not stop():

@@ -5,6 +5,9 @@ from __future__ import annotations
 Window = tuple[slice, slice]
 """(y, x), with numbers at both ends."""
 
+SQUARE = 1024
+"""Large pictures are seen, learned from and answered in squares of this side, which begin at multiples of it."""
+
 
 def grown(window: Window, by: int, shape: tuple[int, int]) -> Window:
     """The window made larger on every side by so many pixels, as far as the picture goes."""

@@ -28,8 +28,6 @@ def finish(learner: Learner, stopped: str) -> Generator[Report]:
     A training that was asked to stop is over at once: its model is as it was measured last, and stands beside no other.
     """
     compared: Compared | None = None
-    learner.sampler.rest()
-    learner.optimising.let_go()  # what steps needed is needed for measuring, where memory is short
     glance = learner.keeping.best
     if stopped != "asked":
         suit(learner)

@@ -92,7 +92,7 @@ class Optimising:
         return bool(self._scaler.is_enabled() and self._scaler.get_scale() > COARSE)
 
     def let_go(self) -> None:
-        """Free the memory of a step that is over, or was broken off."""
+        """Free the memory of a step that was broken off."""
         self._optimiser.zero_grad(set_to_none=True)
         if self._device.type == "cuda":
             torch.cuda.empty_cache()

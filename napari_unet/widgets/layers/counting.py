@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.runs import sizes
 from napari_unet.core.metrics import Changes
-from napari_unet.widgets.wording import counted
+from napari_unet.core.wording import counted
 
 if TYPE_CHECKING:
     from napari_unet.session import Session

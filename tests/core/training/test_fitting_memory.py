@@ -107,7 +107,7 @@ import resource, sys, torch
 from pathlib import Path
 torch.set_num_threads(1)
 from napari_unet.core.data.sample import FixedSet
-from napari_unet.core.training import EpochDone, train
+from napari_unet.core.training import train
 from tests.core.training.scenes import scene, task_of
 samples = FixedSet((scene(0, validation=False), scene(1, validation=True)))
 list(train(samples, task_of(Path(sys.argv[1]) / "warm", epochs=1, steps=1)))
@@ -116,8 +116,6 @@ resource.setrlimit(resource.RLIMIT_DATA, (used + 60 * 2**20, resource.RLIM_INFIN
 task = task_of(Path(sys.argv[1]) / "out", epochs=1, steps=1, batch=256, patch=64, precision="float32")
 for report in train(samples, task):
     print(type(report).__name__, flush=True)
-    if isinstance(report, EpochDone):  # what the clean-up at the end needs is not what is limited here
-        resource.setrlimit(resource.RLIMIT_DATA, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 """
 
 

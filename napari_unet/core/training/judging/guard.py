@@ -22,6 +22,7 @@ from napari_unet.core.training.judging.division import learned_by, lot
 from napari_unet.core.training.judging.measuring import Measuring, check_measurable, score_of
 from napari_unet.core.training.judging.suspecting import Suspects
 from napari_unet.core.training.report import Compared, Standing
+from napari_unet.core.wording import counted
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,10 @@ def _fair(samples: Sequence[Sample], contenders: Sequence[Contender]) -> tuple[l
     who = _names([one for one in contenders if any(one in ones for ones in knowing.values())])
     if fair:
         count = len(samples) - len(fair)
-        return fair, f"{_pictures(count)} that {who} had learned from {'was' if count == 1 else 'were'} left out."
+        return (
+            fair,
+            f"{counted(count, 'picture')} that {who} had learned from {'was' if count == 1 else 'were'} left out.",
+        )
     return list(samples), f"{who} had learned from every one of these pictures: the score flatters it."
 
 
@@ -211,7 +215,7 @@ def _losses(own: Result, best: Result) -> list[float]:
 
 def _verdict(own: Result, best: Result, worse: bool) -> str:
     measure = "mean AP" if "ap50" in own.scores else "Dice"
-    on = f"on {_pictures(len(own.merits))}"
+    on = f"on {counted(len(own.merits), 'picture')}"
     name = best.contender.card.name
     if worse:
         return f"Worse than {name}: {measure} {own.merit:.2f} instead of {best.merit:.2f} {on}; {name} is kept."
@@ -225,7 +229,7 @@ def _by_chance(own: Result, best: Result) -> str:
     if abs(statistics.fmean(losses)) < WORTH:
         return ""
     if len(losses) < fewest():
-        return f"{_pictures(len(losses)).capitalize()} cannot tell that from chance; {fewest()} could."
+        return f"{counted(len(losses), 'picture').capitalize()} cannot tell that from chance; {fewest()} could."
     rarely = likely(losses)
     return "That is more than chance." if rarely < RARE else f"That may be chance (p = {rarely:.2f})."
 
@@ -238,10 +242,6 @@ def _nothing(others: Sequence[Contender], samples: Sequence[Sample]) -> str:
 
 def _names(contenders: Sequence[Contender]) -> str:
     return " and ".join(dict.fromkeys(one.card.name for one in contenders))
-
-
-def _pictures(count: int) -> str:
-    return f"{count} picture{'s' if count != 1 else ''}"
 
 
 def _joined(*parts: str) -> str:

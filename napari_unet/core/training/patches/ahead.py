@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -40,5 +40,4 @@ class Ahead(Generic[T]):
         """Throw away what was made ahead: it would come out differently now."""
         for waiting in self._waiting.values():
             waiting.cancel()
-        wait(self._waiting.values())  # what is being made now has to be held until it is thrown away
         self._waiting.clear()

@@ -96,11 +96,6 @@ class Sampler:
         if self._ahead:
             self._ahead.forget()
 
-    def rest(self) -> None:
-        """Let go of what was drawn ahead: nothing is wanted for now."""
-        if self._ahead:
-            self._ahead.forget()
-
     def made(self, number: int, batch: int) -> Batch:
         """The batch of that number, counted from 0: what `draw` hands out in its turn. Nothing moves on."""
         random = np.random.default_rng((self._seed, number))

@@ -1,0 +1,18 @@
+"""What is there already is not replaced unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from napari_unet.core.errors import StorageError
+
+ELSEWHERE = "Choose another folder, or say that files may be replaced."
+
+
+def refuse_overwriting(files: Iterable[Path], overwrite: bool, do: str = ELSEWHERE) -> None:
+    """Raises StorageError, which says what to do, when one of the files is there and may not be replaced."""
+    there = [] if overwrite else [path for path in files if path.exists()]
+    if there:
+        others = f", and so {'are' if there[2:] else 'is'} {len(there) - 1} more" if there[1:] else ""
+        raise StorageError(f"{there[0]} is there already{others}.", "", do)
