@@ -438,7 +438,7 @@ def test_counts_have_units(make: Make[SegmentSection], opened: FakeSession) -> N
     assert section.found.text() == "2 cells, median 75 px (18.8 µm²)"
     for changed, words in (
         (Changes(4, 11, 0), "(+4, -11 against before)"),
-        (Changes(0, 0, 2), "(+0, -0, 2 reshaped against before)"),
+        (Changes(0, 0, 2), "(2 reshaped against before)"),
         (Changes(0, 0, 0), "(as before)"),
     ):
         opened.changed = changed

@@ -56,10 +56,9 @@ def _changed(changed: Changes | None) -> str:
     """How many appeared, vanished and have another outline; empty where that is not known."""
     if changed is None:
         return ""
-    if not (changed.appeared or changed.vanished or changed.reshaped):
-        return " (as before)"
-    reshaped = f", {changed.reshaped} reshaped" if changed.reshaped else ""
-    return f" (+{changed.appeared}, -{changed.vanished}{reshaped} against before)"
+    parts = (f"+{changed.appeared}", changed.appeared), (f"-{changed.vanished}", changed.vanished)
+    told = [words for words, count in (*parts, (f"{changed.reshaped} reshaped", changed.reshaped)) if count]
+    return f" ({', '.join(told)} against before)" if told else " (as before)"
 
 
 def _area(pixels: float, picture: Picture) -> str:
