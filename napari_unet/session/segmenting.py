@@ -116,6 +116,7 @@ class Segmenting(Searching):
         self.needed.emit()
         desk = self.need_desk()
         desk.discard_corrections(name)
+        self._tuning.forget()
         if desk.probabilities.get(name) is not None:
             self._clean(name)
         else:
@@ -135,6 +136,7 @@ class Segmenting(Searching):
         corners = tuple((side.start, side.stop) for side in sides)
         region = Region(corners, desk.how(name), self._origin(name), self.settings("postprocessing").to_json(), when)
         desk.accept(name, box, region)
+        self._tuning.forget()  # what is on show may have been corrected since the setting was moved
         where = "the whole picture" if box is None else "the rectangle"
         self.said.emit("segment", f"Accepted {where} into the training set. It can be taken back.")
         self.annotation_changed.emit(name)

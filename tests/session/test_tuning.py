@@ -56,3 +56,16 @@ def test_corrections_and_new_answers_are_no_changes_of_a_setting(tuned: Session,
     move(tuned, wait, threshold=0.5)
     correct(tuned, "a", (slice(2, 5), slice(2, 5)), 9)
     assert tuned.changes("a") is None
+
+
+@pytest.mark.parametrize("end", ["accept", "discard"])
+def test_after_corrections_nothing_is_told_of_a_setting_moved_before(tuned: Session, wait: Wait, end: str) -> None:
+    move(tuned, wait, threshold=0.7)
+    correct(tuned, "a", (slice(2, 5), slice(2, 5)), 9)
+    if end == "accept":
+        tuned.accept("a", None)
+    else:
+        tuned.discard_corrections()
+    wait(lambda: not tuned.busy)
+    assert not tuned.need_desk().corrected("a")
+    assert tuned.changes("a") is None
