@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from napari_unet.engine.blocks import SIDE, Block, Sheet
+from napari_unet.core.strokes.windows import SQUARE
+from napari_unet.engine.blocks import Block, Sheet
 
 
 class Asked:
@@ -28,7 +29,7 @@ def test_a_small_picture_is_answered_at_once() -> None:
 
 
 def test_what_is_on_show_of_a_large_picture_is_answered_first() -> None:
-    sheet = Sheet((SIDE + 40, SIDE + 50))
+    sheet = Sheet((SQUARE + 40, SQUARE + 50))
     first, *_, last = sheet.work(Asked(), (0, 100, 300, 200, 500))
     assert first is not None
     assert first[:, 100:300, 200:500].all()
@@ -85,7 +86,7 @@ def test_what_is_handed_out_is_a_copy() -> None:
 
 
 def test_a_view_of_more_than_a_block_is_not_answered_twice() -> None:
-    asked, side = Asked(), 2 * SIDE
+    asked, side = Asked(), 2 * SQUARE
     list(Sheet((side, side)).work(asked, (0, 0, side, 0, side)))
     assert len(asked.blocks) == 4
 

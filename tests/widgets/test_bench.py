@@ -8,11 +8,11 @@ import pytest
 from napari.components import ViewerModel
 from napari.utils._proxies import PublicOnlyProxy
 
+from napari_unet.core.wording import counted
 from napari_unet.session.job import PictureRow
 from napari_unet.widgets import recent
 from napari_unet.widgets.picture_list import row_words
 from napari_unet.widgets.sessions import Bench, bench_for, close_bench
-from napari_unet.widgets.wording import counted
 from tests.widgets.fake_session import FakeSession
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from napari_unet.core.training.judging.chance import FEWEST_FOR_INTERVAL
 from napari_unet.core.training.report import Unseen
-from napari_unet.widgets.unseen import FEWEST, unseen_help, unseen_line
+from napari_unet.widgets.unseen import unseen_help, unseen_line
 
 
 def unseen(*scores: float, **more: object) -> Unseen:
@@ -17,7 +16,6 @@ def unseen(*scores: float, **more: object) -> Unseen:
 def test_enough_pictures_have_an_interval() -> None:
     line = unseen_line(unseen(0.8, 0.8, 0.81, 0.82, 0.82), "Model 3", "objects", "nucleus")
     assert line == "Model 3 finds 0.81 of nuclei right (0.76 to 0.86) on 5 pictures it has not seen."
-    assert FEWEST == FEWEST_FOR_INTERVAL
 
 
 def test_of_a_few_it_says_what_cannot_be_told() -> None:
