@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from napari_unet.core.data import Project, Record, Region
 from napari_unet.core.data.acceptance import Acceptance
 from napari_unet.core.data.annotation import BACKGROUND, from_mask
+from napari_unet.core.data.object_classes import Classes, changed
+from napari_unet.core.data.runs import sizes
 from napari_unet.core.errors import ProjectError
 
 Labels = NDArray[np.integer]
@@ -25,17 +27,18 @@ MOST = 10
 
 @dataclass(frozen=True)
 class Undo:
-    """One `accept`: the annotation `before` and `after` it, whether it made the picture complete, and the corrected
-    labels that went with it, of which some objects were locked.
+    """One `accept`: the annotation `before` and `after` it, what it replaced as the project keeps it, and the corrected
+    labels that went with it, of which some objects were locked and some had a class.
     """
 
     name: str
     region: Region
     before: Labels
     after: Labels
-    completed: bool
+    replaced: Acceptance
     corrections: Labels | None
     locked: frozenset[int]
+    classes: Mapping[int, int]
 
     def annotation(self, now: Labels) -> Labels:
         """The annotation without what was accepted; what was painted since stays."""
@@ -45,7 +48,7 @@ class Undo:
         """What changes in the picture's record."""
         record = project.record(self.name)
         origin = tuple(region for region in record.origin if region != self.region)
-        return {"complete": record.complete and not self.completed, "origin": origin}
+        return {"complete": record.complete and not self.replaced.completed, "origin": origin}
 
 
 def accepted(
@@ -64,13 +67,31 @@ def accepted(
     truth = from_mask(labels)
     if box is None:
         return truth
-    used = _highest(np.where(_inside(annotation.shape, box), 0, annotation)) if objects else BACKGROUND
-    shift = used - BACKGROUND
+    shift = _highest(_outside(annotation, box)) - BACKGROUND if objects else 0
     wide = np.uint32 if shift + int(truth[box].max(initial=0)) > 65535 else np.uint16
     after = annotation.astype(np.result_type(annotation, wide), copy=True)
     inside = truth[box].astype(after.dtype)
     after[box] = np.where(inside > BACKGROUND, inside + after.dtype.type(shift), inside)
     return after
+
+
+def accepted_classes(
+    annotation: Labels, box: tuple[slice, ...] | None, before: Mapping[int, int], classes: Mapping[int, int]
+) -> Classes:
+    """The classes of the annotation's objects once labels are `accepted`.
+
+    Parameters
+    ----------
+    annotation : as it was, and so are its classes `before`.
+    classes : of the labels' objects, by their numbers there.
+    """
+    if box is None:
+        return {number + BACKGROUND: value for number, value in classes.items()}
+    outside = _outside(annotation, box)
+    there = sizes(outside) > 0
+    kept = {number: value for number, value in before.items() if number < len(there) and there[number]}
+    moved = _highest(outside)
+    return changed(kept, {number + moved: value for number, value in classes.items()})
 
 
 def of_model(project: Project, name: str, model: str) -> list[Given]:
@@ -94,10 +115,11 @@ def record_without(given: Sequence[Given], record: Record) -> dict[str, Any]:
     return {"complete": record.complete and not completed, "origin": origin}
 
 
-def _inside(shape: tuple[int, ...], box: tuple[slice, ...]) -> NDArray[np.bool_]:
-    inside = np.zeros(shape, bool)
-    inside[box] = True
-    return inside
+def _outside(annotation: Labels, box: tuple[slice, ...]) -> Labels:
+    """The annotation with nothing in a box."""
+    outside = annotation.copy()
+    outside[box] = 0
+    return outside
 
 
 def _highest(annotation: Labels) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +27,12 @@ class Wish:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """A fulfilled wish: `labels` ((Y, X) unsigned integers), or the error that stopped it."""
+    """A fulfilled wish: `labels` ((Y, X) unsigned integers) and the classes of their objects, or what stopped it."""
 
     wish: Wish
     labels: NDArray[np.integer] | None
     error: UnetError | None = None
+    classes: Mapping[int, int] = field(default_factory=dict)
 
 
 class Cleaner:

@@ -9,13 +9,14 @@ import numpy as np
 from napari_unet.core import editing
 from napari_unet.core.editing import Edit, Locked, Tool
 from napari_unet.core.editing.order import Found
-from napari_unet.session.locking import LOCKED, Locking
+from napari_unet.session.classing import Classing
+from napari_unet.session.locking import LOCKED
 from napari_unet.session.opened import told
 
 Place = tuple[int, ...]
 
 
-class Correcting(Locking):
+class Correcting(Classing):
     """Says what would change; the canvas does it, as one step of the undo history, and tells it as painted."""
 
     def __init__(self) -> None:
@@ -88,10 +89,17 @@ class Correcting(Locking):
         inside = labels == number
         image = self.need_desk().picture(name).image
         means = " / ".join(f"{float(channel[inside].mean()):.4g}" for channel in image)
-        noun = self.need_project().class_names[0 if self.need_project().kind == "objects" else number - 1]
-        which = f"{noun} {number}" if self.need_project().kind == "objects" else noun
+        which = self._which(name, number)
         how = "locked" if number in self.locked(name) else self.need_desk().how(name)
         return f"{which} · {int(inside.sum()):,} px · mean {means} · {how}"
+
+    def _which(self, name: str, number: int) -> str:
+        """What an object is, as in "cell 12", "object 12 (dividing)", or the class of regions."""
+        project = self.need_project()
+        if project.kind == "regions":
+            return project.class_names[number - 1]
+        title = self.class_title(name, "labels", number) or ("no class" if self.object_classes else "")
+        return f"{project.noun if title else project.class_names[0]} {number}" + (f" ({title})" if title else "")
 
     def _look_anew(self, *_: object) -> None:
         self._looked_at.clear()

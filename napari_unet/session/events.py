@@ -17,6 +17,8 @@ class Events:
     probability_changed = Signal(str, description="NAME has a new probability.")
     labels_changed = Signal(str, description="NAME's labels were recomputed or replaced, not painted.")
     locks_changed = Signal(str, description="Other objects of NAME's labels are locked now.")
+    classes_changed = Signal(str, description="Objects of NAME have other classes now.")
+    hand_class_changed = Signal(description="What is painted or clicked on next gets another class.")
     changes_counted = Signal(str, description="What the last setting of the clean-up changed in NAME's labels.")
     settings_changed = Signal(str, description="The settings group of this name has other values.")
     job_changed = Signal(description="A long job started, progressed or ended.")

@@ -56,10 +56,7 @@ class Locking(Fitting):
             number = number_at(labels, path[0])
             after = before ^ {number} if number else before
         else:
-            plane = path[0][0]
-            flat = labels if labels.ndim == 2 or through else labels[plane]
-            box = editing.rectangle([place[-flat.ndim :] for place in path])
-            after = before.union(editing.mostly_inside(flat, _deep(box, labels, through)).tolist())
+            after = before.union(self._mostly_inside(labels, path, through))
         return self._told(after, before, "There is no object here to lock.")
 
     @told("segment")
@@ -76,6 +73,13 @@ class Locking(Fitting):
             self.said.emit("segment", why)
             return None
         return after
+
+    def _mostly_inside(self, labels: np.ndarray, path: Sequence[Place], through: bool) -> list[int]:
+        """The objects of which most lies in the rectangle between the first and last place."""
+        plane = path[0][0]
+        flat = labels if labels.ndim == 2 or through else labels[plane]
+        box = editing.rectangle([place[-flat.ndim :] for place in path])
+        return [int(number) for number in editing.mostly_inside(flat, _deep(box, labels, through))]
 
     def refused(self, number: int) -> None:
         """The brush was kept from painting with this number, or over something locked."""

@@ -43,6 +43,7 @@ class Origins(HandingOn):
             raise ProjectError(f"Nothing of {model} is in the training set.")
         for name in names:
             self.annotation_changed.emit(name)
+            self.classes_changed.emit(name)
         pictures = counted(len(names), "picture")
         self.said.emit("segment", f"Took back what was accepted from {model}, in {pictures}.")
         self.pictures_changed.emit()

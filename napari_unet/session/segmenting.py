@@ -122,6 +122,7 @@ class Segmenting(Searching):
         else:
             desk.forget_labels(name)
             self.labels_changed.emit(name)
+        self.classes_changed.emit(name)
         self.locks_changed.emit(name)
         self.pictures_changed.emit()
 
@@ -140,6 +141,7 @@ class Segmenting(Searching):
         where = "the whole picture" if box is None else "the rectangle"
         self.said.emit("segment", f"Accepted {where} into the training set. It can be taken back.")
         self.annotation_changed.emit(name)
+        self.classes_changed.emit(name)
         self.locks_changed.emit(name)
         self.pictures_changed.emit()
 
@@ -160,6 +162,7 @@ class Segmenting(Searching):
         self.annotation_changed.emit(undo.name)
         if undo.corrections is not None:
             self.labels_changed.emit(undo.name)
+        self.classes_changed.emit(undo.name)
         self.locks_changed.emit(undo.name)
         self.pictures_changed.emit()
 
@@ -197,6 +200,6 @@ class Segmenting(Searching):
             return
         self.needed.emit()  # a first correction of the last moment counts
         if result.labels is not None and not desk.corrected(name):
-            desk.set_labels(name, result.labels)
+            desk.set_labels(name, result.labels, result.classes)
             self.labels_changed.emit(name)
             self._tuning.cleaned(name, result.labels)

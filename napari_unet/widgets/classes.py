@@ -1,4 +1,4 @@
-"""The classes of a regions project: their names and colours."""
+"""The classes of a project, of regions or of objects: their names and colours."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from qtpy.QtWidgets import QCheckBox, QToolButton, QVBoxLayout, QWidget
 
 from napari_unet.core.editing import Tool as Named
 from napari_unet.core.editing.order import Found
-from napari_unet.widgets.desk_tools import ONCE, TOOLS, DeskTool, helped
+from napari_unet.widgets.desk_tools import CLASS, ONCE, TOOLS, DeskTool, helped
 from napari_unet.widgets.layers.hand import Held
 from napari_unet.widgets.layers.pointer import Pointer
 from napari_unet.widgets.paint_tools import PaintTools, Tool
@@ -49,6 +49,12 @@ class CorrectingDesk(QWidget):
         layout.addWidget(boxed(row(self.once["fill all"], self.once["relabel"], None, self.through)))
         layout.addWidget(self.line)
 
+    def lay_out(self, shown: bool) -> None:
+        """Show the desk, or put it away."""
+        self._bench.desk_laid_out = shown
+        self.setVisible(shown)
+        self.refresh()
+
     def by_key(self, name: str) -> None:
         """What a key of the desk does, while it is laid out."""
         if self.isVisible() and self.isEnabled():
@@ -59,8 +65,9 @@ class CorrectingDesk(QWidget):
 
     def refresh(self) -> None:
         """Draw the tools, and which of them is in the hand."""
-        made = [Tool(tool.name, tool.words, helped(tool)) for tool in TOOLS]
-        self.tools.set_tools(made, self._bench.hand.tool or "")
+        hand, classes = self._bench.hand, self._session.object_classes
+        made = [Tool(tool.name, tool.words, helped(tool)) for tool in (*TOOLS, *([CLASS] if classes else []))]
+        self.tools.set_tools(made, (hand.tool or "") if hand.role == "labels" else "")
         layer = self._bench.canvas.numbers("labels")
         stack = layer is not None and layer.ndim > 2
         self.through.setVisible(stack)
@@ -70,10 +77,10 @@ class CorrectingDesk(QWidget):
     def choose(self, name: str) -> None:
         """Take a tool into the hand; choosing the one that is in it puts it back."""
         hand = self._bench.hand
-        if hand.tool == name:
+        if hand.tool == name and hand.role == "labels":
             hand.put_back()
-        else:
-            hand.take(cast(Held, name))
+        elif name != CLASS.name or self._session.object_classes:
+            hand.take(cast(Held, name), "labels")
 
     def do(self, name: str) -> None:
         """Do at once what a button says."""

@@ -34,6 +34,14 @@ TOOLS = (
 )
 """What one can hold in the hand."""
 
+CLASS = DeskTool(
+    "class",
+    "Class",
+    "Shift+T",
+    "Click on an object to give it the class in the hand. Or draw a rectangle around several.",
+)
+"""Held, too, where objects have classes."""
+
 ONCE = (
     DeskTool("lock all", "Lock all", "Shift+H", "Lock every object: what you paint now changes none of them."),
     DeskTool("unlock all", "Unlock all", "Shift+J", "Let every object be changed again."),

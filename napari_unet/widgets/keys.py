@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from napari.components import ViewerModel
 
-from napari_unet.widgets.desk_tools import ONCE, TOOLS
+from napari_unet.widgets.desk_tools import CLASS, ONCE, TOOLS
 from napari_unet.widgets.painting import Painting
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ OURS = (
     Key("Q", "Paint background", _paint(Painting.background)),
     Key("W", "Paint cell, or the next class", _paint(Painting.foreground)),
     Key("N", "Paint a new cell", _paint(Painting.new_object)),
+    Key("Shift+W", "Next class of objects into the hand", lambda bench: bench.take_next_class()),
+    Key(CLASS.key, "Give objects the class in the hand", _on_desk(CLASS.name)),
     Key("H", "Hide or show what is painted and labelled", _paint(Painting.toggle_numbers)),
     Key("G", "Segment this picture", lambda bench: bench.segment_current()),
     Key("J", "Previous picture", lambda bench: bench.step(-1)),

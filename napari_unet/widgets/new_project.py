@@ -121,7 +121,7 @@ class NewProjectDialog(QDialog):
         elif objects and "," in self.classes.text():
             self.classes.setText(self.classes.text().split(",")[0].strip())
         self.classes_help.setText(
-            "What one of them is called."
+            "What one of them is called. If each is of one of several classes, name those: alive, dead."
             if objects
             else "One name a class, with commas between. Background is implied."
         )

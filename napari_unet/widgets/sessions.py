@@ -43,6 +43,7 @@ class Bench(QObject):
         self.hand = Hand(self.canvas, session)
         self.clicks = CellClicks(viewer, self.canvas, session, lambda: self.hand.tool is None)
         self.gaze = Gaze(viewer, self.canvas, session)
+        self.desk_laid_out = False  # the correcting desk is on show
         self.bell = Bell(session)
         bind_keys(viewer, self)
         self._timer = QTimer(self)
@@ -83,6 +84,10 @@ class Bench(QObject):
         if names:
             at = names.index(self.session.current) + by if self.session.current in names else 0
             self.select(names[max(0, min(at, len(names) - 1))])
+
+    def take_next_class(self) -> None:
+        """The next class of objects into the hand."""
+        self.session.take_class(self.session.hand_class + 1)
 
     def warm_up(self) -> None:
         """Start the worker in the background; does nothing the second time, or after the end."""

@@ -32,6 +32,10 @@ class FakeProject:
     class_names: tuple[str, ...] = ("cell",)
     class_colours: tuple[str, ...] = ("#e69f00", "#56b4e9", "#009e73")
 
+    @property
+    def noun(self) -> str:
+        return "object" if self.kind == "objects" and len(self.class_names) > 1 else self.class_names[0].lower()
+
 
 class FakeSession(Events):
     """`calls` holds what the window asked for; `strokes` what was painted."""
@@ -75,6 +79,31 @@ class FakeSession(Events):
         self._probability: dict[str, NDArray[np.floating]] = {}
         self._complete: set[str] = set()
         self._settings: dict[str, Settings] = {group: kind() for group, kind in GROUPS.items()}
+
+    @property
+    def object_classes(self) -> tuple[str, ...]:
+        project = self.project
+        return project.class_names if project and project.kind == "objects" and len(project.class_names) > 1 else ()
+
+    @property
+    def hand_class(self) -> int:
+        return 1 if self.object_classes else 0
+
+    def take_class(self, number: int) -> None:
+        self.calls.append(("take_class", number))
+
+    def classes(self, name: str, layer: str) -> dict[int, int]:
+        return {}
+
+    def class_counts(self, name: str, layer: str) -> dict[str, int]:
+        return {}
+
+    def classify(self, name: str, layer: str, changes: dict[int, int]) -> bool:
+        self.calls.append(("classify", name, layer, dict(changes)))
+        return True
+
+    def carried(self, done: object) -> dict[int, int]:
+        return {}
 
     @property
     def pictures(self) -> tuple[PictureRow, ...]:

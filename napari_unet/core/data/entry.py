@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import write_json
 from napari_unet.core.data.journal import Journal, Layer
+from napari_unet.core.data.object_classes import Classes, Coming, classes_file, read_classes, write_classes
 from napari_unet.core.data.picture import Picture, size_words
 from napari_unet.core.data.read import mask_numbers
 from napari_unet.core.data.read_tiff import load_tiff
@@ -81,6 +82,17 @@ class Entry:
         """Write the numbers of the locked objects, whole or not at all. Raises StorageError."""
         write_json(self.folder / LOCKS, {"locked": sorted(numbers)})
 
+    def classes(self, layer: Layer) -> tuple[Classes, bool]:
+        """The classes of a layer's objects, and whether nothing is left to settle; see `object_classes`.
+
+        Raises ProjectError when their file is damaged, MaskError when the layer's is and it is needed.
+        """
+        return read_classes(classes_file(self.folder, layer), lambda: self._numbers(layer))
+
+    def write_classes(self, layer: Layer, classes: Mapping[int, int], coming: Coming | None = None) -> None:
+        """Write the classes of a layer's objects, whole or not at all. Raises StorageError."""
+        write_classes(classes_file(self.folder, layer), classes, coming)
+
     def picture(self) -> Picture:
         """The picture as acquired. Raises PictureError when its file is damaged."""
         record = self.record()
@@ -132,9 +144,14 @@ class Entry:
         self.journal.checkpoint(self.name, layer, through)
 
     def signature(self) -> tuple[tuple[int, int, int], ...]:
-        """Changes whenever the annotation or the record does, strokes in the journal included. Cheap."""
-        paths = self.path("annotation"), self.journal.path(self.name, "annotation"), self.folder / RECORD
+        """Changes whenever the annotation, its classes or the record do, strokes in the journal included. Cheap."""
+        journal, classes = self.journal.path(self.name, "annotation"), classes_file(self.folder, "annotation")
+        paths = self.path("annotation"), journal, self.folder / RECORD, classes
         return tuple(_stamp(path) for path in paths)
+
+    def _numbers(self, layer: Layer) -> NDArray[np.integer]:
+        numbers = self.layer(layer)
+        return np.zeros(self.record().spatial_shape, np.uint16) if numbers is None else numbers
 
     def _saved(self, layer: Layer) -> tuple[NDArray[np.integer], str] | None:
         """The layer's file and the last stroke it contains."""

@@ -1,9 +1,9 @@
-"""What was painted on the pictures of a project: annotations, corrected labels, which of their objects are locked."""
+"""What was painted on the pictures of a project: annotations, corrected labels, the locks and classes of objects."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data.acceptance import Acceptance
 from napari_unet.core.data.entry import LOCKS
 from napari_unet.core.data.journal import Layer
+from napari_unet.core.data.object_classes import Classes, Coming, classes_file
 from napari_unet.core.data.pictures import Pictures
 from napari_unet.core.data.record import Region
 
@@ -87,17 +88,40 @@ class PaintedPictures(Pictures):
         self.check_writable()
         self._entry(name).write_locks(numbers)
 
+    def classes(self, name: str, layer: Layer) -> Classes:
+        """The class of each object of a layer that has one, by its number there.
+
+        Raises ProjectError when they cannot be read.
+        """
+        entry = self._entry(name)
+        classes, settled = entry.classes(layer)
+        if not settled and not self.read_only:
+            entry.write_classes(layer, classes)  # now: the next stroke makes other numbers of these
+        return classes
+
+    def save_classes(self, name: str, layer: Layer, classes: Mapping[int, int], coming: Coming | None = None) -> None:
+        """Keep the classes of a layer's objects; on disk when this returns. Raises StorageError.
+
+        `coming` holds instead once the numbers have become others; it is settled by saving again without it.
+        """
+        self.check_writable()
+        self._entry(name).write_classes(layer, classes, coming)
+
     def forget_labels(self, name: str) -> None:
-        """Move the corrected labels and their locks to the trash: new ones take their place. Raises StorageError."""
+        """Move the corrected labels, their locks and classes to the trash: new ones take their place.
+
+        Raises StorageError.
+        """
         self.check_writable()
         entry = self._entry(name)
+        classes = classes_file(entry.folder, "labels")
         locks, file, strokes = entry.folder / LOCKS, entry.path("labels"), self.journal.path(name, "labels")
         # Whole first, and last to go: a crash must not leave strokes behind without what they were painted on, nor
-        # locks that would hold objects of other labels.
+        # locks or classes that would hold for objects of other labels.
         if strokes.exists() and (labels := self.labels(name)) is not None:
             self.save_labels(name, labels)
-        if any(path.exists() for path in (locks, strokes, file)):
-            self._to_trash(name, locks, strokes, file)
+        if any(path.exists() for path in (locks, classes, strokes, file)):
+            self._to_trash(name, locks, classes, strokes, file)
             self.journal.forget(name)
 
     def has(self, name: str, layer: Layer) -> bool:

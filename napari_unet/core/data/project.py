@@ -3,7 +3,8 @@
 my-cells.unet/
   project.json                 kind, classes, settings
   pictures/<name>/             image.tif, annotation.tif, labels.tif (once corrected), locks.json (once
-                               one of its objects was locked), record.json
+                               one of its objects was locked), annotation-classes.json and
+                               labels-classes.json (once objects have classes), record.json
   journal/                     strokes since the last save
   models/<date>-<name>/        one folder per trained model
   trash/                       what was removed; never emptied by us
@@ -108,6 +109,16 @@ class Project(PaintedPictures):
     def class_names(self) -> tuple[str, ...]:
         """What is looked for; in an objects project usually one."""
         return self._card.class_names
+
+    @property
+    def object_classes(self) -> tuple[str, ...]:
+        """The classes that an object may have; empty in a project of regions, and where there is nothing to choose."""
+        return self.class_names if self.kind == "objects" and len(self.class_names) > 1 else ()
+
+    @property
+    def noun(self) -> str:
+        """What one object is called: as its class where there is only one."""
+        return "object" if self.object_classes else self.class_names[0].lower()
 
     @property
     def class_colours(self) -> tuple[str, ...]:

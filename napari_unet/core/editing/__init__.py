@@ -5,6 +5,7 @@ that it can be one step of an undo history. A tool that finds nothing to change 
 """
 
 from napari_unet.core.editing.between import interpolate
+from napari_unet.core.editing.carrying import carried
 from napari_unet.core.editing.edit import Edit
 from napari_unet.core.editing.joining import merge, merge_along
 from napari_unet.core.editing.locking import Locked, marks, spared, spoiled
@@ -19,6 +20,7 @@ __all__ = [
     "Edit",
     "Locked",
     "Tool",
+    "carried",
     "delete",
     "delete_inside",
     "fill_holes",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,13 +12,12 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.picture import Picture
 from napari_unet.widgets.layers import colours, making
+from napari_unet.widgets.layers.class_look import ClassLook
 from napari_unet.widgets.layers.habits import Habits
 from napari_unet.widgets.layers.making import Numbered, Role, Viewed
-from napari_unet.widgets.layers.padlock import Padlock
 from napari_unet.widgets.layers.stack import Stack
-from napari_unet.widgets.layers.strokes import Strokes
-from napari_unet.widgets.layers.swap import History, give_back, history_of
 from napari_unet.widgets.layers.views import view_layers
+from napari_unet.widgets.layers.watched import Watched
 
 if TYPE_CHECKING:
     from napari_unet.session import Session
@@ -35,10 +33,9 @@ class Canvas:
     def __init__(self, viewer: ViewerModel, session: Session) -> None:
         self._session = session
         self._shown: Picture | None = None
-        self._strokes: dict[Role, Strokes] = {}
-        self.padlock: Padlock | None = None
+        self.watched = Watched(session)
+        self.look = ClassLook(session)
         self._habits = Habits()
-        self._histories: dict[tuple[str, Role], History | None] = {}
         self.stack = Stack(viewer, self._on_gone)
         self._slots = (
             (session.needed, self.flush),
@@ -49,6 +46,7 @@ class Canvas:
             (session.probability_changed, self._on_probability),
             (session.view_changed, self._on_view),
             (session.locks_changed, self._on_locks),
+            (session.classes_changed, self._on_classes),
         )
         for signal, slot in self._slots:
             signal.connect(slot)
@@ -78,7 +76,7 @@ class Canvas:
         self._habits = self._habits.noticed(self.stack)
         before, name = self._shown, self._session.current
         self._shown = picture = None if name is None else self._session.picture(name)
-        self._rest()
+        self.watched.rest()
         self.stack.show([] if picture is None else self._made(picture))
         if picture is None:
             return
@@ -114,38 +112,30 @@ class Canvas:
 
     def flush(self) -> None:
         """Tell the session every stroke so far, now."""
-        for strokes in list(self._strokes.values()):
-            strokes.flush()
+        self.watched.flush()
 
     def recolour(self) -> None:
         """Take up the project's classes and their colours as they are now."""
         for role in NUMBERED:
-            if (layer := self.numbers(role)) is not None:
+            if (layer := self.numbers(role)) is not None and self._shown is not None:
                 layer.colormap = self.palette(role)
+                self.look.draw(layer, role, self._shown.name)
+
+    def colour_by_class(self, on: bool) -> None:
+        """Show objects in the colour of their class, or each in its own."""
+        self.look.by_class = on
+        self.recolour()
 
     def palette(self, role: Role) -> colours.LabelColours:
         """The colours of numbers in this project."""
-        project = self._session.project
-        make = colours.annotation_colours if role == "annotation" else colours.label_colours
-        if project is None:
-            return make("objects", 0)
-        return make(project.kind, len(project.class_names), tuple(project.class_colours))
+        return self.look.palette(role, None if self._shown is None else self._shown.name)
 
     def close(self) -> None:
         """Tell the last strokes and let go of the viewer; the layers stay where they are."""
-        self._rest()
+        self.watched.rest()
         for signal, slot in self._slots:
             signal.disconnect(slot)
         self.stack.close()
-
-    def _rest(self) -> None:
-        """Tell the last strokes and watch no layer any more; what can be undone is kept for the way back."""
-        for role, strokes in self._strokes.items():
-            strokes.close()
-            if (layer := self.numbers(role)) is not None:
-                self._histories[layer.metadata[making.OWNER]["picture"], role] = history_of(layer)
-        self._strokes.clear()
-        self._open_padlock()
 
     def _made(self, picture: Picture) -> list[Layer]:
         made: list[Layer] = [*making.picture_layers(picture)]
@@ -166,47 +156,37 @@ class Canvas:
     def _watch(self, role: Numbered) -> None:
         layer, picture = self.numbers(role), self._shown
         if layer is not None and picture is not None:
-            layer.editable = not self._session.read_only
-            give_back(layer, self._histories.pop((picture.name, role), None))
-            spoiled = self._shut_padlock(layer, picture.name).spoiled if role == "labels" else None
-            self._strokes[role] = Strokes(layer, partial(self._session.painted, picture.name, role), spoiled)
+            self.watched.watch(role, layer, picture.name)
+            self.look.draw(layer, role, picture.name)
 
     def _on_gone(self, layer: Layer) -> None:
-        role = making.role_of(layer)
-        if role is not None and (strokes := self._strokes.pop(role, None)) is not None:
-            strokes.close()
-        if role == "labels":
-            self._open_padlock()
-
-    def _shut_padlock(self, layer: Labels, name: str) -> Padlock:
-        self._open_padlock()
-        self.padlock = Padlock(layer, self._session, name)
-        return self.padlock
-
-    def _open_padlock(self) -> None:
-        if self.padlock is not None:
-            self.padlock.close()
-            self.padlock = None
+        if (role := making.role_of(layer)) in NUMBERED:
+            self.watched.gone(role)
 
     def _on_annotation(self, name: str) -> None:
         if self._is_shown(name):
             self._renew("annotation", self._session.annotation(name))
+            self.look.draw(self.numbers("annotation"), "annotation", name)
 
     def _on_labels(self, name: str) -> None:
         if self._is_shown(name):
             self._renew("labels", self._session.labels(name))
+            self.look.draw(self.numbers("labels"), "labels", name)
             self._on_view("locked")
 
     def _on_locks(self, name: str) -> None:
         if self._is_shown(name):
             self._on_view("locked")
 
+    def _on_classes(self, name: str) -> None:
+        if self._is_shown(name):
+            for role in NUMBERED:
+                self.look.draw(self.numbers(role), role, name)
+
     def _renew(self, role: Numbered, numbers: Numbers | None) -> None:
         if numbers is None:
             self.stack.remove(role)
-        elif (strokes := self._strokes.get(role)) is not None:
-            strokes.replace(numbers)
-        elif self._shown is not None:
+        elif not self.watched.replace(role, numbers) and self._shown is not None:
             self.stack.add(making.number_layer(self._shown, role, numbers, self.palette(role)))
             self._watch(role)
 

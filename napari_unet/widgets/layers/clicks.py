@@ -9,6 +9,7 @@ import numpy as np
 from napari.components import ViewerModel
 
 from napari_unet.core.data.annotation import BACKGROUND
+from napari_unet.core.data.object_classes import NONE
 from napari_unet.core.data.pieces import Piece, piece_at, truth_of
 from napari_unet.widgets.layers.canvas import Canvas
 
@@ -52,6 +53,8 @@ class CellClicks:
         number = truth_of(piece, np.asarray(layer.data), self._session.project.kind)
         if number is not None:
             self._write(piece, number)
+        elif changes := self._class_of(piece, int(layer.data[tuple(along[0] for along in piece.where)])):
+            self._canvas.watched.change("annotation", (), 0, changes)
         return True
 
     def reject(self, place: tuple[float, ...]) -> bool:
@@ -94,10 +97,17 @@ class CellClicks:
         return piece_at(np.asarray(labels.data), at, project.kind)
 
     def _write(self, piece: Piece, number: int) -> None:
-        """One step that can be undone, told to the session at once."""
+        """One step that can be undone, told to the session at once; a cell takes its class along."""
         layer = self._canvas.numbers("annotation")
         assert layer is not None
         self._canvas.stack.activate(layer)  # so that undo takes this back
         layer.visible = True
-        layer.data_setitem(piece.where, number)
-        self._canvas.flush()
+        self._canvas.watched.change("annotation", piece.where, number, self._class_of(piece, number))
+
+    def _class_of(self, piece: Piece, number: int) -> dict[int, int]:
+        """What changes in the classes of the annotation when what lies there in the labels gets this number."""
+        name = self._session.current
+        if name is None or number == BACKGROUND or not self._session.object_classes:
+            return {}
+        value = self._session.classes(name, "labels").get(piece.number, NONE)
+        return {number: value} if value != self._session.classes(name, "annotation").get(number, NONE) else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -21,6 +21,12 @@ QUIET = (0.42, 0.53, 0.76, 0.6)
 
 VERDICTS = {HIT: ("#56b4e9", "found"), MISS: ("#d55e00", "missed"), FALSE: ("#f0e442", "made up")}
 """What a comparison with the annotation shows: colours that colour-blind people tell apart (Okabe and Ito 2008)."""
+
+UNKNOWN = "#9a9a9a"
+"""An object without a class, where colours tell classes."""
+
+SHADES = (1.0, 0.78, 0.9)
+"""Brightness of neighbouring objects of one class."""
 
 VEIL = (1.0, 1.0, 1.0, 0.35)
 """Over locked objects."""
@@ -55,6 +61,25 @@ def annotation_colours(kind: Kind, classes: int, colours: Sequence[str] = ()) ->
     return _cyclic(np.concatenate([table[:1], np.array([QUIET], np.float32), table[1:LAST]]))
 
 
+def colours_by_class(role: str, classes: Mapping[int, int], colours: Sequence[str]) -> LabelColours:
+    """Colours of labels or of an annotation in which an object's class is seen; neighbours differ in brightness.
+
+    Parameters
+    ----------
+    classes : number of an object -> its class, from 1. Objects without one are grey.
+    colours : one for each class.
+    """
+    table = _shades(UNKNOWN)[np.arange(LAST + 1) % len(SHADES)]
+    shades = [_shades(class_colour(index, colours)) for index in range(len(colours))]
+    for number, value in classes.items():
+        if 0 < number <= LAST and 0 < value <= len(shades):
+            table[number] = shades[value - 1][number % len(SHADES)]
+    table[0] = 0.0
+    if role == "annotation":
+        table[BACKGROUND] = QUIET
+    return _cyclic(table)
+
+
 def verdict_colours() -> LabelColours:
     """Colours of a comparison of labels with the annotation."""
     return _direct({number: colour for number, (colour, _words) in VERDICTS.items()})
@@ -74,6 +99,12 @@ def object_colour(number: int) -> tuple[float, float, float, float]:
 def hex_of(colour: Sequence[float]) -> str:
     """A colour (red, green, blue, ...), 0..1, as "#rrggbb"."""
     return "#" + "".join(f"{round(255 * part):02x}" for part in colour[:3])
+
+
+def _shades(colour: str) -> NDArray[np.float32]:
+    """(len(SHADES), 4): a colour as objects of different numbers show it."""
+    rgb = np.array([int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)], np.float32)
+    return np.array([[*(shade * rgb), 1.0] for shade in SHADES], np.float32)
 
 
 def _direct(colours: dict[int, Any]) -> DirectLabelColormap:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,9 +23,15 @@ def found_line(session: Session, name: str, labels: NDArray[np.integer]) -> str:
     assert project is not None
     if project.kind == "regions":
         return regions_line(labels, tuple(project.class_names))
-    noun = project.class_names[0].lower()
-    line = objects_line(labels, session.picture(name), noun, session.changes(name))
-    return line + locked_line(len(session.locked(name)))
+    line = objects_line(labels, session.picture(name), project.noun, session.changes(name))
+    counts = session.class_counts(name, "labels")
+    classes = f" · {classes_words(counts)}" if any(counts) else ""
+    return line + classes + locked_line(len(session.locked(name)))
+
+
+def classes_words(counts: Mapping[str, int]) -> str:
+    """How many objects of each class, as in "alive 90, dead 30, no class 8"."""
+    return ", ".join(f"{title or 'no class'} {count}" for title, count in counts.items())
 
 
 def objects_line(labels: NDArray[np.integer], picture: Picture, noun: str, changed: Changes | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -14,16 +14,18 @@ from napari_unet.core.editing import Edit, Tool
 from napari_unet.core.editing.edit import number_at
 from napari_unet.widgets.layers.canvas import Canvas
 from napari_unet.widgets.layers.clicks import STILL
-from napari_unet.widgets.layers.making import OWNER, role_of
+from napari_unet.widgets.layers.making import OWNER, Numbered, role_of
 
 if TYPE_CHECKING:
     from napari_unet.session import Session
 
-Held = Tool | Literal["redraw", "lock"]
-"""What can be held: the tools of the desk, one that gives the brush the number of what is clicked on, and a lock."""
+Held = Tool | Literal["redraw", "lock", "class"]
+"""What can be held: the tools of the desk, one that gives the brush the number of what is clicked on, a lock, and one
+that gives objects the class in the hand.
+"""
 
 LEFT = 1
-BOXED: tuple[Held, ...] = ("delete", "lock")
+BOXED: tuple[Held, ...] = ("delete", "lock", "class")
 """Tools whose line is a rectangle."""
 
 Place = tuple[int, ...]
@@ -32,7 +34,8 @@ Place = tuple[int, ...]
 class Hand:
     """Holds at most one tool, and knows what the mouse is over.
 
-    `tool` is what is held, `last` where the person last clicked. `through`: of a stack, whole objects are meant.
+    `tool` is what is held, on the layer of this `role`, `last` where the person last clicked. `through`: of a stack,
+    whole objects are meant.
     """
 
     changed = Signal(description="Another tool is in the hand, or none.")
@@ -44,13 +47,20 @@ class Hand:
         self._canvas, self._session = canvas, session
         canvas.viewer.mouse_move_callbacks.append(self._on_move)
         self.tool: Held | None = None
+        self.role: Numbered = "labels"
         self.last: Place | None = None
         self.through = False
         self._first: Place | None = None  # of two clicks that part an object
 
-    def take(self, tool: Held) -> bool:
-        """Take a tool instead of the one in hand; False where there are no labels to work on."""
-        layer = self._labels()
+    def take(self, tool: Held, role: Numbered) -> bool:
+        """Take a tool instead of the one in hand; False where there is no such layer to work on.
+
+        Only "class" works on the annotation, too.
+        """
+        if self.role != role:
+            self.put_back()
+        self.role = role
+        layer = self._layer()
         if layer is None:
             return False
         if self.tool is None:
@@ -73,7 +83,7 @@ class Hand:
         viewer = self._canvas.viewer
         viewer.mouse_drag_callbacks.remove(self._on_press)
         viewer.layers.selection.events.active.disconnect(self._on_other_layer)
-        if (layer := self._canvas.numbers("labels")) is not None:
+        if (layer := self._canvas.numbers(self.role)) is not None:
             layer.events.mode.disconnect(self._on_mode)
             layer.mouse_pan = str(layer.mode) == "pan_zoom"
         self._canvas.stack.remove("rectangle")
@@ -92,30 +102,39 @@ class Hand:
 
     def do(self, done: Edit | None) -> bool:
         """Change the labels on show, as one step that can be undone."""
-        layer = self._labels()
+        layer = self._layer()
         if done is None or layer is None:
             return False
         indices, values = done.changes(np.asarray(layer.data))
         self._canvas.stack.activate(layer)  # so that undo takes this back
-        layer.data_setitem(indices, values)
-        self._canvas.flush()
+        self._canvas.watched.change("labels", indices, values, self._session.carried(done))
         self.done.emit()
         return True
 
     def lock(self, numbers: frozenset[int] | None) -> bool:
         """Lock these objects of the labels on show and no others, as one step that can be undone."""
-        layer, padlock = self._labels(), self._canvas.padlock
+        layer, padlock = self._layer(), self._canvas.watched.padlock
         if numbers is None or layer is None or padlock is None:
             return False
         self._canvas.stack.activate(layer)
         return padlock.lock(numbers)
 
+    def classify(self, changes: Mapping[int, int] | None) -> bool:
+        """Give objects of the layer worked on these classes, as one step that can be undone."""
+        layer, keeper = self._layer(), self._canvas.watched.keeper(self.role)
+        if not changes or layer is None or keeper is None:
+            return False
+        self._canvas.stack.activate(layer)
+        done = keeper.give(changes)
+        self.done.emit()
+        return done
+
     def _on_press(self, _viewer: ViewerModel, event: Any) -> Generator[None, None, None]:
-        if event.button != LEFT or event.modifiers or self.tool is None or self._labels() is None:
+        if event.button != LEFT or event.modifiers or self.tool is None or self._layer() is None:
             return
         began, moved, path = np.array(event.pos, float), 0.0, [self._place(event)]
         yield
-        while event.type == "mouse_move" and self._labels() is not None:  # the next picture may have none
+        while event.type == "mouse_move" and self._layer() is not None:  # the next picture may have none
             moved = max(moved, float(np.abs(np.array(event.pos) - began).max()))
             path.append(self._place(event))
             if moved > STILL:
@@ -138,6 +157,9 @@ class Hand:
         elif tool == "lock":
             self.lock(self._session.locks_after(path, self.through))
             return
+        elif tool == "class":
+            self.classify(self._session.classes_after(self.role, path, self.through))
+            return
         elif tool in BOXED and len(path) > 1:
             path = [path[0], path[-1]]
         elif tool == "split":
@@ -150,7 +172,7 @@ class Hand:
 
     def _redraw(self, place: Place) -> None:
         """Give napari's brush the number of what lies there; it paints over no other object."""
-        layer = self._labels()
+        layer = self._layer()
         if layer is None or not (number := number_at(np.asarray(layer.data), place)):
             return
         if number in self._session.locked(str(self._session.current)):
@@ -160,8 +182,8 @@ class Hand:
         layer.selected_label, layer.preserve_labels = number, True
 
     def _place(self, event: Any) -> Place:
-        """Where the mouse is, in pixels of the labels."""
-        layer = self._canvas.numbers("labels")
+        """Where the mouse is, in pixels of the labels and of the annotation, which lie on each other."""
+        layer = self._canvas.numbers("annotation")
         assert layer is not None
         world = tuple(event.position[-layer.ndim :])
         return tuple(round(float(at)) for at in layer.world_to_data(world))
@@ -181,7 +203,7 @@ class Hand:
         layer.add(points, shape_type=shape, edge_width=1, edge_color="white", face_color="transparent")
 
     def _sheet(self) -> Shapes:
-        labels = self._canvas.numbers("labels")
+        labels = self._canvas.numbers(self.role)
         assert labels is not None
         sheet = Shapes(
             ndim=2,
@@ -194,8 +216,8 @@ class Hand:
         self._canvas.stack.add(sheet)
         return sheet
 
-    def _labels(self) -> Labels | None:
-        layer = self._canvas.numbers("labels")
+    def _layer(self) -> Labels | None:
+        layer = self._canvas.numbers(self.role)
         return layer if layer is not None and layer.editable else None
 
     def _on_mode(self, event: Any) -> None:
@@ -203,5 +225,5 @@ class Hand:
             self.put_back()  # the person took up the brush
 
     def _on_other_layer(self, event: Any) -> None:
-        if event.value is not None and role_of(event.value) not in ("labels", "rectangle", "place", "locked"):
+        if event.value is not None and role_of(event.value) not in (self.role, "rectangle", "place", "locked"):
             self.put_back()

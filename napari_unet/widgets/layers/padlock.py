@@ -10,6 +10,7 @@ from napari.layers import Labels
 from numpy.typing import NDArray
 
 from napari_unet.core.editing.locking import is_locked, spoiled
+from napari_unet.widgets.layers.aside import Aside
 
 if TYPE_CHECKING:
     from napari_unet.session import Session
@@ -20,21 +21,8 @@ PAUSE = 1.0
 """Seconds after which a brush that is held back is one anew."""
 
 
-class LockStep(tuple[Any, ...]):
-    """What napari's history keeps of a locking: a pixel that stays as it is, and what was locked before and after."""
-
-    before: Numbers
-    after: Numbers
-    done: bool
-
-    @classmethod
-    def of(cls, layer: Labels, before: Numbers, after: Numbers) -> LockStep:
-        """A step that is done. napari writes its pixel back at undo and redo, when it has that value anyway."""
-        corner = tuple(np.zeros(1, np.intp) for _ in range(layer.ndim))
-        value = np.array(layer.data[corner])
-        step = cls((corner, value, value))
-        step.before, step.after, step.done = before, after, True
-        return step
+class LockStep(Aside):
+    """A locking: what was locked before and after it."""
 
 
 class Padlock:
@@ -91,9 +79,6 @@ class Padlock:
             self._session.refused(label)
 
     def _on_set_data(self, _event: Any = None) -> None:
-        """Something was undone or redone: the last step of either history says what."""
-        for history, done in ((self._layer._redo_history, False), (self._layer._undo_history, True)):
-            for step in history[-1] if history else ():
-                if isinstance(step, LockStep) and step.done is not done:
-                    step.done = done
-                    self._session.lock(step.after if done else step.before)
+        """Something was undone or redone: the history says what."""
+        for locked in LockStep.turned(self._layer):
+            self._session.lock(locked)

@@ -10,6 +10,7 @@ from napari.layers import Labels
 from numpy.typing import NDArray
 from qtpy.QtCore import QObject, QTimer
 
+from napari_unet.widgets.layers.aside import Aside
 from napari_unet.widgets.layers.swap import forget_history
 
 Box = tuple[slice, ...]
@@ -82,7 +83,8 @@ class Strokes(QObject):
             event.disconnect(self)
 
     def _on_paint(self, event: Any) -> None:
-        self._touch(box_of(event.value, self._layer.data.shape))
+        if pixels := [atom for atom in event.value if not isinstance(atom, Aside)]:
+            self._touch(box_of(pixels, self._layer.data.shape))
 
     def _on_update(self, event: Any) -> None:
         if self._layer.ndim == event.data.ndim:

@@ -10,7 +10,9 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QCheckBox, QMenu, QSlider, QSpinBox, QWidget
 
 from napari_unet.core.data.annotation import BACKGROUND, FIRST
+from napari_unet.widgets.class_row import ClassRow
 from napari_unet.widgets.classes import ask_classes
+from napari_unet.widgets.desk_tools import CLASS
 from napari_unet.widgets.editors import bare, calm
 from napari_unet.widgets.keys import DESK, NAPARIS, OURS
 from napari_unet.widgets.layers.clicks import CLICKS
@@ -48,12 +50,18 @@ class AnnotateSection(Section):
         self.tools = PaintTools()
         self.tools.chosen.connect(self._choose)
         self.rows.addWidget(self.tools)
+        self.classes = ClassRow(self.bench)
+        self.rows.addWidget(self.classes)
         self.brush_line = self._brush_line()
         self.rows.addWidget(self.brush_line)
         self.complete = QCheckBox("Everything unpainted is background")
         self.complete.setToolTip(COMPLETE_HELP)
         self.complete.clicked.connect(self._set_complete)
         self.rows.addWidget(self.complete)
+        told = (self.session.classes_changed, self.session.hand_class_changed, self.bench.hand.changed)
+        for signal in told:
+            self.listen(signal, lambda *_: self.classes.refresh())
+        self.listen(self.bench.hand.key_pressed, self._by_key)
 
     def refresh(self) -> None:
         """Draw the buttons, and which of them is in use."""
@@ -62,7 +70,10 @@ class AnnotateSection(Section):
         for widget in (self.tools, self.brush_line, self.complete):
             widget.setVisible(shown)
             widget.setEnabled(not self.session.read_only)
-        self.classes_button.setVisible(bool(self.painting.classes))
+        classes = self.session.object_classes
+        self.classes_button.setVisible(bool(self.painting.classes or classes))
+        self.classes.setVisible(shown and bool(classes))
+        self.classes.refresh()
         self.empty.setVisible(not shown)
         if name is not None and layer is not None:
             self._listen_to(layer)
@@ -151,7 +162,12 @@ class AnnotateSection(Section):
 
     def _noun(self) -> str:
         project = self.session.project
-        return "cell" if project is None or not project.class_names else project.class_names[0].lower()
+        return "cell" if project is None else project.noun
+
+    def _by_key(self, name: str) -> None:
+        """The key of the class tool means what is painted, unless the desk is laid out: then it means the labels."""
+        if name == CLASS.name and self.session.object_classes and not self.bench.desk_laid_out:
+            self.classes.toggle()
 
     def _listen_to(self, layer: Any) -> None:
         if layer is self._listened:

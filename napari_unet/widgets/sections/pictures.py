@@ -80,7 +80,7 @@ class PicturesSection(Section):
     def refresh(self) -> None:
         """Draw the list."""
         rows, project = self.bench.pictures, self.session.project
-        noun = project.class_names[0] if project is not None and project.kind == "objects" else ""
+        noun = project.noun if project is not None and project.kind == "objects" else ""
         self.list.set_rows(rows, self.session.current, noun)
         self.list.setVisible(bool(rows))
         self.table.setVisible(bool(rows))

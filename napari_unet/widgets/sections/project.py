@@ -9,6 +9,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFileDialog, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from napari_unet.widgets import recent
+from napari_unet.widgets.classes import ask_classes
 from napari_unet.widgets.new_project import NewProject, ask_new_project
 from napari_unet.widgets.parts import button, flat, link, row, words
 from napari_unet.widgets.sections.section import Section
@@ -97,6 +98,12 @@ class ProjectSection(Section):
         self.bench.canvas.flush()
         self.session.open_project(folder)
 
+    def classes(self) -> None:
+        """Name what is looked for; with a second class, each object can have one."""
+        project = self.session.project
+        if project is not None:
+            ask_classes(self, project.class_names, project.class_colours, self.session.set_classes)
+
     def open_sample(self) -> None:
         """Open the practice project; made from the sample data when it is not there yet."""
         from napari_unet.core.data.synthesis import sample_data_folder  # only here: drawing pictures needs much else
@@ -118,6 +125,9 @@ class ProjectSection(Section):
         self.menu.clear()
         self.menu.addAction("New project…", self.new)
         self.menu.addAction("Open project…", self.open)
+        project = self.session.project
+        if project is not None and project.kind == "objects":
+            self.menu.addAction("Classes of objects…", self.classes).setEnabled(not self.session.read_only)
         folders = [folder for folder in recent.folders() if not self._is_open(folder)]
         if folders:
             self.menu.addSeparator()

@@ -85,11 +85,15 @@ class SegmentSection(Section):
         self.accepting = boxed(row(self.accept, self.accept_box, self.back, self.origins, None, spacing=4))
         self.rows.addWidget(self.accepting)
         self.rectangle = RectangleTool(self.bench.canvas, self._drawn)
+        self._listen()
+
+    def _listen(self) -> None:
         self.listen(self.session.settings_changed, self._on_settings)
         self.listen(self.session.current_changed, self._call_off)
         self.listen(self.session.view_changed, lambda _view: self.comparison.refresh())
         told = self.session
-        for signal in (told.labels_changed, told.locks_changed, told.changes_counted, self.bench.hand.done):
+        counted = told.labels_changed, told.locks_changed, told.classes_changed, told.changes_counted
+        for signal in (*counted, self.bench.hand.done):
             self.listen(signal, self._count)
         self.listen(self.bench.hand.changed, self.desk.refresh)
         self.listen(self.bench.hand.done, self.desk.describe_again)
@@ -195,8 +199,7 @@ class SegmentSection(Section):
     def _draw_desk(self) -> None:
         project = self.session.project
         objects = project is not None and project.kind == "objects"
-        self.desk.setVisible(self.correct.isChecked() and objects and self._has_labels())
-        self.desk.refresh()
+        self.desk.lay_out(self.correct.isChecked() and objects and self._has_labels())
 
     def _drawn(self, box: tuple[slice, slice] | None) -> None:
         self.accept_box.setChecked(False)

@@ -191,7 +191,7 @@ class TrainSection(Section):
         known, project = self.session.unseen, self.session.project
         self.unseen.setVisible(known is not None and project is not None and active is not None)
         if known is not None and project is not None and active is not None:
-            self.unseen.setText(unseen_line(known, active.title, project.kind, project.class_names[0]))
+            self.unseen.setText(unseen_line(known, active.title, project.kind, project.noun))
             self.unseen.setToolTip(unseen_help(known))
 
     def explain(self, name: str) -> None:
