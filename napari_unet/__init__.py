@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         explain,
         export,
         export_set,
+        object_classes,
         postprocess,
         predict,
         run_recipe,
@@ -56,6 +57,7 @@ __all__ = [
     "load_model",
     "predict",
     "postprocess",
+    "object_classes",
     "evaluate",
     "summarise",
     "export",
@@ -94,7 +96,7 @@ __all__ = [
 
 _HOMES = {
     "napari_unet.verbs": (
-        *("train", "predict", "postprocess", "evaluate", "export", "export_set"),
+        *("train", "predict", "postprocess", "object_classes", "evaluate", "export", "export_set"),
         *("explain", "cross_validate", "search", "write_recipe", "run_recipe"),
     ),
     "napari_unet.core.data": ("FixedSet", "Picture", "Project", "Sample", "TrainingSet", "read_mask", "read_picture"),

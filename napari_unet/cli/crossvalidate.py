@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 
 from napari_unet.cli.progress import Progress
-from napari_unet.cli.samples import class_names, read_samples
+from napari_unet.cli.samples import read_lesson
 from napari_unet.cli.train import INTERRUPTED, plan_of, refuse_overwriting
 from napari_unet.core.data.atomic import write_json
 from napari_unet.core.explaining.wording import LABELS, measures, spread_of
@@ -18,8 +18,7 @@ def run(arguments: Namespace) -> int:
     plan = plan_of(arguments)
     refuse_overwriting(arguments.out / "fold-1", arguments.overwrite)
     with Progress() as progress:
-        samples, _ = read_samples(arguments.pictures, arguments.masks, arguments.kind, progress)
-        names = class_names(arguments.kind, arguments.classes, samples)
+        samples, _, names = read_lesson(arguments, progress)
         from napari_unet.cli.cores import use_every_core
         from napari_unet.cli.interrupt import asked_to_stop
         from napari_unet.cli.learning import tell

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from napari_unet.cli.folders import masks_by_name, named
 from napari_unet.cli.progress import Progress
-from napari_unet.cli.samples import numbered
+from napari_unet.cli.samples import numbered as region_names
+from napari_unet.cli.samples import object_classes
 from napari_unet.cli.scores import table, write_scores
 from napari_unet.core.data.atomic import atomic_path
+from napari_unet.core.data.class_table import numbered, table_beside
 from napari_unet.core.data.masks import without_white
 from napari_unet.core.data.read import read_mask
 from napari_unet.core.errors import MaskError
-from napari_unet.core.metrics import Scores, confusion, evaluate, summarise
+from napari_unet.core.metrics import Scores, classed, confusion, evaluate, summarise
 from napari_unet.core.settings import Kind
 
 CONFUSION = ((0, 0, 0), (255, 255, 255), (0, 114, 178), (230, 159, 0))
@@ -45,13 +48,21 @@ def compared(
     _check_complete(found, true, truth)
     _check_complete(true, found, labels)
     if kind == "regions" and not class_names:
-        class_names = numbered(max(int(without_white(read_mask(path), kind).max(initial=0)) for path in true.values()))
+        class_names = region_names(
+            max(int(without_white(read_mask(path), kind).max(initial=0)) for path in true.values())
+        )
+    tables = {name: (table_beside(path), table_beside(true[name])) for name, path in found.items()}
+    classes = object_classes(class_names, [table for pair in tables.values() for table in pair])
     scores = {}
     for number, name in enumerate(found, 1):
         progress.show(f"Comparing picture {number} of {len(found)}: {name}")
         try:
             judged, correct = (without_white(read_mask(path), kind) for path in (found[name], true[name]))
             scores[name] = evaluate(judged, correct, kind, class_names)
+            if kind == "objects" and classes:
+                of_found, of_true = (numbered(table, classes) for table in tables[name])
+                counts = classed(judged, correct, of_found, of_true, classes)
+                scores[name] = replace(scores[name], object_classes=counts)
         except MaskError as error:
             raise MaskError(f"{name}: {error.what}", error.needed, error.do) from error
     return scores

@@ -27,7 +27,7 @@ from napari_unet.core.training.report import (
 if TYPE_CHECKING:
     from napari_unet.core.training import TrainingTask
 
-SCORES = {"ap50": "AP@0.5", "dice": "Dice"}
+SCORES = {"ap50": "AP@0.5", "class_ap50": "with class", "dice": "Dice"}
 ENDINGS = {
     "done": "Trained",
     "time": "The time limit ended the training",

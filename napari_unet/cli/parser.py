@@ -246,7 +246,8 @@ def _add_kind(parser: Parser, help: str) -> None:  # noqa: A002
         type=_class_names,
         default=(),
         metavar="NAME,NAME...",
-        help="names of the classes 1, 2, ... (regions only; default class 1, class 2, ...)",
+        help="names of the classes 1, 2, ... of regions (default class 1, class 2, ...), or of the classes of objects "
+        "(default: those in NAME_classes.csv beside the masks)",
     )
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
 from napari_unet.cli.folders import masks_by_name, named, pictures_by_name
 from napari_unet.cli.progress import Progress
 from napari_unet.core.data.annotation import from_mask, to_mask
+from napari_unet.core.data.class_table import Named, names_in, table_beside
 from napari_unet.core.data.masks import without_white
 from napari_unet.core.data.pairing import pairing_of_folders
 from napari_unet.core.data.read import read_mask, read_picture
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.data.scale import microns
 from napari_unet.core.errors import MaskError
+from napari_unet.core.recipe.materials import with_classes
 from napari_unet.core.settings import Kind
 
 CELL = ("cell",)
@@ -43,13 +46,42 @@ def read_samples(pictures: Path, masks: Path, kind: Kind, progress: Progress) ->
     return samples, pairs
 
 
-def class_names(kind: Kind, given: Sequence[str], samples: Sequence[Sample]) -> tuple[str, ...]:
-    """The names of what is to be found: as given, or numbered up to the highest in the masks.
+def read_lesson(arguments: Namespace, progress: Progress) -> tuple[list[Sample], Files, tuple[str, ...]]:
+    """What the flags name to learn from: samples with the classes of their objects, their files, and the classes.
+
+    Raises PictureError and MaskError as `read_samples` and `class_names` do.
+    """
+    kind: Kind = arguments.kind
+    samples, files = read_samples(arguments.pictures, arguments.masks, kind, progress)
+    if kind == "regions":
+        return samples, files, class_names(arguments.classes, samples)
+    tables = [table_beside(mask) for _, mask in files]
+    names = object_classes(arguments.classes, tables)
+    return [with_classes(*both, names) for both in zip(samples, tables, strict=True)], files, names or CELL
+
+
+def object_classes(given: Sequence[str], tables: Sequence[Named]) -> tuple[str, ...]:
+    """The classes of objects: as given, or those in the tables beside the masks; none where that is only one.
+
+    Raises MaskError when the tables hold others than are named.
+    """
+    found = names_in(tables)
+    strange = [name for name in found if given and name not in given]
+    if strange:
+        raise MaskError(
+            f"The tables beside the masks hold the class {strange[0]!r}, which --classes does not name.",
+            "Every class needs its name there.",
+            f"Known are {', '.join(found)}.",
+        )
+    names = tuple(given) or found
+    return names if len(names) > 1 else ()
+
+
+def class_names(given: Sequence[str], samples: Sequence[Sample]) -> tuple[str, ...]:
+    """The names of regions: as given, or numbered up to the highest in the masks.
 
     Raises MaskError when the masks hold more classes than are named.
     """
-    if kind == "objects":
-        return CELL
     highest = max(int(to_mask(sample.annotation).max(initial=0)) for sample in samples)
     if given and highest > len(given):
         raise MaskError(

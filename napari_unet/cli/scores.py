@@ -17,8 +17,9 @@ ALL = "all pictures"
 def flat(scores: Scores) -> dict[str, Any]:
     """Every number by its short name: ap50, ap55, ... ap95, ap_mean, f1, pq, dice, iou, precision, recall, accuracy.
 
-    f1 and pq are at an IoU of 0.5; dice and what follows are of the foreground. For regions, "classes" holds the
-    latter once more for every class, and the numbers about objects are absent.
+    f1 and pq are at an IoU of 0.5; dice and what follows are of the foreground. Where objects have classes, class_ap50
+    is the mean over them of ap50 with the class agreeing, and "object_classes" holds what was counted. For regions,
+    "classes" holds the overlap once more for every class, and the numbers about objects are absent.
     """
     numbers: dict[str, Any] = {}
     if scores.objects is not None:
@@ -27,6 +28,9 @@ def flat(scores: Scores) -> dict[str, Any]:
         numbers["ap_mean"] = sum(scores.objects.ap) / len(scores.objects.ap)
         numbers.update(f1=scores.objects.f1[0], pq=scores.objects.panoptic_quality)
         numbers.update(objects_found=scores.objects.found, objects_true=scores.objects.true)
+    if scores.object_classes:
+        numbers["class_ap50"] = scores.class_ap50
+        numbers["object_classes"] = scores.to_json()["object_classes"]
     numbers.update(dataclasses.asdict(scores.foreground))
     if scores.classes:
         numbers["classes"] = {name: dataclasses.asdict(overlap) for name, overlap in scores.classes.items()}
@@ -75,6 +79,10 @@ def _details(summary: Scores) -> list[str]:
         scores = [f"{threshold:.2f}: {ap:.3f}" for threshold, ap in pairs]
         half = len(scores) // 2
         lines += [f"{'AP at IoU':<14} {'  '.join(scores[:half])}", f"{'':<14} {'  '.join(scores[half:])}"]
+    for name, one in summary.object_classes.items():
+        lines.append(
+            f"{name:<14} AP@0.5 with class {one.ap50:.3f}  right {one.right}  found {one.found}  true {one.true}"
+        )
     for name, overlap in {"foreground": summary.foreground, **summary.classes}.items():
         values = "  ".join(f"{key} {value:.3f}" for key, value in dataclasses.asdict(overlap).items())
         lines.append(f"{name:<14} {values}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from napari_unet.cli.flags import given, named, spelled
 from napari_unet.cli.progress import Progress, spoken
-from napari_unet.cli.samples import class_names, read_samples
+from napari_unet.cli.samples import read_lesson
 from napari_unet.cli.train import INTERRUPTED, plan_of
 from napari_unet.core.search.report import TrialDone
 from napari_unet.core.search.space import parse_space
@@ -24,8 +24,7 @@ def run(arguments: Namespace) -> int:
     if "epochs" not in named(arguments, plan.training):
         plan = plan.with_values({"epochs": MOST_EPOCHS})  # all of a try's time is used
     with Progress() as progress:
-        samples, _ = read_samples(arguments.pictures, arguments.masks, arguments.kind, progress)
-        names = class_names(arguments.kind, arguments.classes, samples)
+        samples, _, names = read_lesson(arguments, progress)
         from napari_unet.cli.cores import use_every_core
         from napari_unet.cli.interrupt import asked_to_stop
         from napari_unet.core.data.sample import FixedSet

@@ -10,6 +10,7 @@ from pathlib import Path
 from napari_unet.cli.flags import given
 from napari_unet.cli.folders import pictures_by_name
 from napari_unet.cli.progress import Progress
+from napari_unet.core.data.class_table import table_file
 from napari_unet.core.data.read import file_stem
 from napari_unet.core.errors import ModelError, StorageError, UnetError
 from napari_unet.core.export.refusing import refuse_overwriting
@@ -32,7 +33,8 @@ def run(arguments: Namespace) -> int:
         )
     targets = mask_files(pictures_by_name(arguments.pictures), arguments.out)
     export = given(arguments, ExportSettings())
-    refuse_overwriting(targets.values(), export.overwrite, REPLACE)
+    tables = [table_file(target) for target in targets.values()] if card.object_classes else []
+    refuse_overwriting([*targets.values(), *tables], export.overwrite, REPLACE)
     # Only now, when everything a person can have mistaken is checked: torch takes seconds to come up.
     from napari_unet.cli.segmenting import How, segment
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -11,13 +12,14 @@ import numpy as np
 
 from napari_unet.cli.cores import use_every_core
 from napari_unet.cli.progress import Progress
+from napari_unet.core.data.class_table import named, table_file, write_table
 from napari_unet.core.data.read import read_picture
 from napari_unet.core.data.write_tiff import write_picture
 from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.core.export import export_labels
 from napari_unet.core.inference import describe_device, output_planes, pick_device, predict_together
 from napari_unet.core.model import Model, load_model
-from napari_unet.core.postprocessing import postprocess
+from napari_unet.core.postprocessing import object_classes, postprocess
 from napari_unet.core.settings import ExportSettings, InferenceSettings, PostprocessingSettings
 
 
@@ -84,8 +86,13 @@ def _segment_one(models: Sequence[Model], source: Path, target: Path, how: How, 
     show("cleaning up")
     labels = postprocess(probability, card.kind, how.postprocessing)
     export_labels(labels, picture, target, how.export)
+    classes = named(object_classes(probability, labels), card.object_classes) if card.object_classes else {}
+    if card.object_classes:
+        write_table(table_file(target), labels, classes)
     if how.spread is not None and spread is not None:
         write_picture(how.spread / target.name, replace(picture, image=spread[np.newaxis], channel_names=()))
     if card.kind == "objects":
-        return f"{len(np.unique(labels[labels > 0]))} {card.class_names[0]}s"
+        counts = Counter(classes.values())
+        each = ", ".join(f"{name} {counts[name]}" for name in card.object_classes)
+        return f"{len(np.unique(labels[labels > 0]))} {card.noun}s{f' ({each})' if each else ''}"
     return f"{np.count_nonzero(labels) / labels.size:.0%} labelled"

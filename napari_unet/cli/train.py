@@ -8,7 +8,7 @@ from pathlib import Path
 
 from napari_unet.cli.flags import named
 from napari_unet.cli.progress import Progress
-from napari_unet.cli.samples import class_names, read_samples
+from napari_unet.cli.samples import read_lesson
 from napari_unet.core.errors import ModelError, StorageError
 from napari_unet.core.explaining import write_description
 from napari_unet.core.model.card import WEIGHTS
@@ -24,8 +24,7 @@ def run(arguments: Namespace) -> int:
     refuse_overwriting(arguments.out, arguments.overwrite or arguments.resume)
     plan, start = plan_of(arguments), starting_model(arguments.start)
     with Progress() as progress:
-        samples, files = read_samples(arguments.pictures, arguments.masks, arguments.kind, progress)
-        names = class_names(arguments.kind, arguments.classes, samples)
+        samples, files, names = read_lesson(arguments, progress)
         # Only now, when everything a person can have mistaken is checked: torch takes seconds to come up.
         from napari_unet.cli.learning import learn, score_line
         from napari_unet.core.recipe import keep_recipe, of_files

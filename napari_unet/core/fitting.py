@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import dataclasses
 import statistics
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data.annotation import UNLABELLED, to_mask
-from napari_unet.core.metrics import Scores, evaluate
-from napari_unet.core.postprocessing import postprocess
+from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED, to_mask
+from napari_unet.core.data.object_classes import known
+from napari_unet.core.metrics import ClassScores, Scores, classed, evaluate, together
+from napari_unet.core.postprocessing import object_classes, postprocess
+from napari_unet.core.postprocessing.postprocess import OBJECTS
 from napari_unet.core.settings import Kind, PostprocessingSettings
 
 WORTH = 0.003
@@ -36,11 +38,13 @@ class Truth:
     probability : (K, Y, X), as `postprocess` takes it.
     annotation : (Y, X), 0 unlabelled, 1 background, 2 and more objects or classes.
     complete : every object is painted, and all else is background.
+    classes : of objects, number in the annotation -> class from 1.
     """
 
     probability: NDArray[np.floating]
     annotation: NDArray[np.integer]
     complete: bool
+    classes: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,18 +94,35 @@ def score(truth: Truth, kind: Kind, class_names: Sequence[str], settings: Postpr
     labels = postprocess(truth.probability.astype(np.float32), kind, settings)
     mask = to_mask(truth.annotation)
     if truth.complete:
-        return evaluate(labels, mask, kind, class_names, outlines=False)
+        scores = evaluate(labels, mask, kind, class_names, outlines=False)
+        return dataclasses.replace(scores, object_classes=_classed(truth, labels, mask, class_names))
     labels = np.where(truth.annotation == UNLABELLED, labels.dtype.type(0), labels)
     return dataclasses.replace(evaluate(labels, mask, kind, class_names, outlines=False), objects=None)
 
 
+def _classed(
+    truth: Truth, labels: NDArray[np.integer], mask: NDArray[np.integer], class_names: Sequence[str]
+) -> dict[str, ClassScores]:
+    """How well the classes of objects agree; empty where none are known, or told."""
+    found = object_classes(truth.probability, labels)
+    true = {number - BACKGROUND: value for number, value in known(truth.classes, len(class_names)).items()}
+    told = len(truth.probability) > OBJECTS
+    return classed(labels, mask, found, true, class_names) if told and true else {}
+
+
 def merit(scores: dict[str, float]) -> float:
-    """The one number that decides which model, and which clean-up, is better."""
-    return (scores["ap50"] + scores["ap75"]) / 2 if "ap50" in scores else scores.get("dice", 0.0)
+    """The one number that decides which model, and which clean-up, is better; classes of objects count as a half."""
+    if "ap50" not in scores:
+        return scores.get("dice", 0.0)
+    where = (scores["ap50"] + scores["ap75"]) / 2
+    return (where + scores["class_ap50"]) / 2 if "class_ap50" in scores else where
 
 
 def summary(scores: Sequence[Scores]) -> dict[str, float]:
-    """Means over pictures, with their spread where there are several: "dice", and "ap50", "ap75" for objects."""
+    """Means over pictures, with their spread where there are several: "dice", and "ap50", "ap75" for objects.
+
+    "class_ap50", where objects have classes, is the mean over classes, each counted in all pictures together.
+    """
     if not scores:
         return {}
     columns = {"dice": [_dice(one) for one in scores]}
@@ -110,6 +131,8 @@ def summary(scores: Sequence[Scores]) -> dict[str, float]:
         columns |= {"ap50": [one.ap[0] for one in objects], "ap75": [one.ap[5] for one in objects]}
     means = {name: statistics.fmean(values) for name, values in columns.items()}
     spreads = {f"{name}_spread": statistics.stdev(values) for name, values in columns.items() if len(values) > 1}
+    if counts := together([one.object_classes for one in scores]):
+        means["class_ap50"] = statistics.fmean(one.ap50 for one in counts.values() if one.found or one.true)
     return means | spreads | {"pictures": float(len(scores))}
 
 

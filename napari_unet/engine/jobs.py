@@ -171,7 +171,7 @@ def _blank_card(command: Estimate, plan: Plan) -> ModelCard:
         colour=False,
         plan=plan,
         postprocessing=PostprocessingSettings(),
-        outputs=output_names(command.kind, command.class_names),
+        outputs=output_names(command.kind, command.class_names, told_apart=len(command.class_names) > 1),
     )
 
 

@@ -30,9 +30,13 @@ class Arrays:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.probabilities = Probabilities(project)
-        self.counts = Counts(self._annotation_now, lambda name: project.has(name, "annotation"))
         self.locks = Locks(project)
         self.object_classes = ObjectClasses(project)
+        self.counts = Counts(
+            self._annotation_now,
+            lambda name: project.has(name, "annotation"),
+            lambda name: self.object_classes.get(name, "annotation"),
+        )
         self._pictures: dict[str, Picture] = {}
         self._annotations: dict[str, Labels] = {}
         self._labels: dict[str, Labels] = {}
@@ -106,6 +110,7 @@ class Arrays:
             self._make_corrected(name)
         with self.object_classes.coming(name, layer, classes, numbers):
             tell()
+        self.counts.outdate(name)
 
     def corrections_on_show(self, name: str) -> Labels | None:
         """A copy of the corrected labels if they are in memory, where they may still be painted on; else None."""

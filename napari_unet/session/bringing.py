@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 
-from napari_unet.core.data import Pair, Project, pair_folder, read_mask, read_picture, to_mask
+from napari_unet.core.data import BACKGROUND, FIRST, Pair, Project, pair_folder, read_mask, read_picture, to_mask
+from napari_unet.core.data.class_table import numbered, table_beside
 from napari_unet.core.data.plain_folders import is_annotation, places
 from napari_unet.core.importing import Found, find_annotations, read_annotation
 
@@ -35,13 +37,30 @@ def add_brought(project: Project, pair: Pair) -> tuple[str, tuple[str, ...]]:
     Raises UnetError.
     """
     picture, mask = read_picture(pair.picture), pair.mask
+    table = table_beside(mask) if mask is not None and project.kind == "objects" else {}
     if mask is None or not (pair.foreign or is_annotation(mask)):
-        return project.add(picture, None if mask is None else read_mask(mask), str(mask or "")), ()
+        name = project.add(picture, None if mask is None else read_mask(mask), str(mask or ""))
+        return name, _classed(project, name, {number + BACKGROUND: title for number, title in table.items()})
     imported = read_annotation(mask, picture.spatial_shape, picture.name)
     if not imported.complete:
         name = project.add_partly(picture, imported.annotation, str(mask))
-        return name, (f"{picture.name} is painted in part: what is unlabelled stays so.",)
+        note = f"{picture.name} is painted in part: what is unlabelled stays so."
+        return name, (note, *_classed(project, name, table))
     objects = project.kind == "objects"
     annotation = imported.annotation if objects else imported.regions(tuple(project.class_names))
     notes = tuple(f"{picture.name}: {note}" for note in imported.notes)
-    return project.add(picture, to_mask(annotation), str(mask)), notes
+    name = project.add(picture, to_mask(annotation), str(mask))
+    own = {number: title for number, title in enumerate(imported.classes, FIRST) if title in project.object_classes}
+    return name, (*notes, *_classed(project, name, own))
+
+
+def _classed(project: Project, name: str, table: Mapping[int, str]) -> tuple[str, ...]:
+    """Give the objects of a picture's annotation their classes; what a person should know of that.
+
+    Classes that the project does not have yet become its own: the same set is to come back from its folders.
+    """
+    if not table:
+        return ()
+    new = project.add_classes(tuple(dict.fromkeys(table.values())))
+    project.save_classes(name, "annotation", numbered(table, project.object_classes))
+    return (f"{name}: its classes {', '.join(new)} are classes of the project now.",) if new else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -56,11 +57,14 @@ class Classing(Locking):
             return {}
         there = np.flatnonzero(sizes(numbers))
         classes = self.classes(name, layer)
-        counts = np.zeros(len(self.object_classes) + 1, int)
-        for number in there[there >= _first(layer)].tolist():
-            counts[classes.get(number, NONE)] += 1
-        named = zip((*self.object_classes, ""), (*counts[1:], counts[0]), strict=True)
-        return {title: int(count) for title, count in named if count}
+        return self.named_counts(
+            Counter(classes.get(number, NONE) for number in there[there >= _first(layer)].tolist())
+        )
+
+    def named_counts(self, counts: Mapping[int, int]) -> dict[str, int]:
+        """Counts by class, by the classes' names, and in the end those of no class (""); zeros are left out."""
+        named = {title: counts.get(value, 0) for value, title in enumerate(self.object_classes, 1)}
+        return {title: count for title, count in {**named, "": counts.get(NONE, 0)}.items() if count}
 
     @told("segment")
     def classify(self, name: str, layer: Layer, changes: Mapping[int, int]) -> bool:
@@ -75,6 +79,7 @@ class Classing(Locking):
         after = changed(before, changes)
         if after != before:
             self.need_desk().classify(name, layer, after, self.needed.emit)
+            self._stale = True
             self.classes_changed.emit(name)
         return True
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.errors import UnetError
-from napari_unet.core.postprocessing import postprocess
+from napari_unet.core.postprocessing import object_classes, postprocess
 from napari_unet.core.settings import Kind, PostprocessingSettings
 from napari_unet.session.surprise import unforeseen
 
@@ -96,7 +96,9 @@ class Cleaner:
 
 def _fulfil(wish: Wish) -> Cleaned:
     try:
-        return Cleaned(wish, postprocess(wish.probability, wish.kind, wish.settings))
+        labels = postprocess(wish.probability, wish.kind, wish.settings)
+        classes = object_classes(wish.probability, labels) if wish.kind == "objects" else {}
+        return Cleaned(wish, labels, classes=classes)
     except UnetError as error:
         return Cleaned(wish, None, error)
     except MemoryError:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import FIRST
+from napari_unet.core.data.object_classes import NONE, Classes
+from napari_unet.core.data.runs import sizes
 from napari_unet.core.errors import UnetError
 
 Labels = NDArray[np.integer]
@@ -17,10 +20,15 @@ Count = tuple[int, int]
 
 
 class Counts:
-    """The last count of each picture. `read` brings an annotation, `guess` says cheaply whether there is one."""
+    """The last count of each picture. `read` brings an annotation, `guess` says cheaply whether there is one, and
+    `classes` the class of each of its objects.
+    """
 
-    def __init__(self, read: Callable[[str], Labels], guess: Callable[[str], bool]) -> None:
-        self._read, self._guess = read, guess
+    def __init__(
+        self, read: Callable[[str], Labels], guess: Callable[[str], bool], classes: Callable[[str], Classes]
+    ) -> None:
+        self._read, self._guess, self._classes_of = read, guess, classes
+        self._classes: dict[str, Counter[int]] = {}
         self._known: dict[str, Count] = {}
         self._behind: set[str] = set()
 
@@ -37,6 +45,10 @@ class Counts:
         """How many pixels were painted when last counted."""
         return self._known.get(name, (0, 0))[0]
 
+    def classes(self, name: str) -> Mapping[int, int]:
+        """How many objects of each class were painted when last counted; NONE stands for those without one."""
+        return self._classes.get(name, {})
+
     def outdate(self, name: str) -> None:
         """Something was painted."""
         self._behind.add(name)
@@ -44,6 +56,7 @@ class Counts:
     def forget(self, name: str) -> None:
         """The picture has gone."""
         self._known.pop(name, None)
+        self._classes.pop(name, None)
         self._behind.discard(name)
 
     def go_on(self, seconds: float, busy: str | None) -> bool:
@@ -59,7 +72,9 @@ class Counts:
     def _renew(self, name: str) -> None:
         self._behind.discard(name)
         try:
-            self._known[name] = count(self._read(name))
+            annotation, classes = self._read(name), self._classes_of(name)
+            self._known[name] = count(annotation)
+            self._classes[name] = count_classes(annotation, classes) if classes else Counter()
         except UnetError:  # damaged: it is told when the picture is opened
             self._known[name] = 1, 0
 
@@ -70,3 +85,9 @@ def count(annotation: Labels) -> Count:
     seen = np.zeros(int(objects.max(initial=0)) + 1, bool)
     seen[objects] = True
     return int(np.count_nonzero(annotation)), int(np.count_nonzero(seen))
+
+
+def count_classes(annotation: Labels, classes: Mapping[int, int]) -> Counter[int]:
+    """How many objects have each class; NONE stands for those without one."""
+    there = np.flatnonzero(sizes(annotation))
+    return Counter(classes.get(number, NONE) for number in there[there >= FIRST].tolist())

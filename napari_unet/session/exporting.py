@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Project
-from napari_unet.core.data.annotation import to_mask
+from napari_unet.core.data.annotation import BACKGROUND, to_mask
+from napari_unet.core.data.class_table import named, table_file, write_table
+from napari_unet.core.data.object_classes import Classes
 from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.core.export import export_labels
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.training_set import export_picture, files_of, written_words
-from napari_unet.core.postprocessing import postprocess
+from napari_unet.core.postprocessing import object_classes, postprocess
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
 from napari_unet.core.wording import counted
 from napari_unet.session.desk import Desk
@@ -29,20 +31,24 @@ Labels = NDArray[np.integer]
 
 @dataclass(frozen=True)
 class ExportTask:
-    """One picture to export: its labels are computed or read when its turn comes."""
+    """One picture to export: its labels, and the classes of their objects, are made or read when its turn comes."""
 
     name: str
     project: Project
-    labels: Callable[[], Labels]
+    labels: Callable[[], tuple[Labels, Classes]]
 
     def files(self, folder: Path) -> list[Path]:
         """The files that `write` makes or replaces."""
-        return targets([self.name], folder)
+        return targets([self.name], folder, self.project.object_classes)
 
     def write(self, folder: Path, settings: ExportSettings) -> tuple[Path, ...]:
-        """Write the mask. Raises UnetError."""
-        target = self.files(folder)[0]
-        return (export_labels(self.labels(), self.project.picture(self.name), target, settings),)
+        """Write the mask, and the classes of its objects where they have any. Raises UnetError."""
+        target, *table = self.files(folder)
+        labels, classes = self.labels()
+        export_labels(labels, self.project.picture(self.name), target, settings)
+        for file in table:
+            write_table(file, labels, named(classes, self.project.object_classes))
+        return (target,)
 
 
 @dataclass(frozen=True)
@@ -157,9 +163,10 @@ class Exporter:
         self._result = Exported(folder, tuple(written), tuple(errors), tuple(tasks), done)
 
 
-def targets(names: Iterable[str], folder: Path) -> list[Path]:
-    """The file of each picture's mask."""
-    return [folder / f"{name}.tif" for name in names]
+def targets(names: Iterable[str], folder: Path, classes: Sequence[str]) -> list[Path]:
+    """The file of each picture's mask, and of the classes of its objects where there are any."""
+    masks = [folder / f"{name}.tif" for name in names]
+    return [file for mask in masks for file in (mask, table_file(mask))[: 2 if classes else 1]]
 
 
 def export_task(project: Project, desk: Desk, name: str, settings: PostprocessingSettings) -> ExportTask:
@@ -169,22 +176,26 @@ def export_task(project: Project, desk: Desk, name: str, settings: Postprocessin
     with nothing to export is told when its turn comes.
     """
     shown = desk.corrections_on_show(name)
+    given = dict(desk.classes(name, "labels")) if shown is not None else {}
 
-    def labels() -> Labels:
+    def labels() -> tuple[Labels, Classes]:
         # Read when its turn comes: a thousand pictures are neither in memory nor open at once.
-        corrected = project.labels(name) if shown is None else shown
-        if corrected is not None:
-            return corrected
+        if shown is not None:
+            return shown, given
+        if (corrected := project.labels(name)) is not None:
+            return corrected, project.classes(name, "labels")
         probability = read_probability(project, name)
         if probability is not None:
-            return postprocess(probability, project.kind, settings)
+            made = postprocess(probability, project.kind, settings)
+            return made, object_classes(probability, made) if project.object_classes else {}
         return _annotated(project, name)
 
     return ExportTask(name, project, labels)
 
 
-def _annotated(project: Project, name: str) -> Labels:
+def _annotated(project: Project, name: str) -> tuple[Labels, Classes]:
     annotation = project.annotation(name)
     if not annotation.any():
         raise UnetError(f"{name} has no labels to export.", "", "Segment it first.")
-    return to_mask(annotation)
+    classes = project.classes(name, "annotation")
+    return to_mask(annotation), {number - BACKGROUND: value for number, value in classes.items()}

@@ -65,9 +65,10 @@ class Fitting(Origins):
         annotation, probability = desk.annotation(name), desk.probabilities.get(name)
         if probability is None or not annotation.any():
             return None
+        classes = self.need_desk().classes(name, "annotation") if self.need_project().object_classes else {}
         starts = [max(0, (side - SIDE) // 2) for side in annotation.shape]
         y, x = (slice(start, start + SIDE) for start in starts)
-        return Truth(np.array(probability[:, y, x], np.float32), annotation[y, x].copy(), record.complete)
+        return Truth(np.array(probability[:, y, x], np.float32), annotation[y, x].copy(), record.complete, classes)
 
     def _take_fits(self) -> None:
         """Collect what was found, when it is there."""

@@ -28,8 +28,9 @@ class HandingOn(Segmenting):
 
     @told("export")
     def _there(self, names: Sequence[str] | None, folder: Path) -> list[Path]:
-        chosen = self.need_project().names() if names is None else names
-        return [path for path in targets(chosen, folder) if path.exists()]
+        project = self.need_project()
+        chosen = project.names() if names is None else names
+        return [path for path in targets(chosen, folder, project.object_classes) if path.exists()]
 
     @told("export")
     def export(self, names: Sequence[str] | None, folder: Path, overwrite: bool) -> None:

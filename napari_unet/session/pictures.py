@@ -117,7 +117,10 @@ class Pictures(Opened):
 
     def _add_pair(self, project: Project, pair: Pair) -> str | None:
         try:
+            classes = project.class_names
             name, notes = add_brought(project, pair)
+            if project.class_names != classes:
+                self.project_changed.emit()
             for note in notes:
                 self.said.emit("pictures", note)
             return name

@@ -64,7 +64,7 @@ def score_line(card: ModelCard) -> str:
     """How good a model was, in words: "Dice 0.91 ± 0.03, AP 0.78 ± 0.10 on 3 pictures"; spread is over pictures."""
     if not card.scores:
         return "not measured: no validation pictures"
-    words = {"dice": "Dice", "ap50": "AP"}
+    words = {"dice": "Dice", "ap50": "AP", "class_ap50": "AP with class"}
     parts = [f"{word} {card.scores[key]:.2f}{_spread(card, key)}" for key, word in words.items() if key in card.scores]
     count = len(card.validation)
     return f"{', '.join(parts)} on {count} picture{'s' if count != 1 else ''}"

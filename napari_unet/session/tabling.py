@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from napari_unet.core.data import Project, Record, Region
@@ -23,6 +23,7 @@ class TableRow:
 
     `labelled` is the share of it that is painted, 0..1. `score` is how good the active model is on it, if it has not
     learned from it and that is known. `notes` say where its labels came from, and which pictures are the same.
+    `classes` says how many painted objects have each class, by its name, and in the end none (""), where there are any.
     """
 
     picture: PictureRow
@@ -30,6 +31,7 @@ class TableRow:
     set: Set
     score: float | None
     notes: str
+    classes: Mapping[str, int] = field(default_factory=dict)
 
 
 class Tabling(Pictures, Viewing):
@@ -51,9 +53,13 @@ class Tabling(Pictures, Viewing):
                 _set(row),
                 scores.get(row.name),
                 _notes(project.record(row.name), titles, same[row.name]),
+                self._classes(row.name),
             )
             for row in self.pictures
         )
+
+    def _classes(self, name: str) -> dict[str, int]:
+        return self.named_counts(self.need_desk().counts.classes(name)) if self.object_classes else {}
 
     def _labelled(self, record: Record, row: PictureRow) -> float:
         """Of a complete picture all is painted: what was left out is background."""

@@ -7,7 +7,7 @@ have their usual values. Torch is loaded by the verbs that need it, when they ar
 from napari_unet.verbs.given import MaskSource, Source, plan_of
 from napari_unet.verbs.learning import cross_validate, search, train
 from napari_unet.verbs.telling import explain, run_recipe, write_recipe
-from napari_unet.verbs.using import evaluate, export, export_set, postprocess, predict
+from napari_unet.verbs.using import evaluate, export, export_set, object_classes, postprocess, predict
 
 __all__ = [
     "MaskSource",
@@ -17,6 +17,7 @@ __all__ = [
     "explain",
     "export",
     "export_set",
+    "object_classes",
     "plan_of",
     "postprocess",
     "predict",

@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.class_table import names_in, table_beside
 from napari_unet.core.data.pairing import pair_folders
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.project import Project
@@ -17,7 +18,7 @@ from napari_unet.core.data.project_set import ProjectSet
 from napari_unet.core.data.read import mask_numbers, picture_of, read_mask, read_picture
 from napari_unet.core.data.sample import FixedSet, TrainingSet
 from napari_unet.core.errors import MaskError, SettingsError
-from napari_unet.core.recipe.materials import sample_of
+from napari_unet.core.recipe.materials import sample_of, with_classes
 from napari_unet.core.settings import Kind, Plan, Settings, Value
 from napari_unet.core.settings.planning import plan_from, preset_plan
 
@@ -76,8 +77,12 @@ def lesson(
         return Lesson(ProjectSet(pictures.folder), pictures.kind, pictures.class_names, (), pictures.folder)
     kind: Kind = "regions" if classes else "objects"
     names, files = tuple(classes) or CELL, _files(pictures, masks)
-    samples = FixedSet(tuple(sample_of(*pair, kind, names) for pair in _pairs(pictures, masks)))
-    return Lesson(samples, kind, names, files, None)
+    samples = [sample_of(*pair, kind, names) for pair in _pairs(pictures, masks)]
+    tables = [{} if kind == "regions" or mask is None else table_beside(mask) for _, mask in files]
+    if len(found := names_in(tables)) > 1:
+        names = found
+        samples = [with_classes(*both, names) for both in zip(samples, tables, strict=True)]
+    return Lesson(FixedSet(tuple(samples)), kind, names, files, None)
 
 
 def _pairs(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,14 @@ from numpy.typing import NDArray
 
 from napari_unet.core import inference, metrics, postprocessing
 from napari_unet.core import model as loading
+from napari_unet.core.data.class_table import named, names_in, numbered, table_beside, table_file, write_table
 from napari_unet.core.data.masks import without_white
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.project import Project
 from napari_unet.core.data.read import mask_numbers
 from napari_unet.core.export import export_labels
 from napari_unet.core.export import export_set as write_set
+from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.training_set import written_words
 from napari_unet.core.settings import ExportSettings, InferenceSettings, Kind, PostprocessingSettings, Value
 from napari_unet.core.stopping import never
@@ -91,13 +94,32 @@ def postprocess(
     return postprocessing.postprocess(probability, kind, given(usual, settings))
 
 
+def object_classes(
+    probability: NDArray[np.floating], labels: NDArray[np.integer], like: Model | Path | str
+) -> dict[int, str]:
+    """The class of each object, by its number: the one with the largest mean probability over its pixels.
+
+    Parameters
+    ----------
+    probability : (K, Y, X) float, as `predict` returns it.
+    labels : (Y, X) unsigned integers, as `postprocess` makes them of it.
+    like : the model it came from, or its folder.
+
+    Returns
+    -------
+    classes : number -> name of the class; empty when the model tells no classes apart.
+    """
+    card = loading.read_card(Path(like)) if isinstance(like, (str, Path)) else like.card
+    return named(postprocessing.object_classes(probability, labels), card.object_classes)
+
+
 def evaluate(labels: MaskSource, truth: MaskSource, classes: Sequence[str] = ()) -> Scores:
     """Say how well labels agree with the truth.
 
     Parameters
     ----------
     labels, truth : files, or arrays (Y, X) of whole numbers, 0 = background. In a black and white mask, objects that do
-        not touch are told apart.
+        not touch are told apart. Where NAME_classes.csv lies beside both files, classes of objects are compared, too.
     classes : names of the classes 1, 2, ...; empty when every object has its own number instead.
 
     Raises
@@ -106,16 +128,30 @@ def evaluate(labels: MaskSource, truth: MaskSource, classes: Sequence[str] = ())
     """
     kind: Kind = "regions" if classes else "objects"
     found, true = (without_white(one_mask(*mask), kind) for mask in ((labels, "labels"), (truth, "truth")))
-    return metrics.evaluate(found, true, kind, tuple(classes))
+    scores = metrics.evaluate(found, true, kind, tuple(classes))
+    tables = [table_beside(Path(mask)) if isinstance(mask, (str, Path)) else {} for mask in (labels, truth)]
+    if kind == "regions" or not all(tables):
+        return scores
+    names = names_in(tables)
+    of_found, of_true = (numbered(table, names) for table in tables)
+    counts = metrics.classed(found, true, of_found, of_true, names)
+    return replace(scores, object_classes=counts)
 
 
-def export(labels: NDArray[np.integer], path: Path | str, picture: Source | None = None, **settings: Value) -> Path:
+def export(
+    labels: NDArray[np.integer],
+    path: Path | str,
+    picture: Source | None = None,
+    classes: Mapping[int, str] | None = None,
+    **settings: Value,
+) -> Path:
     """Write labels as a TIFF that Fiji and others open with the right numbers, pixel size and unit.
 
     Parameters
     ----------
     labels : (Y, X) unsigned integers, 0 = background.
     picture : what they are labels of; its pixel size and unit go with them.
+    classes : of the objects, as `object_classes` returns them; written as NAME_classes.csv beside the mask.
     settings : any setting of `ExportSettings`, by its name.
 
     Raises
@@ -128,7 +164,13 @@ def export(labels: NDArray[np.integer], path: Path | str, picture: Source | None
     target = Path(path)
     numbers = mask_numbers(labels, "labels")
     source = Picture(target.stem, numbers[np.newaxis]) if picture is None else one_picture(picture, target.stem)
-    return export_labels(numbers, source, target, given(writing, settings))
+    how = given(writing, settings)
+    if classes is None:
+        return export_labels(numbers, source, target, how)
+    refuse_overwriting([target, table_file(target)], how.overwrite)
+    export_labels(numbers, source, target, how)
+    write_table(table_file(target), numbers, classes)
+    return target
 
 
 def export_set(project: Project | Path | str, folder: Path | str, **settings: Value) -> str:

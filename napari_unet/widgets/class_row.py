@@ -20,6 +20,26 @@ BY_CLICK = "Correct the class of what you painted. " + helped(CLASS)
 BY_CLASS = "Objects have the colour of their class instead of one each; those without a class are grey."
 
 
+class ClassChoice(PaintTools):
+    """A button for each class of objects; the one in the hand is framed."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(columns=3)
+        self._session = bench.session
+        self.chosen.connect(lambda key: self._session.take_class(int(key)))
+
+    def refresh(self) -> None:
+        """Draw the classes, and the one in the hand."""
+        project, classes = self._session.project, self._session.object_classes
+        if project is not None:
+            colours = tuple(project.class_colours)
+            made = [
+                Tool(str(number), title, IN_HAND.format(title), class_colour(number - 1, colours))
+                for number, title in enumerate(classes, 1)
+            ]
+            self.set_tools(made, str(self._session.hand_class))
+
+
 class ClassRow(QWidget):
     """Shown where the project's objects have classes."""
 
@@ -27,8 +47,7 @@ class ClassRow(QWidget):
         super().__init__()
         self.setObjectName("body")
         self._bench, self._session = bench, bench.session
-        self.tools = PaintTools(columns=3)
-        self.tools.chosen.connect(lambda key: self._session.take_class(int(key)))
+        self.tools = ClassChoice(bench)
         self.click = flat("Class by click", BY_CLICK, self.toggle)
         self.click.setCheckable(True)
         self.by_class = QCheckBox("Colour by class")
@@ -46,15 +65,9 @@ class ClassRow(QWidget):
     def refresh(self) -> None:
         """Draw the classes, the one in the hand, and how many objects of each are painted."""
         session, name = self._session, self._session.current
-        classes = session.object_classes
-        if session.project is None or name is None or not classes:
+        if name is None or not session.object_classes:
             return
-        colours = tuple(session.project.class_colours)
-        made = [
-            Tool(str(number), title, IN_HAND.format(title), class_colour(number - 1, colours))
-            for number, title in enumerate(classes, 1)
-        ]
-        self.tools.set_tools(made, str(session.hand_class))
+        self.tools.refresh()
         hand = self._bench.hand
         self.click.setChecked(hand.tool == "class" and hand.role == "annotation")
         self.click.setEnabled(not session.read_only)

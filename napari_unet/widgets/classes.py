@@ -83,6 +83,7 @@ class ClassesDialog(QDialog):
         bad = "Give every class a name." if not all(names) else ""
         bad = bad or ("Two classes have the same name." if len(set(names)) < len(names) else "")
         self.problem.setText(bad)
+        self.problem.setVisible(bool(bad))
         self.save.setEnabled(not bad)
 
 

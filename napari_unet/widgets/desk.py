@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QCheckBox, QToolButton, QVBoxLayout, QWidget
 
 from napari_unet.core.editing import Tool as Named
 from napari_unet.core.editing.order import Found
+from napari_unet.widgets.class_row import ClassChoice
 from napari_unet.widgets.desk_tools import CLASS, ONCE, TOOLS, DeskTool, helped
 from napari_unet.widgets.layers.hand import Held
 from napari_unet.widgets.layers.pointer import Pointer
@@ -35,6 +36,7 @@ class CorrectingDesk(QWidget):
         self._pointer = Pointer(bench.canvas)
         self.tools = PaintTools(columns=4)
         self.tools.chosen.connect(self.choose)
+        self.classes = ClassChoice(bench)
         self.once = {tool.name: self._button(tool) for tool in ONCE}
         self.through = QCheckBox(HERE)
         self.through.setToolTip(HERE_HELP)
@@ -44,6 +46,7 @@ class CorrectingDesk(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.tools)
+        layout.addWidget(self.classes)
         layout.addWidget(boxed(row(self.once["lock all"], self.once["unlock all"], None)))
         layout.addWidget(boxed(row(self.once["unsure"], self.once["next"], None, self.once["between"])))
         layout.addWidget(boxed(row(self.once["fill all"], self.once["relabel"], None, self.through)))
@@ -68,6 +71,8 @@ class CorrectingDesk(QWidget):
         hand, classes = self._bench.hand, self._session.object_classes
         made = [Tool(tool.name, tool.words, helped(tool)) for tool in (*TOOLS, *([CLASS] if classes else []))]
         self.tools.set_tools(made, (hand.tool or "") if hand.role == "labels" else "")
+        self.classes.setVisible(hand.tool == CLASS.name and hand.role == "labels" and bool(classes))
+        self.classes.refresh()
         layer = self._bench.canvas.numbers("labels")
         stack = layer is not None and layer.ndim > 2
         self.through.setVisible(stack)

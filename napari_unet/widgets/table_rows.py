@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt
 from qtpy.QtWidgets import QWidget
 
+from napari_unet.widgets.layers.counting import classes_words
 from napari_unet.widgets.look import MARKS
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ COLUMNS = ("Picture", "State", "Objects", "Labelled", "Set", "Score", "Notes")
 HELP = (
     "Its name in this project.",
     "Unlabelled, strokes (painted in part) or complete.",
-    "How many are painted.",
+    "How many are painted, and how many of each class.",
     "How much of it is painted; of a complete picture all.",
     "Training: learned from. Validation: kept for measuring models. Left out: nothing is painted.",
     "How good the active model is on it, where it has not learned from it (AP at IoU 0.5, or Dice).",
@@ -33,12 +34,17 @@ def cells(one: TableRow) -> tuple[tuple[str, Any], ...]:
     return (
         (picture.name, picture.name.lower()),
         (f"{MARKS[picture.state]} {picture.state}", list(MARKS).index(picture.state)),
-        (f"{picture.objects}" if picture.objects else "", picture.objects),
+        (_objects(one), picture.objects),
         (f"{one.labelled:.0%}", one.labelled),
         (one.set, one.set),
         ("" if one.score is None else f"{one.score:.2f}", -1.0 if one.score is None else one.score),
         (one.notes, one.notes.lower()),
     )
+
+
+def _objects(one: TableRow) -> str:
+    classes = f" ({classes_words(one.classes)})" if any(one.classes) else ""
+    return f"{one.picture.objects}{classes}" if one.picture.objects else ""
 
 
 class Rows(QAbstractTableModel):

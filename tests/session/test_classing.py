@@ -190,3 +190,11 @@ def test_a_killed_accept_leaves_numbers_and_classes_that_belong_together(
         assert accepted is (when == "after")
         assert classes == ({5: 2} if accepted else {5: 1}), "5 is another object, accepted or not"
         assert project.classes("a", "labels") == {4: 2}
+
+
+def test_the_table_of_pictures_counts_classes(session: Session, two: np.ndarray, wait: Wait) -> None:
+    session.add_picture(*discs("b", 3))
+    session.classify("b", "annotation", {2: 1, 3: 1, 4: 2})
+    wait(lambda: any(row.classes for row in session.table))
+    rows = {row.picture.name: row.classes for row in session.table}
+    assert rows == {"a": {}, "b": {"alive": 2, "dead": 1, "": 1}}

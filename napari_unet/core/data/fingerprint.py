@@ -10,9 +10,11 @@ from napari_unet.core.data.sample import Sample
 
 
 def fingerprint(sample: Sample) -> str:
-    """A short hash of a picture and its annotation: what exactly was learned from."""
+    """A short hash of a picture, its annotation and its objects' classes: what exactly was learned from."""
     digest = sha256()
     for part in (sample.image, sample.annotation):
         digest.update(repr((part.shape, part.dtype.str)).encode())
         digest.update(np.ascontiguousarray(part).data)
+    if sample.classes:
+        digest.update(repr(sorted(sample.classes.items())).encode())
     return digest.hexdigest()[:16]

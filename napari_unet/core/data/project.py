@@ -30,7 +30,7 @@ from napari_unet.core.data.masks import fitting_mask
 from napari_unet.core.data.painted_pictures import PaintedPictures
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.pictures import JOURNAL, PICTURES
-from napari_unet.core.data.project_card import FILE, ProjectCard
+from napari_unet.core.data.project_card import COLOURS, FILE, ProjectCard
 from napari_unet.core.data.record import Region
 from napari_unet.core.errors import ProjectError
 from napari_unet.core.settings import Kind
@@ -130,6 +130,20 @@ class Project(PaintedPictures):
         if len(names) < len(self.class_names):
             raise ProjectError("A class cannot be taken away: it may have been painted.", do="Rename it instead.")
         self._write_card(class_names=names, class_colours=colours)
+
+    def add_classes(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Have these classes of objects, too; returns those that are new. Raises StorageError.
+
+        A project that only said what an object is called, and is given several, has those instead.
+        """
+        new = tuple(name for name in names if name not in self.class_names)
+        if not new:
+            return ()
+        kept = self.class_names if self.object_classes or len(new) < 2 or len(new) < len(names) else ()
+        colours = [*self.class_colours[: len(kept)], *(COLOURS[at % len(COLOURS)] for at in range(len(kept), 99))]
+        every = (*kept, *new)
+        self._write_card(class_names=every, class_colours=tuple(colours[: len(every)]))
+        return new
 
     def settings(self, group: str) -> dict[str, Any]:
         """The saved values of a group of settings; empty when none were saved."""

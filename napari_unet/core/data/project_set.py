@@ -138,6 +138,7 @@ class ProjectSet:
             validation=record.validation if record.complete else False,
             colour=picture.is_colour,
             pixel_size=microns(picture),
+            classes=entry.classes("annotation")[0],
         )
 
     def _picture(self, entry: Entry, record: Record) -> Picture:

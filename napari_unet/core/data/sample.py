@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -26,6 +26,7 @@ class Sample:
     validation : kept out of learning and used to measure (True), learned from (False), or not yet decided (None).
     colour : the channels are red, green, blue.
     pixel_size : side of a pixel in µm; 0 when it is not known.
+    classes : of objects, number in the annotation -> class from 1; those without a class are not in it.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Sample:
     validation: bool | None = None
     colour: bool = False
     pixel_size: float = 0.0
+    classes: Mapping[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_same_size(self.name, self.image.shape[1:], self.annotation.shape)

@@ -55,11 +55,18 @@ def write_description(folder: Path) -> Path:
 
 
 def _head(card: ModelCard) -> str:
-    what = f"every {card.class_names[0]}" if card.kind == "objects" else listed(card.class_names)
+    what = _wanted(card)
     pictures = "colour pictures" if card.colour else f"pictures of {counted(card.channels, 'channel')}"
     made = f" Made {card.created}." if card.created else ""
     start = f" It went on from {card.start}." if card.start != "none" else ""
     return f"Finds {what} in {pictures}.{made}{start}"
+
+
+def _wanted(card: ModelCard) -> str:
+    if card.kind == "regions":
+        return listed(card.class_names)
+    classes = f", and tells apart {listed(card.object_classes)}," if card.object_classes else ""
+    return f"every {card.noun}{classes}"
 
 
 def _data(card: ModelCard) -> list[str]:
@@ -78,7 +85,7 @@ def _data(card: ModelCard) -> list[str]:
         *(f"| {name} | measuring (a part of a picture) | |" for name in card.validation if name not in card.data),
     ]
     if card.object_width:
-        lines += ["", f"A typical {card.class_names[0]} was {card.object_width:.0f} px wide, as the network saw it."]
+        lines += ["", f"A typical {card.noun} was {card.object_width:.0f} px wide, as the network saw it."]
     return lines
 
 

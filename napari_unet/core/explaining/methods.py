@@ -43,7 +43,12 @@ def methods(card: ModelCard, epochs: int) -> str:
 def _task(card: ModelCard) -> str:
     if card.kind == "objects":
         planes = "its interior, its borders with touching neighbours and the depth inside it"
-        return f"Each {card.class_names[0]} was segmented individually by a network that predicted {planes}."
+        found = f"Each {card.noun} was segmented individually by a network that predicted {planes}."
+        if not card.object_classes:
+            return found
+        names = listed([f"'{name}'" for name in card.object_classes])
+        taught = "learned with cross-entropy inside annotated objects"
+        return f"{found} Its class, of {names}, was {taught}: the one of the largest mean probability over its pixels."
     names = listed([f"'{name}'" for name in card.class_names])
     word = "the class" if len(card.class_names) == 1 else "the classes"
     return f"Each pixel was assigned to background or to {word} {names} by a network."

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-LABELS = {"ap50": "AP@0.5", "ap75": "AP@0.75", "dice": "Dice", "boundary_f1": "boundary F1"}
+LABELS = {
+    "ap50": "AP@0.5",
+    "ap75": "AP@0.75",
+    "class_ap50": "AP@0.5 with class",
+    "dice": "Dice",
+    "boundary_f1": "boundary F1",
+}
 """The names of scores as people write them."""
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data.annotation import to_mask
+from napari_unet.core.data.annotation import BACKGROUND, FIRST, to_mask
 from napari_unet.core.data.atomic import atomic_path
+from napari_unet.core.data.class_table import SUFFIX, named, table_file, write_table
 from napari_unet.core.data.masks import WHITE
 from napari_unet.core.data.plain_folders import ANNOTATIONS, IMAGES, MASKS, NOTE, PARTLY
 from napari_unet.core.data.project import Project
@@ -29,7 +30,7 @@ The training set of {name} ({kind}), written by napari-unet.
 
 {images}/ and {masks}/ hold the pictures that are painted completely: equal names belong together. In a mask
 0 is background; {numbers}.
-
+{classes}
 {partly}/ holds pictures that are painted in part. Its {annotations}/ are no masks: in them 0 is unlabelled (nobody has
 said what is there), 1 is background, and the numbers above are one higher. Do not learn from their 0 as background.
 
@@ -37,7 +38,9 @@ Add this folder to a project of napari-unet to have the same training set again.
 """
 
 Written = tuple[Path, ...]
-"""The files of one picture: its pixels, and what was painted on it. None of a picture with nothing painted."""
+"""The files of one picture: its pixels, what was painted on it, and the classes of its objects if they have any. There
+are none of a picture with nothing painted.
+"""
 
 
 def export_set(project: Project, folder: Path, settings: ExportSettings) -> Iterator[Written]:
@@ -65,13 +68,23 @@ def export_picture(project: Project, name: str, folder: Path, settings: ExportSe
     if not complete and not annotation.any():
         _remove(files_of([name], folder))  # of an export when something was painted
         return ()
-    image, painted = _files(folder, name, complete)
+    image, painted, classes = _files(folder, name, complete)
     picture = project.picture(name)
     write_picture(image, picture)
-    numbers = _plain(to_mask(annotation), project.kind) if complete else annotation
+    mask = to_mask(annotation)
+    numbers = _plain(mask, project.kind) if complete else annotation
     write_labels(painted, narrowed(numbers), picture, settings.compress, note="" if complete else NOTE)
     _remove(_files(folder, name, not complete))  # of an export before more of it was painted
-    return image, painted
+    table = named(project.classes(name, "annotation"), project.object_classes) if project.object_classes else {}
+    if not table:
+        _remove([classes])
+        return image, painted
+    if complete:
+        table = {number - BACKGROUND: title for number, title in table.items()}
+    if complete and numbers is not mask:  # an only object, with another number
+        table = {int(numbers.max()): table[number] for number in [int(mask.max())] if number in table}
+    write_table(classes, numbers, table, FIRST - complete)
+    return image, painted, classes
 
 
 def _remove(stale: Iterable[Path]) -> None:
@@ -103,7 +116,7 @@ def written_words(written: Sequence[Path], pictures: int, folder: Path) -> str:
     written : the files of all pictures.
     pictures : how many pictures the project has.
     """
-    counts = Counter(path.parent.name for path in written)
+    counts = Counter(path.parent.name for path in written if not path.name.endswith(SUFFIX))
     complete, partly = counts[MASKS], counts[ANNOTATIONS]
     parts = [f"{counted(complete, 'picture')} with {'masks' if complete != 1 else 'its mask'}"] if complete else []
     parts += (
@@ -122,20 +135,31 @@ def written_words(written: Sequence[Path], pictures: int, folder: Path) -> str:
 def write_meaning(project: Project, folder: Path) -> None:
     """Say in the folder what its numbers mean. Raises StorageError."""
     folders = {"images": IMAGES, "masks": MASKS, "partly": PARTLY, "annotations": ANNOTATIONS}
-    text = MEANING.format(name=project.name, kind=project.kind, numbers=_numbers(project), **folders)
+    text = MEANING.format(
+        name=project.name, kind=project.kind, numbers=_numbers(project), classes=_classes(project), **folders
+    )
     with atomic_path(folder / MEANINGS) as temporary:
         temporary.write_text(text, encoding="utf-8", errors="replace")
 
 
 def _numbers(project: Project) -> str:
     if project.kind == "objects":
-        return f"1, 2, 3, ...: one number for each {project.class_names[0]}"
+        return f"1, 2, 3, ...: one number for each {project.noun}"
     return ", ".join(f"{number}: {name}" for number, name in enumerate(project.class_names, 1))
+
+
+def _classes(project: Project) -> str:
+    if not project.object_classes:
+        return ""
+    return (
+        f"\nNAME{SUFFIX} beside a mask says which class each of its objects has: {', '.join(project.object_classes)}.\n"
+    )
 
 
 def _files(folder: Path, name: str, complete: bool) -> Written:
     home, painted = (folder, MASKS) if complete else (folder / PARTLY, ANNOTATIONS)
-    return home / IMAGES / f"{name}.tif", home / painted / f"{name}.tif"
+    mask = home / painted / f"{name}.tif"
+    return home / IMAGES / f"{name}.tif", mask, table_file(mask)
 
 
 def _plain(mask: NDArray[np.integer], kind: Kind) -> NDArray[np.integer]:

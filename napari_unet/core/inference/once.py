@@ -14,7 +14,7 @@ from napari_unet.core.errors import PictureError
 from napari_unet.core.inference.device import memory_told, pick_device, place
 from napari_unet.core.inference.interrupting import Stopped, interruptible
 from napari_unet.core.inference.tiles import BLEND, Tile, count_tiles, padded_shape, tiles
-from napari_unet.core.model.card import ModelCard
+from napari_unet.core.model.card import OBJECT_PLANES, ModelCard
 from napari_unet.core.model.checkpoint import Model
 from napari_unet.core.preprocessing import View
 from napari_unet.core.settings import InferenceSettings
@@ -91,8 +91,13 @@ def averaged(card: ModelCard, network: nn.Module, window: Tensor, turns: tuple[i
 
 
 def to_probability(card: ModelCard, logits: Tensor) -> Tensor:
-    """Logits (K, [Z,] Y, X) to 0..1: planes of objects stand each on its own, those of regions sum to 1."""
-    return torch.softmax(logits, 0) if card.kind == "regions" else torch.sigmoid(logits)
+    """Logits (K, [Z,] Y, X) to 0..1: planes of objects stand each on its own, those of classes sum to 1."""
+    if card.kind == "regions":
+        return torch.softmax(logits, 0)
+    alone = torch.sigmoid(logits[: len(OBJECT_PLANES)])
+    if not card.object_classes:
+        return alone
+    return torch.cat([alone, torch.softmax(logits[len(OBJECT_PLANES) :], 0)])
 
 
 def turned(image: Tensor, view: int) -> Tensor:

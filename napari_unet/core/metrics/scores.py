@@ -7,7 +7,7 @@ the share is 1. Where only one of them is empty, it is 0.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -71,11 +71,29 @@ class ObjectScores:
 
 
 @dataclass(frozen=True)
+class ClassScores:
+    """How many objects of a class were found, how many there are, and how many are right: in place and in class."""
+
+    found: int
+    true: int
+    right: int
+
+    @property
+    def ap50(self) -> float:
+        """Average precision at an IoU of 0.5, the class included: right ones of all that are there or were found."""
+        return share(self.right, self.found + self.true - self.right)
+
+    def __add__(self, other: ClassScores) -> ClassScores:
+        return ClassScores(self.found + other.found, self.true + other.true, self.right + other.right)
+
+
+@dataclass(frozen=True)
 class Scores:
     """The agreement of labels with the truth, of one picture or as the mean over `pictures` pictures.
 
     `foreground` compares everything that is not background. `objects` is None for regions; `classes` holds one overlap
-    per class name, and is empty for objects.
+    per class name, and is empty for objects. `object_classes` holds what was counted of each class of objects; of many
+    pictures, in all of them together: a rare class may be in few.
     """
 
     kind: Kind
@@ -83,6 +101,7 @@ class Scores:
     objects: ObjectScores | None = None
     classes: dict[str, Overlap] = field(default_factory=dict)
     pictures: int = 1
+    object_classes: dict[str, ClassScores] = field(default_factory=dict)
 
     @property
     def dice(self) -> float:
@@ -96,9 +115,18 @@ class Scores:
             raise MaskError("Regions have no average precision.", "It compares objects one by one.")
         return self.objects.ap[0]
 
+    @property
+    def class_ap50(self) -> float | None:
+        """The mean over classes of their average precision; None where classes of objects were not compared."""
+        there = [one.ap50 for one in self.object_classes.values() if one.found or one.true]
+        return mean(there) if there else None
+
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
         plain = dataclasses.asdict(self)
+        plain["object_classes"] = {
+            name: {**dataclasses.asdict(one), "ap50": one.ap50} for name, one in self.object_classes.items()
+        }
         plain["objects"] = self.objects.to_json() if self.objects else None
         return plain
 
@@ -117,7 +145,14 @@ def summarise(scores: Sequence[Scores]) -> Scores:
         objects=_mean_objects([one.objects for one in scores if one.objects]),
         classes={name: _mean_overlap([one.classes[name] for one in scores if name in one.classes]) for name in names},
         pictures=sum(one.pictures for one in scores),
+        object_classes=together([one.object_classes for one in scores]),
     )
+
+
+def together(counts: Sequence[Mapping[str, ClassScores]]) -> dict[str, ClassScores]:
+    """What was counted of each class in several pictures, added up."""
+    names = dict.fromkeys(name for one in counts for name in one)
+    return {name: sum((one[name] for one in counts if name in one), ClassScores(0, 0, 0)) for name in names}
 
 
 def share(part: float, whole: float, empty: float = 1.0) -> float:

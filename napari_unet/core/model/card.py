@@ -11,6 +11,9 @@ from napari_unet.core.settings import Kind, Plan, PostprocessingSettings
 SCHEMA = 2
 """Version of the card's layout. A newer one is refused with a sentence, an older one is brought up to date."""
 
+OBJECT_PLANES = ("cell", "border", "distance")
+"""What a network answers for objects: is it a cell, do two touch here, how deep inside. Classes come behind."""
+
 WEIGHTS = "model.safetensors"
 CARD = "model.json"
 METRICS = "metrics.jsonl"
@@ -21,10 +24,10 @@ RESUME = "last.safetensors"
 class ModelCard:
     """What a model is, how it came about and how good it was.
 
-    `outputs` names the network's output planes in order: ("cell", "border", "distance") for objects, ("background",
-    *class_names) for regions. `plan` holds the settings it was taught with; its preprocessing is done again to every
-    picture. `object_width` is how wide a typical object was, in pixels of the plan's pixel size where it has
-    one, before objects were brought to the plan's object size (0: not known).
+    `outputs` names the network's output planes in order: OBJECT_PLANES, and the classes if it knows any, for objects,
+    ("background", *class_names) for regions. `plan` holds the settings it was taught with; its preprocessing is done
+    again to every picture. `object_width` is how wide a typical object was, in pixels of the plan's pixel size where it
+    has one, before objects were brought to the plan's object size (0: not known).
     `postprocessing` holds the clean-up that scored best on the validation pictures. `scores` are of the validation
     pictures (empty when there were none). `precision` is the number format of the learning steps. `noticed` holds what
     was said while it learned, and `compared` how it stood against earlier models.
@@ -54,6 +57,16 @@ class ModelCard:
     compared: dict[str, Any] = field(default_factory=dict)
     machine: dict[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
+
+    @property
+    def object_classes(self) -> tuple[str, ...]:
+        """The classes of objects that it tells apart; empty when it tells none, and for regions."""
+        return self.outputs[len(OBJECT_PLANES) :] if self.kind == "objects" else ()
+
+    @property
+    def noun(self) -> str:
+        """What one of its objects is called: as its class where there is only one."""
+        return self.class_names[0] if len(self.class_names) == 1 else "object"
 
     def to_json(self) -> dict[str, Any]:
         """The card as plain JSON values."""

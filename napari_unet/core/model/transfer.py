@@ -53,7 +53,7 @@ class Taken:
     unused: tuple[str, ...] = ()
 
 
-def take_over(network: Network, start: Model, same_head: bool) -> Taken:
+def take_over(network: Network, start: Model, same_head: bool, outputs: tuple[str, ...] = ()) -> Taken:
     """Fill `network` with the weights of `start` wherever they fit.
 
     Of a model for grey pictures, a network for colour takes the first layer too: each colour counts a third. Of a model
@@ -63,7 +63,10 @@ def take_over(network: Network, start: Model, same_head: bool) -> Taken:
     ----------
     network : changed in place; what is not taken stays as it is.
     same_head : whether the output planes mean the same. If not, the answer layers are left.
+    outputs : the names of the network's output planes. Where `start` has others, or more or less of them, each plane
+        is taken from the one of the same name; nothing stands for the same planes.
     """
+    answers = _answers(outputs, start.card.outputs) if same_head else None
     offered = {_place(start.network, name): value for name, value in start.network.state_dict().items()}
     left: list[str] = []
     names: list[str] = []
@@ -73,6 +76,8 @@ def take_over(network: Network, start: Model, same_head: bool) -> Taken:
         norm = is_norm(layer)
         refused = (norm and not follows) or (not same_head and name.split(".")[0] in HEADS)
         fits = {} if refused else _fitting(network, name, layer, offered, start.card.colour)
+        if answers is not None and not refused and name.split(".")[0] in HEADS:
+            fits = _by_plane(network, name, layer, offered, answers)
         layer.load_state_dict(fits, strict=False)
         names += [f"{name}.{part}" for part in layer.state_dict() if part not in fits]
         used |= {_place(network, f"{name}.{part}") for part in fits}
@@ -80,6 +85,8 @@ def take_over(network: Network, start: Model, same_head: bool) -> Taken:
         left += [name] if not fits and (follows or not norm) else []
         layers, follows = layers + (not norm), bool(fits) if not norm else follows
     words = in_words(network, left)
+    if answers is not None and (anew := [outputs[own] for own in range(len(outputs)) if own not in answers]):
+        words = (*words, f"what it says of {' and '.join(anew)}")
     unused = tuple(name for name in start.network.state_dict() if _place(start.network, name) not in used)
     new = sum(not is_norm(network.get_submodule(name)) for name in left)
     return Taken(layers - new, words, layers, tuple(names), unused)
@@ -124,6 +131,27 @@ def _fitting(
         fitted = None if theirs is None else _fitted(theirs, own, coloured)
         if fitted is not None:
             fits[part] = fitted
+    return fits if "weight" in fits else {}
+
+
+def _answers(own: tuple[str, ...], theirs: tuple[str, ...]) -> dict[int, int] | None:
+    """For each plane of our answer which of theirs it is, by name; None where they are the same ones."""
+    if not own or own == theirs or set(own).isdisjoint(theirs):
+        return None
+    return {number: theirs.index(name) for number, name in enumerate(own) if name in theirs}
+
+
+def _by_plane(
+    network: Network, name: str, layer: nn.Module, offered: Mapping[str, Tensor], answers: Mapping[int, int]
+) -> dict[str, Tensor]:
+    """What is offered for an answer layer, plane by plane; the planes that nobody has taught begin anew."""
+    fits = {}
+    for part, own in layer.state_dict().items():
+        theirs = offered.get(_place(network, f"{name}.{part}"))
+        if theirs is not None and theirs.shape[1:] == own.shape[1:]:
+            mixed = own.clone()
+            mixed[list(answers)] = theirs[list(answers.values())]
+            fits[part] = mixed
     return fits if "weight" in fits else {}
 
 

@@ -1,5 +1,6 @@
 """From probability to labels: pure functions, in the order they run. No torch; milliseconds, so sliders act live."""
 
+from napari_unet.core.postprocessing.classes import object_classes
 from napari_unet.core.postprocessing.postprocess import postprocess
 
-__all__ = ["postprocess"]
+__all__ = ["object_classes", "postprocess"]

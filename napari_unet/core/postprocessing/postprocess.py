@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 from napari_unet.core.errors import MaskError
 from napari_unet.core.settings import Kind, PostprocessingSettings
 
-PLANES = (1, 3)
-"""How many planes a probability of objects may have: the cell alone, or cell, border and distance."""
+ALONE, OBJECTS = 1, 3
+"""How many planes a probability of objects may have: the cell alone, or cell, border and distance. Behind these three
+there may be one for each class of objects, from two on.
+"""
 
 
 def postprocess(
@@ -20,7 +22,8 @@ def postprocess(
     Parameters
     ----------
     probability : (K, Y, X) float, 0 to 1. Objects: cell, border between touching cells, distance to the edge scaled
-        to 1 per cell; or the cell alone. Regions: background and then one plane per class.
+        to 1 per cell, then one plane per class of objects (see `object_classes`) or none; or the cell alone. Regions:
+        background and then one plane per class.
     kind : "objects" gives every cell its own number, "regions" gives every pixel the number of its class.
     settings : the clean-up; its steps run in the order of its fields.
 
@@ -39,7 +42,7 @@ def postprocess(
     from napari_unet.core.postprocessing.regions import regions
 
     clean = regions if kind == "regions" else objects
-    return clean(probability, settings)
+    return clean(probability[:OBJECTS] if kind == "objects" else probability, settings)
 
 
 def _check(probability: NDArray[np.floating], kind: Kind) -> None:
@@ -47,10 +50,10 @@ def _check(probability: NDArray[np.floating], kind: Kind) -> None:
     if probability.ndim != 3:
         raise MaskError(f"The probability has {probability.ndim} axes ({shape}).", "It needs three: planes, Y and X.")
     planes = probability.shape[0]
-    if kind == "objects" and planes not in PLANES:
+    if kind == "objects" and planes not in (ALONE, OBJECTS) and planes < OBJECTS + 2:
         raise MaskError(
             f"The probability has {planes} planes ({shape}).",
-            "Objects need three (cell, border, distance) or one (cell).",
+            "Objects need three (cell, border, distance) and one more for each of their classes, or one (cell).",
             "Segment the picture again with a model of this project.",
         )
     if kind == "regions" and planes < 2:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-from napari_unet.core.data.annotation import from_mask
+from napari_unet.core.data.annotation import BACKGROUND, from_mask
 from napari_unet.core.data.atomic import atomic_path
+from napari_unet.core.data.class_table import numbered
 from napari_unet.core.data.entry import Entry
 from napari_unet.core.data.fingerprint import fingerprint
 from napari_unet.core.data.journal import Journal
@@ -32,6 +33,7 @@ class Material:
 
     `picture` is its file, or its folder in a project; empty when it came from memory. Either `mask` is the file of its
     mask, or `annotation` that of what was painted. `pixels` is the fingerprint of picture and annotation together.
+    `classes` has the class of each object that has one, by its number in the annotation.
     """
 
     name: str
@@ -41,12 +43,19 @@ class Material:
     complete: bool
     validation: bool | None
     pixels: str
+    classes: Mapping[str, int] = field(default_factory=dict)
 
 
 def sample_of(picture: Picture, mask: NDArray[np.integer], kind: Kind, class_names: tuple[str, ...]) -> Sample:
     """A completely annotated sample. Raises MaskError when picture and mask do not fit."""
     fitting = fitting_mask(mask, picture.spatial_shape, picture.name, kind, class_names)
     return Sample(picture.name, picture.image, from_mask(fitting), True, None, picture.is_colour, microns(picture))
+
+
+def with_classes(sample: Sample, table: Mapping[int, str], names: Sequence[str]) -> Sample:
+    """The sample of a mask with the classes of its objects: `table` has them by the numbers in the mask."""
+    classes = {number + BACKGROUND: value for number, value in numbered(table, names).items()}
+    return replace(sample, classes=classes)
 
 
 def of_files(samples: Sequence[Sample], files: Sequence[tuple[Path | None, Path | None]], base: Path) -> list[Material]:
@@ -60,6 +69,7 @@ def of_files(samples: Sequence[Sample], files: Sequence[tuple[Path | None, Path 
             complete=sample.complete,
             validation=sample.validation,
             pixels=fingerprint(sample),
+            classes=_by_word(sample),
         )
         for sample, (picture, mask) in zip(samples, files, strict=True)
     ]
@@ -85,7 +95,12 @@ def _painted(sample: Sample, pictures: Path, base: Path, number: int) -> Materia
         complete=sample.complete,
         validation=sample.validation,
         pixels=fingerprint(sample),
+        classes=_by_word(sample),
     )
+
+
+def _by_word(sample: Sample) -> dict[str, int]:
+    return {str(number): value for number, value in sorted(sample.classes.items())}
 
 
 def seen_from(base: Path, path: Path | None) -> str:
@@ -144,6 +159,7 @@ def _read(material: Material, base: Path, kind: Kind, class_names: tuple[str, ..
         validation=material.validation,
         colour=picture.is_colour,
         pixel_size=microns(picture),
+        classes={int(number): value for number, value in material.classes.items()},
     )
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from napari_unet.core import inference
 from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.core.model import Model, load_model
-from napari_unet.core.model.card import ModelCard
+from napari_unet.core.model.card import OBJECT_PLANES, ModelCard
 from napari_unet.core.model.shipped import AUTO, USUAL, shipped, shipped_model
 from napari_unet.core.settings import InferenceSettings, Kind
 from napari_unet.core.strokes.seen import Seen, grey
@@ -86,7 +86,9 @@ def meant(name: str, said: NDArray[np.float32] | None, kind: Kind, count: int) -
     card = model_of(name).card
     if said is None or not answers(card, kind, count):
         return None
-    return said if card.kind == kind else _as_regions(said[0], count)
+    if card.kind != kind:
+        return _as_regions(said[0], count)
+    return said[: len(OBJECT_PLANES)] if kind == "objects" else said
 
 
 def _asked(model: Model, seen: Seen) -> NDArray[np.float32] | None:

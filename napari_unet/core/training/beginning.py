@@ -10,6 +10,7 @@ import numpy as np
 
 from napari_unet.core.data.annotation import BACKGROUND, FIRST
 from napari_unet.core.data.fingerprint import fingerprint
+from napari_unet.core.data.object_classes import known
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import ModelError, TrainingError
 from napari_unet.core.model.card import ModelCard
@@ -35,7 +36,7 @@ def check_learnable(samples: Sequence[Sample], task: TrainingTask) -> None:
     background = BACKGROUND in seen or any(sample.complete and 0 in sample.annotation for sample in samples)
     if not any(value >= FIRST for value in seen):
         raise TrainingError(
-            "Only background is painted.", "Training learns the difference.", f"Paint some {task.class_names[0]} too."
+            "Only background is painted.", "Training learns the difference.", f"Paint some {_wanted(task)} too."
         )
     if not background and (task.kind == "objects" or len(seen - {0}) < 2):
         raise TrainingError(
@@ -45,12 +46,16 @@ def check_learnable(samples: Sequence[Sample], task: TrainingTask) -> None:
         _check_classes(seen, task)
 
 
+def _wanted(task: TrainingTask) -> str:
+    return "objects" if task.kind == "objects" and len(task.class_names) > 1 else task.class_names[0]
+
+
 def _check_classes(seen: set[int], task: TrainingTask) -> None:
-    known = range(FIRST, FIRST + len(task.class_names))
-    strange = sorted(value for value in seen if value >= known.stop)
+    there = range(FIRST, FIRST + len(task.class_names))
+    strange = sorted(value for value in seen if value >= there.stop)
     if strange:
         raise TrainingError(
-            f"A mask has class {strange[0] - BACKGROUND}, but there are {len(known)} classes.",
+            f"A mask has class {strange[0] - BACKGROUND}, but there are {len(there)} classes.",
             f"Known are {', '.join(task.class_names)}.",
             "Name the missing class, or correct the mask.",
         )
@@ -81,11 +86,32 @@ def new_card(samples: Sequence[Sample], task: TrainingTask, start: Model | None)
         colour=colour,
         plan=planned(task, start),
         postprocessing=usual_cleanup(task.plan.loss),
-        outputs=output_names(task.kind, task.class_names),
+        outputs=output_names(task.kind, task.class_names, told_apart=len(classes_taught(samples, task)) > 1),
         data={sample.name: fingerprint(sample) for sample in samples},
         start=start.card.name if start else "none",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+
+
+def classes_taught(samples: Sequence[Sample], task: TrainingTask) -> set[int]:
+    """The classes, from 1, of which an object is annotated; a network learns to tell them apart from two on."""
+    count = len(task.class_names)
+    if task.kind == "regions" or count < 2:
+        return set()
+    there = ((sample, set(np.unique(sample.annotation).tolist())) for sample in samples if sample.classes)
+    return {
+        value
+        for sample, numbers in there
+        for number, value in known(sample.classes, count).items()
+        if number in numbers
+    }
+
+
+def untaught(samples: Sequence[Sample], task: TrainingTask) -> str:
+    """A sentence when the project has classes of objects but there is nothing to learn them from, or nothing."""
+    if task.kind == "regions" or len(task.class_names) < 2 or len(classes_taught(samples, task)) > 1:
+        return ""
+    return f"Classes are not learned: of {', '.join(task.class_names)}, at least two need an annotated object."
 
 
 def usual_cleanup(loss: LossSettings) -> PostprocessingSettings:
@@ -120,10 +146,10 @@ def learned_before(measured: Sequence[Sample], start: Model | None) -> str:
     """A sentence when the model that is gone on from has learned from pictures that measure now, or nothing."""
     if start is None:
         return ""
-    known = sum(learned_by(start.card, sample.name) for sample in measured)
-    if not known:
+    count = sum(learned_by(start.card, sample.name) for sample in measured)
+    if not count:
         return ""
-    return f"{start.card.name} has learned from {known} of the {len(measured)} pictures that measure: scores flatter."
+    return f"{start.card.name} has learned from {count} of the {len(measured)} pictures that measure: scores flatter."
 
 
 def first_network(card: ModelCard, start: Model | None) -> tuple[Network, str]:
@@ -132,7 +158,7 @@ def first_network(card: ModelCard, start: Model | None) -> tuple[Network, str]:
     if start is None:
         return network, ""
     # The last layer of a model of the other kind answers another question.
-    taken = take_over(network, start, start.card.kind == card.kind)
+    taken = take_over(network, start, start.card.kind == card.kind, card.outputs)
     if not taken.left:
         return network, ""
     return network, f"From {start.card.name}, {taken.taken} of {taken.layers} layers; anew: {', '.join(taken.left)}."

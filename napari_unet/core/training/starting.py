@@ -18,7 +18,14 @@ from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
 from napari_unet.core.model.network import Network
 from napari_unet.core.settings import TrainingSettings
-from napari_unet.core.training.beginning import first_network, kept_shape, learned_before, load_start, new_card
+from napari_unet.core.training.beginning import (
+    first_network,
+    kept_shape,
+    learned_before,
+    load_start,
+    new_card,
+    untaught,
+)
 from napari_unet.core.training.circumstances import machine, object_width, versions
 from napari_unet.core.training.distributed import Ranks
 from napari_unet.core.training.judging.division import Division, divide, divide_as_before
@@ -93,6 +100,7 @@ def begin(task: TrainingTask, samples: Sequence[Sample], ranks: Ranks, state: St
     start = _started_from(task, state)
     rate = settings.rate * (SLOWER if start else 1)
     notes = (*(_resumed(state, samples) if state else _notes(task, division, model)), left)
+    notes = (*notes, "" if state else untaught(samples, task))
     told = tuple(part for part in notes if part)
     return Beginning(task, ranks, device, precision, card, division, network, sampler, rate, start, told)
 

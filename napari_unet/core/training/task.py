@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from napari_unet.core.model.card import OBJECT_PLANES
 from napari_unet.core.settings import Kind, Plan
 
 
@@ -17,7 +18,7 @@ class TrainingTask:
     ----------
     name : what the model will be called.
     kind : objects or regions.
-    class_names : one name per class of regions; for objects, what an object is called.
+    class_names : one name per class; of objects usually one, what an object is called.
     plan : the settings.
     start : folder of the model to go on from, or None for nothing.
     out : the model's folder, made if need be.
@@ -37,10 +38,8 @@ class TrainingTask:
     resume: bool = False
 
 
-OBJECT_PLANES = ("cell", "border", "distance")
-"""What the network answers for objects: is it a cell, do two touch here, how deep inside."""
-
-
-def output_names(kind: Kind, class_names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names of the network's output planes, in order."""
-    return OBJECT_PLANES if kind == "objects" else ("background", *class_names)
+def output_names(kind: Kind, class_names: tuple[str, ...], *, told_apart: bool) -> tuple[str, ...]:
+    """The names of the network's output planes, in order. `told_apart`: objects have classes, which are learned too."""
+    if kind == "regions":
+        return ("background", *class_names)
+    return (*OBJECT_PLANES, *(class_names if told_apart else ()))

@@ -60,7 +60,7 @@ class AnnotateSection(Section):
         self.rows.addWidget(self.complete)
         told = (self.session.classes_changed, self.session.hand_class_changed, self.bench.hand.changed)
         for signal in told:
-            self.listen(signal, lambda *_: self.classes.refresh())
+            self.listen(signal, self._draw_classes)
         self.listen(self.bench.hand.key_pressed, self._by_key)
 
     def refresh(self) -> None:
@@ -134,10 +134,18 @@ class AnnotateSection(Section):
             ]
             return [background, *paint, erase]
         noun, number = self._noun(), self.painting.last_object()
-        colour = hex_of(object_colour(number))
+        colour = self._colour(number)
         words = f"{noun.capitalize()} {number - BACKGROUND}"
         cell = Tool("cell", words, f"Go on painting this {noun} (W).", colour)
         return [background, cell, Tool("new", f"New {noun}", f"Paint one more {noun} (N).", ""), erase]
+
+    def _colour(self, number: int) -> str:
+        """The colour of an object, or of the class that it has or will have."""
+        project, name = self.session.project, self.session.current
+        if project is None or name is None or not self.session.object_classes or not self.bench.canvas.look.by_class:
+            return hex_of(object_colour(number))
+        value = self.session.classes(name, "annotation").get(number, self.session.hand_class)
+        return class_colour(value - 1, tuple(project.class_colours))
 
     def _in_use(self) -> str:
         if self.painting.erasing():
@@ -163,6 +171,10 @@ class AnnotateSection(Section):
     def _noun(self) -> str:
         project = self.session.project
         return "cell" if project is None else project.noun
+
+    def _draw_classes(self, *_: object) -> None:
+        self.classes.refresh()
+        self.draw_brush()
 
     def _by_key(self, name: str) -> None:
         """The key of the class tool means what is painted, unless the desk is laid out: then it means the labels."""

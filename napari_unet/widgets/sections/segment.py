@@ -91,11 +91,11 @@ class SegmentSection(Section):
         self.listen(self.session.settings_changed, self._on_settings)
         self.listen(self.session.current_changed, self._call_off)
         self.listen(self.session.view_changed, lambda _view: self.comparison.refresh())
-        told = self.session
-        counted = told.labels_changed, told.locks_changed, told.classes_changed, told.changes_counted
-        for signal in (*counted, self.bench.hand.done):
-            self.listen(signal, self._count)
-        self.listen(self.bench.hand.changed, self.desk.refresh)
+        for name in ("labels_changed", "locks_changed", "classes_changed", "changes_counted"):
+            self.listen(getattr(self.session, name), self._count)
+        self.listen(self.bench.hand.done, self._count)
+        for changed in (self.bench.hand.changed, self.session.hand_class_changed):
+            self.listen(changed, self.desk.refresh)
         self.listen(self.bench.hand.done, self.desk.describe_again)
         self.listen(self.bench.hand.over, self.desk.describe)
         self.listen(self.bench.hand.key_pressed, self.desk.by_key)

@@ -138,6 +138,8 @@ def _misfit(newest: ModelCard, card: ModelCard, samples: Sequence[Sample]) -> st
         return f"it finds {card.kind}"
     if card.kind == "regions" and card.class_names != newest.class_names:
         return f"its classes are {', '.join(card.class_names)}"
+    if not set(newest.object_classes) <= set(card.object_classes):
+        return f"it does not tell {' and '.join(newest.object_classes)} apart"
     try:
         check_measurable(samples, card)
     except UnetError:

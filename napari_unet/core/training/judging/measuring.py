@@ -34,7 +34,7 @@ class Answer:
     @property
     def truth(self) -> Truth:
         """The same without the picture."""
-        return Truth(self.probability, self.sample.annotation, self.sample.complete)
+        return Truth(self.probability, self.sample.annotation, self.sample.complete, self.sample.classes)
 
 
 class Measuring:

@@ -56,4 +56,4 @@ def _classes(model: Model, probability: NDArray[np.float16]) -> tuple[tuple[str,
     planes = probability.astype(np.float32)
     if model.card.kind == "regions":
         return model.card.outputs, planes
-    return ("background", model.card.class_names[0]), np.stack([1 - planes[0], planes[0]])
+    return ("background", model.card.noun), np.stack([1 - planes[0], planes[0]])

@@ -193,7 +193,8 @@ def _few(measured: Sequence[Sample], kind: Kind, class_names: tuple[str, ...]) -
             return ""
     if not pictures:
         return ""
-    word = class_names[0] if kind == "objects" and all(sample.complete for sample in measured) else "painted patch"
+    noun = class_names[0] if len(class_names) == 1 else "object"
+    word = noun if kind == "objects" and all(sample.complete for sample in measured) else "painted patch"
     part = "part of " if any(picture_of(sample.name) != sample.name for sample in measured) else ""
     what = f"{part}{pictures} picture{'s' if pictures > 1 else ''}"
     if not things:

@@ -19,6 +19,14 @@ from napari_unet.core.training.losses.questions import OneOfMany, Question, YesO
 from napari_unet.core.training.losses.terms import balanced, boundary_loss, dice_loss, mean_where, tversky_loss
 
 CELL, BORDER, DISTANCE = range(3)
+CLASSES = slice(3, None)
+"""Behind them, a plane for each class of objects, where those are told apart."""
+
+TOLD_APART = 1.0
+"""Weight of which class an object is. It is asked only inside objects, so it hardly disturbs the other terms."""
+
+RARE = 0.5
+"""How far rare classes of objects are weighted up; see `terms.balanced`."""
 
 Term = tuple[float, Callable[[], Tensor]]
 """A weight, and what it weighs: computed only when the weight is not 0."""
@@ -86,7 +94,8 @@ def check_something_is_taught(settings: LossSettings) -> None:
 
 
 def objects_loss(settings: LossSettings, logits: Tensor, truth: Truth) -> Tensor:
-    """Cell and border are asked for yes or no; how deep inside a cell a pixel lies, by the squared error.
+    """Cell and border are asked for yes or no; how deep inside a cell a pixel lies, by the squared error; and of which
+    class an object is, as one of many, inside those whose class is known.
 
     The boundary term is of the cell plane alone: the border plane's lines have no inside.
     """
@@ -108,7 +117,21 @@ def objects_loss(settings: LossSettings, logits: Tensor, truth: Truth) -> Tensor
         terms += [(settings.border * weight, term) for weight, term in of_border]
     terms.append((settings.boundary, lambda: boundary_loss(cell.wrong, truth.maps[OUTLINE], cell.known)))
     terms.append((settings.distance, depth))
+    if logits[:, CLASSES].shape[1]:
+        terms.append((TOLD_APART, lambda: class_loss(logits[:, CLASSES], truth)))
     return _added(terms)
+
+
+def class_loss(logits: Tensor, truth: Truth) -> Tensor:
+    """Cross-entropy over the classes of objects, in pixels of objects whose class is known; rare classes count more.
+
+    Parameters
+    ----------
+    logits : (B, classes, ...).
+    """
+    known = truth.known[:, CLASSES.start]  # of one class as of the others
+    question = OneOfMany(logits, truth.planes[:, CLASSES].argmax(1), known)
+    return mean_where(question.entropy(), balanced(question.weights, question.shares, RARE), known)
 
 
 def regions_loss(settings: LossSettings, logits: Tensor, truth: Truth) -> Tensor:

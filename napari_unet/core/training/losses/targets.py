@@ -5,6 +5,9 @@ where the neighbours of a pixel are painted too. *Distance*, how deep inside its
 at the deepest place), is known on background, and in objects that are painted whole: a stroke across a cell says
 nothing of where the cell ends, so it must not teach the network that the cell is as thin as the stroke.
 
+Where objects have classes, a plane for each says how far a pixel's object is of that class. They are known inside
+objects whose class is known, and nowhere else.
+
 Regions: one plane, the class, known wherever someone painted.
 
 Stacks, (Z, Y, X), are made in the same way, with steps of one plane as long as steps of one pixel.
@@ -18,7 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from napari_unet.core.data import object_classes
 from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED, completed
+from napari_unet.core.data.object_classes import NONE, class_map
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.settings import Kind, LossSettings
 from napari_unet.core.training.losses.maps import make_maps, map_names
@@ -37,8 +42,8 @@ class Targets:
 
     Parameters
     ----------
-    planes : (K, [Z,] Y, X) uint8. Objects: cell, border, distance in 0..FULL. Regions: one plane of classes, 0 =
-        background.
+    planes : (K, [Z,] Y, X) uint8. Objects: cell, border, distance and the classes of objects in 0..FULL. Regions: one
+        plane of classes, 0 = background.
     known : (K, [Z,] Y, X) bool; where False, the plane's value means nothing.
     maps : (M, [Z,] Y, X) float16, 0..1; what `map_names` names, in its order.
     """
@@ -48,11 +53,21 @@ class Targets:
     maps: NDArray[np.float16]
 
 
-def make_targets(sample: Sample, kind: Kind, settings: LossSettings) -> Targets:
-    """The targets of one sample, with the maps that the loss of these settings needs."""
+def make_targets(sample: Sample, kind: Kind, settings: LossSettings, classes: int = 0) -> Targets:
+    """The targets of one sample, with the maps that the loss of these settings needs.
+
+    `classes` is how many classes of objects are to be told apart, 0 for none.
+    """
     annotation = completed(sample.annotation) if sample.complete else sample.annotation
     names = map_names(kind, settings)
-    return _objects(annotation, names) if kind == "objects" else _regions(annotation, names)
+    if kind == "regions":
+        return _regions(annotation, names)
+    targets = _objects(annotation, names)
+    return (
+        _with_classes(targets, class_map(annotation, object_classes.known(sample.classes, classes)), classes)
+        if classes
+        else targets
+    )
 
 
 def _regions(annotation: NDArray[np.integer], names: tuple[str, ...]) -> Targets:
@@ -71,6 +86,13 @@ def _objects(annotation: NDArray[np.integer], names: tuple[str, ...]) -> Targets
     planes = np.stack([objects > 0, border, depth(objects)])
     known = np.stack([painted, painted & (surrounded | border), whole | (painted & (objects == 0))])
     return Targets(np.round(planes * np.float32(FULL)).astype(np.uint8), known, make_maps(annotation, objects, names))
+
+
+def _with_classes(targets: Targets, shown: NDArray[np.uint8], classes: int) -> Targets:
+    """The targets with a plane for each class of objects; `shown` is the class at each pixel, NONE where unknown."""
+    planes = [np.where(shown == value, np.uint8(FULL), np.uint8(0)) for value in range(1, classes + 1)]
+    told = np.broadcast_to(shown != NONE, (classes, *shown.shape))
+    return Targets(np.concatenate([targets.planes, planes]), np.concatenate([targets.known, told]), targets.maps)
 
 
 def renumbered(objects: NDArray[np.integer]) -> NDArray[np.int32]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED, completed
+from napari_unet.core.data.annotation import BACKGROUND, FIRST, UNLABELLED, completed
+from napari_unet.core.data.object_classes import NONE, class_map, known
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import PictureError
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.preprocessing import View
-from napari_unet.core.settings import Kind
 from napari_unet.core.training.losses.targets import make_targets
 from napari_unet.core.training.patches.groups import Look, look_of
 
@@ -31,7 +31,7 @@ class Lesson:
     channels : C.
     coarse : (K or 2 K, Y, X) uint8: planes, and what is known of them unless everything is; see `targets.Targets`.
     planes : K.
-    places : for each class that occurs, (N, 2) positions in (y, x).
+    places : for each kind that occurs, (N, 2) positions in (y, x).
     area : painted pixels.
     """
 
@@ -61,16 +61,16 @@ def make_lesson(sample: Sample, card: ModelCard) -> Lesson:
     annotation = view.fit(_known_labels(sample, card))
     seen = np.broadcast_to(np.uint8(0), (1, *annotation.shape))
     fitted = dataclasses.replace(sample, image=seen, annotation=annotation, complete=False)
-    targets = make_targets(fitted, card.kind, card.plan.loss)
+    targets = make_targets(fitted, card.kind, card.plan.loss, len(card.object_classes))
     # Grey pictures stay grey until they are drawn: a third of the memory.
     image = view.whole()[: 1 if len(sample.image) == 1 else card.channels]
-    known = [] if targets.known.all() else [targets.known.astype(np.uint8)]
+    told = [] if targets.known.all() else [targets.known.astype(np.uint8)]
     return Lesson(
         np.concatenate([image.astype(np.float16), targets.maps]),
         len(image),
-        np.concatenate([targets.planes, *known]),
+        np.concatenate([targets.planes, *told]),
         len(targets.planes),
-        _places(annotation, card.kind),
+        _places(_kinds(annotation, sample, card)),
         int(np.count_nonzero(annotation != UNLABELLED)),
         look_of(sample),
     )
@@ -95,12 +95,22 @@ def _known_labels(sample: Sample, card: ModelCard) -> NDArray[np.integer]:
     return np.where(annotation <= BACKGROUND + len(card.class_names), annotation, annotation.dtype.type(UNLABELLED))
 
 
-def _places(annotation: NDArray[np.integer], kind: Kind) -> tuple[NDArray[np.intp], ...]:
-    """Evenly spread places of each class that was painted; of all objects together."""
-    classes = np.minimum(annotation, 2) if kind == "objects" else annotation
+def _kinds(annotation: NDArray[np.integer], sample: Sample, card: ModelCard) -> NDArray[np.integer]:
+    """What is painted where, in numbers of kinds: classes; of objects background, objects, and those of each class."""
+    if card.kind == "regions":
+        return annotation
+    kinds: NDArray[np.integer] = np.minimum(annotation, FIRST)
+    if card.object_classes:
+        shown = class_map(annotation, known(sample.classes, len(card.object_classes)))
+        kinds = np.where(shown != NONE, shown + kinds.dtype.type(FIRST), kinds)
+    return kinds
+
+
+def _places(kinds: NDArray[np.integer]) -> tuple[NDArray[np.intp], ...]:
+    """Evenly spread places of each kind that was painted."""
     return tuple(
-        np.stack(np.unravel_index(flat[:: -(-len(flat) // PLACES)], annotation.shape), -1)
-        for value in np.unique(classes)
+        np.stack(np.unravel_index(flat[:: -(-len(flat) // PLACES)], kinds.shape), -1)
+        for value in np.unique(kinds)
         if value != UNLABELLED
-        for flat in [np.flatnonzero(classes == value)]
+        for flat in [np.flatnonzero(kinds == value)]
     )
