@@ -98,6 +98,8 @@ class Classing(Locking):
         changes : for `classify`; None, and why is told, when there is no object or all have that class.
         """
         name = self._need_current()
+        if not self.object_classes:  # of the project that was open before
+            return None
         numbers = self._labels_on_show() if layer == "labels" else self.need_desk().annotation(name)
         chosen = self._chosen(numbers, path, through)
         chosen = [number for number in chosen if number >= _first(layer)]
@@ -108,7 +110,7 @@ class Classing(Locking):
         if not free:
             title = self.object_classes[self.hand_class - 1]
             none = "There is no object here to give a class." if not chosen else f"It is {title} already."
-            self.said.emit("segment", LOCKED if other else none)
+            self.said.emit("segment" if layer == "labels" else "annotate", LOCKED if other else none)
             return None
         return dict.fromkeys(free, self.hand_class)
 

@@ -117,11 +117,11 @@ class PaintedPictures(Pictures):
         classes = classes_file(entry.folder, "labels")
         locks, file, strokes = entry.folder / LOCKS, entry.path("labels"), self.journal.path(name, "labels")
         # Whole first, and last to go: a crash must not leave strokes behind without what they were painted on, nor
-        # locks or classes that would hold for objects of other labels.
+        # locks that would hold objects of other labels. (Classes of labels that are gone are never looked at.)
         if strokes.exists() and (labels := self.labels(name)) is not None:
             self.save_labels(name, labels)
         if any(path.exists() for path in (locks, classes, strokes, file)):
-            self._to_trash(name, locks, classes, strokes, file)
+            self._to_trash(name, locks, strokes, file, classes)
             self.journal.forget(name)
 
     def has(self, name: str, layer: Layer) -> bool:

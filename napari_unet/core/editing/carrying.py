@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from napari_unet.core.data.object_classes import NONE, Classes
-from napari_unet.core.data.runs import overlaps
+from napari_unet.core.data.runs import overlaps, sizes
 from napari_unet.core.editing.edit import Edit, Labels
 
 
@@ -26,10 +26,10 @@ def carried(labels: Labels, done: Edit, classes: Mapping[int, int]) -> Classes:
         return {}
     before = labels[done.box]
     olds, news, shared = overlaps(before, done.values)
-    own = set(news[(olds == news) & (news > 0)].tolist())
+    own = {*news[(olds == news) & (news > 0)].tolist(), *_reaching_out(labels, before)}
     changes: Classes = {}
     for number in np.unique(news[news > 0]).tolist():
-        if number in own or _outside(labels, before, number):
+        if number in own:
             continue
         from_objects = (news == number) & (olds > 0)
         parent = int(olds[from_objects][shared[from_objects].argmax()]) if from_objects.any() else NONE
@@ -37,6 +37,10 @@ def carried(labels: Labels, done: Edit, classes: Mapping[int, int]) -> Classes:
     return {number: value for number, value in changes.items() if classes.get(number, NONE) != value}
 
 
-def _outside(labels: Labels, inside: Labels, number: int) -> bool:
-    """Whether an object has pixels outside the part of the labels that is changed."""
-    return bool(np.count_nonzero(labels == number) > np.count_nonzero(inside == number))
+def _reaching_out(labels: Labels, inside: Labels) -> list[int]:
+    """The objects that have pixels outside the part of the labels that is changed."""
+    everywhere = sizes(labels)
+    within = np.zeros_like(everywhere)
+    counted = sizes(inside)
+    within[: len(counted)] = counted
+    return [int(number) for number in np.flatnonzero(everywhere > within)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from napari_unet.core.model.card import OBJECT_PLANES
 from napari_unet.core.model.checkpoint import Model
 from napari_unet.core.model.network import Network
 
@@ -135,10 +136,16 @@ def _fitting(
 
 
 def _answers(own: tuple[str, ...], theirs: tuple[str, ...]) -> dict[int, int] | None:
-    """For each plane of our answer which of theirs it is, by name; None where they are the same ones."""
+    """For each plane of our answer which of theirs it is, by name; None where they are the same ones.
+
+    A class of objects may be called "cell", as the first plane of all is: classes are only compared with classes.
+    """
     if not own or own == theirs or set(own).isdisjoint(theirs):
         return None
-    return {number: theirs.index(name) for number, name in enumerate(own) if name in theirs}
+    alone = len(OBJECT_PLANES) if own[: len(OBJECT_PLANES)] == theirs[: len(OBJECT_PLANES)] == OBJECT_PLANES else 0
+    named = {name: number for number, name in enumerate(theirs) if number >= alone}
+    classes = {number: named[name] for number, name in enumerate(own) if number >= alone and name in named}
+    return {**dict(zip(range(alone), range(alone), strict=True)), **classes}
 
 
 def _by_plane(

@@ -85,8 +85,10 @@ class ClassKeeper:
 
     def _is_new(self, number: int, item: Iterable[Any]) -> bool:
         """Whether all pixels of an object are those that were just painted, or are about to be."""
-        now = int(np.count_nonzero(np.asarray(self._layer.data) == number))
-        return now in (0, sum(_area(atom) for atom in item if _painted(atom) == number))
+        mine = [atom for atom in item if _painted(atom) == number]
+        data = np.asarray(self._layer.data)
+        painted = int(data[_first_pixel(mine[-1])]) == number  # napari tells some changes before it makes them
+        return int(np.count_nonzero(data == number)) == (sum(map(_area, mine)) if painted else 0)
 
     def _on_set_data(self, _event: Any = None) -> None:
         """Something was undone or redone: the history says what."""
@@ -100,6 +102,15 @@ def _painted(atom: Any) -> int | None:
         return None
     value = atom.new_value if hasattr(atom, "new_value") else atom[2]
     return int(value) if np.ndim(value) == 0 else None
+
+
+def _first_pixel(atom: Any) -> tuple[int, ...]:
+    """A pixel that a part of a step of the history changed."""
+    if not hasattr(atom, "mask"):
+        return tuple(int(along[0]) for along in atom[0])
+    corner = [part.start or 0 for part in atom.slice_key]
+    inside = (0,) * len(corner) if atom.mask is None else np.argwhere(atom.mask)[0]
+    return tuple(int(start + at) for start, at in zip(corner, inside, strict=True))
 
 
 def _area(atom: Any) -> int:

@@ -149,6 +149,17 @@ def test_from_a_model_without_classes_all_but_these_is_taken_and_they_are_named(
     )
 
 
+def test_a_class_called_cell_begins_anew_though_the_first_plane_is_called_so(tmp_path: Path) -> None:
+    sample = mixed(0)[0]
+    plain = dataclasses.replace(classed(tmp_path / "plain", epochs=1, validation=0.0), class_names=("cell",))
+    list(train(FixedSet((sample,)), plain))
+    more = dataclasses.replace(
+        classed(tmp_path / "more", epochs=1, steps=1, validation=0.0), start=plain.out, class_names=("cell", "long")
+    )
+    note = next(report.note for report in train(FixedSet((sample,)), more) if isinstance(report, Started))
+    assert "anew: what it says of cell and long" in note
+
+
 def test_other_classes_are_other_data() -> None:
     sample = mixed(0)[0]
     other = dataclasses.replace(sample, classes={**sample.classes, 2: 3 - sample.classes[2]})
