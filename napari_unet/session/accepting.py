@@ -27,8 +27,8 @@ MOST = 10
 
 @dataclass(frozen=True)
 class Undo:
-    """One `accept`: the annotation `before` and `after` it, what it replaced as the project keeps it, and the corrected
-    labels that went with it, of which some objects were locked and some had a class.
+    """One `accept`: the annotation `before` and `after` it, what else it `replaced`, and the corrected labels that went
+    with it, of which some objects were locked and some had a class.
     """
 
     name: str

@@ -43,9 +43,8 @@ class Desk(Arrays):
                 self.project.update_record(name, origin=origin)
             raise
         corrections = labels.copy() if labels is not None and box is None and self.corrected(name) else None
-        self._undos.append(
-            Undo(name, region, before, after.copy(), replaced, corrections, self.locked(name), classes[1])
-        )
+        small = replaced.without_pixels()  # the undo has them
+        self._undos.append(Undo(name, region, before, after.copy(), small, corrections, self.locked(name), classes[1]))
         self._replace(name, after)
         if box is None:
             self._let_corrections_rest(name)

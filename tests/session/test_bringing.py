@@ -68,3 +68,13 @@ def test_what_can_be_read_is_taken_and_the_rest_is_told(session: Session, folder
     ((section, error),) = told.errors
     assert section == "pictures"
     assert "d_seg.npy" in error.sentence
+
+
+def test_classes_of_other_tools_are_taken_where_the_project_has_them(
+    session: Session, folder: Path, wait: Wait
+) -> None:
+    session.set_classes(("cell", "dead"), ("#e69f00", "#56b4e9"))
+    session.add_pairs(session.find_pairs(folder) or [])
+    wait(lambda: not session.busy)
+    assert session.class_counts("b", "annotation") == {"cell": 1}
+    assert session.class_counts("c", "annotation") == {"": 2}

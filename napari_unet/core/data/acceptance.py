@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +54,11 @@ class Acceptance:
     def classes_undone(self, classes: Mapping[int, int]) -> object_classes.Classes:
         """The classes of the annotation's objects without those that were accepted."""
         return object_classes.undone(classes, self.classes_before, self.classes_after)
+
+    def without_pixels(self) -> Acceptance:
+        """All of it but what stood there."""
+        nothing = np.zeros(0, self.before.dtype)
+        return replace(self, before=nothing, after=nothing)
 
     def write(self, folder: Path) -> str:
         """Write it into a picture's folder; returns the name of its file. Raises StorageError."""

@@ -140,9 +140,10 @@ class Project(PaintedPictures):
         if not new:
             return ()
         kept = self.class_names if self.object_classes or len(new) < 2 or len(new) < len(names) else ()
-        colours = [*self.class_colours[: len(kept)], *(COLOURS[at % len(COLOURS)] for at in range(len(kept), 99))]
         every = (*kept, *new)
-        self._write_card(class_names=every, class_colours=tuple(colours[: len(every)]))
+        colours = [COLOURS[at % len(COLOURS)] for at in range(len(every))]
+        colours[: len(kept)] = self.class_colours[: len(kept)]
+        self._write_card(class_names=every, class_colours=tuple(colours))
         return new
 
     def settings(self, group: str) -> dict[str, Any]:
