@@ -36,14 +36,18 @@ OURS = (
     Key("Q", "Paint background", _paint(Painting.background)),
     Key("W", "Paint cell, or the next class", _paint(Painting.foreground)),
     Key("N", "Paint a new cell", _paint(Painting.new_object)),
-    Key("Shift+W", "Next class of objects into the hand", lambda bench: bench.take_next_class()),
-    Key(CLASS.key, "Give objects the class in the hand", _on_desk(CLASS.name)),
     Key("H", "Hide or show what is painted and labelled", _paint(Painting.toggle_numbers)),
     Key("G", "Segment this picture", lambda bench: bench.segment_current()),
     Key("J", "Previous picture", lambda bench: bench.step(-1)),
     Key("K", "Next picture", lambda bench: bench.step(1)),
 )
 """Q, W and napari's own E (erase) lie side by side under the left hand."""
+
+CLASSES = (
+    Key("Shift+W", "Next class of objects into the hand", lambda bench: bench.take_next_class()),
+    Key(CLASS.key, "Give objects the class in the hand", _on_desk(CLASS.name)),
+)
+"""Keys that do nothing while objects have no classes."""
 
 DESK = tuple(Key(tool.key, tool.words, _on_desk(tool.name)) for tool in (*TOOLS, *ONCE))
 """Keys of the correcting desk; they do nothing while it is put away."""
@@ -61,13 +65,13 @@ NAPARIS = (
 
 def bind_keys(viewer: ViewerModel, bench: Bench) -> None:
     """Bind our keys in this viewer."""
-    for item in (*OURS, *DESK):
+    for item in (*OURS, *CLASSES, *DESK):
         viewer.bind_key(item.key, _handler(item, bench), overwrite=True)
 
 
 def unbind_keys(viewer: ViewerModel) -> None:
     """Give our keys back."""
-    for item in (*OURS, *DESK):
+    for item in (*OURS, *CLASSES, *DESK):
         viewer.bind_key(item.key, None)
 
 

@@ -14,7 +14,7 @@ from qtpy.QtWidgets import QComboBox, QLabel, QPushButton, QScrollArea, QWidget
 
 from napari_unet.core.errors import StorageError
 from napari_unet.widgets.dock import UnetDock
-from napari_unet.widgets.keys import OURS
+from napari_unet.widgets.keys import CLASSES, OURS
 from napari_unet.widgets.look import WIDTH
 from napari_unet.widgets.panels import SegmentPanel
 from napari_unet.widgets.sessions import Bench
@@ -113,7 +113,7 @@ def test_what_became_of_an_export_is_in_sight(dock: UnetDock, opened: FakeSessio
 
 
 def test_our_keys_are_free_in_the_running_napari(window_bench: Bench) -> None:
-    ours = {item.key for item in OURS}
+    ours = {item.key for item in (*OURS, *CLASSES)}
     kinds = (Image, Labels, Points, Shapes, Surface, Tracks, Vectors, type(window_bench.viewer))
     theirs = {str(key) for kind in kinds for key in kind.class_keymap}
     theirs |= {str(key) for keys in default_shortcuts.values() for key in keys}

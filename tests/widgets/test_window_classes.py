@@ -10,6 +10,7 @@ import pytest
 from napari import Viewer
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QMenu
 
 from napari_unet.core.data import Picture
 from napari_unet.engine.client import Engine
@@ -182,3 +183,12 @@ def test_a_project_of_one_class_shows_nothing_of_this(window: Viewer, qtbot: QtB
         session.set_classes(("cell", "dividing"), ("#e69f00", "#56b4e9"))
         assert not section.classes.isHidden()
         assert "class" in panel.steps["segment"].desk.tools.buttons
+
+
+def test_the_keys_are_in_the_list_of_keys(dock: UnetDock, annotate: AnnotateSection, qtbot: QtBot) -> None:
+    annotate.keys_button.click()
+    menu = annotate.findChildren(QMenu)[-1]
+    lines = [action.text() for action in menu.actions()]
+    menu.close()
+    assert "Give objects the class in the hand\tShift+T" in lines
+    assert "Next class of objects into the hand\tShift+W" in lines

@@ -183,7 +183,9 @@ class Hand:
 
     def _place(self, event: Any) -> Place:
         """Where the mouse is, in pixels of the labels and of the annotation, which lie on each other."""
-        layer = self._canvas.numbers("annotation")
+        layer = self._canvas.numbers(self.role)
+        if layer is None:
+            layer = self._canvas.numbers("labels")
         assert layer is not None
         world = tuple(event.position[-layer.ndim :])
         return tuple(round(float(at)) for at in layer.world_to_data(world))

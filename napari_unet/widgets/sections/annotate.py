@@ -14,7 +14,7 @@ from napari_unet.widgets.class_row import ClassRow
 from napari_unet.widgets.classes import ask_classes
 from napari_unet.widgets.desk_tools import CLASS
 from napari_unet.widgets.editors import bare, calm
-from napari_unet.widgets.keys import DESK, NAPARIS, OURS
+from napari_unet.widgets.keys import CLASSES, DESK, NAPARIS, OURS
 from napari_unet.widgets.layers.clicks import CLICKS
 from napari_unet.widgets.layers.colours import QUIET, class_colour, hex_of, object_colour
 from napari_unet.widgets.paint_tools import PaintTools, Tool
@@ -102,7 +102,8 @@ class AnnotateSection(Section):
         """Show every key that helps while painting."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        ours = [*((item.key, item.words) for item in OURS), *CLICKS]
+        own = (*OURS, *CLASSES) if self.session.object_classes else OURS
+        ours = [*((item.key, item.words) for item in own), *CLICKS]
         desk = [(item.key, item.words) for item in DESK]
         for title, keys in (("U-Net", ours), ("Correcting", desk), ("napari, while painting", list(NAPARIS))):
             menu.addAction(title).setEnabled(False)
