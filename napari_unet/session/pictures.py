@@ -32,7 +32,6 @@ class Pictures(Opened):
     def __init__(self) -> None:
         super().__init__()
         self._waiting: deque[Pair] = deque()
-        self._warned = False  # that leaving the project loses what could not be written
 
     @told("project")
     def new_project(self, folder: Path, kind: Kind, class_names: tuple[str, ...]) -> None:
@@ -80,21 +79,6 @@ class Pictures(Opened):
         self.project.close()
         self.project, self._desk, self.current = None, None, None
         self.current_changed.emit()
-
-    def _save_or_warn(self) -> None:
-        """Write what is not written yet. Raises StorageError the first time that cannot be; the second time it is let
-        go, for the disk may be gone for good.
-        """
-        warned, self._warned = self._warned, False
-        try:
-            self.need_desk().save()
-            self._keep_settings()
-        except StorageError as error:
-            if warned:
-                return
-            self._warned = True
-            again = "Or open the other project once more, to leave this one without what could not be written."
-            raise StorageError(error.what, error.needed, f"{error.do} {again}") from error
 
     @property
     def pictures(self) -> tuple[PictureRow, ...]:
