@@ -29,12 +29,13 @@ exit codes:
   4    a model is missing, cut off, from a newer version, or does not fit
   5    the device asked for is not in this machine
   6    the disk is full or read-only, or a file would be overwritten
+  8    the doctor found something that must be mended
   130  stopped with Ctrl+C; training keeps the best model so far
 
 Progress goes to standard error, results to standard output.
 """
 
-COMMANDS = ("demo", "train", "segment", "evaluate", "export", "explain", "crossvalidate", "search", "run")
+COMMANDS = ("demo", "train", "segment", "evaluate", "export", "explain", "crossvalidate", "search", "run", "doctor")
 """Each is a module of this room with `run(arguments) -> exit code`; `window` is what runs without a command."""
 
 SAMPLE = "--sample"
@@ -73,6 +74,7 @@ def make_parser() -> Parser:
     _crossvalidate(_command(commands, "crossvalidate", "judge a plan on every picture: train once per fold"))
     _search(_command(commands, "search", "try plans for a short time each, and keep the best"))
     _run(_command(commands, "run", "repeat a training from its recipe, and say whether the same comes out"))
+    _doctor(_command(commands, "doctor", "look at this computer and say what to mend"))
     return parser
 
 
@@ -181,6 +183,11 @@ def _run(parser: Parser) -> None:
     parser.add_argument(
         "--segment", type=Path, nargs="+", default=(), metavar="PICTURE_OR_FOLDER", help="also segment these"
     )
+
+
+def _doctor(parser: Parser) -> None:
+    parser.add_argument("--json", action="store_true", help="print everything as JSON, for programs and for a report")
+    parser.add_argument("--project", type=Path, metavar="PROJECT", help="also look whether this project can be written")
 
 
 def _folds(word: str) -> int:

@@ -17,6 +17,7 @@ from napari_unet.session.accepting import MOST, Undo, accepted, of_model, record
 from napari_unet.session.counts import Counts
 from napari_unet.session.locks import NONE, Locks
 from napari_unet.session.probabilities import Probabilities
+from napari_unet.session.strokes import Strokes
 
 Layer = Literal["annotation", "labels"]
 Box = tuple[slice, ...]
@@ -38,6 +39,7 @@ class Desk:
         self._pictures: dict[str, Picture] = {}
         self._annotations: dict[str, Labels] = {}
         self._labels: dict[str, Labels] = {}
+        self._strokes = Strokes(project)
         self._unsaved: set[tuple[str, Layer]] = set()
         self._corrected: set[str] = set()
         self._undos: deque[Undo] = deque(maxlen=MOST)
@@ -108,11 +110,7 @@ class Desk:
         self._unsaved.add((name, layer))  # first: what cannot be written now is written later
         if layer == "labels":
             self._corrected.add(name)
-            if not self.project.has(name, "labels"):
-                # The journal tells what changed; the first correction needs the labels it was made on beside it.
-                self.project.save_labels(name, array)
-                return
-        self.project.journal.append(name, layer, box, values)
+        self._strokes.write(name, layer, box, array)
 
     def accept(self, name: str, box: Box | None, region: Region) -> None:
         """Take the labels (in `box`, or all) over as truth. Raises ProjectError when there are no labels."""
@@ -172,7 +170,7 @@ class Desk:
                 self.project.save_annotation(name, self.annotation(name))
             else:
                 self.project.save_labels(name, self._labels_to_paint(name))
-            self._unsaved.discard((name, layer))
+            self._settled(name, layer)
 
     def put_away(self, name: str) -> None:
         """Save a picture's arrays and let them go from memory."""
@@ -183,7 +181,7 @@ class Desk:
         """Know nothing any more of a picture that has left the project: another one may take its name."""
         self._let_go(name)
         self._forget_corrections(name)
-        self._unsaved.discard((name, "annotation"))
+        self._settled(name, "annotation")
         self.counts.forget(name)
         self.probabilities.forget(name)
         self._undos = deque((undo for undo in self._undos if undo.name != name), maxlen=MOST)
@@ -213,8 +211,13 @@ class Desk:
 
     def _forget_corrections(self, name: str) -> None:
         self._corrected.discard(name)
-        self._unsaved.discard((name, "labels"))
+        self._settled(name, "labels")
         self.locks.forget(name)
+
+    def _settled(self, name: str, layer: Layer) -> None:
+        """A layer is on the disk, or let go."""
+        self._unsaved.discard((name, layer))
+        self._strokes.settled(name, layer)
 
     def _let_go(self, name: str) -> None:
         for kept in (self._pictures, self._annotations, self._labels):

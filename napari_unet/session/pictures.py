@@ -75,8 +75,7 @@ class Pictures(Opened):
         self._abandon_jobs()
         self._waiting.clear()
         if not self.project.read_only:
-            self.need_desk().save()
-            self._keep_settings()
+            self._save_or_warn()
         self.project.close()
         self.project, self._desk, self.current = None, None, None
         self.current_changed.emit()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -97,6 +97,17 @@ def pixel_hash(picture: Picture) -> str:
     digest = hashlib.sha256(f"{image.dtype.str} {image.shape}".encode())
     digest.update(image.data)
     return digest.hexdigest()
+
+
+def later(stamp: str, others: Iterable[str]) -> str:
+    """`stamp`, or the next moment after the last of the others when the clock was set back behind them."""
+    latest = max(others, default="")
+    if stamp > latest:
+        return stamp
+    try:
+        return (datetime.fromisoformat(latest) + timedelta(microseconds=1)).isoformat(timespec="microseconds")
+    except ValueError:  # changed by hand
+        return stamp
 
 
 def now(timespec: str) -> str:
