@@ -10,9 +10,6 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import storage_errors
 
-PATTERN = "probability-*.npy"
-"""Probabilities of a picture in its folder; their names sort by age."""
-
 PART = "answer.part"
 
 

@@ -1,4 +1,4 @@
-"""The last step: masks out, as files other programs read."""
+"""The last step: what was found goes out, as files other programs read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from napari_unet.widgets.sections.section import Section
 
 
 class ExportSection(Section):
-    """Masks as TIFF, of this picture or all, into a folder; nothing is overwritten without a question."""
+    """What was found, of this picture or all, in the chosen formats; nothing is overwritten without a question."""
 
     key = "export"
     title = "Export"
@@ -30,10 +30,8 @@ class ExportSection(Section):
         """Make the rows."""
         self.scope = calm(QComboBox())
         self.scope.setAccessibleName("Which pictures")
-        self.scope.setToolTip("Which pictures' masks are written.")
-        self.primary = button(
-            "Masks as TIFF…", "One TIFF a picture, with its pixel size, for Fiji and others.", self.ask
-        )
+        self.scope.setToolTip("Which pictures are written.")
+        self.primary = button("Export…", "Write what was found in these pictures into a folder.", self.ask)
         line = row(self.primary, self.scope)
         line.setStretch(1, 1)
         self.rows.addLayout(line)
@@ -71,7 +69,7 @@ class ExportSection(Section):
         self.form.set_value(self.session.settings("export"))
 
     def draw_job(self) -> None:
-        """Draw how many masks are written."""
+        """Draw how many pictures are written."""
         self.progress.set_job(self.session.job)
 
     def names(self) -> list[str] | None:
@@ -80,13 +78,13 @@ class ExportSection(Section):
         return [current] if self.scope.currentData() == "this" and current is not None else None
 
     def ask(self) -> None:
-        """Ask for a folder and write the masks into it."""
-        folder = QFileDialog.getExistingDirectory(self, "Write masks into which folder?", str(self._folder))
+        """Ask for a folder and write into it."""
+        folder = QFileDialog.getExistingDirectory(self, "Write into which folder?", str(self._folder))
         if folder:
             self.write(Path(folder))
 
     def write(self, folder: Path) -> None:
-        """Write the masks into this folder; asks when files would be overwritten."""
+        """Write into this folder; asks when files would be overwritten."""
         self.message.clear()
         self.bench.canvas.flush()
         self._folder = folder
@@ -103,7 +101,7 @@ class ExportSection(Section):
         ask_set(self, self.session)
 
     def answer(self, sentence: str) -> tuple[str, Callable[[], None] | None]:
-        """Written masks are a click away."""
+        """What was written is a click away."""
         return "Open the folder", lambda: open_folder(self.session.exported_to)
 
 
