@@ -76,6 +76,16 @@ class Found:
             )
         return self.labels
 
+    def seen(self, what: str) -> Picture:
+        """The picture. Raises MaskError where there are only labels, naming `what` shows more."""
+        if not self.picture.channels:
+            raise MaskError(
+                f"There is no picture to the labels {self.picture.name}.",
+                f"{what} shows it.",
+                "Say which picture they are of.",
+            )
+        return self.picture
+
     def class_of(self, number: int) -> str:
         """The name of the class that a number stands for."""
         if self.kind == "objects":

@@ -39,8 +39,12 @@ UNITS = {
 
 
 def write(found: Found, path: Path, settings: ExportSettings) -> None:
-    """Write a folder that is one OME-Zarr. Raises SettingsError without the package zarr, StorageError."""
+    """Write a folder that is one OME-Zarr.
+
+    Raises SettingsError without the package zarr, MaskError without a picture, StorageError.
+    """
     zarr = _package()
+    found.seen("OME-Zarr")
     layout = 2 if settings.zarr == "0.4" else 3
     with atomic_tree(path) as temporary:
         root = zarr.create_group(temporary, zarr_format=layout)

@@ -13,4 +13,4 @@ from napari_unet.core.settings import ExportSettings
 def write(found: Found, path: Path, settings: ExportSettings) -> None:
     """Write the overlay, as large as the picture. Raises MaskError for a stack, StorageError."""
     labels = found.flat("A PNG")
-    write_png(path, drawn(shown(found.picture), labels))
+    write_png(path, drawn(shown(found.seen("An overlay")), labels))

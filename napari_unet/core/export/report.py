@@ -70,7 +70,7 @@ def _write(path: Path, title: str, body: str) -> None:
 
 
 def _section(found: Found) -> str:
-    plain = shown(found.picture)
+    plain = shown(found.seen("A report"))
     both = _figure(plain, "the picture") + _figure(drawn(plain, found.labels), "what was found")
     return (
         f'<section><h2>{html.escape(found.picture.name)}</h2><div class="two">{both}</div>'

@@ -96,7 +96,11 @@ def _rows(
     from skimage.measure import regionprops  # 0.5 s that who does not measure need not wait for
 
     names = ["area", "centroid", *_kept({**LENGTHS, **SHARES}, labels.ndim), *BRIGHTNESS]
-    found = regionprops(labels, image if image.dtype != np.float16 else image.astype(np.float32))
+    channels = image.shape[-1]
+    if not channels:  # labels without a picture
+        names = [name for name in names if name not in BRIGHTNESS]
+    seen = image.astype(np.float32) if image.dtype == np.float16 else image
+    found = regionprops(labels, seen if channels else None)
     values: dict[str, list[Any]] = {name: [] for name in names}
     for index, region in enumerate(found):
         if index % EVERY == 0 and should_stop():
@@ -104,7 +108,7 @@ def _rows(
         for name in names:
             values[name].append(_of(region, name))
     numbers = np.array([region.label for region in found], np.int64)
-    shape = {"centroid": (len(found), labels.ndim), **dict.fromkeys(BRIGHTNESS, (len(found), image.shape[-1]))}
+    shape = {"centroid": (len(found), labels.ndim), **dict.fromkeys(BRIGHTNESS, (len(found), channels))}
     return numbers, {
         name: np.array(column, np.float64).reshape(shape.get(name, (len(found),))) for name, column in values.items()
     }

@@ -6,6 +6,7 @@ How each is written is a file of its own in `core/export`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,11 @@ FORMATS: dict[str, Format] = {
 
 
 def format_of(file_name: str) -> Format | None:
-    """The format that a file's name ends like; None for one that no format has."""
+    """The format that a file's name ends like, or of which it has the suffix at least; None where there is none."""
     lower = file_name.lower().replace(".tiff", ".tif")
     fitting = [one for one in FORMATS.values() if lower.endswith(one.ending)]
-    return max(fitting, key=lambda one: len(one.ending), default=None)
+    alike = [one for one in FORMATS.values() if PurePath(one.ending).suffix == PurePath(lower).suffix != ""]
+    return max(fitting, key=lambda one: len(one.ending), default=alike[0] if alike else None)
 
 
 def chosen(names: str) -> tuple[Format, ...]:
