@@ -61,5 +61,5 @@ class Formats(Editor):
             tick.setChecked(any(one.name == name for one in now))
             tick.blockSignals(False)
         titles = [one.title for one in now]
-        self.button.setText(", ".join(titles) if len(titles) <= NAMED else f"{len(titles)} formats")
+        self.button.setText(f"{', '.join(titles) if len(titles) <= NAMED else f'{len(titles)} formats'} ▾")
         self.button.setToolTip("\n".join(f"{one.title}: {one.help}" for one in now))

@@ -163,13 +163,13 @@ def test_formats_are_ticked_in_a_menu_and_named_on_the_button(qtbot: QtBot) -> N
     qtbot.addWidget(form)
     formats = form.editors["formats"]
     assert isinstance(formats, Formats)
-    assert formats.button.text() == "TIFF for Fiji"
+    assert formats.button.text() == "TIFF for Fiji ▾"
     with qtbot.waitSignal(form.changed):
         formats.ticks["csv"].click()
     assert form.value() == ExportSettings(formats="tiff,csv")
-    assert formats.button.text() == "TIFF for Fiji, Measurements"
+    assert formats.button.text() == "TIFF for Fiji, Measurements ▾"
     formats.ticks["geojson"].click()
-    assert formats.button.text() == "3 formats"
+    assert formats.button.text() == "3 formats ▾"
 
 
 def test_the_last_format_cannot_be_taken_away(qtbot: QtBot) -> None:

@@ -152,9 +152,13 @@ def _made_by(found: Found) -> str:
 def _spoken(settings: Mapping[str, Value]) -> list[tuple[str, str]]:
     """The clean-up's settings in the words of the form."""
     known = {item.name: item for item in PostprocessingSettings.options()}
-    return [
-        (known[name].label, f"{value} {known[name].unit}".strip()) for name, value in settings.items() if name in known
-    ]
+    return [(known[name].label, _word(value, known[name].unit)) for name, value in settings.items() if name in known]
+
+
+def _word(value: Value, unit: str) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g} {unit}".strip() if isinstance(value, (int, float)) else value
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> str:

@@ -14,7 +14,9 @@ from napari_unet.widgets.editors import calm
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.handing_on import HELP, ask_set, may_overwrite
 from napari_unet.widgets.job_bar import JobBar
-from napari_unet.widgets.parts import button, link, row, words
+from napari_unet.widgets.measuring import HELP as MEASURING
+from napari_unet.widgets.measuring import show_measurements
+from napari_unet.widgets.parts import boxed, button, link, row, words
 from napari_unet.widgets.sections.section import Section
 
 
@@ -41,8 +43,10 @@ class ExportSection(Section):
         self.form.editors["overwrite"].hide()  # here, overwriting is a question that names the files
         self.form.changed.connect(lambda: self.session.set_settings("export", self.form.value()))
         self.rows.addWidget(self.form)
+        self.measure = link("Measurements…", MEASURING, self.show_measurements)
         self.whole = link("Training set as folders…", HELP, self.ask_set)
-        self.rows.addWidget(self.whole)
+        self.links = boxed(row(self.measure, self.whole, None, spacing=16))
+        self.rows.addWidget(self.links)
         self.progress = JobBar(("export",), self.session.stop, "End after the picture being written.")
         self.rows.addWidget(self.progress)
         self._folder = Path()
@@ -63,6 +67,7 @@ class ExportSection(Section):
         self.scope.setEnabled(ready)
         self.whole.setVisible(any(row.state != "unlabelled" for row in rows))
         self.whole.setEnabled(self.session.job is None)
+        self.measure.setVisible(ready)
         self.why_not.setText("Segment a picture first; its mask can then be written.")
         self.why_not.setVisible(not ready)
         self.form.setVisible(ready)
@@ -93,6 +98,11 @@ class ExportSection(Section):
         if there and not may_overwrite(self, there):
             return
         self.session.export(names, folder, bool(there))
+
+    def show_measurements(self) -> None:
+        """Show what the objects of the picture on show measure."""
+        self.bench.canvas.flush()
+        show_measurements(self.bench, self.window())
 
     def ask_set(self) -> None:
         """Ask for a folder and write the training set into it."""
