@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import storage_errors
-
-PATTERN = "probability-*.npy"
-"""Probabilities of a picture in its folder; their names sort by age."""
+from napari_unet.core.data.cached import PATTERN
 
 NUMBERED = re.compile(r"probability-(\d+)\.npy")
 

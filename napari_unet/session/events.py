@@ -16,6 +16,7 @@ class Events:
     annotation_changed = Signal(str, description="NAME's annotation was changed by the session, not by painting.")
     probability_changed = Signal(str, description="NAME has a new probability.")
     labels_changed = Signal(str, description="NAME's labels were recomputed or replaced, not painted.")
+    measured = Signal(str, description="NAME's objects were measured anew, or there are none any more.")
     locks_changed = Signal(str, description="Other objects of NAME's labels are locked now.")
     changes_counted = Signal(str, description="What the last setting of the clean-up changed in NAME's labels.")
     settings_changed = Signal(str, description="The settings group of this name has other values.")

@@ -5,17 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from napari_unet.core.data import Project
-from napari_unet.engine.answers import PATTERN
-
-
-def cache_root(project: Project) -> Path:
-    """What can be computed again, for all pictures: a folder each."""
-    return project.folder / "cache"
-
-
-def cache_folder(project: Project, name: str) -> Path:
-    """Where a picture's probability is kept. Everything in it can be computed again; it may be deleted at any time."""
-    return cache_root(project) / name
+from napari_unet.core.data.cached import cache_folder
 
 
 def image_file(project: Project, name: str) -> Path:
@@ -26,11 +16,6 @@ def image_file(project: Project, name: str) -> Path:
 def fresh_file(project: Project, name: str) -> Path:
     """What the worker writes; it becomes one of `probability_files` only when it is whole."""
     return cache_folder(project, name) / "fresh.npy"
-
-
-def probability_files(project: Project, name: str) -> list[Path]:
-    """The whole probabilities of a picture, (K, Y, X) float32, oldest first; the last one counts."""
-    return sorted(cache_folder(project, name).glob(PATTERN))
 
 
 def fresh_spread(project: Project, name: str) -> Path:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from napari_unet.core.data.cached import cache_root
 from napari_unet.core.data.project import MODELS
 from napari_unet.core.errors import UnetError, WorkerError
 from napari_unet.core.model.shipped import AUTO
 from napari_unet.engine.live_messages import Answered, Live
 from napari_unet.session.correcting import Correcting
-from napari_unet.session.files import cache_root
 from napari_unet.session.learning import NOTHING, came_along
 from napari_unet.session.opened import told
 

@@ -13,11 +13,11 @@ import psutil
 import pytest
 
 from napari_unet.core.data import Picture
+from napari_unet.core.data.cached import cache_folder, probability_files
 from napari_unet.core.errors import ModelError, PictureError, WorkerError
 from napari_unet.engine.client import Engine
 from napari_unet.engine.live_messages import Suggestion
 from napari_unet.session import Session, learning, living
-from napari_unet.session.files import cache_folder, probability_files
 from napari_unet.session.pointing import ENOUGH, SeenStart
 from tests.session.conftest import Told, Wait, correct, discs
 from tests.workers import QUICK

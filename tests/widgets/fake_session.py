@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data.annotation import from_mask
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.errors import ProjectError
+from napari_unet.core.measuring import Measurements, measure
 from napari_unet.core.metrics import Changes
 from napari_unet.core.search.report import TrialDone
 from napari_unet.core.settings import Kind, PostprocessingSettings, Settings
@@ -41,6 +42,7 @@ class FakeSession(Events):
         self.project: FakeProject | None = None
         self.current: str | None = None
         self.job: Job | None = None
+        self.measuring = False
         self.curve = Curve()
         self.worker_line = "CPU, 2 cores · worker ready"
         self.read_only = False
@@ -228,6 +230,15 @@ class FakeSession(Events):
 
     def where_next(self) -> None:
         self.calls.append(("where_next",))
+
+    def set_measuring(self, on: bool) -> None:
+        self.measuring = on
+        if on:
+            self.measured.emit(self.current or "")
+
+    def measurements(self, name: str) -> Measurements | None:
+        labels = self._labels.get(name) if self.measuring else None
+        return None if labels is None else measure(labels, self._pictures[name])
 
     def set_start(self, key: str) -> None:
         self.start = key
