@@ -11,10 +11,10 @@ from napari_unet.core.export.training_set import set_files, write_meaning
 from napari_unet.core.settings import ExportSettings
 from napari_unet.session.exporting import Exporter, SetTask, Task, export_task, targets
 from napari_unet.session.opened import told
-from napari_unet.session.segmenting import Segmenting
+from napari_unet.session.taking import Taking
 
 
-class HandingOn(Segmenting):
+class HandingOn(Taking):
     """The last step of the work."""
 
     def __init__(self) -> None:

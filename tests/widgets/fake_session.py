@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import from_mask
 from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.pieces import Piece, piece_at, truth_of
+from napari_unet.core.data.record import Part, Region
 from napari_unet.core.errors import ProjectError
 from napari_unet.core.metrics import Changes
 from napari_unet.core.search.report import TrialDone
@@ -19,7 +21,7 @@ from napari_unet.core.training.report import CrossValidated, Estimated, Unseen
 from napari_unet.session.events import Events
 from napari_unet.session.job import BrokenOff, Curve, Job, ModelRow, PictureRow, Verdict
 from napari_unet.session.opened import GROUPS
-from napari_unet.session.origins import Origin
+from napari_unet.session.origins import Given, Origin
 from napari_unet.session.tabling import TableRow
 
 Numbers = NDArray[np.integer]
@@ -212,6 +214,12 @@ class FakeSession(Events):
     def take_back_from(self, model: str) -> None:
         self.calls.append(("take_back_from", model))
 
+    def take_back_given(self, given: Sequence[Given]) -> None:
+        self.calls.append(("take_back_given", *(one.region.id for one in given)))
+
+    def show_only(self, regions: set[str] | None) -> None:
+        self.calls.append(("show_only", regions))
+
     def fit_clean_up(self) -> None:
         self.calls.append(("fit_clean_up",))
 
@@ -241,8 +249,25 @@ class FakeSession(Events):
     def segment(self, names: Sequence[str] | None) -> None:
         self.calls.append(("segment", names))
 
-    def accept(self, name: str, box: tuple[slice, ...] | None) -> None:
-        self.calls.append(("accept", name, box))
+    def accept(self, name: str, box: tuple[slice, ...] | None, part: Part = "rectangle") -> None:
+        self.calls.append(("accept", name, box) if box is None else ("accept", name, box, part))
+
+    def expect_piece(self, place: tuple[int, ...], right: bool) -> tuple[Piece, int, Region] | None:
+        assert self.project is not None
+        assert self.current is not None
+        annotation, kind = self._annotations[self.current], self.project.kind
+        piece = piece_at(self._labels[self.current], place, kind)
+        number = None if piece is None else truth_of(piece, annotation, kind) if right else 1
+        if piece is None or number is None:
+            return None
+        region = Region(
+            ((0, 1), (0, 1)), "accepted" if right else "rejected", part="object", id=f"piece {len(self.calls)}"
+        )
+        self.calls.append(("expect_piece", place, right))
+        return piece, number, region
+
+    def set_origin(self, name: str, region: Region, there: bool) -> None:
+        self.calls.append(("set_origin", name, region.how, there))
 
     def take_back(self) -> None:
         self.calls.append(("take_back",))

@@ -13,8 +13,12 @@ import numpy as np
 
 from napari_unet.core.data.picture import Picture
 
-How = Literal["hand", "corrected", "accepted"]
-"""hand: painted or brought along by a person. corrected, accepted: a model's labels, with edits or as they were."""
+How = Literal["hand", "corrected", "accepted", "rejected"]
+"""hand: painted or brought along by a person. corrected, accepted: a model's labels, with edits or as they were.
+rejected: what a model found, and a person says is none."""
+
+Part = Literal["picture", "view", "rectangle", "object"]
+"""What was taken at once: all of a picture, what was to be seen of it, a rectangle, or one object alone."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Region:
 
     `box` has start and stop along ([Z,] Y, X). `model` and `settings` say which model's labels they were and how its
     probability was cleaned; both are empty for a mask a person brought along, whose file `source` names. `kept` is the
-    file with what stood there before; see `Acceptance`.
+    file with what stood there before; see `Acceptance`. `id` stays as it is when that file is written anew.
     """
 
     box: tuple[tuple[int, int], ...]
@@ -33,11 +37,19 @@ class Region:
     source: str = ""
     when: str = field(default_factory=lambda: now("seconds"))
     kept: str = ""
+    part: Part = "rectangle"
+    id: str = ""
+
+    @property
+    def is_area(self) -> bool:
+        """Whether all of its box was told, and not one object alone."""
+        return self.part != "object"
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
-        """The region from JSON values."""
-        return cls(**{**values, "box": tuple((low, high) for low, high in values["box"])})
+        """The region from JSON values; an older one is known by its file."""
+        box = tuple((low, high) for low, high in values["box"])
+        return cls(**{"id": values.get("kept", ""), **values, "box": box})
 
 
 @dataclass(frozen=True)
