@@ -41,6 +41,7 @@ class Session(Tabling):
         self._take_changes()
         self._take_views()
         self._take_fits()
+        self._look_for_doubts()
         self._follow_export()
         self._go_on_adding()
         if self._desk is not None and self._desk.counts.go_on(BRIEFLY, busy=self.current):
@@ -73,6 +74,7 @@ class Session(Tabling):
         self._cleaner.close()
         self._looker.close()
         self._tuning.close()
+        self._doubter.close()
         self._end_fitting()
         self._engine.close()
         self._close_told()

@@ -15,6 +15,7 @@ from napari_unet.core.data.pieces import Piece, piece_at, truth_of
 from napari_unet.core.data.record import Part, Region
 from napari_unet.core.errors import ProjectError
 from napari_unet.core.metrics import Changes
+from napari_unet.core.metrics.doubts import Doubt
 from napari_unet.core.search.report import TrialDone
 from napari_unet.core.settings import Kind, PostprocessingSettings, Settings
 from napari_unet.core.training.report import CrossValidated, Estimated, Unseen
@@ -60,6 +61,9 @@ class FakeSession(Events):
         self.estimate: Estimated | None = None
         self.crossed: CrossValidated | None = None
         self.unseen: Unseen | None = None
+        self.notes: dict[str, str] = {}
+        self.doubts_of: dict[str, tuple[Doubt, ...]] = {}
+        self.doubts_wanted = False
         self.changed: Changes | None = None
         self.examples_wanted = False
         self.preset, self.strength = "usual", "usual"
@@ -86,7 +90,16 @@ class FakeSession(Events):
     def table(self) -> tuple[TableRow, ...]:
         scores = {} if self.unseen is None else self.unseen.per_picture
         return tuple(
-            TableRow(row, float(row.state == "complete"), "training", scores.get(row.name), "") for row in self.pictures
+            TableRow(
+                row,
+                float(row.state == "complete"),
+                "training",
+                scores.get(row.name),
+                "",
+                self.notes.get(row.name, ""),
+                self.doubts_of.get(row.name),
+            )
+            for row in self.pictures
         )
 
     def set_all_complete(self, names: Sequence[str]) -> None:
@@ -94,6 +107,16 @@ class FakeSession(Events):
 
     def keep_all_for_measuring(self, names: Sequence[str], keep: bool) -> None:
         self.calls.append(("keep_all_for_measuring", keep, *names))
+
+    def set_note(self, names: Sequence[str], note: str) -> None:
+        self.notes |= dict.fromkeys(names, note)
+        self.pictures_changed.emit()
+
+    def want_doubts(self, wanted: bool) -> None:
+        self.doubts_wanted = wanted
+
+    def clear_doubts(self, names: Sequence[str]) -> None:
+        self.calls.append(("clear_doubts", *names))
 
     def remove_all(self, names: Sequence[str]) -> None:
         self.calls.append(("remove_all", *names))

@@ -58,7 +58,8 @@ class Record:
 
     `shape` and `axes` are of the picture as we hold it, (C, [Z,] Y, X). `sha256` is of its pixels, so that the same
     picture is known again in another file. `validation`: kept out of learning (True), learned from (False), not yet
-    decided (None); once decided it stays.
+    decided (None); once decided it stays. `note` is a person's own; `cleared` are doubts about what is painted that a
+    person has put away, see `Doubt.key`.
     """
 
     source: str
@@ -71,6 +72,8 @@ class Record:
     complete: bool = False
     validation: bool | None = None
     origin: tuple[Region, ...] = ()
+    note: str = ""
+    cleared: tuple[str, ...] = ()
     added: str = field(default_factory=lambda: now("microseconds"))
 
     @classmethod
@@ -100,7 +103,7 @@ class Record:
         """The record from JSON values. Raises KeyError, TypeError or ValueError when they are no record."""
         tuples = {key: tuple(values[key]) for key in ("shape", "pixel_size", "channel_names")}
         origin = tuple(Region.from_json(region) for region in values["origin"])
-        return cls(**{**values, **tuples, "origin": origin})
+        return cls(**{**values, **tuples, "origin": origin, "cleared": tuple(values.get("cleared", ()))})
 
 
 def pixel_hash(picture: Picture) -> str:
