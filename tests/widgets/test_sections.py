@@ -394,7 +394,7 @@ def test_the_active_model_can_be_changed(make: Make[TrainSection], opened: FakeS
     section = make(TrainSection)
     opened.give_model("first", "Dice 0.80 on 1 picture")
     opened.give_model("second", "Dice 0.91 on 3 pictures")
-    assert section.active.text() == "Active: second · Dice 0.91 on 3 pictures"
+    assert section.active.text() == "second is in use · Dice 0.91 on 3 pictures"
     section.models.menu().actions()[0].trigger()
     assert opened.calls[-1] == ("activate", "first")
 
