@@ -30,6 +30,7 @@ class Events:
     starts_seen = Signal(object, description="What each start says of the picture on show: tuple of `SeenStart`.")
     place_found = Signal(object, description="Where to paint next on the picture on show: a `Suggestion`.")
     view_changed = Signal(str, description="The view of this name has other contents for the picture on show.")
+    doubts_changed = Signal(description="What looks wrong in the annotations is known of more pictures.")
     worker_changed = Signal(description="The worker became ready, busy or died.")
     needed = Signal(description="What was painted and not told yet is needed now.")
     failed = Signal(str, UnetError, description="Something did not work: (section, error).")

@@ -26,3 +26,8 @@ def fresh_spread(project: Project, name: str) -> Path:
 def spread_file(probability: Path) -> Path:
     """How far answers differ about the same picture, (Y, X) float32; not every probability has one."""
     return probability.with_name(probability.name.replace("probability", "spread"))
+
+
+def asked_file(project: Project, name: str) -> Path:
+    """Which model the probability of a picture is of, as a line of text."""
+    return cache_folder(project, name) / "model.txt"

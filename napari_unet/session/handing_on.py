@@ -13,10 +13,10 @@ from napari_unet.core.export.writing import gathered, targets
 from napari_unet.core.settings import ExportSettings
 from napari_unet.session.exporting import Exporter, Made, SetTask, Task, export_task
 from napari_unet.session.opened import told
-from napari_unet.session.segmenting import Segmenting
+from napari_unet.session.taking import Taking
 
 
-class HandingOn(Segmenting):
+class HandingOn(Taking):
     """The last step of the work."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from napari_unet.core.settings import (
     SearchSettings,
     Settings,
 )
-from napari_unet.session.desk import Desk
+from napari_unet.session.accepting_desk import AcceptingDesk
 from napari_unet.session.events import Events
 
 GROUPS: dict[str, type[Settings]] = {
@@ -57,7 +57,7 @@ class Opened(Events):
         super().__init__()
         self.project: Project | None = None
         self.current: str | None = None
-        self._desk: Desk | None = None
+        self._desk: AcceptingDesk | None = None
         self._unkept: set[str] = set()  # groups of settings that the project does not have yet
         self._warned = False  # that leaving the project loses what could not be written
         self._stale = False  # strokes since the picture list was last counted
@@ -86,7 +86,7 @@ class Opened(Events):
             )
         return project
 
-    def need_desk(self) -> Desk:
+    def need_desk(self) -> AcceptingDesk:
         """The desk of the open project. Raises ProjectError when there is none."""
         self.need_project()
         assert self._desk is not None

@@ -74,7 +74,9 @@ def lesson(
 ) -> Lesson:
     """What to learn from. Raises PictureError and MaskError."""
     if isinstance(pictures, Project):
-        return Lesson(ProjectSet(pictures.folder), pictures.kind, pictures.class_names, (), pictures.folder)
+        return Lesson(
+            ProjectSet(pictures.folder, origins=True), pictures.kind, pictures.class_names, (), pictures.folder
+        )
     kind: Kind = "regions" if classes else "objects"
     names, files = tuple(classes) or CELL, _files(pictures, masks)
     samples = FixedSet(tuple(sample_of(*pair, kind, names) for pair in _pairs(pictures, masks)))

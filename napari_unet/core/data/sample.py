@@ -26,6 +26,8 @@ class Sample:
     validation : kept out of learning and used to measure (True), learned from (False), or not yet decided (None).
     colour : the channels are red, green, blue.
     pixel_size : side of a pixel in µm; 0 when it is not known.
+    origins : where each pixel's label came from, uint8 as `provenance` says, of the annotation's shape; None when
+        that is not known or does not matter.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Sample:
     validation: bool | None = None
     colour: bool = False
     pixel_size: float = 0.0
+    origins: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         check_same_size(self.name, self.image.shape[1:], self.annotation.shape)
