@@ -39,7 +39,9 @@ if TYPE_CHECKING:
         evaluate,
         explain,
         export,
+        export_project,
         export_set,
+        measure,
         object_classes,
         postprocess,
         predict,
@@ -60,7 +62,9 @@ __all__ = [
     "object_classes",
     "evaluate",
     "summarise",
+    "measure",
     "export",
+    "export_project",
     "export_set",
     # more about models
     "explain",
@@ -96,7 +100,8 @@ __all__ = [
 
 _HOMES = {
     "napari_unet.verbs": (
-        *("train", "predict", "postprocess", "object_classes", "evaluate", "export", "export_set"),
+        *("train", "predict", "postprocess", "object_classes", "evaluate", "export", "export_project", "export_set"),
+        "measure",
         *("explain", "cross_validate", "search", "write_recipe", "run_recipe"),
     ),
     "napari_unet.core.data": ("FixedSet", "Picture", "Project", "Sample", "TrainingSet", "read_mask", "read_picture"),

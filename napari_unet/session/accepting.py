@@ -1,125 +1,142 @@
-"""Accepting: labels become annotation, in the whole picture or a rectangle, and can be taken back."""
+"""Accepting: labels become annotation, in the whole picture, in a part or in one object; and can be taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data import Project, Record, Region
 from napari_unet.core.data.acceptance import Acceptance
 from napari_unet.core.data.annotation import BACKGROUND, from_mask
-from napari_unet.core.data.object_classes import Classes, changed
-from napari_unet.core.data.runs import sizes
+from napari_unet.core.data.pieces import Piece
+from napari_unet.core.data.runs import mapped, sizes
 from napari_unet.core.errors import ProjectError
 
 Labels = NDArray[np.integer]
-Given = tuple[Region, Acceptance]
-"""A region that was accepted, and what it replaced."""
-
+Box = tuple[slice, ...]
 
 MOST = 10
-"""So many accepts can be taken back; each keeps its arrays in memory."""
+"""So many accepts can be taken back by the button; each may keep the corrected labels that it let go in memory."""
 
 
 @dataclass(frozen=True)
 class Undo:
-    """One `accept`: the annotation `before` and `after` it, what else it `replaced`, and the corrected labels that went
-    with it, of which some objects were locked and some had a class.
+    """One accept: the picture, the id of its region, and the corrected labels that went with it, with locks and classes
+    of their objects.
     """
 
     name: str
-    region: Region
-    before: Labels
-    after: Labels
-    replaced: Acceptance
-    corrections: Labels | None
-    locked: frozenset[int]
-    classes: Mapping[int, int]
-
-    def annotation(self, now: Labels) -> Labels:
-        """The annotation without what was accepted; what was painted since stays."""
-        return np.where(now == self.after, self.before, now)
-
-    def record(self, project: Project) -> dict[str, Any]:
-        """What changes in the picture's record."""
-        record = project.record(self.name)
-        origin = tuple(region for region in record.origin if region != self.region)
-        return {"complete": record.complete and not self.replaced.completed, "origin": origin}
+    region: str
+    corrections: Labels | None = None
+    locked: frozenset[int] = field(default_factory=frozenset)
+    classes: Mapping[int, int] = field(default_factory=dict)
 
 
-def accepted(
-    name: str, annotation: Labels, labels: Labels | None, box: tuple[slice, ...] | None, *, objects: bool
-) -> Labels:
-    """The annotation with the labels (in `box`, or everywhere) taken over as truth.
+@dataclass(frozen=True)
+class Taken:
+    """What is to be written, and how many objects of the labels are in it; `left` are those that a border cut off."""
 
-    Parameters
-    ----------
-    annotation, labels : ([Z,] Y, X) unsigned integers of equal shape.
-    objects : every number is an object: numbers in a box are moved above those already used outside it, so that two
-        objects never share one. Otherwise numbers are classes and stay.
-    """
-    if labels is None:
-        raise ProjectError(f"{name} has no labels to accept.", "", "Press Segment first.")
-    truth = from_mask(labels)
-    if box is None:
-        return truth
-    shift = _highest(_outside(annotation, box)) - BACKGROUND if objects else 0
-    wide = np.uint32 if shift + int(truth[box].max(initial=0)) > 65535 else np.uint16
-    after = annotation.astype(np.result_type(annotation, wide), copy=True)
-    inside = truth[box].astype(after.dtype)
-    after[box] = np.where(inside > BACKGROUND, inside + after.dtype.type(shift), inside)
-    return after
+    acceptance: Acceptance
+    objects: int
+    left: int
 
 
-def accepted_classes(
-    annotation: Labels, box: tuple[slice, ...] | None, before: Mapping[int, int], classes: Mapping[int, int]
-) -> Classes:
-    """The classes of the annotation's objects once labels are `accepted`.
+def whole_picture(annotation: Labels, labels: Labels, complete: bool) -> Acceptance:
+    """All labels as truth. `complete` is whether the picture was complete before. Arrays ([Z,] Y, X)."""
+    box = tuple(slice(0, side) for side in annotation.shape)
+    everywhere = np.ones(annotation.shape, bool)
+    return Acceptance(box, annotation.copy(), from_mask(labels), everywhere, completed=not complete, whole=True)
+
+
+def objects_in(annotation: Labels, labels: Labels, box: Box) -> Taken:
+    """The objects in a part of the picture as truth, and the rest of it as background.
+
+    Of objects that the part's border cuts, those with half or more of their pixels inside are taken whole; of the
+    others nothing is said, inside or outside. So of two parts side by side each takes its own, and none in pieces.
 
     Parameters
     ----------
-    annotation : as it was, and so are its classes `before`.
-    classes : of the labels' objects, by their numbers there.
+    annotation, labels : ([Z,] Y, X) unsigned integers of equal shape; every number is an object.
+
+    Raises
+    ------
+    ProjectError : nothing in the part can be told.
     """
-    if box is None:
-        return {number + BACKGROUND: value for number, value in classes.items()}
-    outside = _outside(annotation, box)
-    there = sizes(outside) > 0
-    kept = {number: value for number, value in before.items() if number < len(there) and there[number]}
-    moved = _highest(outside)
-    return changed(kept, {number + moved: value for number, value in classes.items()})
+    every = sizes(labels)
+    inside = np.zeros_like(every)
+    there = sizes(labels[box])
+    inside[: len(there)] = there
+    taken = (2 * inside >= every) & (inside > 0)
+    taken[0] = False
+    written = mapped(labels, taken)
+    written[box] |= labels[box] == 0
+    numbers = np.where(taken, np.cumsum(taken) + _highest(annotation[~written]), BACKGROUND).astype(np.uint32)
+    left = int(np.count_nonzero(inside[1:])) - int(np.count_nonzero(taken))
+    return Taken(_acceptance(annotation, written, numbers, labels), int(np.count_nonzero(taken)), left)
 
 
-def of_model(project: Project, name: str, model: str) -> list[Given]:
-    """The regions of a picture that were accepted from a model, the oldest first, and what they replaced."""
-    regions = [region for region in project.record(name).origin if region.model == model]
-    return [(region, project.acceptance(name, region)) for region in regions]
+def classes_in(annotation: Labels, labels: Labels, box: Box) -> Acceptance:
+    """The classes in a part of the picture as truth. Arrays ([Z,] Y, X) unsigned integers of equal shape."""
+    after = from_mask(labels[box])
+    return Acceptance(box, annotation[box].copy(), after, np.ones(after.shape, bool))
 
 
-def without(given: Sequence[Given], annotation: Labels) -> Labels:
-    """The annotation without what was accepted in these regions; what was painted over it since stays."""
-    for _region, replaced in reversed(given):
-        annotation = replaced.undone(annotation)
-    return annotation
+def with_classes(
+    acceptance: Acceptance, labels: Labels, before: Mapping[int, int], after: Labels, classes: Mapping[int, int]
+) -> Acceptance:
+    """The accept with the classes of objects: those of the labels for what it writes, the others as they were.
+
+    Parameters
+    ----------
+    labels, after : the labels that are accepted, and the annotation once they are; ([Z,] Y, X).
+    before, classes : the classes of the objects of the annotation, and of the labels.
+    """
+    if not before and not classes:
+        return acceptance
+    numbers = np.zeros(int(labels.max(initial=0)) + 1, np.int64)  # of an object in the annotation, by its own
+    written = acceptance.written
+    numbers[labels[acceptance.box][written]] = acceptance.after[written]
+    kept = set(np.setdiff1d(np.flatnonzero(sizes(after)), numbers).tolist())
+    new = {int(numbers[k]): value for k, value in classes.items() if k < len(numbers) and numbers[k] > BACKGROUND}
+    old = {number: value for number, value in before.items() if number in kept}
+    return replace(acceptance, classes_before=dict(before), classes_after=old | new)
 
 
-def record_without(given: Sequence[Given], record: Record) -> dict[str, Any]:
-    """What changes in the record of a picture."""
-    gone = [region for region, _replaced in given]
-    origin = tuple(region for region in record.origin if region not in gone)
-    completed = any(replaced.completed for _region, replaced in given)
-    return {"complete": record.complete and not completed, "origin": origin}
+def one_piece(annotation: Labels, piece: Piece, number: int) -> Acceptance:
+    """The annotation with a number wherever the piece is."""
+    box = tuple(slice(int(along.min()), int(along.max()) + 1) for along in piece.where)
+    written = np.zeros(tuple(side.stop - side.start for side in box), bool)
+    written[tuple(along - side.start for along, side in zip(piece.where, box, strict=True))] = True
+    before = annotation[box].copy()
+    return Acceptance(box, before, _with(before, written, np.asarray(number)), written)
 
 
-def _outside(annotation: Labels, box: tuple[slice, ...]) -> Labels:
-    """The annotation with nothing in a box."""
-    outside = annotation.copy()
-    outside[box] = 0
-    return outside
+def _acceptance(
+    annotation: Labels, written: NDArray[np.bool_], numbers: NDArray[np.uint32], labels: Labels
+) -> Acceptance:
+    """`numbers[labels]` wherever it is written. Raises ProjectError when that is nowhere."""
+    sides = [
+        np.flatnonzero(written.any(tuple(other for other in range(written.ndim) if other != axis)))
+        for axis in range(written.ndim)
+    ]
+    if not sides[0].size:
+        raise ProjectError(
+            "No object lies in this part with half of it or more.",
+            "Only whole objects can be taken as truth.",
+            "Show or draw a larger part.",
+        )
+    box = tuple(slice(int(along[0]), int(along[-1]) + 1) for along in sides)
+    before, inside = annotation[box].copy(), written[box].copy()
+    return Acceptance(box, before, _with(before, inside, mapped(labels[box], numbers)), inside)
+
+
+def _with(before: Labels, written: NDArray[np.bool_], values: NDArray[np.integer]) -> Labels:
+    """`values` where it is written, as wide as they need."""
+    top = int(np.max(values, initial=0, where=written)) if values.shape else int(values)
+    wide = np.result_type(before, np.uint32 if top > 65535 else np.uint16)
+    return np.where(written, values, before).astype(wide)
 
 
 def _highest(annotation: Labels) -> int:

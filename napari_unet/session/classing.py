@@ -120,6 +120,18 @@ class Classing(Locking):
         labels = self.need_desk().labels(name)
         return {} if labels is None else editing.carried(labels, done, self.classes(name, "labels"))
 
+    def class_along(self, place: Place, number: int) -> Classes:
+        """What changes in the classes of the annotation on show when what lies at a place of the labels gets a number.
+
+        Nothing where the number is of no object, or has the class already.
+        """
+        name = self._need_current()
+        labels = self.need_desk().labels(name)
+        if labels is None or number < FIRST or not self.object_classes:
+            return {}
+        value = self.classes(name, "labels").get(number_at(labels, place), NONE)
+        return {number: value} if value != self.classes(name, "annotation").get(number, NONE) else {}
+
     def class_title(self, name: str, layer: Layer, number: int) -> str:
         """The name of an object's class; empty when it has none."""
         value = self.classes(name, layer).get(number, NONE)

@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Project
-from napari_unet.core.data.annotation import BACKGROUND, to_mask
-from napari_unet.core.data.class_table import named, table_file, write_table
 from napari_unet.core.data.object_classes import Classes
 from napari_unet.core.errors import StorageError, UnetError
-from napari_unet.core.export import export_labels
+from napari_unet.core.export import Found, Written, gather, write_found
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.training_set import export_picture, files_of, written_words
-from napari_unet.core.postprocessing import object_classes, postprocess
+from napari_unet.core.export.writing import colliding, collision, gathered, targets
+from napari_unet.core.labelled import classes_of, labels_of
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
+from napari_unet.core.settings.formats import MASKS, chosen
 from napari_unet.core.wording import counted
 from napari_unet.session.desk import Desk
 from napari_unet.session.job import Job
-from napari_unet.session.probabilities import read_probability
 from napari_unet.session.surprise import unforeseen
 
 Labels = NDArray[np.integer]
+
+
+@dataclass(frozen=True)
+class Made:
+    """How labels came about: the clean-up, and the model (for a person to read; empty when there is none)."""
+
+    clean_up: PostprocessingSettings = PostprocessingSettings()  # noqa: RUF009  (it is frozen)
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,19 +44,26 @@ class ExportTask:
     name: str
     project: Project
     labels: Callable[[], tuple[Labels, Classes]]
+    made: Made = Made()
 
-    def files(self, folder: Path) -> list[Path]:
+    def files(self, folder: Path, settings: ExportSettings) -> list[Path]:
         """The files that `write` makes or replaces."""
-        return targets([self.name], folder, self.project.object_classes)
+        return targets([self.name], folder, settings, classed=bool(self.project.object_classes))
 
-    def write(self, folder: Path, settings: ExportSettings) -> tuple[Path, ...]:
-        """Write the mask, and the classes of its objects where they have any. Raises UnetError."""
-        target, *table = self.files(folder)
+    def write(self, folder: Path, settings: ExportSettings) -> Written:
+        """Write what was found in every format that is wished. Raises UnetError when there is nothing to write."""
+        corrected = " (corrected by hand)" if self.project.has(self.name, "labels") else ""
         labels, classes = self.labels()
-        export_labels(labels, self.project.picture(self.name), target, settings)
-        for file in table:
-            write_table(file, labels, named(classes, self.project.object_classes))
-        return (target,)
+        found = Found(
+            self.project.picture(self.name),
+            labels,
+            self.project.kind,
+            self.project.class_names,
+            f"{self.made.model}{corrected}",
+            self.made.clean_up.to_json(),
+            classes,
+        )
+        return write_found(found, self.name, folder, settings)
 
 
 @dataclass(frozen=True)
@@ -58,13 +73,13 @@ class SetTask:
     name: str
     project: Project
 
-    def files(self, folder: Path) -> list[Path]:
+    def files(self, folder: Path, settings: ExportSettings) -> list[Path]:
         """The files that `write` makes or replaces."""
         return files_of([self.name], folder)
 
-    def write(self, folder: Path, settings: ExportSettings) -> tuple[Path, ...]:
+    def write(self, folder: Path, settings: ExportSettings) -> Written:
         """Write both. Raises UnetError."""
-        return export_picture(self.project, self.name, folder, settings)
+        return Written(export_picture(self.project, self.name, folder, settings), ())
 
 
 Task = ExportTask | SetTask
@@ -74,7 +89,8 @@ Task = ExportTask | SetTask
 class Exported:
     """What came of an export: the files written, and what went wrong with others.
 
-    `tasks` is what was asked for, `done` how many of them had their turn before it was stopped.
+    `tasks` is what was asked for, `done` how many of them had their turn before it was stopped, `formats` in which
+    formats.
     """
 
     folder: Path
@@ -82,6 +98,7 @@ class Exported:
     errors: tuple[UnetError, ...]
     tasks: tuple[Task, ...]
     done: int
+    formats: str = ""
 
     @property
     def sentence(self) -> str:
@@ -91,8 +108,11 @@ class Exported:
             left = len(self.tasks) - self.done
             stopped = f"Stopped: {counted(left, 'picture')} had no turn." if left else ""
             return f"{wrote} {stopped}".strip()
-        count = len(self.written)
-        return f"Wrote {counted(count, 'mask')} to {self.folder}." if count else ""
+        count, what = len(self.written), "file" if self.formats else "mask"
+        kinds = chosen(self.formats)
+        if len(kinds) == 1 and kinds[0].group == MASKS:
+            what = "mask"
+        return f"Wrote {counted(count, what)} to {self.folder}." if count else ""
 
 
 class Exporter:
@@ -103,7 +123,6 @@ class Exporter:
         self._result: Exported | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._what = "mask"
 
     def start(self, tasks: Sequence[Task], folder: Path, settings: ExportSettings) -> None:
         """Begin. Raises StorageError when the last export is still writing, or, before any work, when files of these
@@ -111,9 +130,9 @@ class Exporter:
         """
         if self.progress is not None:
             raise StorageError("The last export is still being written.", "", "Wait until it is done.")
-        refuse_overwriting((path for task in tasks for path in task.files(folder)), settings.overwrite)
+        there = (path for task in tasks for path in task.files(folder, settings))
+        refuse_overwriting([*there, *_together(tasks, folder, settings)], settings.overwrite)
         self._stop.clear()
-        self._what = "picture" if any(isinstance(task, SetTask) for task in tasks) else "mask"
         self.progress = (0, len(tasks))
         self._thread = threading.Thread(
             target=self._write, args=(tasks, folder, settings), name="napari-unet export", daemon=True
@@ -126,7 +145,7 @@ class Exporter:
         if self.progress is None:
             return None
         done, total = self.progress
-        return Job("export", f"Writing {self._what} {min(done + 1, total)} of {total}", done / max(total, 1))
+        return Job("export", f"Writing picture {min(done + 1, total)} of {total}", done / max(total, 1))
 
     def stop(self) -> None:
         """End after the picture being written now."""
@@ -148,32 +167,51 @@ class Exporter:
     def _write(self, tasks: Sequence[Task], folder: Path, settings: ExportSettings) -> None:
         written: list[Path] = []
         errors: list[UnetError] = []
-        done = 0
+        done, clashes = 0, colliding(_found(tasks), settings)
         for task in tasks:
             if self._stop.is_set():
                 break
             done += 1
-            try:
-                written += task.write(folder, settings)
-            except UnetError as error:
-                errors.append(error)
-            except Exception as error:  # noqa: BLE001  (the others are still to be written, and the end to be told)
-                errors.append(unforeseen(f"The mask of {task.name} could not be written", error))
+            if other := clashes.get(task.name):
+                errors.append(collision(task.name, other))
+                continue
+            told = _attempt(task.name, partial(task.write, folder, settings))
+            written += told.files
+            errors += told.errors
             self.progress = (done, len(tasks))
-        self._result = Exported(folder, tuple(written), tuple(errors), tuple(tasks), done)
+        if _together(tasks, folder, settings):
+            told = _attempt("all pictures", partial(gather, [task.name for task in tasks[:done]], folder, settings))
+            written += told.files
+            errors += told.errors
+        formats = settings.formats if _found(tasks) else ""
+        self._result = Exported(folder, tuple(written), tuple(errors), tuple(tasks), done, formats)
 
 
-def targets(names: Iterable[str], folder: Path, classes: Sequence[str]) -> list[Path]:
-    """The file of each picture's mask, and of the classes of its objects where there are any."""
-    masks = [folder / f"{name}.tif" for name in names]
-    return [file for mask in masks for file in (mask, table_file(mask))[: 2 if classes else 1]]
+def _attempt(name: str, write: Callable[[], Written]) -> Written:
+    """Write; whatever goes wrong, the others are still to be written, and the end to be told."""
+    try:
+        return write()
+    except UnetError as error:
+        return Written((), (error,))
+    except MemoryError:
+        return Written((), (UnetError(f"There was not enough memory to write {name}.", "", "Close other programs."),))
+    except Exception as error:  # noqa: BLE001
+        return Written((), (unforeseen(f"{name} could not be written", error),))
 
 
-def export_task(project: Project, desk: Desk, name: str, settings: PostprocessingSettings) -> ExportTask:
-    """Export the labels as shown: corrected ones as the person left them, others cleaned up with `settings`.
+def _found(tasks: Sequence[Task]) -> list[str]:
+    """The pictures of which labels are written."""
+    return [task.name for task in tasks if isinstance(task, ExportTask)]
 
-    Without labels or probability, a complete annotation is exported: it is the truth. Raises nothing now; a picture
-    with nothing to export is told when its turn comes.
+
+def _together(tasks: Sequence[Task], folder: Path, settings: ExportSettings) -> list[Path]:
+    """The files for all pictures together; a picture alone has none."""
+    return gathered(folder, settings) if _found(tasks)[1:] else []
+
+
+def export_task(project: Project, desk: Desk, name: str, made: Made) -> ExportTask:
+    """Export the labels as shown; see `core.labelled`. Raises nothing now: a picture with nothing to export is told
+    when its turn comes.
     """
     shown = desk.corrections_on_show(name)
     given = dict(desk.classes(name, "labels")) if shown is not None else {}
@@ -182,20 +220,7 @@ def export_task(project: Project, desk: Desk, name: str, settings: Postprocessin
         # Read when its turn comes: a thousand pictures are neither in memory nor open at once.
         if shown is not None:
             return shown, given
-        if (corrected := project.labels(name)) is not None:
-            return corrected, project.classes(name, "labels")
-        probability = read_probability(project, name)
-        if probability is not None:
-            made = postprocess(probability, project.kind, settings)
-            return made, object_classes(probability, made) if project.object_classes else {}
-        return _annotated(project, name)
+        read = labels_of(project, name, made.clean_up)
+        return read, classes_of(project, name, read)
 
-    return ExportTask(name, project, labels)
-
-
-def _annotated(project: Project, name: str) -> tuple[Labels, Classes]:
-    annotation = project.annotation(name)
-    if not annotation.any():
-        raise UnetError(f"{name} has no labels to export.", "", "Segment it first.")
-    classes = project.classes(name, "annotation")
-    return to_mask(annotation), {number - BACKGROUND: value for number, value in classes.items()}
+    return ExportTask(name, project, labels, made)

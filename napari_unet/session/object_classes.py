@@ -49,6 +49,10 @@ class ObjectClasses:
             raise
         self.put(name, layer, classes)
 
+    def renew(self, name: str, layer: Layer) -> None:
+        """The table on disk is another one now."""
+        self._known.pop((name, layer), None)
+
     def computed(self, name: str) -> Classes:
         """The classes of labels that the program made."""
         return self._computed.get(name, {})

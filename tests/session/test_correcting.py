@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from napari_unet.core.data import Picture
+from napari_unet.core.data.cached import cache_folder
 from napari_unet.engine.answers import write_answer
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
-from napari_unet.session.files import cache_folder
 from tests.session.conftest import Told
 from tests.workers import QUICK
 

@@ -72,7 +72,8 @@ class Sheet:
 
     def moment(self, lesson: Lesson) -> Moment:
         """All that is known of it now."""
-        taught, features = lesson.taught[self.seen.width], self.seen.features(self.seen.whole)
+        taught = lesson.taught[self.seen.width]
+        features = taught.features(self.seen, self.seen.whole)
         guide: Plane = taught.guide.ask(features)[1]
         anchored = taught.anchored.ask(features)[1] if taught.anchored else np.full_like(guide, UNKNOWN)
         trusts = float(taught.trust[1]), float(lesson.trust[1])

@@ -1,18 +1,20 @@
-"""What an Accept replaced, so that it can be taken back exactly, by its origin, at any later time."""
+"""What an Accept wrote and what it replaced, so that it can be taken back exactly, by its origin, at any later time."""
 
 from __future__ import annotations
 
+import dataclasses
 import secrets
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data import object_classes
 from napari_unet.core.data.atomic import atomic_path
+from napari_unet.core.data.object_classes import NONE, Classes, differences
+from napari_unet.core.data.object_classes import changed as with_changes
 from napari_unet.core.errors import ProjectError
 
 FOLDER = "accepted"
@@ -32,48 +34,39 @@ class Acceptance:
     ----------
     box : where, with numbers at both ends of each slice.
     before, after : what stood there, of the box's shape.
+    written : which of these pixels the Accept says something about, bool, of the box's shape; the others are alike.
     completed : whether the picture became complete by it.
-    classes_before, classes_after : the classes of the annotation's objects, of the whole picture.
+    whole : whether it says that the picture is complete, which it may have been before.
+    classes_before, classes_after : the classes of the objects of the whole annotation, by their numbers.
     """
 
     box: Box
     before: Annotation
     after: Annotation
-    completed: bool
+    written: NDArray[np.bool_]
+    completed: bool = False
+    whole: bool = False
     classes_before: Mapping[int, int] = field(default_factory=dict)
     classes_after: Mapping[int, int] = field(default_factory=dict)
 
-    def undone(self, annotation: Annotation) -> Annotation:
-        """The annotation without what was accepted; what was painted over it since stays."""
-        dtype = np.result_type(annotation, self.before)
-        back = annotation.astype(dtype, copy=True)
-        now = annotation[self.box]
-        back[self.box] = np.where(now == self.after, self.before.astype(dtype), now)
-        return back
+    def done(self, annotation: Annotation) -> Annotation:
+        """The annotation with what was accepted, which must be as it was before."""
+        after = annotation.astype(np.result_type(annotation, self.after), copy=True)
+        after[self.box] = self.after
+        return after
 
-    def classes_undone(self, classes: Mapping[int, int]) -> object_classes.Classes:
-        """The classes of the annotation's objects without those that were accepted."""
-        return object_classes.undone(classes, self.classes_before, self.classes_after)
-
-    def without_pixels(self) -> Acceptance:
-        """All of it but what stood there."""
-        nothing = np.zeros(0, self.before.dtype)
-        return replace(self, before=nothing, after=nothing)
+    def stands(self, annotation: Annotation) -> NDArray[np.bool_]:
+        """Where in its box what was accepted is still there."""
+        return np.asarray(self.written & (annotation[self.box] == self.after))
 
     def write(self, folder: Path) -> str:
         """Write it into a picture's folder; returns the name of its file. Raises StorageError."""
         name = f"{secrets.token_hex(8)}.npz"
         corners = np.array([(side.start, side.stop) for side in self.box])
-        with atomic_path(folder / FOLDER / name) as part:
-            np.savez_compressed(
-                part,
-                box=corners,
-                before=self.before,
-                after=self.after,
-                completed=self.completed,
-                classes_before=_pairs(self.classes_before),
-                classes_after=_pairs(self.classes_after),
-            )
+        parts = {part.name: getattr(self, part.name) for part in dataclasses.fields(self)}
+        classes = {key: np.array(sorted(parts[key].items()), np.int64).reshape(-1, 2) for key in CLASSES}
+        with atomic_path(folder / FOLDER / name) as file:
+            np.savez_compressed(file, **{**parts, "box": corners, **classes})
         return name
 
     @classmethod
@@ -83,8 +76,12 @@ class Acceptance:
         try:
             with np.load(path, allow_pickle=False) as file:
                 box = tuple(slice(int(start), int(stop)) for start, stop in file["box"])
-                classes = [_table(file[key]) if key in file else {} for key in CLASSES]  # older files have none
-                return cls(box, file["before"], file["after"], bool(file["completed"]), *classes)
+                before, after, completed = file["before"], file["after"], bool(file["completed"])
+                # Without these it is of a version that accepted rectangles alone, each of them wholly.
+                written = file["written"] if "written" in file else np.ones(before.shape, bool)
+                whole = bool(file["whole"]) if "whole" in file else completed
+                classes = [dict(file[key].tolist()) if key in file else {} for key in CLASSES]
+                return cls(box, before, after, written, completed, whole, *classes)
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             raise ProjectError(
                 f"What an Accept in {folder.name} replaced cannot be read ({path.name}: {error}).",
@@ -93,9 +90,100 @@ class Acceptance:
             ) from error
 
 
-def _pairs(classes: Mapping[int, int]) -> NDArray[np.int64]:
-    return np.array(sorted(classes.items()), np.int64).reshape(-1, 2)
+@dataclass(frozen=True)
+class TakenOut:
+    """An annotation without some of what was accepted into it.
+
+    Parameters
+    ----------
+    annotation, complete : as if those Accepts had never been.
+    changed : by their place in the row, later Accepts that replaced something else now than before.
+    """
+
+    annotation: Annotation
+    complete: bool
+    changed: dict[int, Acceptance]
 
 
-def _table(pairs: NDArray[np.integer]) -> object_classes.Classes:
-    return {int(number): int(value) for number, value in pairs}
+def taken_out(row: Sequence[Acceptance], gone: Collection[int], annotation: Annotation, complete: bool) -> TakenOut:
+    """Take some of the Accepts of a picture out of its annotation; what others wrote or a person painted since stays.
+
+    Every Accept knows what stood before it. So one goes as a link goes from a chain: what stood before it is handed
+    on, pixel by pixel, to the next that wrote there, or to the annotation.
+
+    Parameters
+    ----------
+    row : all Accepts of the picture, the oldest first.
+    gone : which of them go, by their place in the row.
+    """
+    row, changed = list(row), set[int]()
+    for place in sorted(gone, reverse=True):
+        one, left, left_whole = row[place], row[place].written.copy(), row[place].whole
+        for later in (number for number in range(place + 1, len(row)) if number not in gone):
+            handed = _handed_on(one, row[later], left)
+            if left_whole and row[later].whole:
+                left_whole = False
+                if not row[later].completed and one.completed:
+                    handed = dataclasses.replace(handed, completed=True)
+            if handed is not row[later]:
+                row[later] = handed
+                changed.add(later)
+        annotation = _put_back(one, left, annotation)
+        complete = complete and not (left_whole and one.completed)
+    return TakenOut(annotation, complete, {place: row[place] for place in changed})
+
+
+def _handed_on(one: Acceptance, other: Acceptance, left: NDArray[np.bool_]) -> Acceptance:
+    """The later Accept `other`, before which now stands what stood before `one`; its pixels are done with in `left`."""
+    shared = [(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(one.box, other.box, strict=True)]
+    if any(start >= stop for start, stop in shared):
+        return other
+    mine, theirs = (
+        tuple(slice(start - side.start, stop - side.start) for (start, stop), side in zip(shared, box, strict=True))
+        for box in (one.box, other.box)
+    )
+    both = left[mine] & other.written[theirs]
+    left[mine] &= ~both
+    follows = both & (other.before[theirs] == one.after[mine]) & (one.before[mine] != one.after[mine])
+    if not follows.any():
+        return other
+    before = other.before.astype(np.result_type(other.before, one.before), copy=True)
+    before[theirs][follows] = one.before[mine][follows]
+    return dataclasses.replace(other, before=before)
+
+
+def classes_taken_out(
+    row: Sequence[Acceptance], gone: Collection[int], classes: Mapping[int, int]
+) -> tuple[Classes, dict[int, Classes]]:
+    """The classes of an annotation's objects as if some Accepts had never been; what was changed since stays.
+
+    As with pixels, a class that an object had before is handed on to the next Accept that brought this number.
+
+    Returns
+    -------
+    classes : of the annotation's objects now.
+    before : by their place in the row, later Accepts whose `classes_before` are others now.
+    """
+    befores = {place: dict(one.classes_before) for place, one in enumerate(row)}
+    brought = {place: set(np.unique(one.after[one.written]).tolist()) for place, one in enumerate(row)}
+    handed, now = set[int](), dict(classes)
+    for place in sorted(gone, reverse=True):
+        own = row[place].classes_after
+        for number in differences(befores[place], own):
+            mine, was = own.get(number, NONE), befores[place].get(number, NONE)
+            later = (other for other in range(place + 1, len(row)) if other not in gone and number in brought[other])
+            heir = next(later, None)
+            if heir is None and now.get(number, NONE) == mine:
+                now = with_changes(now, {number: was})
+            elif heir is not None and befores[heir].get(number, NONE) == mine:
+                befores[heir] = with_changes(befores[heir], {number: was})
+                handed.add(heir)
+    return now, {place: befores[place] for place in handed}
+
+
+def _put_back(one: Acceptance, left: NDArray[np.bool_], annotation: Annotation) -> Annotation:
+    """The annotation with what stood before `one` where that is still to be seen, within `left`."""
+    back = annotation.astype(np.result_type(annotation, one.before), copy=True)
+    still = left & one.stands(annotation)
+    back[one.box][still] = one.before[still]
+    return back

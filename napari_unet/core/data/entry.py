@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,11 @@ from napari_unet.core.data.atomic import write_json
 from napari_unet.core.data.journal import Journal, Layer
 from napari_unet.core.data.object_classes import Classes, Coming, classes_file, read_classes, write_classes
 from napari_unet.core.data.picture import Picture, size_words
-from napari_unet.core.data.read import mask_numbers
+from napari_unet.core.data.read import checked_values, mask_numbers
 from napari_unet.core.data.read_tiff import load_tiff
 from napari_unet.core.data.record import Record
 from napari_unet.core.data.write_tiff import write_labels, write_picture
-from napari_unet.core.errors import MaskError, ProjectError
+from napari_unet.core.errors import MaskError, PictureError, ProjectError
 
 IMAGE = "image.tif"
 RECORD = "record.json"
@@ -94,17 +95,28 @@ class Entry:
         write_classes(classes_file(self.folder, layer), classes, coming)
 
     def picture(self) -> Picture:
-        """The picture as acquired. Raises PictureError when its file is damaged."""
+        """The picture as acquired. Raises PictureError when its file is damaged or was changed to another size."""
         record = self.record()
         array, axes = load_tiff(self.folder / IMAGE).grid
         order = [axes.index(axis) for axis in "CSZYX" if axis in axes]
+        if len(order) < array.ndim or array.size != math.prod(record.shape):
+            raise self._changed(array.shape, record)
+        image = array.transpose(order).reshape(record.shape)
         return Picture(
             name=self.name,
-            image=np.ascontiguousarray(array.transpose(order).reshape(record.shape)),
+            image=np.ascontiguousarray(checked_values(image, f"{self.name}/{IMAGE}")),
             pixel_size=record.pixel_size,
             unit=record.unit,
             channel_names=record.channel_names,
             source=record.source,
+        )
+
+    def _changed(self, shape: tuple[int, ...], record: Record) -> PictureError:
+        return PictureError(
+            f"The file of the picture {self.name} was changed: it is {size_words(shape)} now, and was "
+            f"{size_words(record.shape)} when it was added.",
+            "What was painted belongs to the picture as it was, pixel by pixel.",
+            f"Put back {self.folder / IMAGE} as it was, or remove the picture here and add the new one.",
         )
 
     def write_picture(self, picture: Picture) -> None:

@@ -15,6 +15,7 @@ from napari_unet.core.data.entry import Entry
 from napari_unet.core.data.journal import Journal
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.pictures import JOURNAL, PICTURES, TRASH
+from napari_unet.core.data.provenance import provenance
 from napari_unet.core.data.record import Record
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.data.scale import microns
@@ -30,10 +31,14 @@ class ProjectSet:
 
     Takes no lock and writes nothing: the window may paint, save and remove meanwhile. A stroke counts once it is in
     the journal.
+
+    Parameters
+    ----------
+    origins : whether samples say where their labels came from; that costs a look at all that was accepted.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, origins: bool = False) -> None:
+        self._folder, self._origins = folder, origins
         self._journal = Journal(folder / JOURNAL, LOOKER)
         self._seen: dict[str, Signature] = {}
         self._pictures: dict[str, Picture] = {}
@@ -130,15 +135,17 @@ class ProjectSet:
         record = entry.record()
         picture = self._picture(entry, record)
         painted = entry.layer("annotation")
+        annotation = np.zeros(record.spatial_shape, np.uint16) if painted is None else painted
         return Sample(
             name=entry.name,
             image=picture.image,
-            annotation=np.zeros(record.spatial_shape, np.uint16) if painted is None else painted,
+            annotation=annotation,
             complete=record.complete,
             validation=record.validation if record.complete else False,
             colour=picture.is_colour,
             pixel_size=microns(picture),
             classes=entry.classes("annotation")[0],
+            origins=provenance(entry.folder, record, annotation) if self._origins else None,
         )
 
     def _picture(self, entry: Entry, record: Record) -> Picture:

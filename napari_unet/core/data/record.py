@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Self
 
 import numpy as np
 
 from napari_unet.core.data.picture import Picture
 
-How = Literal["hand", "corrected", "accepted"]
-"""hand: painted or brought along by a person. corrected, accepted: a model's labels, with edits or as they were."""
+How = Literal["hand", "corrected", "accepted", "rejected"]
+"""hand: painted or brought along by a person. corrected, accepted: a model's labels, with edits or as they were.
+rejected: what a model found, and a person says is none."""
+
+Part = Literal["picture", "view", "rectangle", "object"]
+"""What was taken at once: all of a picture, what was to be seen of it, a rectangle, or one object alone."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Region:
 
     `box` has start and stop along ([Z,] Y, X). `model` and `settings` say which model's labels they were and how its
     probability was cleaned; both are empty for a mask a person brought along, whose file `source` names. `kept` is the
-    file with what stood there before; see `Acceptance`.
+    file with what stood there before; see `Acceptance`. `id` stays as it is when that file is written anew.
     """
 
     box: tuple[tuple[int, int], ...]
@@ -33,11 +37,19 @@ class Region:
     source: str = ""
     when: str = field(default_factory=lambda: now("seconds"))
     kept: str = ""
+    part: Part = "rectangle"
+    id: str = ""
+
+    @property
+    def is_area(self) -> bool:
+        """Whether all of its box was told, and not one object alone."""
+        return self.part != "object"
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
-        """The region from JSON values."""
-        return cls(**{**values, "box": tuple((low, high) for low, high in values["box"])})
+        """The region from JSON values; an older one is known by its file."""
+        box = tuple((low, high) for low, high in values["box"])
+        return cls(**{"id": values.get("kept", ""), **values, "box": box})
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,8 @@ class Record:
 
     `shape` and `axes` are of the picture as we hold it, (C, [Z,] Y, X). `sha256` is of its pixels, so that the same
     picture is known again in another file. `validation`: kept out of learning (True), learned from (False), not yet
-    decided (None); once decided it stays.
+    decided (None); once decided it stays. `note` is a person's own; `cleared` are doubts about what is painted that a
+    person has put away, see `Doubt.key`.
     """
 
     source: str
@@ -59,6 +72,8 @@ class Record:
     complete: bool = False
     validation: bool | None = None
     origin: tuple[Region, ...] = ()
+    note: str = ""
+    cleared: tuple[str, ...] = ()
     added: str = field(default_factory=lambda: now("microseconds"))
 
     @classmethod
@@ -88,7 +103,7 @@ class Record:
         """The record from JSON values. Raises KeyError, TypeError or ValueError when they are no record."""
         tuples = {key: tuple(values[key]) for key in ("shape", "pixel_size", "channel_names")}
         origin = tuple(Region.from_json(region) for region in values["origin"])
-        return cls(**{**values, **tuples, "origin": origin})
+        return cls(**{**values, **tuples, "origin": origin, "cleared": tuple(values.get("cleared", ()))})
 
 
 def pixel_hash(picture: Picture) -> str:
@@ -97,6 +112,17 @@ def pixel_hash(picture: Picture) -> str:
     digest = hashlib.sha256(f"{image.dtype.str} {image.shape}".encode())
     digest.update(image.data)
     return digest.hexdigest()
+
+
+def later(stamp: str, others: Iterable[str]) -> str:
+    """`stamp`, or the next moment after the last of the others when the clock was set back behind them."""
+    latest = max(others, default="")
+    if stamp > latest:
+        return stamp
+    try:
+        return (datetime.fromisoformat(latest) + timedelta(microseconds=1)).isoformat(timespec="microseconds")
+    except ValueError:  # changed by hand
+        return stamp
 
 
 def now(timespec: str) -> str:

@@ -27,6 +27,8 @@ class Sample:
     colour : the channels are red, green, blue.
     pixel_size : side of a pixel in µm; 0 when it is not known.
     classes : of objects, number in the annotation -> class from 1; those without a class are not in it.
+    origins : where each pixel's label came from, uint8 as `provenance` says, of the annotation's shape; None when
+        that is not known or does not matter.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Sample:
     colour: bool = False
     pixel_size: float = 0.0
     classes: Mapping[int, int] = field(default_factory=dict)
+    origins: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         check_same_size(self.name, self.image.shape[1:], self.annotation.shape)

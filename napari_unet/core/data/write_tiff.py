@@ -44,6 +44,16 @@ def write_labels(path: Path, labels: NDArray[np.integer], scale: Scaled, compres
     _write(path, labels, SPATIAL[labels.ndim], scale, details)
 
 
+def write_ome_labels(path: Path, labels: NDArray[np.integer], scale: Scaled, compress: bool) -> None:
+    """Write labels ([Z,] Y, X) as OME-TIFF, whatever their type. Raises StorageError."""
+    import tifffile  # 0.2 s that a window which only opens need not wait for
+
+    layout = _tagged(SPATIAL[labels.ndim], scale, ome=True)
+    layout["metadata"]["Channel"] = {"Name": ["labels"]}
+    with atomic_path(path) as temporary:
+        tifffile.imwrite(temporary, labels, compression="zlib" if compress else None, **layout)
+
+
 def write_picture(path: Path, picture: Picture) -> None:
     """Write a picture as acquired, uncompressed so that it opens at once. Raises StorageError."""
     if picture.is_colour and picture.image.dtype == np.uint8 and picture.image.ndim == 3:

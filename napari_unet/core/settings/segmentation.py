@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from napari_unet.core.settings.device import device_option
+from napari_unet.core.settings.formats import FORMATS
 from napari_unet.core.settings.option import Settings, option
 
 
@@ -167,8 +168,23 @@ class PostprocessingSettings(Settings):
 
 @dataclass(frozen=True)
 class ExportSettings(Settings):
-    """How masks are written."""
+    """What is written of found objects, and how."""
 
+    formats: str = option(
+        "tiff",
+        "Formats",
+        "What is written: masks, outlines, measurements, pictures. Several at once are fine.",
+        choices=tuple(FORMATS),
+        several=True,
+        flag="as",
+    )
+    zarr: str = option(
+        "0.4",
+        "OME-Zarr version",
+        "Of OME-Zarr: 0.4 is read by most programs, 0.5 is the newest.",
+        choices=("0.4", "0.5"),
+        advanced=True,
+    )
     compress: bool = option(
         True, "Compress", "Smaller files; Fiji, QuPath and Python read them all the same.", advanced=True
     )

@@ -55,7 +55,7 @@ class Question:
         guide = anchored = said = np.full(shape, np.float32(UNKNOWN))
         guide_trust = start_trust = np.full(len(asked), np.float32(UNKNOWN))
         if taught := self.lesson.taught.get(self.seen.width):
-            features = self.seen.features(window)
+            features = taught.features(self.seen, window)
             guide, guide_trust = taught.guide.ask(features)[asked], taught.trust[asked]
             anchored = taught.anchored.ask(features)[asked] if taught.anchored else anchored
         if self.said is not None:

@@ -2,7 +2,7 @@
 
 The filters of ilastik's pixel classification (Berg et al. 2019, https://doi.org/10.1038/s41592-019-0582-9) and of
 scikit-image's `multiscale_basic_features`, without their largest size, which tells where a stroke lies rather than what
-it lies on, and with the energy of fine detail, which tells textures apart.
+it lies on.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SIZES = (0.7, 1.4, 2.8, 5.6)
 """Standard deviations of the blurs, in pixels."""
 
 TEXTURED = 1.0
-"""From this size on there is something finer whose energy can be measured."""
+"""From this size on there is something finer whose direction can be measured."""
 
 WIDER = 1.5
 """So many times as wide as the blur is the surrounding whose texture is summed up."""
@@ -27,7 +27,13 @@ WIDER = 1.5
 REACH = 48
 """So many pixels around a pixel have a say in its features."""
 
-PER_CHANNEL = 1 + 4 * len(SIZES) + 3 * sum(size > TEXTURED for size in SIZES)
+SHIFTED = np.array(
+    [True]
+    + [named for size in SIZES for named in (True, False, False, False, *(False, False)[: 2 * (size > TEXTURED)])]
+)
+"""The features of a channel, in their order: which of them become more when all of a picture becomes brighter."""
+
+PER_CHANNEL = len(SHIFTED)
 """How many features a channel gives."""
 
 
@@ -55,7 +61,7 @@ def _of_channel(channel: Plane) -> Iterator[Plane]:
 
 
 def _of_size(channel: Plane, size: float) -> Iterator[Plane]:
-    """Blurred, slope, the two curvatures; then how much fine detail there is, and whether it has a direction."""
+    """Blurred, slope, the two curvatures; then how much finer detail changes along and across its direction."""
     blurred = _blur(channel, size)
     down, right = np.gradient(blurred)
     yield blurred
@@ -64,8 +70,6 @@ def _of_size(channel: Plane, size: float) -> Iterator[Plane]:
     for curvature in _eigenvalues(down_down, down_right, right_right):
         yield curvature * size**2
     if size > TEXTURED:
-        fine: Plane = np.square(channel - blurred)
-        yield _root(_around(fine, size))
         products = (down * down, down * right, right * right)
         for strength in _eigenvalues(*(_around(np.asarray(product), size) for product in products)):
             yield _root(strength) * size

@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.cores import available_cores
+from napari_unet.core.preprocessing.levels import Levels
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.guide import Guide
+from napari_unet.core.strokes.light import in_one_light, lit, relit
 from napari_unet.core.strokes.painted import BOTH, Painted
-from napari_unet.core.strokes.seen import Features
+from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.starts import meant
-from napari_unet.core.strokes.trust import UNKNOWN, amount, left_out, trust
+from napari_unet.core.strokes.trust import UNKNOWN, Trusts, amount, left_out, trusts_of
+from napari_unet.core.strokes.windows import Window
 
 SURE = 0.6
 """Where a start finds a class more probable than this, its word anchors the forest."""
-
-Trust = NDArray[np.float32]
-"""(K,), how far somebody agrees with the strokes, class by class; see `trust`."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,17 @@ class Taught:
     guide : knows the strokes alone.
     trust : how far it may be trusted.
     anchored : knows the strokes, and takes what the start is sure of elsewhere for painted; None without a start.
+    light : the levels of all pictures, or None: of each its own; see `light`.
     """
 
     guide: Guide
-    trust: Trust
+    trust: Trusts
     anchored: Guide | None
+    light: Levels | None = None
+
+    def features(self, seen: Seen, window: Window) -> NDArray[np.floating]:
+        """What both are asked about, (y, x, F)."""
+        return relit(seen.features(window), seen.levels, self.light)
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Lesson:
     """
 
     taught: Mapping[int, Taught] = field(default_factory=dict)
-    trust: Trust = field(default_factory=lambda: np.zeros(BOTH, np.float32) + np.float32(UNKNOWN))
+    trust: Trusts = field(default_factory=lambda: np.zeros(BOTH, np.float32) + np.float32(UNKNOWN))
     amount: float = 0.0
 
 
@@ -68,29 +74,32 @@ def _taught(painted: Sequence[Painted], kind: Kind, count: int) -> dict[int, Tau
         alike = [one for one in painted if one.features.shape[1] == width]
         values, strokes = _joined(alike)
         if len(np.unique(values)) >= BOTH:
-            features = np.concatenate([one.features for one in alike])
+            light = in_one_light(alike, strokes, count, threads)
+            features = lit(alike, light)
             told = left_out(features, values, strokes, count, threads)
-            guide, known, anchored = Guide(features, values, count, threads), _anchors(alike, kind, count), None
+            guide, known, anchored = Guide(features, values, count, threads), _anchors(alike, light, kind, count), None
             if known is not None:
                 both = np.concatenate([features, known[0]]), np.concatenate([values, known[1]])
                 anchored = Guide(*both, count, threads)
-            taught[width] = Taught(guide, trusts_of(told, values, strokes), anchored)
+            taught[width] = Taught(guide, trusts_of(told, values, strokes), anchored, light)
     return taught
 
 
-def _anchors(painted: Sequence[Painted], kind: Kind, count: int) -> tuple[Features, NDArray[np.intp]] | None:
+def _anchors(
+    painted: Sequence[Painted], light: Levels | None, kind: Kind, count: int
+) -> tuple[NDArray[np.floating], NDArray[np.intp]] | None:
     """What starts would have painted beside the strokes, where they are sure: features and classes, or None."""
     features, classes = [], []
     for one in painted:
         planes = _of_classes(one.start, one.around.said, kind, count)
         if planes is not None:
             sure = planes.max(0) > SURE
-            features.append(one.around.features[sure])
+            features.append(relit(one.around.features[sure], one.levels, light))
             classes.append(planes.argmax(0)[sure])
     return (np.concatenate(features), np.concatenate(classes)) if classes else None
 
 
-def start_trust(painted: Sequence[Painted], kind: Kind, count: int) -> Trust:
+def start_trust(painted: Sequence[Painted], kind: Kind, count: int) -> Trusts:
     """How far the starts agree with all strokes, on pictures that they can be asked about."""
     known = [(one, told) for one in painted if (told := _of_classes(one.start, one.said, kind, count)) is not None]
     if not known:
@@ -98,16 +107,12 @@ def start_trust(painted: Sequence[Painted], kind: Kind, count: int) -> Trust:
     return trusts_of(np.concatenate([told for _, told in known], axis=1), *_joined([one for one, _ in known]))
 
 
-def _of_classes(start: str | None, said: Trust | None, kind: Kind, count: int) -> NDArray[np.float32] | None:
+def _of_classes(
+    start: str | None, said: NDArray[np.float32] | None, kind: Kind, count: int
+) -> NDArray[np.float32] | None:
     """What a start says, (count, N): how probable each class is, background first."""
     planes = None if start is None else meant(start, said, kind, count)
     return np.stack([1 - planes[0], planes[0]]) if planes is not None and kind == "objects" else planes
-
-
-def trusts_of(told: NDArray[np.floating], values: NDArray[np.intp], strokes: NDArray[np.intp]) -> Trust:
-    """Class by class, of what somebody told (K, N) about painted pixels."""
-    each = [trust(one, values == number, strokes) for number, one in enumerate(told)]
-    return np.array(each, np.float32)
 
 
 def _joined(painted: Sequence[Painted]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

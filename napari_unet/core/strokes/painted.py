@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from skimage.measure import label
 
 from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED
+from napari_unet.core.preprocessing.levels import Levels
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.seen import MOST, Features, Seen
 from napari_unet.core.strokes.starts import said_by
@@ -56,6 +57,7 @@ class Painted:
     features : (N, F), of the painted pixels, in reading order within blocks.
     values : (N,) their classes.
     strokes : (N,) the number of the stroke that each lies in: a connected piece of one class.
+    levels : by which its brightness was measured.
     start : the start for this picture, or None.
     said : what it says about them, (K, N), or None; see `starts.said_by`.
     around : the same picture beside the strokes; see `Around`.
@@ -65,6 +67,7 @@ class Painted:
     features: Features
     values: NDArray[np.intp]
     strokes: NDArray[np.intp]
+    levels: Levels
     start: str | None
     said: NDArray[np.float32] | None
     around: Around
@@ -88,7 +91,7 @@ def painted_on(seen: Seen, annotation: NDArray[np.integer], kind: Kind, start: s
     strokes = label(classes, background=NOTHING, connectivity=2)
     whole = None if start is None else said_by(start, seen)
     there = _there(classes, found), _there(strokes, found)
-    return Painted(classes, features, *there, start, _gathered(whole, found), _around(seen, whole))
+    return Painted(classes, features, *there, seen.levels, start, _gathered(whole, found), _around(seen, whole))
 
 
 def _around(seen: Seen, said: NDArray[np.float32] | None) -> Around:

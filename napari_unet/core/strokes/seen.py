@@ -54,7 +54,8 @@ class Seen:
 
     def __init__(self, image: NDArray[np.generic], name: str, key: str = "", seeing: bool = True) -> None:
         self.image, self.key, self._seeing = image, key, seeing
-        self.planes = normalise(image, measure_levels(image, PreprocessingSettings(), name))
+        self.levels = measure_levels(image, PreprocessingSettings(), name)
+        self.planes = normalise(image, self.levels)
         self.shape: tuple[int, int] = (image.shape[1], image.shape[2])
         self.starts: dict[str, NDArray[np.float32] | None] = {}
         self._kept: dict[tuple[int, ...], Features] = {}

@@ -25,6 +25,10 @@ UNKNOWN = 0.5
 """The probability of those who know nothing."""
 
 
+Trusts = NDArray[np.float32]
+"""(K,), how far somebody agrees with the strokes, class by class."""
+
+
 def trust(told: NDArray[np.floating], this: NDArray[np.bool_], strokes: NDArray[np.intp]) -> float:
     """0..1, one half for those who were not asked.
 
@@ -45,6 +49,12 @@ def trust(told: NDArray[np.floating], this: NDArray[np.bool_], strokes: NDArray[
     return float(np.exp(-np.mean(each)))
 
 
+def trusts_of(told: NDArray[np.floating], values: NDArray[np.intp], strokes: NDArray[np.intp]) -> Trusts:
+    """Class by class, of what somebody told (K, N) about painted pixels."""
+    each = [trust(one, values == number, strokes) for number, one in enumerate(told)]
+    return np.array(each, np.float32)
+
+
 def amount(strokes: int) -> float:
     """How much can be known from so many strokes, 0..1."""
     return strokes / (strokes + FEW)
@@ -60,8 +70,14 @@ def left_out(
     features, classes, strokes : (N, F), (N,) and (N,), of the painted pixels.
     count : how many classes there are.
     """
+    return told_without(features, classes, _parts(classes, strokes), count, threads)
+
+
+def told_without(
+    features: NDArray[np.floating], classes: NDArray[np.intp], parts: NDArray[np.intp], count: int, threads: int
+) -> NDArray[np.float32]:
+    """The same for any FOLDS parts: what forests say about a part (N,) that did not know it."""
     told = np.full((count, len(classes)), np.float32(np.nan))
-    parts = _parts(classes, strokes)
     for part in range(FOLDS):
         out = parts == part
         if out.any() and len(np.unique(classes[~out])) >= 2:

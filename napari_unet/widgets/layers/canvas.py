@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from napari.components import ViewerModel
-from napari.layers import Image, Labels, Layer
+from napari.layers import Labels, Layer
 from numpy.typing import NDArray
 
 from napari_unet.core.data.picture import Picture
@@ -16,7 +16,7 @@ from napari_unet.widgets.layers.class_look import ClassLook
 from napari_unet.widgets.layers.habits import Habits
 from napari_unet.widgets.layers.making import Numbered, Role, Viewed
 from napari_unet.widgets.layers.stack import Stack
-from napari_unet.widgets.layers.views import view_layers
+from napari_unet.widgets.layers.views import shown_probability, view_layers
 from napari_unet.widgets.layers.watched import Watched
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Numbers = NDArray[np.integer]
 NUMBERED: tuple[Numbered, ...] = ("labels", "annotation")
-VIEWED: tuple[Viewed, ...] = ("seen", "uncertainty", "comparison", "locked")
+VIEWED: tuple[Viewed, ...] = ("seen", "uncertainty", "comparison", "origins", "locked")
 
 
 class Canvas:
@@ -140,18 +140,13 @@ class Canvas:
     def _made(self, picture: Picture) -> list[Layer]:
         made: list[Layer] = [*making.picture_layers(picture)]
         if (probability := self._session.probability(picture.name)) is not None:
-            made.append(self._probability_layer(picture, probability))
+            made.append(shown_probability(self._session, picture, probability, self._habits))
         for view in VIEWED:
             made += view_layers(self._session, picture, view)
         if (labels := self._session.labels(picture.name)) is not None:
             made.append(making.number_layer(picture, "labels", labels, self.palette("labels")))
         annotation = self._session.annotation(picture.name)
         return [*made, making.number_layer(picture, "annotation", annotation, self.palette("annotation"))]
-
-    def _probability_layer(self, picture: Picture, probability: NDArray[np.floating]) -> Image:
-        kind = "objects" if self._session.project is None else self._session.project.kind
-        plane = making.foreground(probability, kind)
-        return making.probability_layer(picture, plane, visible=self._habits.probability_visible)
 
     def _watch(self, role: Numbered) -> None:
         layer, picture = self.numbers(role), self._shown
@@ -198,9 +193,9 @@ class Canvas:
         if probability is None:
             self.stack.remove("probability")
         elif (layer := self.layer("probability")) is not None:
-            layer.data = self._probability_layer(self._shown, probability).data
+            layer.data = shown_probability(self._session, self._shown, probability, self._habits).data
         else:
-            self.stack.add(self._probability_layer(self._shown, probability))
+            self.stack.add(shown_probability(self._session, self._shown, probability, self._habits))
 
     def _on_view(self, view: Viewed) -> None:
         if self._shown is not None and self._is_shown(self._shown.name):

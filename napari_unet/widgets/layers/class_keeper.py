@@ -45,14 +45,14 @@ class ClassKeeper:
             self._layer._save_history(step)
         return step is not None
 
-    def change(self, where: tuple[NDArray[np.intp], ...], values: Any, changes: Changes) -> None:
-        """Change pixels (nowhere: none), and with them these classes, as one step that can be undone."""
-        if not where:
-            self.give(changes)
-            return
+    def change(self, where: tuple[NDArray[np.intp], ...], values: Any, changes: Changes, *beside: Any) -> None:
+        """Change pixels, and with them these classes, as one step that can be undone; `beside` are more parts of it."""
         self._by_tool = True
         try:
-            self._layer.data_setitem(where, values)
+            with self._layer.block_history():
+                self._layer.data_setitem(where, values)
+                for part in beside:
+                    self._layer._save_history(part)
         finally:
             self._by_tool = False
         self._append(changes)

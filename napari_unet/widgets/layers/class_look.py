@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 from napari.layers import Labels
 
+from napari_unet.core.data.class_table import named
 from napari_unet.widgets.layers import colours
-from napari_unet.widgets.layers.making import Role
+from napari_unet.widgets.layers.making import Numbered, Role
 
 if TYPE_CHECKING:
     from napari_unet.session import Session
+
+
+INDEX, CLASS = "index", "class"
+"""Columns of a layer's table: the number by which napari finds an object's row, and the object's class."""
 
 
 class ClassLook:
@@ -27,15 +32,25 @@ class ClassLook:
         if project is None:
             return make("objects", 0)
         if name is not None and self.by_class and self._session.object_classes:
-            classes = self._session.classes(name, "annotation" if role == "annotation" else "labels")
+            classes = self._session.classes(name, _told(role))
             return colours.colours_by_class(role, classes, tuple(project.class_colours))
         return make(project.kind, len(project.class_names), tuple(project.class_colours))
 
     def draw(self, layer: Labels | None, role: Role, name: str) -> None:
         """Show which class each object of our labels or annotation has."""
-        titles = self._session.object_classes
-        if layer is None or not (titles or len(layer.features)):
+        if layer is None or not (self._session.object_classes or CLASS in layer.features):
             return
-        classes = self._session.classes(name, "annotation" if role == "annotation" else "labels")
-        layer.features = {"index": list(classes), "class": [titles[value - 1] for value in classes.values()]}
+        self._tell(layer, named(self._session.classes(name, _told(role)), self._session.object_classes))
         layer.colormap = self.palette(role, name)
+
+    def _tell(self, layer: Labels, titles: dict[int, str]) -> None:
+        """The class of each object in the layer's table, beside what is measured of it if anything is."""
+        table = layer.features.drop(columns=CLASS, errors="ignore")
+        if table.shape[1] < 2:  # nothing, or the numbers alone
+            layer.features = {INDEX: list(titles), CLASS: list(titles.values())} if titles else {}
+        else:
+            layer.features = table.assign(**{CLASS: [titles.get(number, "") for number in table[INDEX].tolist()]})
+
+
+def _told(role: Role) -> Numbered:
+    return "annotation" if role == "annotation" else "labels"

@@ -14,14 +14,15 @@ from napari_unet.core.editing import Edit, Tool
 from napari_unet.core.editing.edit import number_at
 from napari_unet.widgets.layers.canvas import Canvas
 from napari_unet.widgets.layers.clicks import STILL
-from napari_unet.widgets.layers.making import OWNER, Numbered, role_of
+from napari_unet.widgets.layers.given import say
+from napari_unet.widgets.layers.making import OWNER, Numbered, Role, role_of
 
 if TYPE_CHECKING:
     from napari_unet.session import Session
 
-Held = Tool | Literal["redraw", "lock", "class"]
-"""What can be held: the tools of the desk, one that gives the brush the number of what is clicked on, a lock, and one
-that gives objects the class in the hand.
+Held = Tool | Literal["redraw", "lock", "accept", "class"]
+"""What can be held: the tools of the desk, one that gives the brush the number of what is clicked on, a lock, one that
+takes an object as right, and one that gives objects the class in the hand.
 """
 
 LEFT = 1
@@ -149,6 +150,9 @@ class Hand:
         if tool == "redraw":
             self._redraw(path[0])
             return
+        if tool == "accept":
+            self._accept(path[0])
+            return
         if tool == "split" and len(path) == 1:
             first, self._first = self._first, path[0]
             if first is None:
@@ -181,6 +185,14 @@ class Hand:
         self._canvas.take_up("labels", "paint")  # and so this tool is put down
         layer.selected_label, layer.preserve_labels = number, True
 
+    def _accept(self, place: Place) -> None:
+        """Take what lies there as truth, in the annotation, whose undo takes it back."""
+        annotation = self._canvas.numbers("annotation")
+        if annotation is not None and annotation.editable:
+            annotation.mode = "pan_zoom"  # first: with a brush the next click would paint
+            self._canvas.stack.activate(annotation)
+            say(self._canvas, self._session, place, True)
+
     def _place(self, event: Any) -> Place:
         """Where the mouse is, in pixels of the labels and of the annotation, which lie on each other."""
         layer = self._canvas.numbers(self.role)
@@ -200,23 +212,12 @@ class Hand:
             points, shape = np.array([[top, left], [top, right], [bottom, right], [bottom, left]]), "rectangle"
         layer = self._canvas.layer("rectangle")
         if not isinstance(layer, Shapes):
-            layer = self._sheet()
+            labels = self._layer()
+            assert labels is not None
+            layer = _sheet(labels)
+            self._canvas.stack.add(layer)
         layer.data = []
         layer.add(points, shape_type=shape, edge_width=1, edge_color="white", face_color="transparent")
-
-    def _sheet(self) -> Shapes:
-        labels = self._canvas.numbers(self.role)
-        assert labels is not None
-        sheet = Shapes(
-            ndim=2,
-            name="line",
-            scale=labels.scale[-2:],
-            units=labels.units[-2:],
-            axis_labels=labels.axis_labels[-2:],
-            metadata={OWNER: {"role": "rectangle"}},
-        )
-        self._canvas.stack.add(sheet)
-        return sheet
 
     def _layer(self) -> Labels | None:
         layer = self._canvas.numbers(self.role)
@@ -227,5 +228,19 @@ class Hand:
             self.put_back()  # the person took up the brush
 
     def _on_other_layer(self, event: Any) -> None:
-        if event.value is not None and role_of(event.value) not in (self.role, "rectangle", "place", "locked"):
+        ours: tuple[Role, ...] = (self.role, "rectangle", "place", "locked")
+        ours += ("annotation",) if self.tool == "accept" else ()
+        if event.value is not None and role_of(event.value) not in ours:
             self.put_back()
+
+
+def _sheet(labels: Labels) -> Shapes:
+    """What lines are drawn on, over these labels."""
+    return Shapes(
+        ndim=2,
+        name="line",
+        scale=labels.scale[-2:],
+        units=labels.units[-2:],
+        axis_labels=labels.axis_labels[-2:],
+        metadata={OWNER: {"role": "rectangle"}},
+    )

@@ -11,6 +11,7 @@ from napari.layers import Labels
 from numpy.typing import NDArray
 
 from napari_unet.widgets.layers.class_keeper import ClassKeeper
+from napari_unet.widgets.layers.given import Given
 from napari_unet.widgets.layers.making import Numbered
 from napari_unet.widgets.layers.padlock import Padlock
 from napari_unet.widgets.layers.strokes import Strokes
@@ -33,6 +34,7 @@ class Watched:
         self._keepers: dict[Numbered, ClassKeeper] = {}
         self._histories: dict[tuple[str, Numbered], History | None] = {}
         self.padlock: Padlock | None = None
+        self._given: Given | None = None  # of the annotation
 
     def watch(self, role: Numbered, layer: Labels, name: str) -> None:
         """Watch a layer of the picture of this name."""
@@ -42,6 +44,8 @@ class Watched:
         give_back(layer, self._histories.pop((name, role), None))
         if role == "labels":
             self.padlock = Padlock(layer, self._session, name)
+        else:
+            self._given = Given(layer, self._session, name)
         spoiled = self.padlock.spoiled if role == "labels" and self.padlock is not None else None
         self._keepers[role] = ClassKeeper(layer, self._session, name, role)
         self._strokes[role] = Strokes(layer, partial(self._session.painted, name, role), spoiled)
@@ -77,14 +81,15 @@ class Watched:
         """Who keeps the classes of the objects of a layer; None while it is not watched."""
         return self._keepers.get(role)
 
-    def change(self, role: Numbered, where: Where, values: object, changes: Mapping[int, int]) -> None:
+    def change(self, role: Numbered, where: Where, values: object, changes: Mapping[int, int], *beside: object) -> None:
         """Change pixels of a layer, and with them the classes of objects, as one step that can be undone; told at once.
 
         Parameters
         ----------
-        where : indices along each axis; nothing where only classes change.
+        where : indices along each axis.
         changes : number of an object -> its class.
+        beside : more parts of the step.
         """
         if (keeper := self._keepers.get(role)) is not None:
-            keeper.change(where, values, changes)
+            keeper.change(where, values, changes, *beside)
         self.flush()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from napari_unet.core.data import Picture, Project
-from napari_unet.core.data.acceptance import Acceptance
+from napari_unet.core.data.acceptance import Acceptance, classes_taken_out
 from napari_unet.core.data.object_classes import Coming, changed, checksum, class_map, differences, undone
 from napari_unet.core.errors import ProjectError
 
@@ -64,12 +64,29 @@ def test_classes_of_labels_go_to_the_trash_with_them(project: Project) -> None:
     assert len(list((project.folder / "trash").rglob("labels-classes.json"))) == 1
 
 
+def accept_of(number: int, before: dict[int, int], after: dict[int, int]) -> Acceptance:
+    """An Accept that wrote an object with this number."""
+    box, everywhere = (slice(0, 2), slice(0, 2)), np.ones((2, 2), bool)
+    return Acceptance(
+        box, np.zeros((2, 2), np.uint16), np.full((2, 2), number, np.uint16), everywhere, False, False, before, after
+    )
+
+
 def test_an_accept_keeps_what_classes_it_replaced(tmp_path: Path) -> None:
-    nothing = np.zeros((2, 2), np.uint16)
-    kept = Acceptance((slice(0, 2), slice(0, 2)), nothing, nothing, False, {2: 1}, {2: 2, 3: 1})
+    kept = accept_of(2, {2: 1}, {2: 2, 3: 1})
     read = Acceptance.read(tmp_path, kept.write(tmp_path))
     assert (read.classes_before, read.classes_after) == ({2: 1}, {2: 2, 3: 1})
-    assert read.classes_undone({2: 2, 3: 2, 9: 1}) == {2: 1, 3: 2, 9: 1}, "what was changed since stays"
+    now, handed = classes_taken_out([read], {0}, {2: 2, 3: 2, 9: 1})
+    assert now == {2: 1, 3: 2, 9: 1}, "what was changed since stays"
+    assert handed == {}
+
+
+def test_a_class_before_an_accept_that_goes_is_handed_on_to_the_next_of_this_number() -> None:
+    row = [accept_of(5, {5: 1}, {5: 2}), accept_of(5, {5: 2}, {5: 2})]
+    now, handed = classes_taken_out(row, {0}, {5: 2})
+    assert now == {5: 2}, "the 5 of now is the second one's"
+    assert handed == {1: {5: 1}}
+    assert classes_taken_out(row, {0, 1}, {5: 2}) == ({5: 1}, {})
 
 
 def test_changes_lead_from_one_table_to_another_and_back() -> None:

@@ -26,7 +26,7 @@ from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED, completed
 from napari_unet.core.data.object_classes import NONE, class_map
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.settings import Kind, LossSettings
-from napari_unet.core.training.losses.maps import make_maps, map_names
+from napari_unet.core.training.losses.maps import make_maps, map_names, trust_map
 
 FULL = 255
 """Planes of objects are kept as 0..255: a quarter of the memory, and finer than a person paints."""
@@ -59,25 +59,23 @@ def make_targets(sample: Sample, kind: Kind, settings: LossSettings, classes: in
     `classes` is how many classes of objects are to be told apart, 0 for none.
     """
     annotation = completed(sample.annotation) if sample.complete else sample.annotation
-    names = map_names(kind, settings)
+    names, trust = map_names(kind, settings), trust_map(sample, settings)
     if kind == "regions":
-        return _regions(annotation, names)
-    targets = _objects(annotation, names)
-    return (
-        _with_classes(targets, class_map(annotation, object_classes.known(sample.classes, classes)), classes)
-        if classes
-        else targets
-    )
+        return _regions(annotation, trust, names)
+    targets = _objects(annotation, trust, names)
+    if not classes:
+        return targets
+    return _with_classes(targets, class_map(annotation, object_classes.known(sample.classes, classes)), classes)
 
 
-def _regions(annotation: NDArray[np.integer], names: tuple[str, ...]) -> Targets:
+def _regions(annotation: NDArray[np.integer], trust: NDArray[np.float32], names: tuple[str, ...]) -> Targets:
     known = annotation != UNLABELLED
     classes = np.where(known, annotation, BACKGROUND) - BACKGROUND
-    maps = make_maps(annotation, np.zeros(annotation.shape, np.int32), names)
+    maps = make_maps(annotation, np.zeros(annotation.shape, np.int32), trust, names)
     return Targets(classes.astype(np.uint8)[np.newaxis], known[np.newaxis], maps)
 
 
-def _objects(annotation: NDArray[np.integer], names: tuple[str, ...]) -> Targets:
+def _objects(annotation: NDArray[np.integer], trust: NDArray[np.float32], names: tuple[str, ...]) -> Targets:
     painted = annotation != UNLABELLED
     objects = renumbered(np.where(annotation > BACKGROUND, annotation, 0))
     border = touching(objects)
@@ -85,7 +83,8 @@ def _objects(annotation: NDArray[np.integer], names: tuple[str, ...]) -> Targets
     surrounded = ndimage.minimum_filter(painted, NEIGHBOURS, mode="nearest")
     planes = np.stack([objects > 0, border, depth(objects)])
     known = np.stack([painted, painted & (surrounded | border), whole | (painted & (objects == 0))])
-    return Targets(np.round(planes * np.float32(FULL)).astype(np.uint8), known, make_maps(annotation, objects, names))
+    maps = make_maps(annotation, objects, trust, names)
+    return Targets(np.round(planes * np.float32(FULL)).astype(np.uint8), known, maps)
 
 
 def _with_classes(targets: Targets, shown: NDArray[np.uint8], classes: int) -> Targets:

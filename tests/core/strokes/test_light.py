@@ -1,0 +1,74 @@
+"""One light for all pictures of a project where that tells more, and each its own where it does not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from napari_unet.core.strokes.light import FEWEST, in_one_light, relit
+from napari_unet.core.strokes.painted import Painted, painted_on
+from napari_unet.core.strokes.seen import Seen
+
+SIDE = 64
+HALF = SIDE // 2
+
+
+def cells(rng: np.random.Generator, exposure: float = 1.0) -> np.ndarray:
+    """Bright cells above, dark ground below."""
+    image = np.where(np.arange(SIDE)[:, None] < HALF, 200.0, 100.0) + rng.normal(0, 6, (SIDE, SIDE))
+    return image * exposure
+
+
+def alone(rng: np.random.Generator) -> np.ndarray:
+    """Ground alone, a little brighter above: stretched to its own range it looks like cells."""
+    return 94 + cells(rng) * 0.06
+
+
+def strokes(above: int, below: int) -> np.ndarray:
+    """One stroke in each half."""
+    annotation = np.zeros((SIDE, SIDE), np.uint8)
+    annotation[10:13, 10:40], annotation[HALF + 10 : HALF + 13, 10:40] = above, below
+    return annotation
+
+
+def painted(image: np.ndarray, annotation: np.ndarray) -> Painted:
+    done = painted_on(Seen(image[np.newaxis], "scene", seeing=False), annotation, "objects", None)
+    assert done is not None
+    return done
+
+
+def numbered(pictures: list[Painted]) -> np.ndarray:
+    return np.concatenate([one.strokes + 10 * number for number, one in enumerate(pictures)])
+
+
+def test_features_are_as_if_measured_by_the_other_levels() -> None:
+    rng = np.random.default_rng(0)
+    bright, dim = (Seen(cells(rng, exposure)[np.newaxis], "scene", seeing=False) for exposure in (1, 0.4))
+    again = Seen(dim.image, "scene", seeing=False)
+    again.levels = bright.levels
+    again.planes = (dim.image - bright.levels.low) / (bright.levels.high - bright.levels.low)
+    lit = relit(dim.features(dim.whole), dim.levels, bright.levels)
+    np.testing.assert_allclose(lit, again.features(again.whole), atol=6e-3)
+    assert np.abs(lit[..., 0] - dim.features(dim.whole)[..., 0]).mean() > 0.1
+    np.testing.assert_array_equal(relit(dim.features(dim.whole), dim.levels, None), dim.features(dim.whole))
+
+
+def test_an_empty_picture_is_told_from_a_full_one_by_one_light() -> None:
+    rng = np.random.default_rng(1)
+    full = [painted(cells(rng), strokes(2, 1)) for _ in range(3)]
+    empty = [painted(alone(rng), strokes(1, 1)) for _ in range(3)]
+    pictures = [one for pair in zip(full, empty, strict=True) for one in pair]
+    assert in_one_light(pictures, numbered(pictures), 2, 1) is pictures[0].levels
+
+
+def test_pictures_of_many_exposures_stay_in_their_own() -> None:
+    rng = np.random.default_rng(2)
+    pictures = [painted(cells(rng, exposure), strokes(2, 1)) for exposure in (1, 0.3, 2.5, 0.6, 4)]
+    assert in_one_light(pictures, numbered(pictures), 2, 1) is None
+
+
+@pytest.mark.parametrize("count", range(1, FEWEST))
+def test_of_a_few_pictures_nobody_can_tell(count: int) -> None:
+    rng = np.random.default_rng(3)
+    pictures = [painted(cells(rng), strokes(2, 1)) for _ in range(count)]
+    assert in_one_light(pictures, numbered(pictures), 2, 1) is None
