@@ -28,6 +28,7 @@ from napari_unet.widgets.editors import Editor, editor_for, help_of
 from napari_unet.widgets.layers.colours import ORIGINS
 from napari_unet.widgets.layers.pointer import Pointer
 from napari_unet.widgets.parts import button, row, words
+from napari_unet.widgets.placing import at_the_foot
 from napari_unet.widgets.style import stylesheet
 
 if TYPE_CHECKING:
@@ -35,13 +36,13 @@ if TYPE_CHECKING:
     from napari_unet.widgets.sessions import Bench
 
 KINDS: dict[How, str] = {
-    "hand": "Brought along, or painted elsewhere",
+    "hand": "Brought along",
     "corrected": "Corrected, then accepted",
     "accepted": "Accepted as it was",
     "rejected": "Said to be none",
 }
 COLUMNS = ("Where from", "What", "Picture", "When")
-WIDTHS = (290, 130, 150)
+WIDTHS = (250, 120, 110)
 EVERY, THIS = "every picture", "this picture"
 TRUST = ("trust_hand", "trust_corrected", "trust_accepted")
 """The settings of the loss that say how much pixels of each kind count."""
@@ -57,7 +58,7 @@ class OriginsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Where the training set came from")
         self.setStyleSheet(stylesheet(bench.look))
-        self.resize(760, 480)
+        self.resize(640, 420)
         self._bench, self._session = bench, bench.session
         self._pointer = Pointer(bench.canvas)
         self.text = QLineEdit()
@@ -144,6 +145,7 @@ class OriginsDialog(QDialog):
             return
         pictures = counted(len({one.picture for one in fitting}), "picture")
         top = QTreeWidgetItem([self._title(origin), counted(len(fitting), "part"), pictures, ""])
+        top.setToolTip(0, origin.model)
         self.tree.addTopLevelItem(top)
         for one in fitting:
             line = QTreeWidgetItem(["", PARTS[one.region.part], one.picture, _when(one.region.when)])
@@ -160,7 +162,7 @@ class OriginsDialog(QDialog):
         return self.text.text().strip().lower() in " ".join(known).lower()
 
     def _title(self, origin: Origin) -> str:
-        titles = {model.name: f"{model.title} ({model.name})" for model in self._session.models}
+        titles = {model.name: model.title for model in self._session.models}
         whose = f" · {titles.get(origin.model, origin.model)}" if origin.model else ""
         return KINDS[origin.how] + whose
 
@@ -197,7 +199,7 @@ class OriginsDialog(QDialog):
         self.go.setEnabled(bool(chosen))
         self.line.setText(f"{counted(len(chosen), 'part')} selected." if self.tree.topLevelItemCount() else EMPTY)
         if self.show_them.isChecked():
-            self._session.show_only({one.region.id for one in back} if back else None)
+            self._session.show_only({one.region.id for one in chosen} if chosen else None)
 
     def _show(self, wanted: bool) -> None:
         self._session.want("origins", wanted)
@@ -224,6 +226,7 @@ def show_origins(bench: Bench, parent: QWidget) -> OriginsDialog:
     """Show the window beside `parent`."""
     dialog = OriginsDialog(bench, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    at_the_foot(dialog, parent)
     dialog.show()
     return dialog
 
