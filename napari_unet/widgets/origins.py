@@ -61,6 +61,7 @@ class OriginsDialog(QDialog):
         self.resize(640, 420)
         self._bench, self._session = bench, bench.session
         self._pointer = Pointer(bench.canvas)
+        self._shown: object = None
         self.text = QLineEdit()
         self.text.setPlaceholderText("Look for a model, a picture, a date")
         self.text.setClearButtonEnabled(True)
@@ -87,6 +88,7 @@ class OriginsDialog(QDialog):
         layout.addLayout(self._weights())
         self._listen()
         self.refresh()
+        self._draw_weights()
 
     def _make_tree(self) -> QTreeWidget:
         tree = QTreeWidget()
@@ -129,6 +131,10 @@ class OriginsDialog(QDialog):
     def refresh(self, *_: object) -> None:
         """Draw what there is now; what was selected and unfolded stays so."""
         origins = () if self._session.project is None else self._session.origins
+        shown = origins, self.text.text(), self.where.currentText(), self._session.current
+        if shown == self._shown:
+            return
+        self._shown = shown
         open_ones = {self._key(top) for top in self._tops() if top.isExpanded()}
         chosen = {one.region.id for one in self.selected()}
         self.tree.blockSignals(True)
@@ -137,7 +143,6 @@ class OriginsDialog(QDialog):
             self._add(origin, open_ones, chosen)
         self.tree.blockSignals(False)
         self._on_selection()
-        self._draw_weights()
 
     def _add(self, origin: Origin, open_ones: set[str], chosen: set[str]) -> None:
         fitting = [one for one in origin.given if self._fits(origin, one)]
@@ -223,7 +228,10 @@ class OriginsDialog(QDialog):
 
 
 def show_origins(bench: Bench, parent: QWidget) -> OriginsDialog:
-    """Show the window beside `parent`."""
+    """Show the window beside `parent`, or the one that is there already."""
+    for shown in parent.findChildren(OriginsDialog):
+        shown.raise_()
+        return shown
     dialog = OriginsDialog(bench, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     at_the_foot(dialog, parent)

@@ -208,7 +208,10 @@ class PictureTable(QDialog):
 
 
 def show_table(bench: Bench, parent: QWidget) -> PictureTable:
-    """Show the table beside `parent`."""
+    """Show the table beside `parent`, or the one that is there already."""
+    for shown in parent.findChildren(PictureTable):
+        shown.raise_()
+        return shown
     dialog = PictureTable(bench, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     at_the_foot(dialog, parent)
