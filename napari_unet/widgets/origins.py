@@ -104,7 +104,7 @@ class OriginsDialog(QDialog):
 
     def _weights(self) -> QGridLayout:
         grid = QGridLayout()
-        title = words("In training, a pixel counts (1 is fully)", wrap=False)
+        title = words("In training (1 is fully):", wrap=False)
         title.setMinimumWidth(240)
         grid.addWidget(title, 0, 0, 1, 3)
         for column, editor in enumerate(self.editors.values()):
