@@ -17,6 +17,9 @@ How = Literal["hand", "corrected", "accepted", "rejected"]
 """hand: painted or brought along by a person. corrected, accepted: a model's labels, with edits or as they were.
 rejected: what a model found, and a person says is none."""
 
+TOGETHER = " + "
+"""Stands between the names of models whose answers were averaged."""
+
 Part = Literal["picture", "view", "rectangle", "object"]
 """What was taken at once: all of a picture, what was to be seen of it, a rectangle, or one object alone."""
 
@@ -39,6 +42,11 @@ class Region:
     kept: str = ""
     part: Part = "rectangle"
     id: str = ""
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models whose answers it is of: several where they were averaged."""
+        return tuple(self.model.split(TOGETHER)) if self.model else ()
 
     @property
     def is_area(self) -> bool:
