@@ -12,7 +12,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from napari_unet.core.data.atomic import atomic_path
+from napari_unet.core.data.atomic import atomic_path, sweep
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.writing import gathered, target, targets
 from napari_unet.core.model.card import WEIGHTS
@@ -20,6 +20,9 @@ from napari_unet.core.settings import ExportSettings, Format, InferenceSettings,
 from napari_unet.core.settings.formats import chosen
 
 LOG, TABLE = ".segmented.jsonl", "segmented.csv"
+FORGOTTEN = 3600.0
+"""Seconds after which a half-written file is one of a batch that was killed. Another may be writing here, too."""
+
 COLUMNS = ("picture", "objects", "area_share", "seconds", "warnings", "state")
 
 State = Literal["done", "done before", "failed", "not reached"]
@@ -73,6 +76,7 @@ class Batch:
         if not self._log.there:
             foreign += [self._folder / TABLE, *gathered(self._folder, self._export)]
         refuse_overwriting(foreign, self._export.overwrite, do)
+        sweep(self._folder, FORGOTTEN)
 
     def begin(self, name: str) -> ExportSettings:
         """How to write a picture that is begun now: its files are ours to replace until it is done.
