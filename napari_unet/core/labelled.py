@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import to_mask
-from napari_unet.core.data.cached import read_probability
+from napari_unet.core.data.cached import probability_files, read_probability
 from napari_unet.core.data.project import Project
 from napari_unet.core.errors import SettingsError, UnetError
 from napari_unet.core.export import Found, Written, gather, write_found
@@ -42,6 +42,13 @@ def labels_of(project: Project, name: str, clean_up: PostprocessingSettings) -> 
     return to_mask(annotation)
 
 
+def made_by(project: Project, name: str, model: str) -> str:
+    """What the labels of `labels_of` come from, for a person to read; `model` is the one that answers there now."""
+    if project.has(name, "labels"):
+        return f"{model}, corrected by hand".removeprefix(", ")
+    return model if probability_files(project, name) else "painted by hand"
+
+
 def export_labelled(project: Project, folder: Path, settings: ExportSettings) -> Iterator[Written]:
     """Write the labels of every picture, one after the other as they are asked for; in the end what is for all.
 
@@ -55,19 +62,22 @@ def export_labelled(project: Project, folder: Path, settings: ExportSettings) ->
     together = gathered(folder, settings) if names[1:] else []
     refuse_overwriting([*targets(names, folder, settings), *together], settings.overwrite)
     clashes = colliding(names, settings)
-    clean_up = _clean_up(project)
+    clean_up, done = _clean_up(project), []
     for name in names:
         try:
             if name in clashes:
                 raise collision(name, clashes[name])
             labels = labels_of(project, name, clean_up)
-            found = Found(project.picture(name), labels, project.kind, project.class_names, "", clean_up.to_json())
+            made = made_by(project, name, ""), clean_up.to_json()
+            found = Found(project.picture(name), labels, project.kind, project.class_names, *made)
         except UnetError as error:
             yield Written((), (error,))
         else:
-            yield write_found(found, name, folder, settings)
+            written = write_found(found, name, folder, settings)
+            done += [name] if written.files else []
+            yield written
     if together:
-        yield gather(names, folder, settings)
+        yield gather(done, folder, settings)
 
 
 def _clean_up(project: Project) -> PostprocessingSettings:
