@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, get_args
 
-from napari_unet.core.data.atomic import write_json
+from napari_unet.core.data.atomic import atomic_path, write_json
 from napari_unet.core.data.json_file import is_words, read_json
 from napari_unet.core.data.record import now
 from napari_unet.core.errors import ProjectError
@@ -52,7 +52,11 @@ class ProjectCard:
             object.__setattr__(self, "class_colours", colours)
 
     def write(self, folder: Path) -> None:
-        """Write project.json into the folder, whole or not at all. Raises StorageError."""
+        """Write project.json into the folder, whole or not at all; one of an older layout stays beside it.
+
+        Raises StorageError.
+        """
+        _keep_older(folder / FILE)
         write_json(folder / FILE, dataclasses.asdict(self))
 
     @classmethod
@@ -86,6 +90,18 @@ class ProjectCard:
                 "Pictures, annotations and models in the folder are not touched by this.",
                 "Put back a copy of the file, or make a new project and add the pictures and masks from this one.",
             ) from error
+
+
+def _keep_older(file: Path) -> None:
+    """Put a project.json of an older layout aside: an older version can still open that one. Raises StorageError."""
+    try:
+        found = read_json(file)["schema"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    aside = file.with_name(f"{file.stem}-layout-{found}{file.suffix}")
+    if isinstance(found, int) and found < SCHEMA and not aside.exists():
+        with atomic_path(aside) as temporary:
+            temporary.write_bytes(file.read_bytes())
 
 
 def _upgraded(folder: Path, values: dict[str, Any]) -> dict[str, Any]:

@@ -125,6 +125,8 @@ def _pixels(series: Any, path: Path) -> NDArray[np.generic]:
         if found is None or found.dtype != series.dtype or found.size != np.prod(series.shape):
             raise
         array = found.reshape(series.shape)
+    if array.ndim != len(series.axes):
+        raise ValueError("its pixels do not fit the axes it names")
     return array
 
 

@@ -82,8 +82,8 @@ def read_recipe(path: Path) -> Recipe:
         raise ModelError(f"There is no recipe at {path}.", f"A recipe is the {RECIPE} in a model's folder.")
     try:
         values = read_json(file)
-        if not isinstance(values["schema"], int):
-            raise ValueError("its layout is no number")
+        if type(values["schema"]) is not int or values["schema"] < 1:
+            raise ValueError(f"its layout is {values['schema']!r}, which is no number of one")
         if values["schema"] > SCHEMA:
             raise ModelError(
                 f"{file} was made by a newer version of napari-unet (its layout is {values['schema']}).",
