@@ -28,7 +28,8 @@ from napari_unet.journey.hands import Hands
 from napari_unet.window import add_dock
 
 RING_MS, LOOK_S = 5, 5.0
-PATIENCE = 120.0
+PATIENCE = 600.0
+"""Seconds: on a machine that others use, a training of a moment may take minutes."""
 SIZE = (1400, 880)
 MIB = 2**20
 TRAINING = TrainingSettings(epochs=1, steps=6, batch=2, patch=64)

@@ -207,7 +207,7 @@ def _stroke(head: Any, block: bytes) -> Stroke:
     box = tuple((int(low), int(high)) for low, high in head["box"])
     kind = np.dtype(str(head["dtype"]))
     sides = [high - low for low, high in box]
-    if kind.kind != "u" or len(sides) > 3 or not all(0 <= side <= LONGEST for side in sides):
+    if kind.kind not in "ui" or len(sides) > 3 or not all(0 <= side <= LONGEST for side in sides):
         raise ValueError(f"a box of {sides} with values of the type {kind} is none that was painted")
     size = math.prod(sides) * kind.itemsize
     flat = np.frombuffer(zlib.decompressobj().decompress(block, size + 1), kind)

@@ -85,8 +85,8 @@ def load_model(path: Path) -> Model:
     """
     card = read_card(path)
     file = weights_file(path)
-    _check_size(card, file)
     try:
+        _check_size(card, file)
         network = new_network(card)
         # Read, not mapped: memory that the program has already may be enough, and Windows can replace the file.
         weights = safetensors.torch.load(file.read_bytes())

@@ -95,8 +95,8 @@ def seen_from(base: Path, path: Path | None) -> str:
         return ""
     try:
         return Path(os.path.relpath(path.resolve(), base.resolve())).as_posix()
-    except ValueError:  # another drive of Windows
-        return path.resolve().as_posix()
+    except ValueError:  # another drive of Windows, whose letter stays: resolved, it may be one of another computer
+        return Path(os.path.abspath(path)).as_posix()
 
 
 def load_sample(material: Material, base: Path, kind: Kind, class_names: tuple[str, ...]) -> Sample:
@@ -128,7 +128,7 @@ def _read(material: Material, base: Path, kind: Kind, class_names: tuple[str, ..
         raise PictureError(
             f"The recipe says that {material.name} lies on another computer: {far[0]}.",
             "Nobody is asked for a file because a recipe says so.",
-            "Copy the file beside the recipe, and change the path in it.",
+            "Copy the file beside the recipe, or give its folder a drive letter, and change the path in the recipe.",
         )
     files = [base / path for path in (material.picture, material.mask, material.annotation) if path]
     missing = [str(file) for file in files if not file.exists()]
