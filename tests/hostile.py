@@ -72,7 +72,7 @@ def _project(folder: Path) -> object:
             project.picture(name)
             project.annotation(name), project.labels(name), project.locks(name)
             for region in filter(lambda region: region.kept, record.origin):
-                project.acceptance(name, region).undone(project.annotation(name))
+                project.acceptance(name, region).stands(project.annotation(name))
         project.decide_validation(0.2)
         project.save_settings("export", {"overwrite": True})
     return project.names()
@@ -102,7 +102,7 @@ def _model(folder: Path) -> object:
 
 
 def _acceptance(folder: Path) -> object:
-    return Acceptance.read(folder, "x.npz").undone(np.zeros(CELLS.shape, np.uint16))
+    return Acceptance.read(folder, "x.npz").done(np.zeros(CELLS.shape, np.uint16))
 
 
 def _recent(folder: Path) -> object:
@@ -157,7 +157,7 @@ def a_project(folder: Path) -> Path:
         project.add(Picture(NAME, np.stack([CELLS, CELLS]), (0.5, 0.5), "µm", ("dapi", "gfp"), "a.tif"), CELLS, "m.tif")
         region = Region(tuple((0, side) for side in CELLS.shape), "accepted", "models/m", {"threshold": 0.5})
         after = CELLS + np.uint16(1)
-        project.accept(NAME, after, region, Acceptance(whole, CELLS, after, True))
+        project.accept(NAME, after, region, Acceptance(whole, CELLS, after, np.ones(CELLS.shape, bool), True, True))
         project.save_labels(NAME, CELLS)
         project.save_locks(NAME, [1])
         project.journal.append(NAME, "annotation", (slice(1, 5), slice(1, 5)), np.full((4, 4), 9, np.uint16))

@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import ProjectSet
+from napari_unet.core.data.cached import probability_files, read_probability
 from napari_unet.core.data.project_set import Signature
 from napari_unet.core.metrics.doubts import Doubt, doubts
 from napari_unet.core.wording import counted
-from napari_unet.session.files import probability_files
 from napari_unet.session.looker import Looker
 from napari_unet.session.opened import told
-from napari_unet.session.probabilities import read_probability
 from napari_unet.session.viewing import Viewing
 
 Found = tuple[Doubt, ...]
