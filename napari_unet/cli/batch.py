@@ -12,7 +12,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from napari_unet.core.data.atomic import atomic_path
+from napari_unet.core.data.atomic import atomic_path, sweep
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.writing import gathered, target, targets
 from napari_unet.core.model.card import WEIGHTS
@@ -20,6 +20,9 @@ from napari_unet.core.settings import ExportSettings, Format, InferenceSettings,
 from napari_unet.core.settings.formats import chosen
 
 LOG, TABLE = ".segmented.jsonl", "segmented.csv"
+FORGOTTEN = 3600.0
+"""Seconds after which a half-written file is one of a batch that was killed. Another may be writing here, too."""
+
 COLUMNS = ("picture", "objects", "area_share", "seconds", "warnings", "state")
 
 State = Literal["done", "done before", "failed", "not reached"]
@@ -36,6 +39,7 @@ class Row:
     area_share : how much of the picture they cover, 0..1.
     seconds : from reading it to the last file.
     warnings : sentences; why it failed, if it did.
+    found : what was found, in words.
     """
 
     name: str
@@ -44,6 +48,7 @@ class Row:
     seconds: float = 0.0
     warnings: tuple[str, ...] = ()
     state: State = "not reached"
+    found: str = ""
 
     def words(self, picture: Path) -> list[str]:
         """The row of the table; no numbers of what was not segmented."""
@@ -60,40 +65,52 @@ class Batch:
     pictures : by the names of their files.
     folder : where everything goes.
     key : a hash of models and settings; see `key_of`.
+    spread : where it goes how far the models disagree, if that is wished.
     """
 
-    def __init__(self, pictures: Mapping[str, Path], folder: Path, key: str, export: ExportSettings) -> None:
-        self._pictures, self._folder, self._key, self._export = pictures, folder, key, export
+    def __init__(
+        self, pictures: Mapping[str, Path], folder: Path, key: str, export: ExportSettings, spread: Path | None
+    ) -> None:
+        self._pictures, self.folder, self._export, self._spread = pictures, folder, export, spread
         self._log = _Log(folder / LOG, key)
 
     def check(self, do: str) -> None:
         """Raises StorageError, which says what to `do`, when files are there that no such batch has written."""
         ours = self._log.begun | self._log.done.keys()
-        foreign = targets([name for name in self._pictures if name not in ours], self._folder, self._export)
+        foreign = targets([name for name in self._pictures if name not in ours], self.folder, self._export)
         if not self._log.there:
-            foreign += [self._folder / TABLE, *gathered(self._folder, self._export)]
+            foreign += [self.folder / TABLE, *gathered(self.folder, self._export)]
         refuse_overwriting(foreign, self._export.overwrite, do)
+        sweep(self.folder, FORGOTTEN)
 
-    def begin(self, name: str) -> ExportSettings:
+    def begin(self, name: str) -> ExportSettings | None:
         """How to write a picture that is begun now: its files are ours to replace until it is done.
 
-        Of one that was done before, only formats that are not there are written.
+        Of one that was done before, only formats that are not there are written; None where they all are.
         """
         if self._export.overwrite or name not in self._log.done:
             self._log.add({"begun": [name]})
             return replace(self._export, overwrite=True)
-        missing = [kind.name for kind in self._missing(name)] if self._same(name) else []
-        return replace(self._export, formats=",".join(missing) or self._export.formats)
+        if not self._same(name):
+            return self._export
+        missing = ",".join(kind.name for kind in self._missing(name))
+        return replace(self._export, formats=missing) if missing else None
 
     def done_before(self, name: str) -> Row | None:
         """What was found, when the very picture was done already and its files are there; else None."""
         if self._export.overwrite or name not in self._log.done or self._missing(name) or not self._same(name):
             return None
+        if self._spread is not None and not (self._spread / f"{name}.tif").exists():
+            return None
         row = self._log.done[name]["row"]
         return Row(**{**row, "warnings": tuple(row["warnings"]), "state": "done before"})
 
+    def files(self, name: str) -> tuple[Path, ...]:
+        """The files of a picture in all formats."""
+        return tuple(targets([name], self.folder, self._export))
+
     def _missing(self, name: str) -> list[Format]:
-        return [kind for kind in chosen(self._export.formats) if not target(name, kind, self._folder).exists()]
+        return [kind for kind in chosen(self._export.formats) if not target(name, kind, self.folder).exists()]
 
     def _same(self, name: str) -> bool:
         """Whether the picture is the one that was done."""
@@ -111,9 +128,9 @@ class Batch:
         table.writerow(COLUMNS)
         for name, picture in self._pictures.items():
             table.writerow(known.get(name, Row(name)).words(picture))
-        with atomic_path(self._folder / TABLE) as temporary:
+        with atomic_path(self.folder / TABLE) as temporary:
             temporary.write_text(file.getvalue(), encoding="utf-8", errors="replace")
-        return self._folder / TABLE
+        return self.folder / TABLE
 
 
 class _Log:

@@ -19,7 +19,7 @@ from napari_unet.core.model.header import read_card
 from napari_unet.core.settings import ExportSettings, InferenceSettings
 
 if TYPE_CHECKING:
-    from napari_unet.cli.segmenting import How, Outcome
+    from napari_unet.cli.segmenting import Outcome
 
 INTERRUPTED = 130
 
@@ -40,7 +40,7 @@ def run(arguments: Namespace) -> int:
     clean_up = given(arguments, card.postprocessing)
     pictures = named_pictures(pictures_by_name(arguments.pictures), out, export)
     clashes = {name: collision(name, other) for name, other in colliding(pictures, export).items()}
-    batch = Batch(pictures, out, key_of(models, inference, clean_up, export), export)
+    batch = Batch(pictures, out, key_of(models, inference, clean_up, export), export, arguments.uncertainty)
     batch.check(REPLACE)
     # Only now, when everything a person can have mistaken is checked: torch takes seconds to come up.
     from napari_unet.cli.segmenting import Done, How, segment
@@ -55,7 +55,7 @@ def run(arguments: Namespace) -> int:
             outcome = segment(models, fit, how, progress, batch)
     for name, error in clashes.items():
         outcome.done.append(Done(Row(name, warnings=(error.sentence,), state="failed"), (), error))
-    return _finished(outcome, batch, pictures, how)
+    return _finished(outcome, batch, pictures, export)
 
 
 def named_pictures(pictures: Mapping[str, Path], folder: Path, export: ExportSettings) -> dict[str, Path]:
@@ -73,14 +73,15 @@ def named_pictures(pictures: Mapping[str, Path], folder: Path, export: ExportSet
     return named
 
 
-def _finished(outcome: Outcome, batch: Batch, pictures: Mapping[str, Path], how: How) -> int:
+def _finished(outcome: Outcome, batch: Batch, pictures: Mapping[str, Path], export: ExportSettings) -> int:
     """Put together what is for all pictures, write the table, and say once more what went wrong.
 
     Returns the exit code of the first failure, or 0.
     """
     errors: list[UnetError] = []
     if len(pictures) > 1:
-        together = gather([one.row.name for one in outcome.done if one.files], how.out, how.export)
+        written = {one.row.name for one in outcome.done if one.files}
+        together = gather([name for name in pictures if name in written], batch.folder, export)
         errors += together.errors
         for file in together.files:
             print(file)

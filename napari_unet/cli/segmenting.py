@@ -18,8 +18,7 @@ from napari_unet.cli.unexpected import sentence
 from napari_unet.core.data.read import read_picture
 from napari_unet.core.data.write_tiff import write_picture
 from napari_unet.core.errors import StorageError, UnetError
-from napari_unet.core.export import Found, write_found
-from napari_unet.core.export.writing import targets
+from napari_unet.core.export import Found, Written, write_found
 from napari_unet.core.inference import describe_device, output_planes, pick_device, predict_together
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.card import ModelCard
@@ -34,23 +33,24 @@ FULL = 3
 @dataclass(frozen=True)
 class How:
     """How pictures become files: the settings of each step, where everything goes, and where it is kept how far the
-    models disagree.
+    models disagree. No settings for writing: all that is wished but that is there already.
     """
 
     inference: InferenceSettings
     postprocessing: PostprocessingSettings
-    export: ExportSettings
+    export: ExportSettings | None
     out: Path
     spread: Path | None = None
 
 
 @dataclass(frozen=True)
 class Done:
-    """What came of one picture: its row, its files, and the error for which it failed."""
+    """What came of one picture: its row, its files, why it failed, and whether the disk was to blame for that."""
 
     row: Row
     files: tuple[Path, ...] = ()
     error: UnetError | None = None
+    blocked: bool = False
 
 
 @dataclass
@@ -67,8 +67,7 @@ class Outcome:
 
     def full(self) -> bool:
         """Whether one after the other could not be written."""
-        last = [one.error for one in self.done[-FULL:]]
-        return len(last) == FULL and all(isinstance(error, StorageError) for error in last)
+        return len(self.done) >= FULL and all(one.blocked for one in self.done[-FULL:])
 
 
 def segment(
@@ -114,8 +113,7 @@ def told(result: Done) -> str:
     """What came of a picture, in a few words."""
     if result.error is not None:
         return result.error.sentence
-    before = "done before, " if result.row.state == "done before" else ""
-    return f"{before}{counted(result.row.objects, 'object')}, {result.row.area_share:.0%} labelled"
+    return f"{'done before, ' if result.row.state == 'done before' else ''}{result.row.found}"
 
 
 def _one_by_one(
@@ -123,9 +121,8 @@ def _one_by_one(
 ) -> Iterator[Done]:
     for number, (name, source) in enumerate(pictures.items(), 1):
         head = f"picture {number} of {len(pictures)} · {source.name}"
-        row = None if batch is None else batch.done_before(name)
-        if row is not None:
-            yield Done(row, tuple(targets([name], how.out, how.export)))
+        if batch is not None and (row := batch.done_before(name)) is not None:
+            yield Done(row, batch.files(name))
             continue
         mine = how if batch is None else replace(how, export=batch.begin(name))
         yield attempt(models, name, source, mine, partial(_show, progress, head))
@@ -149,7 +146,12 @@ def attempt(models: Sequence[Model], name: str, source: Path, how: How, show: Ca
 
 
 def _failed(name: str, error: UnetError) -> Done:
-    return Done(Row(name, warnings=(error.sentence,), state="failed"), (), error)
+    return Done(Row(name, warnings=(error.sentence,), state="failed"), (), error, _is_of_disk(error))
+
+
+def _is_of_disk(error: UnetError) -> bool:
+    """Whether the next file would fare no better: the operating system said no, not we."""
+    return isinstance(error, StorageError) and isinstance(error.__cause__, OSError)
 
 
 def _segment_one(models: Sequence[Model], name: str, source: Path, how: How, show: Callable[[str], None]) -> Done:
@@ -167,18 +169,20 @@ def _segment_one(models: Sequence[Model], name: str, source: Path, how: How, sho
     names = (card.object_classes or (card.noun,)) if card.kind == "objects" else card.class_names
     classes = object_classes(probability, labels) if card.object_classes else {}
     found = Found(picture, labels, card.kind, names, title, how.postprocessing.to_json(), classes)
-    written = write_found(found, name, how.out, how.export)
+    written = Written((), ()) if how.export is None else write_found(found, name, how.out, how.export)
     if how.spread is not None and spread is not None:
         write_picture(how.spread / f"{name}.tif", replace(picture, image=spread[np.newaxis], channel_names=()))
     row = _row(name, labels, card, time.monotonic() - began)
     if written.errors:
-        sentences = tuple(error.sentence for error in written.errors)
-        return Done(replace(row, warnings=sentences, state="failed"), written.files, written.errors[0])
+        sentences, first = tuple(error.sentence for error in written.errors), written.errors[0]
+        return Done(replace(row, warnings=sentences, state="failed"), written.files, first, _is_of_disk(first))
     return Done(row, written.files)
 
 
 def _row(name: str, labels: NDArray[np.integer], card: ModelCard, seconds: float) -> Row:
     count = int(np.count_nonzero(np.unique(labels)))
     share = float(np.count_nonzero(labels) / max(labels.size, 1))
-    warnings = () if count else (f"No {card.noun if card.kind == 'objects' else 'class'} was found.",)
-    return Row(name, count, share, seconds, warnings, "done")
+    objects = card.kind == "objects"
+    warnings = () if count else (f"No {card.noun if objects else 'class'} was found.",)
+    found = counted(count, card.noun) if objects else f"{share:.0%} labelled"
+    return Row(name, count, share, seconds, warnings, "done", found)

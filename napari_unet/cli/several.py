@@ -20,7 +20,6 @@ from napari_unet.cli.progress import Progress
 from napari_unet.cli.segmenting import Done, How, Outcome, attempt, begin, follow
 from napari_unet.core.cores import available_cores
 from napari_unet.core.errors import UnetError, WorkerError
-from napari_unet.core.export.writing import targets
 from napari_unet.core.model import Model, load_model
 
 _LOADED: list[Model] = []
@@ -44,7 +43,7 @@ def _as_they_come(
         if row is None:
             waiting[name] = source
         else:
-            yield Done(row, tuple(targets([name], how.out, how.export)))
+            yield Done(row, batch.files(name))
     pool = partial(_pool, models, max(1, available_cores() // jobs))
     alone = []
     for name, future in _asked(pool(jobs), waiting, how, batch):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import BACKGROUND, to_mask
-from napari_unet.core.data.cached import read_probability
+from napari_unet.core.data.cached import probability_files, read_probability
 from napari_unet.core.data.object_classes import Classes
 from napari_unet.core.data.project import Project
 from napari_unet.core.errors import SettingsError, UnetError
@@ -58,6 +58,13 @@ def classes_of(project: Project, name: str, labels: NDArray[np.integer]) -> Clas
     return {number - BACKGROUND: value for number, value in project.classes(name, "annotation").items()}
 
 
+def made_by(project: Project, name: str, model: str) -> str:
+    """What the labels of `labels_of` come from, for a person to read; `model` is the one that answers there now."""
+    if project.has(name, "labels"):
+        return f"{model}, corrected by hand".removeprefix(", ")
+    return model if probability_files(project, name) else "painted by hand"
+
+
 def export_labelled(project: Project, folder: Path, settings: ExportSettings) -> Iterator[Written]:
     """Write the labels of every picture, one after the other as they are asked for; in the end what is for all.
 
@@ -72,21 +79,23 @@ def export_labelled(project: Project, folder: Path, settings: ExportSettings) ->
     files = targets(names, folder, settings, classed=bool(project.object_classes))
     refuse_overwriting([*files, *together], settings.overwrite)
     clashes = colliding(names, settings)
-    clean_up = _clean_up(project)
+    clean_up, done = _clean_up(project), []
     for name in names:
         try:
             if name in clashes:
                 raise collision(name, clashes[name])
             labels = labels_of(project, name, clean_up)
-            classes = classes_of(project, name, labels)
+            classes, made = classes_of(project, name, labels), made_by(project, name, "")
             parts = project.picture(name), labels, project.kind, project.class_names
-            found = Found(*parts, "", clean_up.to_json(), classes)
+            found = Found(*parts, made, clean_up.to_json(), classes)
         except UnetError as error:
             yield Written((), (error,))
         else:
-            yield write_found(found, name, folder, settings)
+            written = write_found(found, name, folder, settings)
+            done += [name] if written.files else []
+            yield written
     if together:
-        yield gather(names, folder, settings)
+        yield gather(done, folder, settings)
 
 
 def _clean_up(project: Project) -> PostprocessingSettings:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from napari_unet.core import editing
+from napari_unet.core.data.annotation import FIRST
 from napari_unet.core.editing import Edit, Locked, Tool
 from napari_unet.core.editing.order import Found
 from napari_unet.session.classing import Classing
@@ -90,8 +91,16 @@ class Correcting(Classing):
         image = self.need_desk().picture(name).image
         means = " / ".join(f"{float(channel[inside].mean()):.4g}" for channel in image)
         which = self._which(name, number)
-        how = "locked" if number in self.locked(name) else self.need_desk().how(name)
-        return f"{which} · {int(inside.sum()):,} px · mean {means} · {how}"
+        return f"{which} · {int(inside.sum()):,} px · mean {means} · {self._standing(name, number, inside)}"
+
+    def _standing(self, name: str, number: int, inside: np.ndarray) -> str:
+        """What is decided about an object of the labels: locked, accepted, or how it came about."""
+        if number in self.locked(name):
+            return "locked"
+        truth = self.need_desk().annotation(name)[inside]
+        if truth[0] >= FIRST and bool((truth == truth[0]).all()):
+            return "in the training set"
+        return "corrected" if self.need_desk().corrected(name) else "as found"
 
     def _which(self, name: str, number: int) -> str:
         """What an object is, as in "cell 12", "object 12 (dividing)", or the class of regions."""

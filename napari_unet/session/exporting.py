@@ -18,7 +18,7 @@ from napari_unet.core.export import Found, Written, gather, write_found
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.training_set import export_picture, files_of, written_words
 from napari_unet.core.export.writing import colliding, collision, gathered, targets
-from napari_unet.core.labelled import classes_of, labels_of
+from napari_unet.core.labelled import classes_of, labels_of, made_by
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
 from napari_unet.core.settings.formats import MASKS, chosen
 from napari_unet.core.wording import counted
@@ -52,14 +52,13 @@ class ExportTask:
 
     def write(self, folder: Path, settings: ExportSettings) -> Written:
         """Write what was found in every format that is wished. Raises UnetError when there is nothing to write."""
-        corrected = " (corrected by hand)" if self.project.has(self.name, "labels") else ""
         labels, classes = self.labels()
         found = Found(
             self.project.picture(self.name),
             labels,
             self.project.kind,
             self.project.class_names,
-            f"{self.made.model}{corrected}",
+            made_by(self.project, self.name, self.made.model),
             self.made.clean_up.to_json(),
             classes,
         )
@@ -167,7 +166,7 @@ class Exporter:
     def _write(self, tasks: Sequence[Task], folder: Path, settings: ExportSettings) -> None:
         written: list[Path] = []
         errors: list[UnetError] = []
-        done, clashes = 0, colliding(_found(tasks), settings)
+        done, good, clashes = 0, list[str](), colliding(_found(tasks), settings)
         for task in tasks:
             if self._stop.is_set():
                 break
@@ -178,9 +177,10 @@ class Exporter:
             told = _attempt(task.name, partial(task.write, folder, settings))
             written += told.files
             errors += told.errors
+            good += [task.name] if told.files else []
             self.progress = (done, len(tasks))
         if _together(tasks, folder, settings):
-            told = _attempt("all pictures", partial(gather, [task.name for task in tasks[:done]], folder, settings))
+            told = _attempt("all pictures", partial(gather, good, folder, settings))
             written += told.files
             errors += told.errors
         formats = settings.formats if _found(tasks) else ""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import storage_errors
+from napari_unet.core.data.record import TOGETHER
 from napari_unet.core.errors import ModelError, ProjectError
 from napari_unet.core.metrics import Changes
 from napari_unet.core.settings import PostprocessingSettings, Settings
@@ -44,7 +45,7 @@ class Segmenting(Searching):
         if not chosen:
             raise ProjectError("There is no picture to segment.", "", "Add a picture first.")
         question = self._question(model)
-        self._asked = " + ".join(folder.name for folder in (model.folder, *question.also))
+        self._asked = TOGETHER.join(folder.name for folder in (model.folder, *question.also))
         self.jobs.segment([prediction(project, name, question) for name in chosen])
 
     def ask_also(self, names: Sequence[str]) -> None:

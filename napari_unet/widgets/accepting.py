@@ -35,23 +35,23 @@ class Accepting(QWidget):
         super().__init__()
         self.setObjectName("body")
         self._bench, self._session, self._message = bench, bench.session, message
-        self.whole = button("Accept", WHOLE, self.accept_all)
+        self.accept = button("Accept", WHOLE, self.accept_all)
         self.view = button("Accept view", VIEW, self.accept_view)
-        self.part = button("Accept part", DRAWN, self.draw)
-        self.part.setCheckable(True)
+        self.box = button("Accept part", DRAWN, self.draw_box)
+        self.box.setCheckable(True)
         self.back = flat("Take back", "Undo the last Accept.", self._session.take_back)
         self.origins = flat("Origins…", ORIGINS, lambda: show_origins(self._bench, self))
         self.rectangle = RectangleTool(bench.canvas, self._drawn)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(row(self.whole, self.view, self.part, None, spacing=4))
+        layout.addLayout(row(self.accept, self.view, self.box, None, spacing=4))
         layout.addLayout(row(self.back, self.origins, None, spacing=4))
 
-    def refresh(self, *, has_labels: bool) -> None:
+    def refresh(self, has_labels: bool) -> None:
         """Draw what can be done."""
         session = self._session
-        for widget in (self.whole, self.view, self.part):
+        for widget in (self.accept, self.view, self.box):
             widget.setEnabled(has_labels and not session.read_only)
         self.back.setEnabled(session.project is not None and not session.read_only)
         self.origins.setEnabled(session.project is not None)
@@ -71,9 +71,9 @@ class Accepting(QWidget):
         _plane, top, bottom, left, right = part
         self._accept_in((slice(top, bottom), slice(left, right)), "view")
 
-    def draw(self) -> None:
+    def draw_box(self) -> None:
         """Let the person draw the rectangle to accept; a second click calls it off."""
-        if self.part.isChecked():
+        if self.box.isChecked():
             self._message.say("Draw a rectangle on the picture. Click “Accept part” again to call it off.")
             self.rectangle.start()
         else:
@@ -82,12 +82,12 @@ class Accepting(QWidget):
 
     def call_off(self) -> None:
         """A rectangle that was asked for but not drawn belongs to the picture that was on show."""
-        if self.part.isChecked():
-            self.part.setChecked(False)
-            self.draw()
+        if self.box.isChecked():
+            self.box.setChecked(False)
+            self.draw_box()
 
     def _drawn(self, box: tuple[slice, slice] | None) -> None:
-        self.part.setChecked(False)
+        self.box.setChecked(False)
         self._message.clear()
         if box is not None:
             self._accept_in(box, "rectangle")

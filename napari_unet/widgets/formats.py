@@ -11,9 +11,6 @@ from napari_unet.core.settings.formats import chosen
 from napari_unet.widgets.editors import Editor
 from napari_unet.widgets.parts import words
 
-NAMED = 2
-"""So many formats are named on the button; more are counted."""
-
 
 class Formats(Editor):
     """One or more formats. The menu stays open while one ticks; the last tick cannot be taken away."""
@@ -22,7 +19,7 @@ class Formats(Editor):
         super().__init__(item)
         self.button = QToolButton()
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # never wider than the panel
         self.ticks: dict[str, QCheckBox] = {}
         menu = QMenu(self.button)
         action = QWidgetAction(menu)
@@ -60,6 +57,5 @@ class Formats(Editor):
             tick.blockSignals(True)
             tick.setChecked(any(one.name == name for one in now))
             tick.blockSignals(False)
-        titles = [one.title for one in now]
-        self.button.setText(f"{', '.join(titles) if len(titles) <= NAMED else f'{len(titles)} formats'} ▾")
+        self.button.setText(f"{now[0].title if len(now) == 1 else f'{len(now)} formats'} ▾")
         self.button.setToolTip("\n".join(f"{one.title}: {one.help}" for one in now))

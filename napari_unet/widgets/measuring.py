@@ -59,6 +59,7 @@ class MeasuringWindow(QDialog):
         for signal, slot in (
             (self._session.measured, self._on_measured),
             (self._session.current_changed, self._on_current),
+            (self._session.labels_changed, self._on_labels),
         ):
             signal.connect(slot)
             self.destroyed.connect(partial(signal.disconnect, slot, missing_ok=True))
@@ -72,7 +73,13 @@ class MeasuringWindow(QDialog):
 
     def _on_current(self) -> None:
         self._measured = None
+        self.features.clear()
         self.line.setText(WAITING)
+
+    def _on_labels(self, name: str) -> None:
+        """The numbers may mean other objects now: better no table than a wrong one."""
+        if name == self._session.current:
+            self.features.clear()
 
     def _on_measured(self, _name: str) -> None:
         name = self._session.current
@@ -138,7 +145,10 @@ class MeasuringWindow(QDialog):
 
 
 def show_measurements(bench: Bench, parent: QWidget) -> MeasuringWindow:
-    """Show the measurements beside `parent`."""
+    """Show the measurements beside `parent`; there is one such window."""
+    for open_one in parent.findChildren(MeasuringWindow):
+        open_one.raise_()
+        return open_one
     dialog = MeasuringWindow(bench, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()

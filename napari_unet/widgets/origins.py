@@ -28,6 +28,7 @@ from napari_unet.widgets.editors import Editor, editor_for, help_of
 from napari_unet.widgets.layers.colours import ORIGINS
 from napari_unet.widgets.layers.pointer import Pointer
 from napari_unet.widgets.parts import button, row, words
+from napari_unet.widgets.placing import at_the_foot
 from napari_unet.widgets.style import stylesheet
 
 if TYPE_CHECKING:
@@ -35,13 +36,13 @@ if TYPE_CHECKING:
     from napari_unet.widgets.sessions import Bench
 
 KINDS: dict[How, str] = {
-    "hand": "Brought along, or painted elsewhere",
+    "hand": "Brought along",
     "corrected": "Corrected, then accepted",
     "accepted": "Accepted as it was",
     "rejected": "Said to be none",
 }
 COLUMNS = ("Where from", "What", "Picture", "When")
-WIDTHS = (290, 130, 150)
+WIDTHS = (250, 120, 110)
 EVERY, THIS = "every picture", "this picture"
 TRUST = ("trust_hand", "trust_corrected", "trust_accepted")
 """The settings of the loss that say how much pixels of each kind count."""
@@ -57,9 +58,10 @@ class OriginsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Where the training set came from")
         self.setStyleSheet(stylesheet(bench.look))
-        self.resize(760, 480)
+        self.resize(640, 420)
         self._bench, self._session = bench, bench.session
         self._pointer = Pointer(bench.canvas)
+        self._shown: object = None
         self.text = QLineEdit()
         self.text.setPlaceholderText("Look for a model, a picture, a date")
         self.text.setClearButtonEnabled(True)
@@ -86,6 +88,7 @@ class OriginsDialog(QDialog):
         layout.addLayout(self._weights())
         self._listen()
         self.refresh()
+        self._draw_weights()
 
     def _make_tree(self) -> QTreeWidget:
         tree = QTreeWidget()
@@ -101,7 +104,7 @@ class OriginsDialog(QDialog):
 
     def _weights(self) -> QGridLayout:
         grid = QGridLayout()
-        title = words("In training, a pixel counts (1 is fully)", wrap=False)
+        title = words("In training (1 is fully):", wrap=False)
         title.setMinimumWidth(240)
         grid.addWidget(title, 0, 0, 1, 3)
         for column, editor in enumerate(self.editors.values()):
@@ -128,6 +131,10 @@ class OriginsDialog(QDialog):
     def refresh(self, *_: object) -> None:
         """Draw what there is now; what was selected and unfolded stays so."""
         origins = () if self._session.project is None else self._session.origins
+        shown = origins, self.text.text(), self.where.currentText(), self._session.current
+        if shown == self._shown:
+            return
+        self._shown = shown
         open_ones = {self._key(top) for top in self._tops() if top.isExpanded()}
         chosen = {one.region.id for one in self.selected()}
         self.tree.blockSignals(True)
@@ -136,7 +143,6 @@ class OriginsDialog(QDialog):
             self._add(origin, open_ones, chosen)
         self.tree.blockSignals(False)
         self._on_selection()
-        self._draw_weights()
 
     def _add(self, origin: Origin, open_ones: set[str], chosen: set[str]) -> None:
         fitting = [one for one in origin.given if self._fits(origin, one)]
@@ -144,6 +150,7 @@ class OriginsDialog(QDialog):
             return
         pictures = counted(len({one.picture for one in fitting}), "picture")
         top = QTreeWidgetItem([self._title(origin), counted(len(fitting), "part"), pictures, ""])
+        top.setToolTip(0, origin.model)
         self.tree.addTopLevelItem(top)
         for one in fitting:
             line = QTreeWidgetItem(["", PARTS[one.region.part], one.picture, _when(one.region.when)])
@@ -160,7 +167,7 @@ class OriginsDialog(QDialog):
         return self.text.text().strip().lower() in " ".join(known).lower()
 
     def _title(self, origin: Origin) -> str:
-        titles = {model.name: f"{model.title} ({model.name})" for model in self._session.models}
+        titles = {model.name: model.title for model in self._session.models}
         whose = f" · {titles.get(origin.model, origin.model)}" if origin.model else ""
         return KINDS[origin.how] + whose
 
@@ -197,7 +204,7 @@ class OriginsDialog(QDialog):
         self.go.setEnabled(bool(chosen))
         self.line.setText(f"{counted(len(chosen), 'part')} selected." if self.tree.topLevelItemCount() else EMPTY)
         if self.show_them.isChecked():
-            self._session.show_only({one.region.id for one in back} if back else None)
+            self._session.show_only({one.region.id for one in chosen} if chosen else None)
 
     def _show(self, wanted: bool) -> None:
         self._session.want("origins", wanted)
@@ -221,9 +228,13 @@ class OriginsDialog(QDialog):
 
 
 def show_origins(bench: Bench, parent: QWidget) -> OriginsDialog:
-    """Show the window beside `parent`."""
+    """Show the window beside `parent`, or the one that is there already."""
+    for shown in parent.findChildren(OriginsDialog):
+        shown.raise_()
+        return shown
     dialog = OriginsDialog(bench, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    at_the_foot(dialog, parent)
     dialog.show()
     return dialog
 

@@ -146,5 +146,7 @@ def test_the_map_of_origins_tells_hand_from_accepted_from_rejected(session: Sess
     (_view, piece) = project.record("one").origin
     only = project.provenance("one", annotation, {piece.id})
     assert set(np.unique(only)) == {0, NUMBERS["rejected"]}
+    hand = project.provenance("one", annotation, {""})
+    np.testing.assert_array_equal(hand > 0, found == NUMBERS["hand"])
     (sample,) = ProjectSet(project.folder, origins=True).changed("one")
     np.testing.assert_array_equal(sample.origins, found)

@@ -165,3 +165,22 @@ def test_pictures_whose_files_would_be_the_same_are_told_and_the_others_written(
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         *("a.png", "a_overlay.png", "b.png", "b_overlay.png")
     ]
+
+
+def test_a_picture_that_fails_this_time_is_not_among_all_pictures(
+    session: Session, told: Told, wait: Wait, tmp_path: Path
+) -> None:
+    for name in ("a", "b"):
+        session.add_picture(*discs(name, 1))
+    session.set_settings("export", ExportSettings(formats="csv,report"))
+    session.export(None, tmp_path / "out", False)
+    wait(lambda: not session.busy)
+    assert "painted by hand" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    project = session.need_project()
+    (project.folder / "pictures" / "b" / "annotation.tif").write_bytes(b"II*")
+    session.open_project(project.folder)
+    session.export(None, tmp_path / "out", True)
+    wait(lambda: not session.busy)
+    assert len(told.errors) == 1
+    rows = (tmp_path / "out" / "measurements.csv").read_text().splitlines()[1:]
+    assert {row.split(",")[0] for row in rows} == {"a"}

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPointF, Qt
+from qtpy.QtWidgets import QWidget
 
-from napari_unet.widgets.measuring import HOW_MANY, NO_LABELS, MeasuringWindow
+from napari_unet.widgets.measuring import HOW_MANY, NO_LABELS, MeasuringWindow, show_measurements
 from napari_unet.widgets.sessions import Bench
 from tests.widgets.fake_session import FakeSession
 
@@ -89,6 +90,23 @@ def test_the_labels_layer_has_the_table_while_the_window_is_open(window: Measuri
     assert "area (µm²): 25," in layer.get_status((6.0, 9.0), world=True)["value"]
     window.close()
     assert layer.features.empty
+
+
+def test_a_table_that_may_be_wrong_is_none(window: MeasuringWindow, bench: Bench, opened: FakeSession) -> None:
+    layer = bench.canvas.numbers("labels")
+    assert layer is not None
+    opened.give_labels("a", np.roll(squares(), 3))
+    assert layer.features.empty
+    opened.measured.emit("a")
+    assert not layer.features.empty
+
+
+def test_there_is_one_window(window: MeasuringWindow, bench: Bench, qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    first = show_measurements(bench, parent)
+    assert show_measurements(bench, parent) is first
+    first.close()
 
 
 def test_what_was_chosen_stays_when_the_labels_change(window: MeasuringWindow, opened: FakeSession) -> None:

@@ -41,14 +41,14 @@ def top(dialog: OriginsDialog, number: int) -> QTreeWidgetItem:
 
 def test_every_kind_and_model_is_a_line_with_its_parts_under_it(dialog: OriginsDialog) -> None:
     assert [top(dialog, 0).text(column) for column in range(3)] == [
-        "Accepted as it was · first (first)",
+        "Accepted as it was · first",
         "2 parts",
         "2 pictures",
     ]
     line = top(dialog, 0).child(0)
     assert [line.text(column) for column in (1, 2, 3)] == ["the part you see", "a", "2026-11-25 18:03"]
     assert "threshold: 0.4" in line.toolTip(1)
-    assert top(dialog, 1).text(0) == "Brought along, or painted elsewhere"
+    assert top(dialog, 1).text(0) == "Brought along"
 
 
 def test_a_line_is_taken_back_and_a_heading_takes_all_under_it(dialog: OriginsDialog, opened: FakeSession) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
+import struct
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +24,14 @@ FOLDER = "accepted"
 """In a picture's folder: a file for each Accept."""
 
 CLASSES = ("classes_before", "classes_after")
+MOST = 8 * 2**30
+"""Bytes that a file may unpack to: two annotations of 32768 x 32768 pixels."""
+
+BROKEN = (
+    ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError, SyntaxError, TypeError,
+    ValueError, struct.error, tokenize.TokenError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What NumPy and zipfile raise on files that are damaged or made to harm."""
 
 Box = tuple[slice, ...]
 Annotation = NDArray[np.integer]
@@ -74,6 +85,7 @@ class Acceptance:
         """Read what was written. Raises ProjectError when the file is not there, or damaged."""
         path = folder / FOLDER / name
         try:
+            _check_size(path, name)
             with np.load(path, allow_pickle=False) as file:
                 box = tuple(slice(int(start), int(stop)) for start, stop in file["box"])
                 before, after, completed = file["before"], file["after"], bool(file["completed"])
@@ -81,8 +93,8 @@ class Acceptance:
                 written = file["written"] if "written" in file else np.ones(before.shape, bool)
                 whole = bool(file["whole"]) if "whole" in file else completed
                 classes = [dict(file[key].tolist()) if key in file else {} for key in CLASSES]
-                return cls(box, before, after, written, completed, whole, *classes)
-        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+                return _checked(cls(box, before, after, written, completed, whole, *classes))
+        except BROKEN as error:
             raise ProjectError(
                 f"What an Accept in {folder.name} replaced cannot be read ({path.name}: {error}).",
                 "It is needed to take that Accept back.",
@@ -187,3 +199,23 @@ def _put_back(one: Acceptance, left: NDArray[np.bool_], annotation: Annotation) 
     still = left & one.stands(annotation)
     back[one.box][still] = one.before[still]
     return back
+
+
+def _check_size(path: Path, name: str) -> None:
+    """Raises ValueError for a name that leads elsewhere, and for a file that would unpack to more than there may be."""
+    if Path(name).name != name:
+        raise ValueError("it leads out of its folder")
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MOST:
+            raise ValueError(f"it says that it holds more than {MOST // 2**30} GiB")
+
+
+def _checked(read: Acceptance) -> Acceptance:
+    """Raises ValueError when the parts are not those of an annotation."""
+    sides = tuple(side.stop - side.start for side in read.box)
+    kinds = {part.dtype.kind for part in (read.before, read.after)}
+    if not read.before.shape == read.after.shape == read.written.shape == sides or not kinds <= {"u", "i"}:
+        raise ValueError(f"its parts are no annotations of {sides}")
+    if read.written.dtype != np.bool_:
+        raise ValueError("what it wrote must be true or false, pixel by pixel")
+    return read

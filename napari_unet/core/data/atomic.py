@@ -105,10 +105,15 @@ def _discard(path: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def sweep(folder: Path) -> None:
-    """Remove what writing into `folder` left behind when it was killed. Nobody else may be writing there."""
+def sweep(folder: Path, older: float = 0.0) -> None:
+    """Remove what writing into `folder` left behind when it was killed.
+
+    Nobody else may be writing there, unless only what is `older` than so many seconds goes.
+    """
     for path in folder.glob(f".*{PART}*"):
-        _discard(path)  # rubbish that cannot be removed is still only rubbish
+        with suppress(OSError):  # rubbish that cannot be removed is still only rubbish
+            if not older or time.time() - path.stat().st_mtime > older:
+                _discard(path)
 
 
 def write_json(path: Path, value: object) -> None:

@@ -61,6 +61,8 @@ def channels_first(grid: Grid, name: str) -> NDArray[np.generic]:
     unusable = [axis for axis in axes if axis not in "CSYX"]
     if unusable:
         raise _too_many(name, Grid(array, axes), unusable)
+    if not array.size:
+        raise PictureError(f"{name} has no pixels.", "A picture needs a height and a width.")
     order = [axes.index(axis) for axis in "CSYX" if axis in axes]
     array = array.transpose(order)
     return array.reshape(-1, *array.shape[-2:])

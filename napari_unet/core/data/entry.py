@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import write_json
 from napari_unet.core.data.journal import Journal, Layer
+from napari_unet.core.data.json_file import read_json
 from napari_unet.core.data.object_classes import Classes, Coming, classes_file, read_classes, write_classes
 from napari_unet.core.data.picture import Picture, size_words
 from napari_unet.core.data.read import checked_values, mask_numbers
@@ -53,8 +53,8 @@ class Entry:
         """The picture's record. Raises ProjectError when its file is damaged."""
         path = self.folder / RECORD
         try:
-            return Record.from_json(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            return Record.from_json(read_json(path))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ProjectError(
                 f"The record of the picture {self.name} is damaged ({path}: {error}).",
                 "The picture and its annotation are still there.",
@@ -69,10 +69,10 @@ class Entry:
         """The numbers of the locked objects of its labels. Raises ProjectError when their file is damaged."""
         path = self.folder / LOCKS
         try:
-            return frozenset(int(number) for number in json.loads(path.read_text(encoding="utf-8"))["locked"])
+            return frozenset(int(number) for number in read_json(path)["locked"])
         except FileNotFoundError:
             return frozenset()
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ProjectError(
                 f"Which objects of {self.name} are locked cannot be read ({path}: {error}).",
                 "The file should list the numbers of the locked objects.",

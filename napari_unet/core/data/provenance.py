@@ -26,7 +26,8 @@ def provenance(
     ----------
     folder : of the picture.
     annotation : ([Z,] Y, X) unsigned integers, as it is now.
-    only : the ids of the regions to look at; the rest is 0. None looks at all, and at what was painted.
+    only : the ids of the regions to look at, and "" for what was painted or brought along; the rest is 0. None looks
+        at all.
 
     Returns
     -------
@@ -34,7 +35,7 @@ def provenance(
     """
     known = np.ones(annotation.shape, bool) if record.complete else annotation != UNLABELLED
     found = known.astype(np.uint8) * np.uint8(NUMBERS["hand"])
-    shown = np.full(annotation.shape, only is None)
+    shown = np.full(annotation.shape, only is None or "" in only)
     for region in record.origin:
         try:
             one = Acceptance.read(folder, region.kept or "no file")

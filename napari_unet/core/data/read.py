@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data.axes import Grid, array_axes, channels_first
 from napari_unet.core.data.picture import COLOUR, Picture
 from napari_unet.core.data.plain_folders import is_annotation
-from napari_unet.core.data.read_tiff import Loaded, load_tiff
+from napari_unet.core.data.read_tiff import BROKEN, Loaded, load_tiff
 from napari_unet.core.errors import MaskError, PictureError
 
 TIFF_SUFFIXES = (".tif", ".tiff")
@@ -206,7 +206,7 @@ def _load_pillow(path: Path, as_mask: bool) -> Loaded:
         with Image.open(path) as opened:
             plain = _plain(opened, as_mask)
             array = np.asarray(plain)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (*BROKEN, Image.DecompressionBombError) as error:
         raise PictureError(
             f"{path.name} cannot be read: it is cut off or not a picture ({error}).",
             do="Copy it again from where it came from, or save it as TIFF.",
@@ -225,8 +225,9 @@ def _plain(opened: Any, as_mask: bool) -> Any:
 
 def _load_npy(path: Path) -> Loaded:
     try:
-        array = np.load(path, allow_pickle=False)
-    except (ValueError, OSError, EOFError, TokenError) as error:  # the last one of a damaged head
+        # Looked at first, not read: the head may say that more is to come than fits into memory.
+        array = np.array(np.lib.format.open_memmap(path, mode="r"))
+    except (*BROKEN, EOFError, TokenError) as error:  # the last one of a damaged head
         raise PictureError(
             f"{path.name} cannot be read: it is cut off or not a NumPy array of numbers ({error}).",
             do="Save it again with numpy.save(path, array).",

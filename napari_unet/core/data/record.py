@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,11 +12,18 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
+from napari_unet.core.data.json_file import are_numbers, is_words
 from napari_unet.core.data.picture import Picture
+
+LONGEST_SIDE = 2**31
+"""Pixels along a side; no file that we read holds more."""
 
 How = Literal["hand", "corrected", "accepted", "rejected"]
 """hand: painted or brought along by a person. corrected, accepted: a model's labels, with edits or as they were.
 rejected: what a model found, and a person says is none."""
+
+TOGETHER = " + "
+"""Stands between the names of models whose answers were averaged."""
 
 Part = Literal["picture", "view", "rectangle", "object"]
 """What was taken at once: all of a picture, what was to be seen of it, a rectangle, or one object alone."""
@@ -41,6 +49,11 @@ class Region:
     id: str = ""
 
     @property
+    def models(self) -> tuple[str, ...]:
+        """The models whose answers it is of: several where they were averaged."""
+        return tuple(self.model.split(TOGETHER)) if self.model else ()
+
+    @property
     def is_area(self) -> bool:
         """Whether all of its box was told, and not one object alone."""
         return self.part != "object"
@@ -49,7 +62,13 @@ class Region:
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         """The region from JSON values; an older one is known by its file."""
         box = tuple((low, high) for low, high in values["box"])
-        return cls(**{"id": values.get("kept", ""), **values, "box": box})
+        region = cls(**{"id": values.get("kept", ""), **values, "box": box})
+        if not is_words((region.how, region.model, region.source, region.when, region.kept, region.part, region.id)):
+            raise ValueError("where a region came from must be words")
+        sides = [side for sides in region.box for side in sides]
+        if not all(type(side) is int for side in sides) or not isinstance(region.settings, dict):
+            raise ValueError("a region must have a box of whole numbers, and settings")
+        return region
 
 
 @dataclass(frozen=True)
@@ -103,7 +122,26 @@ class Record:
         """The record from JSON values. Raises KeyError, TypeError or ValueError when they are no record."""
         tuples = {key: tuple(values[key]) for key in ("shape", "pixel_size", "channel_names")}
         origin = tuple(Region.from_json(region) for region in values["origin"])
-        return cls(**{**values, **tuples, "origin": origin, "cleared": tuple(values.get("cleared", ()))})
+        record = cls(**{**values, **tuples, "origin": origin, "cleared": tuple(values.get("cleared", ()))})
+        record.check()
+        return record
+
+    def check(self) -> None:
+        """Raises ValueError when a value is not of its kind: records are files that anybody may change."""
+        if not is_words(
+            (self.source, self.sha256, self.axes, self.unit, self.added, self.note, *self.channel_names, *self.cleared)
+        ):
+            raise ValueError("source, hash, axes, unit, channels, note and date must be words")
+        whole = all(type(side) is int and 0 < side <= LONGEST_SIDE for side in self.shape)
+        if not whole or len(self.shape) not in (3, 4):
+            raise ValueError(f"its shape {self.shape} is none of a picture")
+        if not are_numbers(self.pixel_size) or not all(0 < side < math.inf for side in self.pixel_size):
+            raise ValueError(f"its pixel size {self.pixel_size} is none")
+        if len(self.pixel_size) not in (2, len(self.shape) - 1):
+            raise ValueError(f"its pixel size {self.pixel_size} does not fit its shape {self.shape}")
+        flags: tuple[object, object] = (self.complete, self.validation)
+        if not isinstance(flags[0], bool) or not isinstance(flags[1], (bool, type(None))):
+            raise ValueError("complete and validation must be true or false")
 
 
 def pixel_hash(picture: Picture) -> str:

@@ -71,6 +71,12 @@ def _write(path: Path, array: NDArray[np.generic], axes: str, scale: Scaled, det
 
     as_imagej = array.dtype in IMAGEJ_TYPES and array.nbytes < IMAGEJ_BYTES
     layout = _imagej(axes, scale) if as_imagej else _tagged(axes, scale, array.dtype not in OME_LACKS)
+    names = scale.channel_names if isinstance(scale, Picture) and "C" in axes else ()
+    if names and as_imagej:  # ImageJ names planes: those of a stack one after the other
+        planes = int(np.prod(array.shape[:-2])) // len(names)
+        layout["metadata"]["Labels"] = list(names) * planes
+    elif names and layout["ome"]:
+        layout["metadata"]["Channel"] = {"Name": list(names)}
     with atomic_path(path) as temporary:
         tifffile.imwrite(temporary, array, **layout, **details)
 

@@ -17,6 +17,9 @@ SHOWN = (0.5, 99.5)
 Wheel = tuple[tuple[float, float, float], ...]
 """Colours (red, green, blue), 0..1, for one channel after the other."""
 
+BAND = 256
+"""Rows."""
+
 GREY: Wheel = ((1.0, 1.0, 1.0),)
 RGB: Wheel = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 CHANNELS: Wheel = ((0.0, 1.0, 0.0), (1.0, 0.0, 1.0), (0.0, 1.0, 1.0), (1.0, 1.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.0, 1.0))
@@ -44,10 +47,13 @@ def drawn(plain: Colours, labels: NDArray[np.integer]) -> Colours:
     ----------
     labels : (Y, X), 0 = background.
     """
-    numbers, place = np.unique(labels, return_inverse=True)
-    colour = _colours(numbers)[place.reshape(labels.shape)]
-    weight = np.where(rims(labels), 1.0, np.where(labels > 0, TINT, 0.0)).astype(np.float32)[..., np.newaxis]
-    both: Colours = np.round(plain * (1 - weight) + colour * weight).astype(np.uint8)
+    both, edges = plain.copy(), rims(labels)
+    for top in range(0, len(labels), BAND):  # of a large picture, a band at a time: memory
+        band = slice(top, top + BAND)
+        inside = labels[band] > 0
+        weight = np.where(edges[band][inside], 1.0, TINT).astype(np.float32)[:, np.newaxis]
+        mixed = plain[band][inside] * (1 - weight) + _colours(labels[band][inside]) * weight
+        both[band][inside] = np.round(mixed).astype(np.uint8)
     return both
 
 
@@ -67,8 +73,10 @@ def _stretched(channel: NDArray[np.generic]) -> NDArray[np.float32]:
 
 
 def _colours(numbers: NDArray[np.integer]) -> NDArray[np.float32]:
-    """(N, 3) bright colours, 0..255, by number: HSV of saturation 0.75 (A. R. Smith 1978)."""
-    hue = (numbers.astype(np.float64) * GOLDEN) % 1
+    """(N, 3) bright colours, 0..255, of numbers (N,): HSV of saturation 0.75 (A. R. Smith 1978)."""
+    unique, place = np.unique(numbers, return_inverse=True)
+    hue = (unique.astype(np.float64) * GOLDEN) % 1
     sector = (np.array([5.0, 3.0, 1.0]) + hue[:, np.newaxis] * 6) % 6
     fade = np.clip(np.minimum(sector, 4 - sector), 0, 1)
-    return (255 * (1 - 0.75 * fade)).astype(np.float32)
+    wheel: NDArray[np.float32] = (255 * (1 - 0.75 * fade)).astype(np.float32)
+    return wheel[place]

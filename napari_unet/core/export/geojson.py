@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from napari_unet.core.data.atomic import atomic_path
+from napari_unet.core.data.project_card import COLOURS
 from napari_unet.core.export.found import Found
 from napari_unet.core.export.tracing import Ring, Shape
 from napari_unet.core.settings import ExportSettings
-
-COLOURS = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178), (213, 94, 0), (204, 121, 167))
-"""Of classes (Okabe and Ito 2008)."""
 
 SPACE = uuid.UUID("6c1c3b5e-6f0f-5f1b-9d0e-5d2f4f6f8a10")
 """Ids are made of the picture's name and the object's number, so that writing twice gives the same file."""
@@ -41,7 +39,7 @@ def _feature(found: Found, shape: Shape) -> dict[str, Any]:
         "properties": {
             "objectType": "detection" if found.kind == "objects" else "annotation",
             "name": str(shape.number),
-            "classification": {"name": name, "color": list(COLOURS[place % len(COLOURS)])},
+            "classification": {"name": name, "color": list(bytes.fromhex(COLOURS[place % len(COLOURS)][1:]))},
         },
     }
 

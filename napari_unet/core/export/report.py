@@ -6,6 +6,7 @@ import base64
 import html
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -35,7 +36,7 @@ body { font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-
 h1, h2 { font-weight: 600; } h2 { margin: 0 0 .4em; } section { border-top: 1px solid #ccc; padding: 1.4em 0; }
 .two { display: flex; gap: 12px; flex-wrap: wrap; } figure { margin: 0; } figcaption, small { color: #666; }
 img { max-width: 100%; display: block; } table { border-collapse: collapse; margin: .8em 0; }
-td, th { padding: 2px 14px 2px 0; text-align: left; vertical-align: top; } td.n, th.n { text-align: right; }
+td, th { padding: 2px 14px 2px 0; text-align: left; vertical-align: top; }
 svg text { font: 12px system-ui, sans-serif; fill: #666; } svg rect { fill: #4477aa; }
 summary { cursor: pointer; color: #666; }
 """
@@ -70,8 +71,10 @@ def _write(path: Path, title: str, body: str) -> None:
 
 
 def _section(found: Found) -> str:
-    plain = shown(found.seen("A report"))
-    both = _figure(plain, "the picture") + _figure(drawn(plain, found.labels), "what was found")
+    picture = found.seen("A report")
+    step = -(-max(found.labels.shape) // (2 * WIDE))  # no larger than what is seen: outlines stay visible
+    plain = shown(replace(picture, image=picture.image[..., ::step, ::step]))
+    both = _figure(plain, "the picture") + _figure(drawn(plain, found.labels[::step, ::step]), "what was found")
     return (
         f'<section><h2>{html.escape(found.picture.name)}</h2><div class="two">{both}</div>'
         f"{_summary(found)}{_histogram(found.measurements)}{_made_by(found)}</section>"

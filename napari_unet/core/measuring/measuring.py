@@ -100,18 +100,28 @@ def _rows(
     if not channels:  # labels without a picture
         names = [name for name in names if name not in BRIGHTNESS]
     seen = image.astype(np.float32) if image.dtype == np.float16 else image
-    found = regionprops(labels, seen if channels else None)
+    numbers, ranks = _ranked(labels)
+    found = regionprops(ranks, seen if channels else None)
     values: dict[str, list[Any]] = {name: [] for name in names}
     for index, region in enumerate(found):
         if index % EVERY == 0 and should_stop():
             raise Stopped
         for name in names:
             values[name].append(_of(region, name))
-    numbers = np.array([region.label for region in found], np.int64)
     shape = {"centroid": (len(found), labels.ndim), **dict.fromkeys(BRIGHTNESS, (len(found), channels))}
     return numbers, {
         name: np.array(column, np.float64).reshape(shape.get(name, (len(found),))) for name, column in values.items()
     }
+
+
+def _ranked(labels: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.integer]]:
+    """The numbers in use, and the labels with 1, 2, 3, ... instead: memory is taken up to the highest number."""
+    numbers = np.unique(labels)
+    numbers = numbers[numbers > 0]
+    if not len(numbers) or int(numbers[-1]) == len(numbers):
+        return numbers.astype(np.int64), labels
+    ranks = np.searchsorted(numbers, labels).astype(np.int32) + np.int32(1)
+    return numbers.astype(np.int64), np.where(labels > 0, ranks, np.int32(0))
 
 
 def _of(region: Any, name: str) -> Any:

@@ -27,7 +27,10 @@ NECK = 1.4
 SHARE = 0.5
 """Of which the smaller is at least this share as wide as the larger."""
 
-LEVELS = 8
+ROUND = 1.2
+"""An object with less than this many times the pixels of the disc that fits into it is one round piece."""
+
+LEVELS = 6
 """So many widths of a neck are tried."""
 
 THIN = 3.0
@@ -64,15 +67,27 @@ class Doubt:
 
 @dataclass(frozen=True)
 class _Own:
-    """One object: its number, its pixels in a box with a margin, and where that begins."""
+    """One object: its number, its connected pieces by numbers, their sizes, and where the box around it begins."""
 
     number: int
-    inside: Mask
+    pieces: NDArray[np.integer]
+    sizes: NDArray[np.integer]
     corner: tuple[int, ...]
 
-    def place(self, within: Mask) -> tuple[int, ...]:
-        """The deepest pixel of a part of it."""
-        deepest = np.unravel_index(int(np.argmax(_depth(within))), within.shape)
+    @property
+    def largest(self) -> int:
+        """The number of its largest piece."""
+        return int(np.argmax(self.sizes))
+
+    @property
+    def pixels(self) -> int:
+        """How many it has."""
+        return int(self.sizes.sum())
+
+    def place(self, piece: int) -> tuple[int, ...]:
+        """The deepest pixel of a piece of it."""
+        inside = self.pieces == piece
+        deepest = np.unravel_index(int(np.argmax(_depth(inside))), inside.shape)
         return tuple(int(at) + low for at, low in zip(deepest, self.corner, strict=True))
 
 
@@ -93,11 +108,12 @@ def doubts(annotation: NDArray[np.integer], foreground: NDArray[np.floating] | N
     found: list[Doubt] = []
     for own in _objects(mask):
         found += _of_pieces(own, usual)
-        whole = tuple(slice(low, low + side) for low, side in zip(own.corner, own.inside.shape, strict=True))
-        if not (unsure[_inner(whole, mask.shape)] & own.inside[_cut(whole, mask.shape)]).any():
+        whole = tuple(slice(low, low + side) for low, side in zip(own.corner, own.pieces.shape, strict=True))
+        there, inside = _inner(whole, mask.shape), own.pieces[_cut(whole, mask.shape)] > 0
+        if not (unsure[there] & inside).any():
             found += _of_shape(own)
-        if foreground is not None:
-            found += _of_answer(own, foreground[_inner(whole, mask.shape)], own.inside[_cut(whole, mask.shape)])
+        if foreground is not None and _is_unseen(foreground[there][inside]):
+            found.append(Doubt("unseen", own.number, own.place(own.largest), own.pixels))
     return tuple(found)
 
 
@@ -105,48 +121,50 @@ def _objects(mask: NDArray[np.integer]) -> Iterator[_Own]:
     """Each object in a box of its own, with a pixel around it that is none of it."""
     for number, box in enumerate(ndimage.find_objects(mask.astype(np.int32)), 1):
         if box is not None:
-            inside = np.pad(mask[box] == number, 1)
-            yield _Own(number, inside, tuple(side.start - 1 for side in box))
+            pieces, count = ndimage.label(np.pad(mask[box] == number, 1), np.ones((3,) * mask.ndim))
+            sizes = np.bincount(pieces.ravel(), minlength=count + 1)
+            sizes[0] = 0
+            yield _Own(number, pieces, sizes, tuple(side.start - 1 for side in box))
 
 
 def _of_pieces(own: _Own, usual: float) -> Iterator[Doubt]:
     """Crumbs, and pieces that are too far from the largest one to be of the same object."""
-    pieces, count = ndimage.label(own.inside, np.ones((3,) * own.inside.ndim))
-    areas = np.bincount(pieces.ravel(), minlength=count + 1)
-    areas[0] = 0
-    largest, boxes = int(np.argmax(areas)), ndimage.find_objects(pieces)
-    across = np.sqrt(usual) if own.inside.ndim == 2 else np.cbrt(usual)
-    for piece in range(1, count + 1):
-        size = int(areas[piece])
+    boxes = ndimage.find_objects(own.pieces)
+    across = np.sqrt(usual) if own.pieces.ndim == 2 else np.cbrt(usual)
+    for piece, size in enumerate(own.sizes[1:].tolist(), 1):
         if size <= SPECK or size < CRUMB * usual:
-            yield Doubt("crumb", own.number, own.place(pieces == piece), size)
-        elif piece != largest and _gap(boxes[piece - 1], boxes[largest - 1]) > 2 * across:
-            yield Doubt("apart", own.number, own.place(pieces == piece), size)
+            yield Doubt("crumb", own.number, own.place(piece), size)
+        elif piece != own.largest and _gap(boxes[piece - 1], boxes[own.largest - 1]) > 2 * across:
+            yield Doubt("apart", own.number, own.place(piece), size)
 
 
 def _of_shape(own: _Own) -> Iterator[Doubt]:
     """Whether its largest piece has two wide parts and a narrow neck between them."""
-    pieces, _count = ndimage.label(own.inside, np.ones((3,) * own.inside.ndim))
-    depth = _depth(pieces == np.argmax(np.bincount(pieces[own.inside])))
+    depth = _depth(own.pieces == own.largest)
     deepest = float(depth.max())
-    if deepest < THIN:
+    if deepest < THIN or own.sizes[own.largest] < ROUND * _ball(deepest, depth.ndim):
         return
     for neck in np.linspace(deepest / NECK, 1.0, LEVELS):
         parts, count = ndimage.label(depth > neck)
+        if count < 2:
+            continue
         widths = np.atleast_1d(ndimage.maximum(depth, parts, np.arange(1, count + 1)))
         wide = np.flatnonzero(widths >= max(NECK * neck, SHARE * deepest))
         if len(wide) > 1:
             one, other = (np.argwhere((parts == part + 1) & (depth == widths[part]))[0] for part in wide[:2])
             place = tuple(int(at) + low for at, low in zip((one + other) // 2, own.corner, strict=True))
-            yield Doubt("joined", own.number, place, int(np.count_nonzero(own.inside)))
+            yield Doubt("joined", own.number, place, own.pixels)
             return
 
 
-def _of_answer(own: _Own, foreground: NDArray[np.floating], inside: Mask) -> Iterator[Doubt]:
-    """Whether the model sees nothing there."""
-    pixels = int(np.count_nonzero(inside))
-    if pixels >= FEWEST and float(foreground[inside].mean()) < SURE:
-        yield Doubt("unseen", own.number, own.place(own.inside), pixels)
+def _is_unseen(foreground: NDArray[np.floating]) -> bool:
+    """Whether the model sees nothing in an object, of which this is what it says of its pixels."""
+    return foreground.size >= FEWEST and float(foreground.mean()) < SURE
+
+
+def _ball(radius: float, axes: int) -> float:
+    """How many pixels a disc or a ball has."""
+    return float(np.pi * radius**2 if axes == 2 else 4 / 3 * np.pi * radius**3)
 
 
 def _depth(inside: Mask) -> NDArray[np.floating]:

@@ -78,10 +78,10 @@ class LossSettings(Settings):
         step=0.5,
         advanced=True,
     )
-    trust_hand: float = _trust("Painted by hand", "How much pixels count that a person painted or brought along.")
-    trust_corrected: float = _trust("Corrected", "How much labels count that were corrected, then accepted.")
+    trust_hand: float = _trust("By hand counts", "How much pixels count that a person painted or brought along.")
+    trust_corrected: float = _trust("Corrected counts", "How much labels count that were corrected, then accepted.")
     trust_accepted: float = _trust(
-        "Accepted as it was", "How much labels of a model count that were accepted as they were."
+        "Accepted counts", "How much labels of a model count that were accepted as they were."
     )
 
     @property

@@ -52,6 +52,10 @@ class Features:
     def close(self) -> None:
         """Take the table and the ring away."""
         self._pointer.hide()
+        self.clear()
+
+    def clear(self) -> None:
+        """Take the table away: what it says is not known to be true any more."""
         if (layer := self._canvas.numbers("labels")) is not None:
             layer.features = {}
             if self._session.current is not None:

@@ -192,6 +192,7 @@ class Hand:
             annotation.mode = "pan_zoom"  # first: with a brush the next click would paint
             self._canvas.stack.activate(annotation)
             say(self._canvas, self._session, place, True)
+            self.done.emit()
 
     def _place(self, event: Any) -> Place:
         """Where the mouse is, in pixels of the labels and of the annotation, which lie on each other."""

@@ -32,7 +32,8 @@ def view_layers(session: Session, picture: Picture, view: making.Viewed) -> list
         return [*making.seen_layers(picture, array)]
     colours = verdict_colours() if view == "comparison" else origin_colours()
     layer = making.number_layer(picture, view, array, colours)
-    layer.opacity, layer.editable = 0.85, False  # over the annotation, whose colours would mix with these
+    # Over the annotation, whose colours would mix with these; but the picture is to be seen through origins.
+    layer.opacity, layer.editable = 0.85 if view == "comparison" else 0.6, False
     return [layer]
 
 

@@ -101,7 +101,7 @@ class SegmentSection(Section):
         self.all.setText(f"All {len(rows)}" if len(rows) > 1 else "All")
         self.all.setEnabled(ready and bool(rows))
         has_labels = self._has_labels()
-        self.accepting.refresh(has_labels=has_labels)
+        self.accepting.refresh(has_labels)
         self.correct.setEnabled(has_labels and not self.session.read_only)
         shown = any(one.name == self.session.current and one.predicted for one in rows)
         self.probability.setEnabled(shown)
@@ -123,7 +123,7 @@ class SegmentSection(Section):
         if current is None or not current.predicted:
             self.primary = self.one
         else:
-            self.primary = self.all if current.state == "complete" else self.accepting.whole
+            self.primary = self.all if current.state == "complete" else self.accepting.accept
 
     def why(self) -> str:
         """Why nothing can be segmented, as a sentence; empty when it can."""
@@ -193,6 +193,6 @@ class SegmentSection(Section):
         self.found.setVisible(labels is not None)
         if labels is None:
             return
-        self.accepting.refresh(has_labels=True)
+        self.accepting.refresh(True)
         self.correct.setEnabled(not self.session.read_only)
         self.found.setText(found_line(self.session, name, labels))

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from napari_unet.core.data import Picture, Project
+from napari_unet.core.data.cached import PATTERN
 from napari_unet.core.data.folder_name import dated
 from napari_unet.core.data.record import later
-from napari_unet.engine.answers import PATTERN, new_answer
+from napari_unet.engine.answers import new_answer
 
 FUTURE = "2999-12-31-235959"
 

@@ -16,8 +16,9 @@ import tifffile
 from PIL import Image
 from skimage.draw import polygon2mask
 
-from napari_unet.core.data import Picture
+from napari_unet.core.data import Picture, read_picture
 from napari_unet.core.data.annotation import to_mask
+from napari_unet.core.data.write_tiff import write_picture
 from napari_unet.core.errors import MaskError, StorageError
 from napari_unet.core.export import Found, gather, write_found
 from napari_unet.core.export.writing import GATHERERS, WRITERS, colliding
@@ -183,7 +184,7 @@ WITHOUT_ZARR = """
 import sys; sys.modules["zarr"] = None
 from pathlib import Path
 import numpy as np
-from napari_unet.core.data import Picture
+from napari_unet.core.data import Picture, read_picture
 from napari_unet.core.export import Found, write_found
 from napari_unet.core.settings import ExportSettings
 found = Found(Picture("cells", np.zeros((1, 8, 8), np.uint8)), np.ones((8, 8), np.uint8))
@@ -359,6 +360,18 @@ def test_overlays_are_as_large_as_the_picture_and_coloured(tmp_path: Path, chann
     assert np.ptp(pixels[40, 10]) > 100  # the rim of an object
 
 
+@pytest.mark.parametrize("kind", [np.uint16, np.int16])
+def test_written_pictures_keep_the_names_of_their_channels(tmp_path: Path, kind: type) -> None:
+    """As ImageJ's TIFF, and as OME's."""
+    picture = found(shapes(), 3).picture
+    picture = replace(picture, image=picture.image.astype(kind))
+    write_picture(tmp_path / "cells.tif", picture)
+    again = read_picture(tmp_path / "cells.tif")
+    assert again.channel_names == picture.channel_names
+    assert np.array_equal(again.image, picture.image)
+    assert (again.pixel_size, again.unit) == (pytest.approx(SIZE), UNIT)
+
+
 # All pictures together
 
 
@@ -415,7 +428,7 @@ FULL = """
 import resource, sys
 from pathlib import Path
 import numpy as np
-from napari_unet.core.data import Picture
+from napari_unet.core.data import Picture, read_picture
 from napari_unet.core.export import Found, write_found
 from napari_unet.core.settings import FORMATS, ExportSettings
 noise = np.random.default_rng(0).integers(0, 200, (64, 64)).astype(np.uint8)

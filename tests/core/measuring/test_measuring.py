@@ -89,6 +89,13 @@ def test_neighbours_are_objects_that_touch_by_an_edge_or_a_corner() -> None:
     }
 
 
+def test_high_numbers_take_no_more_memory() -> None:
+    labels = np.zeros((12, 12), np.uint32)
+    labels[0:4, 0:4], labels[5:7, 5:8] = 2**32 - 2, 3
+    table = measure(labels, Picture("cells", np.zeros((1, 12, 12), np.uint8))).columns
+    assert dict(zip(table["label"].tolist(), table["area_px"].tolist(), strict=True)) == {3: 6, 2**32 - 2: 16}
+
+
 def test_a_stack_has_volumes() -> None:
     labels = np.zeros((4, 20, 20), np.uint8)
     labels[1:3, 2:12, 2:12], labels[3, 15, 15] = 1, 2

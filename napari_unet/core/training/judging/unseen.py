@@ -109,7 +109,7 @@ def candidates(records: Mapping[str, Record], learned: Learned, models: Collecti
 
 def _is_own(record: Record, models: Collection[str]) -> bool:
     """Whether what is painted is an answer of these models, all of it or some, accepted as it was."""
-    return any(region.how == "accepted" and region.model in models for region in record.origin)
+    return any(region.how == "accepted" and not set(region.models).isdisjoint(models) for region in record.origin)
 
 
 def _accepted(whole: Sample, origin: Sequence[Region]) -> Sample | None:
