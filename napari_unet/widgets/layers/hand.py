@@ -213,10 +213,7 @@ class Hand:
             points, shape = np.array([[top, left], [top, right], [bottom, right], [bottom, left]]), "rectangle"
         layer = self._canvas.layer("rectangle")
         if not isinstance(layer, Shapes):
-            labels = self._layer()
-            assert labels is not None
-            layer = _sheet(labels)
-            self._canvas.stack.add(layer)
+            layer = _sheet(self._canvas, self.role)
         layer.data = []
         layer.add(points, shape_type=shape, edge_width=1, edge_color="white", face_color="transparent")
 
@@ -235,9 +232,11 @@ class Hand:
             self.put_back()
 
 
-def _sheet(labels: Labels) -> Shapes:
-    """What lines are drawn on, over these labels."""
-    return Shapes(
+def _sheet(canvas: Canvas, role: Numbered) -> Shapes:
+    """A new layer that lines are drawn on, over one of ours."""
+    labels = canvas.numbers(role)
+    assert labels is not None
+    sheet = Shapes(
         ndim=2,
         name="line",
         scale=labels.scale[-2:],
@@ -245,3 +244,5 @@ def _sheet(labels: Labels) -> Shapes:
         axis_labels=labels.axis_labels[-2:],
         metadata={OWNER: {"role": "rectangle"}},
     )
+    canvas.stack.add(sheet)
+    return sheet
