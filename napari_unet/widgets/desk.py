@@ -85,7 +85,7 @@ class CorrectingDesk(QWidget):
         if hand.tool == name and hand.role == "labels":
             hand.put_back()
         elif name != CLASS.name or self._session.object_classes:
-            hand.take(cast(Held, name), "labels")
+            hand.take(cast(Held, name))
 
     def do(self, name: str) -> None:
         """Do at once what a button says."""

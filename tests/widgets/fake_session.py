@@ -110,6 +110,9 @@ class FakeSession(Events):
         self.calls.append(("classify", name, layer, dict(changes)))
         return True
 
+    def class_along(self, place: tuple[int, ...], number: int) -> dict[int, int]:
+        return {}
+
     def carried(self, done: object) -> dict[int, int]:
         return {}
 

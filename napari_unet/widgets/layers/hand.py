@@ -53,7 +53,7 @@ class Hand:
         self.through = False
         self._first: Place | None = None  # of two clicks that part an object
 
-    def take(self, tool: Held, role: Numbered) -> bool:
+    def take(self, tool: Held, role: Numbered = "labels") -> bool:
         """Take a tool instead of the one in hand; False where there is no such layer to work on.
 
         Only "class" works on the annotation, too.
