@@ -48,7 +48,7 @@ from napari_unet.core.export import Found, write_found
 from napari_unet.core.settings import ExportSettings
 labels = numpy.eye(20, dtype=numpy.uint8)
 found = Found(Picture("cells", labels[None]), labels)
-settings = ExportSettings(formats="tiff,ome-tiff,cellpose,imagej-rois,geojson,coco")
+settings = ExportSettings(formats="tiff,ome-tiff,cellpose")
 for error in write_found(found, "cells", Path(sys.argv[1]), settings).errors:
     print(error.sentence)
 """
@@ -57,6 +57,6 @@ for error in write_found(found, "cells", Path(sys.argv[1]), settings).errors:
 def test_a_folder_in_which_one_may_not_write_is_a_sentence_a_format() -> None:
     with anybodys_folder() as folder:
         said = as_nobody(EXPORT, folder).splitlines()
-        assert len(said) == 6
+        assert len(said) == 3
         assert all("does not let us write" in line and "Choose another folder" in line for line in said)
         assert list(folder.iterdir()) == []
