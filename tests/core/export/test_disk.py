@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from napari_unet.core.data import Picture
 from napari_unet.core.errors import StorageError
@@ -21,7 +20,6 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_full_disk_leaves_every_file_as_it_was(tmp_path: Path) -> None:
-    pytest.importorskip("zarr", reason="the extra zarr is not installed")
     labels = np.zeros((64, 64), np.uint8)
     labels[8:20, 8:20], labels[30:50, 30:50] = 1, 2
     noise = np.random.default_rng(0).integers(0, 250, (64, 64)).astype(np.uint8)
