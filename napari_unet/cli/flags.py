@@ -88,6 +88,7 @@ def spelled(value: Value) -> str:
 def described(item: Option, default: str) -> str:
     """One line of help: the setting's own sentence, the kind of project it is for, its bounds, unit and default."""
     notes = [f"{item.applies_to} only"] if item.applies_to else []
+    notes += ["stacks only"] if item.stacks else []
     unit = f" {item.unit}" if item.unit else ""
     if item.minimum is not None and item.maximum is not None:
         notes.append(f"{spelled(item.minimum)} to {spelled(item.maximum)}{unit}")

@@ -82,7 +82,7 @@ def _segment_one(models: Sequence[Model], source: Path, target: Path, how: How, 
     for tile in predict_together(models, picture, how.inference, probability, spread, lambda: False):
         show(f"tile {tile.done} of {tile.total}")
     show("cleaning up")
-    labels = postprocess(probability, card.kind, how.postprocessing)
+    labels = postprocess(probability, card.kind, how.postprocessing, picture.axes[1:])
     export_labels(labels, picture, target, how.export)
     if how.spread is not None and spread is not None:
         write_picture(how.spread / target.name, replace(picture, image=spread[np.newaxis], channel_names=()))

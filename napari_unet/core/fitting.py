@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data.annotation import UNLABELLED, to_mask
 from napari_unet.core.metrics import Scores, evaluate
 from napari_unet.core.postprocessing import postprocess
+from napari_unet.core.postprocessing.stacks import FLAT, apart, numbered_apart
 from napari_unet.core.settings import Kind, PostprocessingSettings
 
 WORTH = 0.003
@@ -33,8 +34,8 @@ class Truth:
 
     Parameters
     ----------
-    probability : (K, Y, X), as `postprocess` takes it.
-    annotation : (Y, X), 0 unlabelled, 1 background, 2 and more objects or classes.
+    probability : (K, [N,] Y, X), as `postprocess` takes it; of a stack, N planes, each of which counts by itself.
+    annotation : ([N,] Y, X), 0 unlabelled, 1 background, 2 and more objects or classes.
     complete : every object is painted, and all else is background.
     """
 
@@ -86,9 +87,11 @@ def candidates(kind: Kind, settings: PostprocessingSettings) -> Iterator[dict[st
 
 
 def score(truth: Truth, kind: Kind, class_names: Sequence[str], settings: PostprocessingSettings) -> Scores:
-    """How good a probability is once it is cleaned up."""
-    labels = postprocess(truth.probability.astype(np.float32), kind, settings)
+    """How good a probability is once it is cleaned up. Objects of a stack are told apart plane by plane."""
+    labels = postprocess(truth.probability.astype(np.float32), kind, apart(settings))
     mask = to_mask(truth.annotation)
+    if mask.ndim > FLAT and kind == "objects":
+        mask = numbered_apart(mask)
     if truth.complete:
         return evaluate(labels, mask, kind, class_names, outlines=False)
     labels = np.where(truth.annotation == UNLABELLED, labels.dtype.type(0), labels)

@@ -25,15 +25,15 @@ MOST = 10
 
 @dataclass(frozen=True)
 class Undo:
-    """One `accept`: the annotation `before` and `after` it, whether it made the picture complete, and the corrected
-    labels that went with it, of which some objects were locked.
+    """One `accept`: the annotation `before` and `after` it, the planes that it made complete, and the corrected labels
+    that went with it, of which some objects were locked.
     """
 
     name: str
     region: Region
     before: Labels
     after: Labels
-    completed: bool
+    completed: tuple[int, ...]
     corrections: Labels | None
     locked: frozenset[int]
 
@@ -45,7 +45,7 @@ class Undo:
         """What changes in the picture's record."""
         record = project.record(self.name)
         origin = tuple(region for region in record.origin if region != self.region)
-        return {"complete": record.complete and not self.completed, "origin": origin}
+        return {**record.marked(self.completed, complete=False), "origin": origin}
 
 
 def accepted(
@@ -55,7 +55,7 @@ def accepted(
 
     Parameters
     ----------
-    annotation, labels : ([Z,] Y, X) unsigned integers of equal shape.
+    annotation, labels : ([T,] [Z,] Y, X) unsigned integers of equal shape.
     objects : every number is an object: numbers in a box are moved above those already used outside it, so that two
         objects never share one. Otherwise numbers are classes and stay.
     """
@@ -90,8 +90,16 @@ def record_without(given: Sequence[Given], record: Record) -> dict[str, Any]:
     """What changes in the record of a picture."""
     gone = [region for region, _replaced in given]
     origin = tuple(region for region in record.origin if region not in gone)
-    completed = any(replaced.completed for _region, replaced in given)
-    return {"complete": record.complete and not completed, "origin": origin}
+    completed = {plane for _region, replaced in given for plane in replaced.completed}
+    return {**record.marked(completed, complete=False), "origin": origin}
+
+
+def planes_in_box(box: tuple[slice, ...], shape: tuple[int, ...]) -> frozenset[int]:
+    """The planes of a stack (..., Y, X) that a box holds wholly, counted from 0 in the order of their storing."""
+    if any((part.start, part.stop) != (0, side) for part, side in zip(box[-2:], shape[-2:], strict=True)):
+        return frozenset()
+    numbers = np.arange(np.prod(shape[:-2], dtype=int)).reshape(shape[:-2])
+    return frozenset(np.ravel(numbers[box[:-2]]).tolist())
 
 
 def _inside(shape: tuple[int, ...], box: tuple[slice, ...]) -> NDArray[np.bool_]:

@@ -34,9 +34,11 @@ def add_brought(project: Project, pair: Pair) -> tuple[str, tuple[str, ...]]:
 
     Raises UnetError.
     """
-    picture, mask = read_picture(pair.picture), pair.mask
+    picture, mask = read_picture(pair.picture, pair.axes), pair.mask
     if mask is None or not (pair.foreign or is_annotation(mask)):
-        return project.add(picture, None if mask is None else read_mask(mask), str(mask or "")), ()
+        return project.add(
+            picture, None if mask is None else read_mask(mask, picture.spatial_shape), str(mask or "")
+        ), ()
     imported = read_annotation(mask, picture.spatial_shape, picture.name)
     if not imported.complete:
         name = project.add_partly(picture, imported.annotation, str(mask))

@@ -91,7 +91,8 @@ class Correcting(Locking):
         noun = self.need_project().class_names[0 if self.need_project().kind == "objects" else number - 1]
         which = f"{noun} {number}" if self.need_project().kind == "objects" else noun
         how = "locked" if number in self.locked(name) else self.need_desk().how(name)
-        return f"{which} · {int(inside.sum()):,} px · mean {means} · {how}"
+        counted_in = "voxels" if "Z" in self.need_project().record(name).axes else "px"
+        return f"{which} · {int(inside.sum()):,} {counted_in} · mean {means} · {how}"
 
     def _look_anew(self, *_: object) -> None:
         self._looked_at.clear()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data import Picture, Project, Region
 from napari_unet.core.data.acceptance import Acceptance
 from napari_unet.core.errors import MaskError, StorageError, UnetError
-from napari_unet.session.accepting import MOST, Undo, accepted, of_model, record_without, without
+from napari_unet.session.accepting import MOST, Undo, accepted, of_model, planes_in_box, record_without, without
 from napari_unet.session.counts import Counts
 from napari_unet.session.locks import NONE, Locks
 from napari_unet.session.probabilities import Probabilities
@@ -22,6 +22,9 @@ Layer = Literal["annotation", "labels"]
 Box = tuple[slice, ...]
 Labels = NDArray[np.integer]
 Value = TypeVar("Value")
+
+FLAT = 2
+"""Axes of the annotation of a picture that is no stack."""
 
 
 class Desk:
@@ -118,14 +121,16 @@ class Desk:
         """Take the labels (in `box`, or all) over as truth. Raises ProjectError when there are no labels."""
         before, labels = self.annotation(name), self.labels(name)
         after = accepted(name, before, labels, box, objects=self.project.kind == "objects")
-        completed = box is None and not self.project.record(name).complete
-        sides = box or tuple(slice(0, side) for side in after.shape)
+        record, sides = self.project.record(name), box or tuple(slice(0, side) for side in after.shape)
+        # A rectangle completes nothing, were it ever so large; all of a picture does, and all of a stack's plane.
+        whole = planes_in_box(sides, after.shape) if box is None or len(box) > FLAT else frozenset()
+        completed = tuple(sorted(whole - record.known_planes()))
         replaced = Acceptance(sides, before[sides].copy(), after[sides].copy(), completed)
-        origin = self.project.record(name).origin
+        origin = record.origin
         try:
             region = self.project.accept(name, after, region, replaced)
             if completed:
-                self.project.update_record(name, complete=True)
+                self.project.update_record(name, **record.marked(completed, complete=True))
         except UnetError:
             self._unsaved.add((name, "annotation"))  # half an accept is none: what is shown is saved next
             with suppress(StorageError):  # an origin of nothing misleads nobody

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from psygnal import Signal
 
-from napari_unet.core.errors import UnetError
+from napari_unet.core.data.pairing import Pair
+from napari_unet.core.errors import AxesError, UnetError
 
 
 class Events:
@@ -30,6 +31,7 @@ class Events:
     place_found = Signal(object, description="Where to paint next on the picture on show: a `Suggestion`.")
     view_changed = Signal(str, description="The view of this name has other contents for the picture on show.")
     worker_changed = Signal(description="The worker became ready, busy or died.")
+    axes_asked = Signal(Pair, AxesError, description="A picture has an axis without a name: add it again with `axes`.")
     needed = Signal(description="What was painted and not told yet is needed now.")
     failed = Signal(str, UnetError, description="Something did not work: (section, error).")
     said = Signal(str, str, description="Something worth knowing: (section, sentence).")

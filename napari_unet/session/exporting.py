@@ -177,7 +177,7 @@ def export_task(project: Project, desk: Desk, name: str, settings: Postprocessin
             return corrected
         probability = read_probability(project, name)
         if probability is not None:
-            return postprocess(probability, project.kind, settings)
+            return postprocess(probability, project.kind, settings, project.record(name).axes[1:])
         return _annotated(project, name)
 
     return ExportTask(name, project, labels)

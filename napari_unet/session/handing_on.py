@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from napari_unet.core.errors import ProjectError
@@ -64,5 +65,5 @@ class HandingOn(Segmenting):
     def _write(self, tasks: Sequence[Task], folder: Path, overwrite: bool) -> None:
         export = self.settings("export")
         assert isinstance(export, ExportSettings)
-        self._exporter.start(tasks, Path(folder), ExportSettings(compress=export.compress, overwrite=overwrite))
+        self._exporter.start(tasks, Path(folder), replace(export, overwrite=overwrite))
         self.exported_to = Path(folder)

@@ -56,8 +56,7 @@ class Locking(Fitting):
             number = number_at(labels, path[0])
             after = before ^ {number} if number else before
         else:
-            plane = path[0][0]
-            flat = labels if labels.ndim == 2 or through else labels[plane]
+            flat = labels if labels.ndim == 2 or through else labels[path[0][:-2]]
             box = editing.rectangle([place[-flat.ndim :] for place in path])
             after = before.union(editing.mostly_inside(flat, _deep(box, labels, through)).tolist())
         return self._told(after, before, "There is no object here to lock.")
@@ -95,4 +94,4 @@ class Locking(Fitting):
 
 def _deep(box: tuple[slice, ...], labels: np.ndarray, through: bool) -> tuple[slice, ...]:
     """A rectangle through all planes of a stack where that is meant."""
-    return (slice(None), *box[1:]) if labels.ndim > 2 and through else box
+    return (*(slice(None),) * (labels.ndim - 2), *box[-2:]) if labels.ndim > 2 and through else box

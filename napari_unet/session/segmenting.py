@@ -12,9 +12,9 @@ from napari_unet.core.data import Region
 from napari_unet.core.errors import ModelError, ProjectError
 from napari_unet.core.metrics import Changes
 from napari_unet.core.settings import PostprocessingSettings, Settings
-from napari_unet.session.accepting import MOST
+from napari_unet.session.accepting import MOST, planes_in_box
 from napari_unet.session.cleaner import Cleaned, Cleaner, Wish
-from napari_unet.session.desk import Box
+from napari_unet.session.desk import FLAT, Box
 from napari_unet.session.job import ModelRow
 from napari_unet.session.opened import told
 from napari_unet.session.predicting import Question, prediction
@@ -100,7 +100,8 @@ class Segmenting(Searching):
                 "These labels hold your corrections, so the sliders leave them alone. Accept them, or discard them.",
             )
             return
-        self._cleaner.ask(Wish(name, probability, self.need_project().kind, self._clean_up))
+        project = self.need_project()
+        self._cleaner.ask(Wish(name, probability, project.kind, self._clean_up, project.record(name).axes[1:]))
 
     @property
     def _clean_up(self) -> PostprocessingSettings:
@@ -132,12 +133,19 @@ class Segmenting(Searching):
         desk = self.need_desk()
         self.needed.emit()
         when = datetime.now().astimezone().isoformat(timespec="seconds")
-        sides = tuple(slice(0, side) for side in desk.annotation(name).shape) if box is None else box
+        shape = desk.annotation(name).shape
+        sides = tuple(slice(0, side) for side in shape) if box is None else box
         corners = tuple((side.start, side.stop) for side in sides)
         region = Region(corners, desk.how(name), self._origin(name), self.settings("postprocessing").to_json(), when)
         desk.accept(name, box, region)
         self._tuning.forget()  # what is on show may have been corrected since the setting was moved
-        where = "the whole picture" if box is None else "the rectangle"
+        where = (
+            "the whole picture"
+            if box is None
+            else "this plane"
+            if len(box) > FLAT and planes_in_box(box, shape)
+            else "the rectangle"
+        )
         self.said.emit("segment", f"Accepted {where} into the training set. It can be taken back.")
         self.annotation_changed.emit(name)
         self.locks_changed.emit(name)

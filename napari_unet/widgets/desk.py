@@ -110,8 +110,9 @@ class CorrectingDesk(QWidget):
         if found is None:
             return
         self._number = found.number
-        if len(found.place) > 2:
-            self._bench.viewer.dims.set_current_step(0, found.place[0])
+        dims = self._bench.viewer.dims
+        for axis, at in enumerate(found.place[:-2]):
+            dims.set_current_step(dims.ndim - len(found.place) + axis, at)
         self._pointer.show((found.place[-2], found.place[-1]))
         self.line.setText(self._session.object_line(found.place))
 

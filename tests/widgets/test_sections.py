@@ -460,7 +460,7 @@ def test_accept_takes_the_picture_on_show(make: Make[SegmentSection], opened: Fa
     give_labels(opened)
     section.accept.click()
     assert opened.calls[-1] == ("accept", "a", None)
-    section.back.click()
+    section.accepting.back.click()
     assert opened.calls[-1] == ("take_back",)
 
 
@@ -469,19 +469,19 @@ def test_a_drawn_rectangle_is_accepted_and_its_layer_goes(
 ) -> None:
     section = make(SegmentSection)
     give_labels(opened)
-    section.accept_box.click()
+    section.accepting.box.click()
     shapes = bench.canvas.layer("rectangle")
     shapes.add_rectangles(np.array([[4.6, 7.2], [4.6, 30.1], [22.4, 30.1], [22.4, 7.2]]))
     assert opened.calls[-1] == ("accept", "a", (slice(5, 23), slice(8, 31)))
     assert bench.canvas.layer("rectangle") is None
-    assert not section.accept_box.isChecked()
+    assert not section.accepting.box.isChecked()
 
 
 def test_drawing_a_rectangle_can_be_called_off(make: Make[SegmentSection], opened: FakeSession, bench: Bench) -> None:
     section = make(SegmentSection)
     give_labels(opened)
-    section.accept_box.click()
-    section.accept_box.click()
+    section.accepting.box.click()
+    section.accepting.box.click()
     assert bench.canvas.layer("rectangle") is None
     assert not any(call[0] == "accept" for call in opened.calls)
 
@@ -489,10 +489,10 @@ def test_drawing_a_rectangle_can_be_called_off(make: Make[SegmentSection], opene
 def test_another_picture_calls_the_rectangle_off(make: Make[SegmentSection], opened: FakeSession, bench: Bench) -> None:
     section = make(SegmentSection)
     give_labels(opened)
-    section.accept_box.click()
+    section.accepting.box.click()
     opened.select("b")
     assert bench.canvas.layer("rectangle") is None
-    assert not section.accept_box.isChecked()
+    assert not section.accepting.box.isChecked()
 
 
 def test_a_rectangle_is_cut_to_the_picture() -> None:

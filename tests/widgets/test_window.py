@@ -216,7 +216,7 @@ def test_the_rectangle_is_drawn_with_the_mouse(dock: UnetDock, opened: FakeSessi
     opened.give_model("first", "")
     opened.give_labels("a", np.ones((40, 60), np.uint16))
     section = dock.steps["segment"]
-    section.accept_box.click()
+    section.accepting.box.click()
     qtbot.wait(100)
     stroke(qtbot, dock.bench, (10, 10), (20, 25), (30, 40))
     qtbot.waitUntil(lambda: opened.calls[-1][0] == "accept", timeout=1000)

@@ -28,13 +28,13 @@ class Acceptance:
     ----------
     box : where, with numbers at both ends of each slice.
     before, after : what stood there, of the box's shape.
-    completed : whether the picture became complete by it.
+    completed : the planes that became complete by it, counted from 0; of a flat picture, 0 or none.
     """
 
     box: Box
     before: Annotation
     after: Annotation
-    completed: bool
+    completed: tuple[int, ...]
 
     def undone(self, annotation: Annotation) -> Annotation:
         """The annotation without what was accepted; what was painted over it since stays."""
@@ -49,7 +49,8 @@ class Acceptance:
         name = f"{secrets.token_hex(8)}.npz"
         corners = np.array([(side.start, side.stop) for side in self.box])
         with atomic_path(folder / FOLDER / name) as part:
-            np.savez_compressed(part, box=corners, before=self.before, after=self.after, completed=self.completed)
+            planes = np.array(self.completed, np.int64)
+            np.savez_compressed(part, box=corners, before=self.before, after=self.after, completed=planes)
         return name
 
     @classmethod
@@ -59,10 +60,17 @@ class Acceptance:
         try:
             with np.load(path, allow_pickle=False) as file:
                 box = tuple(slice(int(start), int(stop)) for start, stop in file["box"])
-                return cls(box, file["before"], file["after"], bool(file["completed"]))
+                return cls(box, file["before"], file["after"], _planes(file["completed"]))
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             raise ProjectError(
                 f"What an Accept in {folder.name} replaced cannot be read ({path.name}: {error}).",
                 "It is needed to take that Accept back.",
                 "Erase what should not be there by hand.",
             ) from error
+
+
+def _planes(kept: NDArray[np.generic]) -> tuple[int, ...]:
+    """The planes that became complete. Files from before there were stacks say whether the picture did."""
+    if kept.dtype == np.bool_:
+        return (0,) if kept.any() else ()
+    return tuple(int(plane) for plane in kept)

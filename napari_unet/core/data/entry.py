@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import write_json
 from napari_unet.core.data.journal import Journal, Layer
-from napari_unet.core.data.picture import Picture, size_words
+from napari_unet.core.data.picture import FLAT, Picture, size_words
 from napari_unet.core.data.read import mask_numbers
 from napari_unet.core.data.read_tiff import load_tiff
 from napari_unet.core.data.record import Record
@@ -85,14 +85,17 @@ class Entry:
         """The picture as acquired. Raises PictureError when its file is damaged."""
         record = self.record()
         array, axes = load_tiff(self.folder / IMAGE).grid
-        order = [axes.index(axis) for axis in "CSZYX" if axis in axes]
+        order = [axes.index(axis) for axis in "CSTZYX" if axis in axes]
+        image = array.transpose(order).reshape(record.shape)
         return Picture(
             name=self.name,
-            image=np.ascontiguousarray(array.transpose(order).reshape(record.shape)),
+            image=np.ascontiguousarray(image) if record.axes == FLAT else image,
             pixel_size=record.pixel_size,
             unit=record.unit,
             channel_names=record.channel_names,
             source=record.source,
+            axes=record.axes,
+            told=record.told,
         )
 
     def write_picture(self, picture: Picture) -> None:
@@ -104,7 +107,7 @@ class Entry:
 
         Returns
         -------
-        array : ([Z,] Y, X) uint16, or uint32 where a number needs it; a fresh array.
+        array : ([T,] [Z,] Y, X) uint16, or uint32 where a number needs it; a fresh array.
 
         Raises
         ------

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.acceptance import Acceptance
+from napari_unet.core.data.annotation import with_complete_planes
 from napari_unet.core.data.entry import LOCKS
 from napari_unet.core.data.journal import Layer
 from napari_unet.core.data.pictures import Pictures
@@ -23,7 +25,7 @@ class PaintedPictures(Pictures):
 
         Returns
         -------
-        annotation : ([Z,] Y, X) uint16, or uint32 where a number needs it; a fresh array, zeros when nothing was.
+        annotation : ([T,] [Z,] Y, X) uint16, or uint32 where a number needs it; a fresh array, zeros when nothing was.
 
         Raises
         ------
@@ -32,6 +34,10 @@ class PaintedPictures(Pictures):
         """
         painted = self._entry(name).layer("annotation")
         return np.zeros(self._records[name].spatial_shape, np.uint16) if painted is None else painted
+
+    def known(self, name: str) -> NDArray[np.integer]:
+        """The annotation with what is unlabelled in complete planes of a stack made background. Raises as above."""
+        return with_complete_planes(self.annotation(name), self.record(name).complete_planes)
 
     def save_annotation(self, name: str, annotation: NDArray[np.integer]) -> None:
         """Save an annotation that contains every stroke journalled so far. Raises StorageError, MaskError."""
@@ -50,18 +56,18 @@ class PaintedPictures(Pictures):
         self.save_annotation(name, annotation)
         return region
 
-    def take_out(
-        self, name: str, annotation: NDArray[np.integer], *, complete: bool, origin: tuple[Region, ...]
-    ) -> None:
-        """Save an annotation from which accepted regions were taken out, and the origins of those that are left.
+    def take_out(self, name: str, annotation: NDArray[np.integer], **changes: Any) -> None:
+        """Save an annotation from which accepted regions were taken out, and what changes in the picture's record: the
+        origins of those that are left, and what is complete.
 
         Raises StorageError, MaskError.
         """
         self.check_writable()
         # In this order: wherever the program may end, a picture is not complete without what made it so (all of it
         # would be learned as background), and nothing is there to be learned from without an origin.
-        if complete != self.record(name).complete:
-            self.update_record(name, complete=complete)
+        record, origin = self.record(name), changes.pop("origin")
+        if any(value != getattr(record, key) for key, value in changes.items()):
+            self.update_record(name, **changes)
         self.save_annotation(name, annotation)
         self.update_record(name, origin=origin)
 

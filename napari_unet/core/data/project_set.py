@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data.annotation import UNLABELLED
+from napari_unet.core.data.annotation import UNLABELLED, with_complete_planes
 from napari_unet.core.data.entry import Entry
 from napari_unet.core.data.journal import Journal
 from napari_unet.core.data.picture import Picture
@@ -130,10 +130,12 @@ class ProjectSet:
         record = entry.record()
         picture = self._picture(entry, record)
         painted = entry.layer("annotation")
+        if painted is None:
+            painted = np.zeros(record.spatial_shape, np.uint16)
         return Sample(
             name=entry.name,
             image=picture.image,
-            annotation=np.zeros(record.spatial_shape, np.uint16) if painted is None else painted,
+            annotation=with_complete_planes(painted, record.complete_planes),
             complete=record.complete,
             validation=record.validation if record.complete else False,
             colour=picture.is_colour,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import prod
 from typing import Any, Literal, Self
 
 import numpy as np
 
+from napari_unet.core.data.axes import planes_in
 from napari_unet.core.data.picture import Picture
 
 How = Literal["hand", "corrected", "accepted"]
@@ -44,9 +46,11 @@ class Region:
 class Record:
     """What is known about one picture beside its pixels.
 
-    `shape` and `axes` are of the picture as we hold it, (C, [Z,] Y, X). `sha256` is of its pixels, so that the same
-    picture is known again in another file. `validation`: kept out of learning (True), learned from (False), not yet
-    decided (None); once decided it stays.
+    `shape` and `axes` are of the picture as we hold it, (C, [T,] [Z,] Y, X); `told` are the axes of its file as a
+    person named them, empty where the file does itself. `sha256` is of its pixels, so that the same picture is known
+    again in another file. `complete_planes` are the planes of a stack that are complete, counted from 0 in the order in
+    which they are stored; none where all are, which `complete` says. `validation`: kept out of learning (True), learned
+    from (False), not yet decided (None); once decided it stays.
     """
 
     source: str
@@ -59,6 +63,8 @@ class Record:
     complete: bool = False
     validation: bool | None = None
     origin: tuple[Region, ...] = ()
+    told: str = ""
+    complete_planes: tuple[int, ...] = ()
     added: str = field(default_factory=lambda: now("microseconds"))
 
     @classmethod
@@ -67,17 +73,33 @@ class Record:
         return cls(
             source=picture.source,
             sha256=pixel_hash(picture),
-            axes="CZYX" if picture.image.ndim == 4 else "CYX",
+            axes=picture.axes,
             shape=tuple(picture.image.shape),
             pixel_size=picture.pixel_size,
             unit=picture.unit,
             channel_names=picture.channel_names,
+            told=picture.told,
         )
 
     @property
     def spatial_shape(self) -> tuple[int, ...]:
-        """Shape along ([Z,] Y, X), which is the shape of its annotation and labels."""
+        """Shape along ([T,] [Z,] Y, X), which is the shape of its annotation and labels."""
         return self.shape[1:]
+
+    @property
+    def planes(self) -> int:
+        """How many planes it has: 1 unless it is a stack."""
+        return prod(self.shape[1:-2])
+
+    def known_planes(self) -> frozenset[int]:
+        """The planes that are complete."""
+        return frozenset(range(self.planes)) if self.complete else frozenset(self.complete_planes)
+
+    def marked(self, planes: Iterable[int], complete: bool) -> dict[str, Any]:
+        """What changes here when these planes are complete from now on, or are so no more."""
+        known = self.known_planes() | set(planes) if complete else self.known_planes() - set(planes)
+        whole = len(known) == self.planes
+        return {"complete": whole, "complete_planes": () if whole else tuple(sorted(known))}
 
     def to_json(self) -> dict[str, Any]:
         """The record as plain JSON values."""
@@ -86,16 +108,18 @@ class Record:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         """The record from JSON values. Raises KeyError, TypeError or ValueError when they are no record."""
-        tuples = {key: tuple(values[key]) for key in ("shape", "pixel_size", "channel_names")}
+        names = ("shape", "pixel_size", "channel_names", "complete_planes")
+        tuples = {key: tuple(values[key]) for key in names if key != "complete_planes" or key in values}
         origin = tuple(Region.from_json(region) for region in values["origin"])
         return cls(**{**values, **tuples, "origin": origin})
 
 
 def pixel_hash(picture: Picture) -> str:
     """SHA-256 of a picture's pixels, with their type and shape."""
-    image = np.ascontiguousarray(picture.image)
+    image = picture.image
     digest = hashlib.sha256(f"{image.dtype.str} {image.shape}".encode())
-    digest.update(image.data)
+    for plane in planes_in(image):  # a stack may be larger than the memory
+        digest.update(np.ascontiguousarray(plane).data)
     return digest.hexdigest()
 
 

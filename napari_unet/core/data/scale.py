@@ -42,11 +42,15 @@ MOST_PER_UNIT = 2**32 - 1
 
 
 class Scaled(Protocol):
-    """Whatever knows its pixel size along ([Z,] Y, X) and the unit of it."""
+    """Whatever knows its axes, its pixel size and the unit of it."""
+
+    @property
+    def axes(self) -> str:
+        """A letter for each axis, such as CZYX."""
 
     @property
     def pixel_size(self) -> tuple[float, ...]:
-        """Size of a pixel along ([Z,] Y, X)."""
+        """Size of a pixel along ([T,] [Z,] Y, X): see `Picture`."""
 
     @property
     def unit(self) -> str:

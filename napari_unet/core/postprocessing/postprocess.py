@@ -6,28 +6,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.errors import MaskError
+from napari_unet.core.postprocessing.stacks import FLAT, clean_stack, joined
 from napari_unet.core.settings import Kind, PostprocessingSettings
+from napari_unet.core.stopping import Stop, never
 
 PLANES = (1, 3)
 """How many planes a probability of objects may have: the cell alone, or cell, border and distance."""
 
 
 def postprocess(
-    probability: NDArray[np.floating], kind: Kind, settings: PostprocessingSettings
+    probability: NDArray[np.floating],
+    kind: Kind,
+    settings: PostprocessingSettings,
+    axes: str = "",
+    stop: Stop = never,
 ) -> NDArray[np.unsignedinteger]:
     """Turn what the network says into labels.
 
     Parameters
     ----------
-    probability : (K, Y, X) float, 0 to 1. Objects: cell, border between touching cells, distance to the edge scaled
-        to 1 per cell; or the cell alone. Regions: background and then one plane per class.
+    probability : (K, [T,] [Z,] Y, X) float, 0 to 1; of a stack, each plane is cleaned up by itself. Objects: cell,
+        border between touching cells, distance to the edge scaled to 1 per cell; or the cell alone. Regions: background
+        and then one plane per class.
     kind : "objects" gives every cell its own number, "regions" gives every pixel the number of its class.
     settings : the clean-up; its steps run in the order of its fields.
+    axes : of a stack, the letters of its labels: ZYX, TYX or TZYX. Left out, three are ZYX.
+    stop : of a stack, asked before each plane; when it says yes, what is returned is not finished.
 
     Returns
     -------
-    labels : (Y, X) uint16, uint32 when there are more than 65535 cells. 0 is background. Cells are numbered without
-        gaps, in reading order of their first pixel; classes keep their numbers.
+    labels : ([T,] [Z,] Y, X) uint16, uint32 when there are more than 65535 cells. 0 is background. Cells are
+        numbered without gaps, in reading order of their first pixel; classes keep their numbers.
 
     Raises
     ------
@@ -39,13 +48,19 @@ def postprocess(
     from napari_unet.core.postprocessing.regions import regions
 
     clean = regions if kind == "regions" else objects
-    return clean(probability, settings)
+    if probability.ndim == FLAT + 1:
+        return clean(probability, settings)
+    labels = clean_stack(probability, kind, settings, clean, stop)
+    if kind == "regions" or stop():
+        return labels
+    return joined(labels, axes or "TZYX"[-labels.ndim :], settings)
 
 
 def _check(probability: NDArray[np.floating], kind: Kind) -> None:
     shape = " x ".join(str(side) for side in probability.shape)
-    if probability.ndim != 3:
-        raise MaskError(f"The probability has {probability.ndim} axes ({shape}).", "It needs three: planes, Y and X.")
+    if probability.ndim not in (FLAT + 1, FLAT + 2, FLAT + 3):
+        needed = "It needs three: what is found, Y and X; of a stack also Z, T or both."
+        raise MaskError(f"The probability has {probability.ndim} axes ({shape}).", needed)
     planes = probability.shape[0]
     if kind == "objects" and planes not in PLANES:
         raise MaskError(

@@ -32,6 +32,7 @@ class Option:
     choices: tuple[str, ...] = ()
     advanced: bool = False
     applies_to: str = ""
+    stacks: bool = False
 
     def check(self, value: object) -> Value:
         """Return `value` as this option's type. Raises SettingsError naming the bounds it misses."""
@@ -76,11 +77,13 @@ def option(
     choices: tuple[str, ...] = (),
     advanced: bool = False,
     applies_to: str = "",
+    stacks: bool = False,
 ) -> Any:
     """Declare one setting as a dataclass field.
 
     Numbers need both bounds and a step (form widgets round a number to its step). `advanced` folds it away in the
-    form; `applies_to` ("objects" or "regions") hides it in projects of the other kind.
+    form; `applies_to` ("objects" or "regions") hides it in projects of the other kind, and
+    `stacks` where the picture on show is none.
     """
     details = dict(
         default=default,
@@ -93,6 +96,7 @@ def option(
         choices=choices,
         advanced=advanced,
         applies_to=applies_to,
+        stacks=stacks,
     )
     return dataclasses.field(default=default, metadata={"option": details})
 

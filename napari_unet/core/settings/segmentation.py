@@ -163,6 +163,26 @@ class PostprocessingSettings(Settings):
         applies_to="objects",
         advanced=True,
     )
+    join: float = option(
+        0.25,
+        "Join planes",
+        "A cell keeps its number in the next focal plane where the two overlap by this share (IoU). 0 joins none.",
+        minimum=0.0,
+        maximum=1.0,
+        step=0.05,
+        applies_to="objects",
+        stacks=True,
+    )
+    follow: float = option(
+        0.0,
+        "Follow in time",
+        "A cell keeps its number at the next time point where the two overlap by this share (IoU). 0 follows none.",
+        minimum=0.0,
+        maximum=1.0,
+        step=0.05,
+        applies_to="objects",
+        stacks=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -171,6 +191,9 @@ class ExportSettings(Settings):
 
     compress: bool = option(
         True, "Compress", "Smaller files; Fiji, QuPath and Python read them all the same.", advanced=True
+    )
+    ome: bool = option(
+        False, "OME-TIFF", "Write axes, pixel size and unit as OME has them, not as ImageJ and Fiji do.", advanced=True
     )
     overwrite: bool = option(
         False, "Overwrite", "Replace files of the same name that are already there.", advanced=True

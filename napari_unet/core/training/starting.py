@@ -141,5 +141,5 @@ def check_division(division: Division) -> None:
 
 def patch_side(samples: Sequence[Sample], settings: TrainingSettings, stride: int) -> int:
     """The side of patches: as set, but not larger than the largest picture, and a multiple of the network's stride."""
-    largest: int = max(max(sample.annotation.shape) for sample in samples)
+    largest: int = max(max(sample.annotation.shape[-2:]) for sample in samples)
     return math.ceil(max(min(settings.patch, largest), 2 * stride) / stride) * stride

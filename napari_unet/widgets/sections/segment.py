@@ -9,27 +9,20 @@ from superqt.utils import qthrottled
 
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import PostprocessingSettings
+from napari_unet.widgets.accepting import Accepting, is_stack
 from napari_unet.widgets.asking import Asking
 from napari_unet.widgets.comparison import Comparison
 from napari_unet.widgets.desk import CorrectingDesk
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.job_bar import JobBar
 from napari_unet.widgets.layers.counting import found_line
-from napari_unet.widgets.layers.rectangle import RectangleTool
 from napari_unet.widgets.look import tag
-from napari_unet.widgets.origins import OriginsButton
 from napari_unet.widgets.painting import Painting
 from napari_unet.widgets.parts import boxed, button, flat, row, words
 from napari_unet.widgets.sections.section import Section
 
 PACE = 30
 """Milliseconds between two clean-ups while a slider moves; the last position is always used."""
-
-ACCEPT = (
-    "Take these labels into the training set as truth.\n"
-    "One cell only: double click it on the picture; a right click on it says that it is none."
-)
-
 
 FIT = "Find the settings whose labels agree best with what you painted or accepted, in all pictures with a prediction."
 FOUND = (
@@ -77,16 +70,11 @@ class SegmentSection(Section):
         self.found = words(tone="title")
         self.found.setToolTip(FOUND)
         self.rows.addWidget(self.found)
-        self.accept = button("Accept", ACCEPT, self.accept_all)
-        self.accept_box = button("Accept part", "Draw a rectangle; the labels in it are taken as truth.", self.draw_box)
-        self.accept_box.setCheckable(True)
-        self.back = button("Take back", "Undo the last Accept.", self.session.take_back)
-        self.origins = OriginsButton(self.session)
-        self.accepting = boxed(row(self.accept, self.accept_box, self.back, self.origins, None, spacing=4))
+        self.accepting = Accepting(self.bench, self.message)
+        self.accept = self.accepting.accept
         self.rows.addWidget(self.accepting)
-        self.rectangle = RectangleTool(self.bench.canvas, self._drawn)
         self.listen(self.session.settings_changed, self._on_settings)
-        self.listen(self.session.current_changed, self._call_off)
+        self.listen(self.session.current_changed, self.accepting.call_off)
         self.listen(self.session.view_changed, lambda _view: self.comparison.refresh())
         told = self.session
         for signal in (told.labels_changed, told.locks_changed, told.changes_counted, self.bench.hand.done):
@@ -101,7 +89,7 @@ class SegmentSection(Section):
         """Draw everything."""
         project, rows = self.session.project, self.bench.pictures
         if project is not None:
-            self.form.set_kind(project.kind)
+            self.form.set_kind(project.kind, is_stack(self.bench))
         why = self.why()
         self.why_not.setText(why)
         self.why_not.setVisible(bool(why))
@@ -110,10 +98,8 @@ class SegmentSection(Section):
         self.all.setText(f"All {len(rows)}" if len(rows) > 1 else "All")
         self.all.setEnabled(ready and bool(rows))
         has_labels = self._has_labels()
-        for widget in (self.accept, self.accept_box, self.correct):
-            widget.setEnabled(has_labels and not self.session.read_only)
-        for widget in (self.back, self.origins):
-            widget.setEnabled(project is not None and not self.session.read_only)
+        self.accepting.refresh(has_labels)
+        self.correct.setEnabled(has_labels and not self.session.read_only)
         shown = any(one.name == self.session.current and one.predicted for one in rows)
         self.probability.setEnabled(shown)
         self.fit.setEnabled(shown and not self.session.read_only)
@@ -153,27 +139,6 @@ class SegmentSection(Section):
         self.bench.canvas.flush()
         self.session.segment(None)
 
-    def accept_all(self) -> None:
-        """Accept the labels of the whole picture."""
-        self.bench.canvas.flush()
-        if self.session.current is not None:
-            self.session.accept(self.session.current, None)
-
-    def draw_box(self) -> None:
-        """Let the person draw the rectangle to accept; a second click calls it off."""
-        if self.accept_box.isChecked():
-            self.message.say("Draw a rectangle on the picture. Click “Accept part” again to call it off.")
-            self.rectangle.start()
-        else:
-            self.message.clear()
-            self.rectangle.cancel()
-
-    def _call_off(self) -> None:
-        """A rectangle that was asked for but not drawn belongs to the picture that was on show."""
-        if self.accept_box.isChecked():
-            self.accept_box.setChecked(False)
-            self.draw_box()
-
     def answer(self, sentence: str) -> tuple[str, Callable[[], None] | None]:
         """Corrections that hold the sliders back can be discarded on the spot; an Accept can be taken back."""
         if "corrections" in sentence and "discard" in sentence:
@@ -197,13 +162,6 @@ class SegmentSection(Section):
         objects = project is not None and project.kind == "objects"
         self.desk.setVisible(self.correct.isChecked() and objects and self._has_labels())
         self.desk.refresh()
-
-    def _drawn(self, box: tuple[slice, slice] | None) -> None:
-        self.accept_box.setChecked(False)
-        self.message.clear()
-        self.bench.canvas.flush()
-        if box is not None and self.session.current is not None:
-            self.session.accept(self.session.current, box)
 
     @qthrottled(timeout=PACE)
     def _tune(self) -> None:
@@ -233,6 +191,6 @@ class SegmentSection(Section):
         self.found.setVisible(labels is not None)
         if labels is None:
             return
-        for widget in (self.accept, self.accept_box, self.correct):
-            widget.setEnabled(not self.session.read_only)
+        self.accepting.refresh(has_labels=True)
+        self.correct.setEnabled(not self.session.read_only)
         self.found.setText(found_line(self.session, name, labels))

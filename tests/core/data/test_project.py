@@ -130,7 +130,7 @@ def test_accepting_a_region_records_where_it_came_from(project: Project) -> None
     annotation[0:10, 0:10] = 2
     region = Region(((0, 10), (0, 10)), "corrected", "2026-11-21-cells", {"threshold": 0.4})
     box = slice(0, 10), slice(0, 10)
-    replaced = Acceptance(box, np.zeros((10, 10), np.uint16), annotation[box].copy(), False)
+    replaced = Acceptance(box, np.zeros((10, 10), np.uint16), annotation[box].copy(), ())
     kept = project.accept(name, annotation, region, replaced)
     again = reopened(project)
     assert again.record(name).origin == (kept,)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.planes import Place, labelled_places, labelled_planes
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.fitting import Truth, fit, score, summary
 from napari_unet.core.inference.predicting import output_planes, predict_view
@@ -23,10 +24,13 @@ from napari_unet.core.settings import InferenceSettings, PostprocessingSettings
 LARGEST = 1024
 """Of larger pictures, a window of this side is measured: a score is wanted after every epoch."""
 
+MOST_PLANES = 16
+"""Of a stack, so many of the planes that have labels are measured at most."""
+
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model says of one measured picture."""
+    """What a model says of one measured picture; of a stack, of those of its planes that have labels, (N, Y, X)."""
 
     sample: Sample
     probability: NDArray[np.float16]
@@ -77,12 +81,16 @@ class Measuring:
 
     def _answers(self, model: Model, settings: InferenceSettings) -> Iterator[Answer]:
         for whole in self._samples.values():
-            sample, part = windowed(whole), self._view(whole, model.card).part(window_of(whole))
+            places = some(labelled_places(whole))
+            sample, view = windowed(labelled_planes(whole, places)), self._view(whole, model.card)
             out = np.zeros((output_planes(model.card), *sample.annotation.shape), np.float32)
-            for _ in predict_view(model, part, settings, out, self._stop):
-                pass
-            if self._stop():
-                return
+            for number, place in enumerate(places):
+                part = (view.plane(place) if place else view).part(window_of(whole))
+                plane = out[:, number] if place else out
+                for _ in predict_view(model, part, settings, plane, self._stop):
+                    pass
+                if self._stop():
+                    return
             yield Answer(sample, out.astype(np.float16))
 
     def _view(self, sample: Sample, card: ModelCard) -> View:
@@ -136,12 +144,22 @@ def check_measurable(samples: Sequence[Sample], card: ModelCard) -> None:
 
 def windowed(sample: Sample) -> Sample:
     """The sample, or a window from the middle of a large one."""
-    window = window_of(sample)
-    return dataclasses.replace(sample, image=sample.image[(slice(None), *window)], annotation=sample.annotation[window])
+    rows, columns = window_of(sample)
+    cut = sample.image[..., rows, columns], sample.annotation[..., rows, columns]
+    return dataclasses.replace(sample, image=cut[0], annotation=cut[1])
 
 
-def window_of(sample: Sample) -> tuple[slice, ...]:
-    """Where in the picture that window lies."""
-    return tuple(
-        slice((side - min(side, LARGEST)) // 2, (side + min(side, LARGEST)) // 2) for side in sample.annotation.shape
+def window_of(sample: Sample) -> tuple[slice, slice]:
+    """Where in the picture, or in each plane of a stack, that window lies."""
+    rows, columns = (
+        slice((side - min(side, LARGEST)) // 2, (side + min(side, LARGEST)) // 2)
+        for side in sample.annotation.shape[-2:]
     )
+    return rows, columns
+
+
+def some(places: list[Place]) -> list[Place]:
+    """At most MOST_PLANES of them, evenly spaced."""
+    if len(places) <= MOST_PLANES:
+        return places
+    return [places[int(at)] for at in np.linspace(0, len(places) - 1, MOST_PLANES)]

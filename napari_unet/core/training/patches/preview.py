@@ -33,7 +33,7 @@ def examples(samples: Sequence[Sample], card: ModelCard, count: int, seed: int) 
     Raises TrainingError when nothing is painted, PictureError and ModelError when a picture does not fit.
     """
     samples = _some([sample for sample in samples if sample.complete or sample.annotation.any()], count, seed)
-    largest = max((max(sample.annotation.shape) for sample in samples), default=0)
+    largest = max((max(sample.annotation.shape[-2:]) for sample in samples), default=0)
     sampler = Sampler(card, max(min(card.plan.training.patch, largest), 1), seed, torch.device("cpu"))
     sampler.put(samples)
     if not sampler.area:

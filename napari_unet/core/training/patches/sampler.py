@@ -18,7 +18,7 @@ from napari_unet.core.training.patches.augment import draw_shape
 from napari_unet.core.training.patches.augment_light import draw_light, recolour
 from napari_unet.core.training.patches.cutting import Cut, Layers, cut
 from napari_unet.core.training.patches.groups import draw_weights
-from napari_unet.core.training.patches.lessons import Lesson, make_lesson
+from napari_unet.core.training.patches.lessons import Lesson, Made, make_lessons
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Sampler:
         self._card, self._settings, self.patch = card, card.plan.augmentation, patch
         self._seed, self._device, self._drawn = seed, device, 0
         self._lessons: dict[str, Lesson] = {}
+        self._made: dict[str, dict[str, Made]] = {}  # by the names of whole samples
         self._weights = np.zeros(0)
         self._ahead = Ahead[Batch]() if device.type != "cpu" else None
 
@@ -59,12 +60,15 @@ class Sampler:
         Raises PictureError and ModelError, naming the picture; those before it have been taken in.
         """
         for sample in samples:
-            lesson = make_lesson(sample, self._card)
-            if lesson.area:
-                # One that was there keeps its place in the order.
-                self._take({**self._lessons, sample.name: lesson})
-            elif len(self._lessons) > 1:
-                self._take({name: other for name, other in self._lessons.items() if name != sample.name})
+            before = self._made.get(sample.name, {})
+            made = make_lessons(sample, self._card, before)
+            self._made[sample.name] = made
+            useful = {name: one.lesson for name, one in made.items() if one.lesson.area}
+            gone = {sample.name, *before} - set(useful)
+            # One that was there keeps its place in the order.
+            lessons = {name: one for name, one in {**self._lessons, **useful}.items() if name not in gone}
+            if lessons:
+                self._take(lessons)
 
     @property
     def area(self) -> int:
