@@ -18,7 +18,7 @@ def run(arguments: Namespace) -> int:
     plan = plan_of(arguments)
     refuse_overwriting(arguments.out / "fold-1", arguments.overwrite)
     with Progress() as progress:
-        samples, _ = read_samples(arguments.pictures, arguments.masks, arguments.kind, progress)
+        samples, _ = read_samples(arguments.pictures, arguments.masks, arguments.kind, progress, arguments.axes)
         names = class_names(arguments.kind, arguments.classes, samples)
         from napari_unet.cli.cores import use_every_core
         from napari_unet.cli.interrupt import asked_to_stop

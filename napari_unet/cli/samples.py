@@ -23,10 +23,13 @@ Files = list[tuple[Path, Path]]
 """Pictures and their masks."""
 
 
-def read_samples(pictures: Path, masks: Path, kind: Kind, progress: Progress) -> tuple[list[Sample], Files]:
+def read_samples(
+    pictures: Path, masks: Path, kind: Kind, progress: Progress, axes: str = ""
+) -> tuple[list[Sample], Files]:
     """Every picture that has a mask, fully annotated, and their files. What has no counterpart is named and left out.
 
-    A black and white mask of objects is taken apart: cells that do not touch each get a number.
+    A black and white mask of objects is taken apart: cells that do not touch each get a number. `axes` are those of the
+    pictures' files, as in `read_picture`.
 
     Raises PictureError or MaskError for the first file that cannot be used, and when no picture has a mask.
     """
@@ -34,11 +37,21 @@ def read_samples(pictures: Path, masks: Path, kind: Kind, progress: Progress) ->
     samples = []
     for number, (picture_file, mask_file) in enumerate(pairs, 1):
         progress.show(f"Reading picture {number} of {len(pairs)}: {picture_file.name}")
-        picture, mask = read_picture(picture_file), without_white(read_mask(mask_file), kind)
+        picture = read_picture(picture_file, axes)
+        mask = without_white(read_mask(mask_file, picture.spatial_shape), kind)
         if not mask.any():
             progress.say(f"Note: the mask {mask_file} has no label, so all of its picture counts as background.")
         samples.append(
-            Sample(picture.name, picture.image, from_mask(mask), True, None, picture.is_colour, microns(picture))
+            Sample(
+                name=picture.name,
+                image=picture.image,
+                annotation=from_mask(mask),
+                complete=True,
+                colour=picture.is_colour,
+                pixel_size=microns(picture),
+                axes=picture.axes[1:],
+                told=picture.told,
+            )
         )
     return samples, pairs
 

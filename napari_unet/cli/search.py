@@ -24,7 +24,7 @@ def run(arguments: Namespace) -> int:
     if "epochs" not in named(arguments, plan.training):
         plan = plan.with_values({"epochs": MOST_EPOCHS})  # all of a try's time is used
     with Progress() as progress:
-        samples, _ = read_samples(arguments.pictures, arguments.masks, arguments.kind, progress)
+        samples, _ = read_samples(arguments.pictures, arguments.masks, arguments.kind, progress, arguments.axes)
         names = class_names(arguments.kind, arguments.classes, samples)
         from napari_unet.cli.cores import use_every_core
         from napari_unet.cli.interrupt import asked_to_stop

@@ -37,7 +37,7 @@ def run(arguments: Namespace) -> int:
     from napari_unet.cli.segmenting import How, segment
 
     settings = given(arguments, InferenceSettings()), given(arguments, card.postprocessing), export
-    how = How(*settings, arguments.uncertainty)
+    how = How(*settings, arguments.uncertainty, arguments.axes)
     with Progress() as progress:
         outcome = segment([arguments.model, *arguments.also], targets, how, progress)
     return _told(outcome.failed, len(outcome.written), len(targets)) or (INTERRUPTED if outcome.stopped else 0)

@@ -23,12 +23,16 @@ from napari_unet.core.settings import ExportSettings, InferenceSettings, Postpro
 
 @dataclass(frozen=True)
 class How:
-    """How pictures become masks: the settings of each step, and where it is kept how far the models disagree."""
+    """How pictures become masks: the settings of each step, and where it is kept how far the models disagree.
+
+    `axes` are those of the pictures' files, as in `read_picture`.
+    """
 
     inference: InferenceSettings
     postprocessing: PostprocessingSettings
     export: ExportSettings
     spread: Path | None = None
+    axes: str = ""
 
 
 @dataclass
@@ -76,7 +80,7 @@ def _show(progress: Progress, head: str, state: str) -> None:
 def _segment_one(models: Sequence[Model], source: Path, target: Path, how: How, show: Callable[[str], None]) -> str:
     """Segment one picture; says what was found in it."""
     show("reading")
-    picture, card = read_picture(source), models[0].card
+    picture, card = read_picture(source, how.axes), models[0].card
     spread = None if how.spread is None else np.zeros(picture.spatial_shape, np.float32)
     probability = np.empty((output_planes(card), *picture.spatial_shape), np.float32)
     for tile in predict_together(models, picture, how.inference, probability, spread, lambda: False):

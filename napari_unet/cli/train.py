@@ -24,7 +24,7 @@ def run(arguments: Namespace) -> int:
     refuse_overwriting(arguments.out, arguments.overwrite or arguments.resume)
     plan, start = plan_of(arguments), starting_model(arguments.start)
     with Progress() as progress:
-        samples, files = read_samples(arguments.pictures, arguments.masks, arguments.kind, progress)
+        samples, files = read_samples(arguments.pictures, arguments.masks, arguments.kind, progress, arguments.axes)
         names = class_names(arguments.kind, arguments.classes, samples)
         # Only now, when everything a person can have mistaken is checked: torch takes seconds to come up.
         from napari_unet.cli.learning import learn, score_line

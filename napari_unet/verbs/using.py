@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 
 
 def predict(
-    models: Trained | Sequence[Trained], picture: Source, spread: NDArray[np.float32] | None = None, **settings: Value
+    models: Trained | Sequence[Trained],
+    picture: Source,
+    spread: NDArray[np.float32] | None = None,
+    axes: str = "",
+    **settings: Value,
 ) -> NDArray[np.float32]:
     """What a model, or several together, say about a picture.
 
@@ -38,13 +42,15 @@ def predict(
     ----------
     models : a model, or its folder; or several of them, whose mean is taken.
     picture : a file, a Picture, or an array (Y, X) or (C, Y, X).
-    spread : (Y, X) float32, filled with how far the models (or the views of one) disagree, 0..0.5; or None.
+    axes : of a stack that does not name them, such as ZYX or TZCYX.
+    spread : ([T,] [Z,] Y, X) float32, filled with how far the models (or the views of one) disagree, 0..0.5; or
+        None.
     settings : any setting of `InferenceSettings`, by its name.
 
     Returns
     -------
-    probability : (K, Y, X) float32, 0 to 1. Objects: cell, border between cells, distance to the edge. Regions:
-        background, then one plane per class.
+    probability : (K, [T,] [Z,] Y, X) float32, 0 to 1. Objects: cell, border between cells, distance to the edge.
+        Regions: background, then one plane per class.
 
     Raises
     ------
@@ -55,7 +61,7 @@ def predict(
     check_known(settings, running)
     together = models if isinstance(models, Sequence) and not isinstance(models, str) else [models]
     loaded = [loading.load_model(Path(one)) if isinstance(one, (str, Path)) else one for one in together]
-    shown = one_picture(picture, "the picture")
+    shown = one_picture(picture, "the picture", axes)
     probability = np.zeros((inference.output_planes(loaded[0].card), *shown.spatial_shape), np.float32)
     for _ in inference.predict_together(loaded, shown, given(running, settings), probability, spread, never):
         pass
@@ -63,19 +69,21 @@ def predict(
 
 
 def postprocess(
-    probability: NDArray[np.floating], like: Model | Path | str = "objects", **settings: Value
+    probability: NDArray[np.floating], like: Model | Path | str = "objects", axes: str = "", **settings: Value
 ) -> NDArray[np.unsignedinteger]:
     """Turn probability into labels.
 
     Parameters
     ----------
-    probability : (K, Y, X) float, as `predict` returns it.
+    probability : (K, [T,] [Z,] Y, X) float, as `predict` returns it.
     like : the model it came from (or its folder), whose own clean-up is used; or just "objects" or "regions".
+    axes : of a stack's labels: ZYX (where nothing is said), TYX or TZYX; objects are joined along Z, and followed
+        along T if that is set.
     settings : any setting of `PostprocessingSettings`, by its name.
 
     Returns
     -------
-    labels : (Y, X) uint16, or uint32 above 65535 objects; 0 is background.
+    labels : ([T,] [Z,] Y, X) uint16, or uint32 above 65535 objects; 0 is background.
 
     Raises
     ------
@@ -88,24 +96,25 @@ def postprocess(
         card = loading.read_card(Path(like)) if isinstance(like, (str, Path)) else like.card
         kind, usual = card.kind, card.postprocessing
     check_known(settings, usual)
-    return postprocessing.postprocess(probability, kind, given(usual, settings))
+    return postprocessing.postprocess(probability, kind, given(usual, settings), axes)
 
 
-def evaluate(labels: MaskSource, truth: MaskSource, classes: Sequence[str] = ()) -> Scores:
+def evaluate(labels: MaskSource, truth: MaskSource, classes: Sequence[str] = (), axes: str = "") -> Scores:
     """Say how well labels agree with the truth.
 
     Parameters
     ----------
-    labels, truth : files, or arrays (Y, X) of whole numbers, 0 = background. In a black and white mask, objects that do
-        not touch are told apart.
+    labels, truth : files, or arrays ([T,] [Z,] Y, X) of whole numbers, 0 = background. In a black and white mask,
+        objects that do not touch are told apart.
     classes : names of the classes 1, 2, ...; empty when every object has its own number instead.
+    axes : of files of stacks that do not name them, such as ZYX.
 
     Raises
     ------
     MaskError : a file cannot be read, or the two have different sizes.
     """
     kind: Kind = "regions" if classes else "objects"
-    found, true = (without_white(one_mask(*mask), kind) for mask in ((labels, "labels"), (truth, "truth")))
+    found, true = (without_white(one_mask(*mask, axes), kind) for mask in ((labels, "labels"), (truth, "truth")))
     return metrics.evaluate(found, true, kind, tuple(classes))
 
 
@@ -114,8 +123,8 @@ def export(labels: NDArray[np.integer], path: Path | str, picture: Source | None
 
     Parameters
     ----------
-    labels : (Y, X) unsigned integers, 0 = background.
-    picture : what they are labels of; its pixel size and unit go with them.
+    labels : ([T,] [Z,] Y, X) unsigned integers, 0 = background.
+    picture : what they are labels of; its axes, pixel size and unit go with them.
     settings : any setting of `ExportSettings`, by its name.
 
     Raises

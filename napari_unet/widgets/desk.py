@@ -110,10 +110,7 @@ class CorrectingDesk(QWidget):
         if found is None:
             return
         self._number = found.number
-        dims = self._bench.viewer.dims
-        for axis, at in enumerate(found.place[:-2]):
-            dims.set_current_step(dims.ndim - len(found.place) + axis, at)
-        self._pointer.show((found.place[-2], found.place[-1]))
+        self._pointer.show(found.place)
         self.line.setText(self._session.object_line(found.place))
 
     def _set_through(self, on: bool) -> None:

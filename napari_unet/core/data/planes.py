@@ -39,6 +39,7 @@ def plane_of(sample: Sample, place: Place) -> Sample:
         image=sample.image[behind(place)],
         annotation=annotation,
         complete=sample.complete or bool((annotation != UNLABELLED).all()),
+        axes="YX",
     )
 
 

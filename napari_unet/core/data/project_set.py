@@ -140,6 +140,8 @@ class ProjectSet:
             validation=record.validation if record.complete else False,
             colour=picture.is_colour,
             pixel_size=microns(picture),
+            axes=record.axes[1:],
+            told=record.told,
         )
 
     def _picture(self, entry: Entry, record: Record) -> Picture:

@@ -99,18 +99,15 @@ def predict_together(
     ModelError : there are none, or they answer different questions; and as `predict`.
     """
     check_alike(models)
-    views = [view_of(model.card, picture, settings) for model in models]
-    if len(out.shape) > FLAT and all(model.card.plan.network.dimensions == "2-D" for model in models):
-        yield from _plane_by_plane(models, views, settings, out, spread, stop)
-    else:
-        yield from _averaged(list(zip(models, views, strict=True)), settings, out, spread, stop)
+    pairs = [(model, view_of(model.card, picture, settings)) for model in models]
+    yield from _asked(pairs, settings, out, spread, stop)
 
 
 def predict_view(
     model: Model, view: View, settings: InferenceSettings, out: NDArray[np.float32], stop: Stop
 ) -> Generator[TileDone]:
     """As `predict`, of a view that is there already, or of a part of one: `out` is as large as its picture."""
-    yield from _averaged([(model, view)], settings, out, None, stop)
+    yield from _asked([(model, view)], settings, out, None, stop)
 
 
 def view_of(card: ModelCard, picture: Source, settings: InferenceSettings) -> View:
@@ -180,19 +177,22 @@ def _passes(pairs: Sequence[tuple[Model, View]], settings: InferenceSettings, ap
                 yield Pass(model, sized, group, counts=set(group) <= set(turns))
 
 
-def _plane_by_plane(
-    models: Sequence[Model],
-    views: Sequence[View],
+def _asked(
+    pairs: Sequence[tuple[Model, View]],
     settings: InferenceSettings,
     out: NDArray[np.float32],
     spread: NDArray[np.float32] | None,
     stop: Stop,
 ) -> Generator[TileDone]:
+    flat = all(model.card.plan.network.dimensions == "2-D" for model, _ in pairs)
+    if len(out.shape) == FLAT or not flat:
+        yield from _averaged(pairs, settings, out, spread, stop)
+        return
     places = list(np.ndindex(out.shape[1:-2]))
     for number, place in enumerate(places):
-        pairs = [(model, view.plane(place)) for model, view in zip(models, views, strict=True)]
+        planes = [(model, view.plane(place)) for model, view in pairs]
         last, apart = TileDone(0, 0), None if spread is None else spread[place]
-        for last in _averaged(pairs, settings, out[behind(place)], apart, stop):
+        for last in _averaged(planes, settings, out[behind(place)], apart, stop):
             if last.done or not number:
                 yield TileDone(number * last.total + last.done, len(places) * last.total)
         if last.done < last.total:

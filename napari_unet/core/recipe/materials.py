@@ -31,7 +31,8 @@ class Material:
     """One annotated picture of a recipe.
 
     `picture` is its file, or its folder in a project; empty when it came from memory. Either `mask` is the file of its
-    mask, or `annotation` that of what was painted. `pixels` is the fingerprint of picture and annotation together.
+    mask, or `annotation` that of what was painted. `pixels` is the fingerprint of picture and annotation together,
+    `axes` those of the picture's file as a person named them.
     """
 
     name: str
@@ -41,12 +42,22 @@ class Material:
     complete: bool
     validation: bool | None
     pixels: str
+    axes: str = ""
 
 
 def sample_of(picture: Picture, mask: NDArray[np.integer], kind: Kind, class_names: tuple[str, ...]) -> Sample:
     """A completely annotated sample. Raises MaskError when picture and mask do not fit."""
     fitting = fitting_mask(mask, picture.spatial_shape, picture.name, kind, class_names)
-    return Sample(picture.name, picture.image, from_mask(fitting), True, None, picture.is_colour, microns(picture))
+    return Sample(
+        name=picture.name,
+        image=picture.image,
+        annotation=from_mask(fitting),
+        complete=True,
+        colour=picture.is_colour,
+        pixel_size=microns(picture),
+        axes=picture.axes[1:],
+        told=picture.told,
+    )
 
 
 def of_files(samples: Sequence[Sample], files: Sequence[tuple[Path | None, Path | None]], base: Path) -> list[Material]:
@@ -60,6 +71,7 @@ def of_files(samples: Sequence[Sample], files: Sequence[tuple[Path | None, Path 
             complete=sample.complete,
             validation=sample.validation,
             pixels=fingerprint(sample),
+            axes=sample.told,
         )
         for sample, (picture, mask) in zip(samples, files, strict=True)
     ]
@@ -131,9 +143,10 @@ def _read(material: Material, base: Path, kind: Kind, class_names: tuple[str, ..
             "The recipe names its pictures as seen from its own folder.",
             "Put the files back, or move the recipe and its pictures together.",
         )
-    picture = _picture(base / material.picture)
+    picture = _picture(base / material.picture, material.axes)
     if material.mask:
-        annotation = sample_of(picture, read_mask(base / material.mask), kind, class_names).annotation
+        mask = read_mask(base / material.mask, picture.spatial_shape)
+        annotation = sample_of(picture, mask, kind, class_names).annotation
     else:
         annotation = tifffile.imread(base / material.annotation)
     return Sample(
@@ -144,10 +157,12 @@ def _read(material: Material, base: Path, kind: Kind, class_names: tuple[str, ..
         validation=material.validation,
         colour=picture.is_colour,
         pixel_size=microns(picture),
+        axes=picture.axes[1:],
+        told=picture.told,
     )
 
 
-def _picture(path: Path) -> Picture:
+def _picture(path: Path, axes: str) -> Picture:
     if path.is_dir():
         return Entry(path, Journal(path.parent.parent / JOURNAL, "A recipe only reads the project.")).picture()
-    return read_picture(path)
+    return read_picture(path, axes)

@@ -37,7 +37,8 @@ def objects_line(labels: NDArray[np.integer], picture: Picture, noun: str, chang
     if areas.size == 0:
         return f"No {noun} found. Lower the threshold or the smallest size."
     median = float(np.median(areas))
-    return f"{counted(areas.size, noun)}{_changed(changed)}, median {median:.0f} {pixels_word(picture)}{_area(median, picture)}"
+    size = f"median {median:.0f} {pixels_word(picture)}{_area(median, picture)}"
+    return f"{counted(areas.size, noun)}{_changed(changed)}, {size}"
 
 
 def locked_line(count: int) -> str:

@@ -64,7 +64,7 @@ class PicturesSection(Section):
         self.table = flat("Table…", TABLE, lambda: show_table(self.bench, self))
         self.rows.addLayout(row(self.table, None, self.next))
         self.pointer = Pointer(self.bench.canvas)
-        self.listen(self.session.place_found, lambda place: self.pointer.show(place.position))
+        self.listen(self.session.place_found, lambda place: self.pointer.show((*place.plane, *place.position)))
         self.listen(self.session.live_changed, self._draw_next)
         self.empty = words("Drop pictures or a folder here", "empty")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
