@@ -12,7 +12,7 @@ from napari_unet.core.data.masks import without_white
 from napari_unet.core.data.pairing import pairing_of_folders
 from napari_unet.core.data.read import read_mask, read_picture
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.data.scale import microns
+from napari_unet.core.data.scale import microns, voxel_depth
 from napari_unet.core.errors import MaskError
 from napari_unet.core.settings import Kind
 
@@ -49,6 +49,7 @@ def read_samples(
                 complete=True,
                 colour=picture.is_colour,
                 pixel_size=microns(picture),
+                voxel_depth=voxel_depth(picture),
                 axes=picture.axes[1:],
                 told=picture.told,
             )

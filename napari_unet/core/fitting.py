@@ -90,7 +90,7 @@ def score(truth: Truth, kind: Kind, class_names: Sequence[str], settings: Postpr
     """How good a probability is once it is cleaned up. Objects of a stack are told apart plane by plane."""
     labels = postprocess(truth.probability.astype(np.float32), kind, apart(settings))
     mask = to_mask(truth.annotation)
-    if mask.ndim > FLAT and kind == "objects":
+    if mask.ndim > FLAT and kind == "objects" and not settings.volume:
         mask = numbered_apart(mask)
     if truth.complete:
         return evaluate(labels, mask, kind, class_names, outlines=False)

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data import Project, Record, Region
 from napari_unet.core.data.acceptance import Acceptance
-from napari_unet.core.data.annotation import BACKGROUND, from_mask
+from napari_unet.core.data.annotation import BACKGROUND, FIRST, from_mask
+from napari_unet.core.data.planes import FLAT
+from napari_unet.core.data.runs import overlaps
 from napari_unet.core.errors import ProjectError
 
 Labels = NDArray[np.integer]
@@ -57,7 +59,8 @@ def accepted(
     ----------
     annotation, labels : ([T,] [Z,] Y, X) unsigned integers of equal shape.
     objects : every number is an object: numbers in a box are moved above those already used outside it, so that two
-        objects never share one. Otherwise numbers are classes and stay.
+        objects never share one. An object of a stack of which other planes were accepted before keeps the number that
+        it has there. Otherwise numbers are classes and stay.
     """
     if labels is None:
         raise ProjectError(f"{name} has no labels to accept.", "", "Press Segment first.")
@@ -70,7 +73,21 @@ def accepted(
     after = annotation.astype(np.result_type(annotation, wide), copy=True)
     inside = truth[box].astype(after.dtype)
     after[box] = np.where(inside > BACKGROUND, inside + after.dtype.type(shift), inside)
+    if objects and annotation.ndim > FLAT:
+        _carry_on(after, annotation, labels, box)
     return after
+
+
+def _carry_on(after: Labels, annotation: Labels, labels: Labels, box: tuple[slice, ...]) -> None:
+    """Give objects of a stack, in the box of `after`, the numbers that they have where they were accepted before."""
+    before = ~_inside(annotation.shape, box) & (labels > 0) & (annotation >= FIRST)
+    found, known, shared = overlaps(labels[before], annotation[before])
+    taken: set[int] = set()
+    for at in np.argsort(-shared, kind="stable"):
+        number, own = int(found[at]), int(known[at])
+        if not taken & {-number, own}:  # each object once, and each number
+            taken |= {-number, own}
+            after[box][labels[box] == number] = own
 
 
 def of_model(project: Project, name: str, model: str) -> list[Given]:

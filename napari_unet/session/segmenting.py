@@ -139,13 +139,7 @@ class Segmenting(Searching):
         region = Region(corners, desk.how(name), self._origin(name), self.settings("postprocessing").to_json(), when)
         desk.accept(name, box, region)
         self._tuning.forget()  # what is on show may have been corrected since the setting was moved
-        where = (
-            "the whole picture"
-            if box is None
-            else "this plane"
-            if len(box) > FLAT and planes_in_box(box, shape)
-            else "the rectangle"
-        )
+        where = _where(box, shape)
         self.said.emit("segment", f"Accepted {where} into the training set. It can be taken back.")
         self.annotation_changed.emit(name)
         self.locks_changed.emit(name)
@@ -208,3 +202,10 @@ class Segmenting(Searching):
             desk.set_labels(name, result.labels)
             self.labels_changed.emit(name)
             self._tuning.cleaned(name, result.labels)
+
+
+def _where(box: Box | None, shape: tuple[int, ...]) -> str:
+    """What was accepted, in words."""
+    if box is None:
+        return "the whole picture"
+    return "this plane" if len(box) > FLAT and planes_in_box(box, shape) else "the rectangle"

@@ -21,7 +21,7 @@ ACCEPT = (
 )
 PLANE = "Take the labels of the plane on show alone into the training set as truth. The plane is then complete."
 PART = "Draw a rectangle; the labels in it are taken as truth."
-DRAW = "Draw a rectangle on the picture. Click “Accept part” again to call it off."
+DRAW = "Draw a rectangle on the picture. Click the same button again to call it off."
 IN_3D = "Leave napari's 3-D view first: what is accepted is the plane on show."
 
 Box = tuple[slice, ...]

@@ -10,11 +10,13 @@ from itertools import permutations
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_unet.core.errors import AxesError
-from napari_unet.widgets.parts import boxed, flat, row, words
+from napari_unet.widgets.parts import boxed, button, flat, row, words
 
 MEANINGS = {"Z": "Focal planes", "T": "Time points", "C": "Channels"}
-ABREAST = 3
-"""So many answers stand side by side."""
+ABREAST = {1: 3, 2: 1}
+"""So many answers stand side by side, by how many axes each names."""
+
+HELP = "The file does not say it. Your answer is kept with the picture."
 
 Answer = Callable[[str], None]
 
@@ -78,16 +80,17 @@ class AxesQuestion(QWidget):
         first = self.waiting[0]
         self.question.setText(question_words(first, len(self.waiting)))
         choices = [(letters, answer_words(letters)) for letters in possible(first.error.axes)]
-        buttons: list[QWidget] = [flat(text, "", partial(self.answer, letters)) for letters, text in choices]
+        buttons = [button(text, HELP, partial(self.answer, letters)) for letters, text in choices]
         self.answers = dict(zip([letters for letters, _ in choices], buttons, strict=True))
-        buttons += [flat("Only the plane on show", "", self._one_plane)] if first.one_plane else []
-        buttons += [flat("Do not add", "", self._skip)]
-        for start in range(0, len(buttons), ABREAST):
-            line = boxed(row(*buttons[start : start + ABREAST], None))
-            self._rows.append(line)
+        abreast = ABREAST[first.error.axes.count("?")]
+        lines = [buttons[start : start + abreast] for start in range(0, len(buttons), abreast)]
+        others = [flat("Only the plane on show", "", self._one_plane)] if first.one_plane else []
+        for line in (*lines, [*others, flat("Do not add", "", self._skip)]):
+            made = boxed(row(*line, None))
+            self._rows.append(made)
             layout = self.layout()
             assert layout is not None
-            layout.addWidget(line)
+            layout.addWidget(made)
 
     def _one_plane(self) -> None:
         take = self.waiting.pop(0).one_plane

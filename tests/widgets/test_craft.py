@@ -387,7 +387,7 @@ def test_other_models_can_be_asked_too(make: Make[SegmentSection], opened: FakeS
 
 def test_all_that_one_model_gave_can_be_taken_back(make: Make[SegmentSection], opened: FakeSession) -> None:
     section = make(SegmentSection)
-    menu = section.origins.choices
+    menu = section.accepting.origins.choices
     menu.aboutToShow.emit()
     assert [action.isEnabled() for action in menu.actions()] == [False]
     opened.origins = (Origin("first", 3),)

@@ -17,7 +17,7 @@ from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.pictures import JOURNAL, PICTURES, TRASH
 from napari_unet.core.data.record import Record
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.data.scale import microns
+from napari_unet.core.data.scale import microns, voxel_depth
 from napari_unet.core.errors import ProjectError, UnetError
 
 Signature = tuple[tuple[int, int, int], ...]
@@ -140,6 +140,7 @@ class ProjectSet:
             validation=record.validation if record.complete else False,
             colour=picture.is_colour,
             pixel_size=microns(picture),
+            voxel_depth=voxel_depth(picture),
             axes=record.axes[1:],
             told=record.told,
         )

@@ -26,6 +26,7 @@ class Sample:
     validation : kept out of learning and used to measure (True), learned from (False), or not yet decided (None).
     colour : the channels are red, green, blue.
     pixel_size : side of a pixel in µm; 0 when it is not known.
+    voxel_depth : how many times as deep as wide a voxel of a stack is.
     axes : the letters of the annotation's axes, such as TZYX; empty where nobody has said, which is ([Z,] Y, X).
     told : the axes of the picture's file as a person named them; see `Picture`.
     """
@@ -37,6 +38,7 @@ class Sample:
     validation: bool | None = None
     colour: bool = False
     pixel_size: float = 0.0
+    voxel_depth: float = 1.0
     axes: str = ""
     told: str = ""
 

@@ -78,6 +78,13 @@ def microns(scaled: Scaled) -> float:
     return float(scaled.pixel_size[-1]) * MICRONS_IN.get(scaled.unit, 0.0)
 
 
+def voxel_depth(scaled: Scaled) -> float:
+    """How many times as deep as wide a voxel is; 1 where that is not known, or nothing has depth."""
+    if "Z" not in scaled.axes or scaled.unit == PIXEL:
+        return 1.0
+    return float(scaled.pixel_size[-3] / scaled.pixel_size[-1])
+
+
 def per_centimetre(scaled: Scaled) -> tuple[float, float] | None:
     """Pixels per cm along (X, Y), as the tags of a TIFF want them; None when the unit is no length."""
     microns = MICRONS_IN.get(scaled.unit)

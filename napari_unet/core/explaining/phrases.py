@@ -52,6 +52,9 @@ def network_sentence(shape: NetworkSettings, outputs: int) -> str:
         details.append(f"dropout of {shape.dropout:g}{', rising with depth' if shape.dropout_rises else ''}")
     if shape.deep_supervision:
         details.append("deep supervision")
+    if volume and shape.flat_levels:
+        first = "first level" if shape.flat_levels == 1 else f"first {shape.flat_levels} levels"
+        details.append(f"its {first} working within focal planes")
     volume_words = " in three dimensions" if volume else ""
     return f"The network was {NETWORKS[shape.architecture]}{volume_words} with {listed(details)}."
 
@@ -157,7 +160,9 @@ def _of_stacks(cleanup: PostprocessingSettings) -> tuple[str, ...]:
     )
     planes = f"{least} {cleanup.join:g}) on neighbouring focal planes" if cleanup.join else "leaving focal planes apart"
     times = f"{least} {cleanup.follow:g}) at consecutive time points"
-    return (planes if cleanup.join != usual.join else "", times if cleanup.follow else "")
+    volume = "treating focal planes as one volume" if cleanup.volume else ""
+    depth = f"counting a voxel as {cleanup.voxel_depth:g} times as deep as wide" if cleanup.voxel_depth != 1 else ""
+    return (planes if cleanup.join != usual.join else "", times if cleanup.follow else "", volume, depth)
 
 
 def versions_phrase(versions: dict[str, str], device: str, machine: dict[str, str]) -> str:

@@ -113,6 +113,12 @@ def predict_view(
 def view_of(card: ModelCard, picture: Source, settings: InferenceSettings) -> View:
     """What a model sees of a picture. Raises PictureError and ModelError."""
     if isinstance(picture, Picture):
+        if card.plan.network.dimensions == "3-D" and "Z" not in picture.axes:
+            raise ModelError(
+                f"{card.name} sees in 3-D, but {picture.name} has no focal planes.",
+                "A 3-D network looks through stacks.",
+                "Choose a 2-D model.",
+            )
         return View(picture.image, card, picture.name, microns(picture), settings.object_width)
     return View(picture, card, THE_PICTURE, 0.0, settings.object_width)
 
@@ -185,10 +191,11 @@ def _asked(
     stop: Stop,
 ) -> Generator[TileDone]:
     flat = all(model.card.plan.network.dimensions == "2-D" for model, _ in pairs)
-    if len(out.shape) == FLAT or not flat:
+    depth = 0 if flat else 1  # axes that a network sees beside those of a plane
+    if len(out.shape) <= FLAT + depth:
         yield from _averaged(pairs, settings, out, spread, stop)
         return
-    places = list(np.ndindex(out.shape[1:-2]))
+    places = list(np.ndindex(out.shape[1 : -2 - depth]))
     for number, place in enumerate(places):
         planes = [(model, view.plane(place)) for model, view in pairs]
         last, apart = TileDone(0, 0), None if spread is None else spread[place]

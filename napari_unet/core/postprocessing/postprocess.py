@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.errors import MaskError
-from napari_unet.core.postprocessing.stacks import FLAT, clean_stack, joined
+from napari_unet.core.postprocessing.stacks import FLAT, clean_stack, in_time, joined
 from napari_unet.core.settings import Kind, PostprocessingSettings
 from napari_unet.core.stopping import Stop, never
 
@@ -50,10 +50,13 @@ def postprocess(
     clean = regions if kind == "regions" else objects
     if probability.ndim == FLAT + 1:
         return clean(probability, settings)
+    axes = axes or "TZYX"[1 - probability.ndim :]
+    if kind == "objects" and settings.volume and "Z" in axes:
+        from napari_unet.core.postprocessing.volumes import clean_volume
+
+        return in_time(probability, axes, settings, clean_volume, stop)
     labels = clean_stack(probability, kind, settings, clean, stop)
-    if kind == "regions" or stop():
-        return labels
-    return joined(labels, axes or "TZYX"[-labels.ndim :], settings)
+    return labels if kind == "regions" or stop() else joined(labels, axes, settings)
 
 
 def _check(probability: NDArray[np.floating], kind: Kind) -> None:

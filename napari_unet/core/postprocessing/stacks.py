@@ -70,6 +70,22 @@ def joined(labels: Labels, axes: str, settings: PostprocessingSettings) -> Label
     return _narrow(labels)
 
 
+def in_time(
+    probability: NDArray[np.floating], axes: str, settings: PostprocessingSettings, clean: Clean, stop: Stop
+) -> Labels:
+    """A volume (K, Z, Y, X), or each time point's (K, T, Z, Y, X), cleaned up in 3-D; followed in time if wanted."""
+    if axes[0] != "T":
+        return clean(probability, settings)
+    labels, top = np.zeros(probability.shape[1:], np.uint32), 0
+    for time in range(len(labels)):
+        if stop():
+            return labels
+        volume = clean(probability[:, time], settings)
+        labels[time] = np.where(volume, volume + np.uint32(top), 0)
+        top += int(volume.max(initial=0))
+    return joined(labels, "T" + axes.replace("Z", "").replace("T", ""), settings)
+
+
 def apart(settings: PostprocessingSettings) -> PostprocessingSettings:
     """The settings without any joining: every plane counts by itself."""
     return dataclasses.replace(settings, join=0.0, follow=0.0)

@@ -21,7 +21,7 @@ from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.pictures import JOURNAL
 from napari_unet.core.data.read import read_mask, read_picture
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.data.scale import microns
+from napari_unet.core.data.scale import microns, voxel_depth
 from napari_unet.core.errors import PictureError
 from napari_unet.core.settings import Kind
 
@@ -55,6 +55,7 @@ def sample_of(picture: Picture, mask: NDArray[np.integer], kind: Kind, class_nam
         complete=True,
         colour=picture.is_colour,
         pixel_size=microns(picture),
+        voxel_depth=voxel_depth(picture),
         axes=picture.axes[1:],
         told=picture.told,
     )
@@ -157,6 +158,7 @@ def _read(material: Material, base: Path, kind: Kind, class_names: tuple[str, ..
         validation=material.validation,
         colour=picture.is_colour,
         pixel_size=microns(picture),
+        voxel_depth=voxel_depth(picture),
         axes=picture.axes[1:],
         told=picture.told,
     )

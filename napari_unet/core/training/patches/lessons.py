@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED, completed
 from napari_unet.core.data.planes import labelled_places, plane_of
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.errors import PictureError
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.preprocessing import View
 from napari_unet.core.settings import Kind
@@ -70,7 +69,6 @@ def make_lessons(sample: Sample, card: ModelCard, known: Mapping[str, Made]) -> 
     Planes that are as they were when they became one of those `known` are not made again. Raises PictureError and
     ModelError, naming the picture.
     """
-    _check_dimensions(sample, card)
     view = View(sample.image, card, sample.name, sample.pixel_size)
     made = {}
     for place in labelled_places(sample):
@@ -99,7 +97,7 @@ def _alone(sample: Sample) -> Sample:
 
 
 def _lesson(sample: Sample, view: View, card: ModelCard) -> Lesson:
-    annotation = view.fit(_known_labels(sample, card))
+    annotation = view.fit(known_labels(sample, card))
     seen = np.broadcast_to(np.uint8(0), (1, *annotation.shape))
     fitted = dataclasses.replace(sample, image=seen, annotation=annotation, complete=False)
     targets = make_targets(fitted, card.kind, card.plan.loss)
@@ -111,23 +109,13 @@ def _lesson(sample: Sample, view: View, card: ModelCard) -> Lesson:
         len(image),
         np.concatenate([targets.planes, *known]),
         len(targets.planes),
-        _places(annotation, card.kind),
+        places_of(annotation, card.kind),
         int(np.count_nonzero(annotation != UNLABELLED)),
         look_of(sample),
     )
 
 
-def _check_dimensions(sample: Sample, card: ModelCard) -> None:
-    if card.plan.network.dimensions == "2-D":
-        return
-    raise PictureError(
-        f"{sample.name} cannot be learned from: the network is {card.plan.network.dimensions}.",
-        "Training takes 2-D networks, which learn the planes of a stack one by one.",
-        "Choose 2-D.",
-    )
-
-
-def _known_labels(sample: Sample, card: ModelCard) -> NDArray[np.integer]:
+def known_labels(sample: Sample, card: ModelCard) -> NDArray[np.integer]:
     """The annotation without classes that the model does not have: a person may add one while it learns."""
     annotation = completed(sample.annotation) if sample.complete else sample.annotation
     if card.kind == "objects":
@@ -135,7 +123,7 @@ def _known_labels(sample: Sample, card: ModelCard) -> NDArray[np.integer]:
     return np.where(annotation <= BACKGROUND + len(card.class_names), annotation, annotation.dtype.type(UNLABELLED))
 
 
-def _places(annotation: NDArray[np.integer], kind: Kind) -> tuple[NDArray[np.intp], ...]:
+def places_of(annotation: NDArray[np.integer], kind: Kind) -> tuple[NDArray[np.intp], ...]:
     """Evenly spread places of each class that was painted; of all objects together."""
     classes = np.minimum(annotation, 2) if kind == "objects" else annotation
     return tuple(

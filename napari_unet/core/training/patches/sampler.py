@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -49,7 +49,7 @@ class Sampler:
     def __init__(self, card: ModelCard, patch: int, seed: int, device: torch.device) -> None:
         self._card, self._settings, self.patch = card, card.plan.augmentation, patch
         self._seed, self._device, self._drawn = seed, device, 0
-        self._lessons: dict[str, Lesson] = {}
+        self._lessons: dict[str, Any] = {}  # what is drawn from; in 2-D, `Lesson`
         self._made: dict[str, dict[str, Made]] = {}  # by the names of whole samples
         self._weights = np.zeros(0)
         self._ahead = Ahead[Batch]() if device.type != "cpu" else None
@@ -93,9 +93,9 @@ class Sampler:
         known = [name for name in state["order"] if name in self._lessons]
         self._take({name: self._lessons[name] for name in (*known, *self._lessons)})
 
-    def _take(self, lessons: dict[str, Lesson]) -> None:
+    def _take(self, lessons: Mapping[str, Any]) -> None:
         """Draw from these from now on. The table is never changed in place: a thread may be drawing from it."""
-        self._lessons = lessons
+        self._lessons = dict(lessons)
         self._weights = draw_weights([lesson.look for lesson in lessons.values()])
         if self._ahead:
             self._ahead.forget()
