@@ -4,10 +4,10 @@ QT ?= pyqt5
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test lint demo bench
+.PHONY: help venv run test lint demo bench fuzz
 
 help:
 	@$(PYTHON) tools/bootstrap.py --help
 
-venv run test lint demo bench:
+venv run test lint demo bench fuzz:
 	@$(PYTHON) tools/bootstrap.py $@ --qt $(QT) -- $(ARGS)

@@ -18,6 +18,7 @@ BENCHMARKS = (
     "loading",
     "objects",
     "responsiveness",
+    "soak",
     "startup",
     "where_next",
 )

@@ -39,7 +39,9 @@ if TYPE_CHECKING:
         evaluate,
         explain,
         export,
+        export_project,
         export_set,
+        measure,
         postprocess,
         predict,
         run_recipe,
@@ -58,7 +60,9 @@ __all__ = [
     "postprocess",
     "evaluate",
     "summarise",
+    "measure",
     "export",
+    "export_project",
     "export_set",
     # more about models
     "explain",
@@ -94,7 +98,8 @@ __all__ = [
 
 _HOMES = {
     "napari_unet.verbs": (
-        *("train", "predict", "postprocess", "evaluate", "export", "export_set"),
+        *("train", "predict", "postprocess", "evaluate", "export", "export_project", "export_set"),
+        "measure",
         *("explain", "cross_validate", "search", "write_recipe", "run_recipe"),
     ),
     "napari_unet.core.data": ("FixedSet", "Picture", "Project", "Sample", "TrainingSet", "read_mask", "read_picture"),

@@ -107,7 +107,7 @@ class Stacked(Walk):
         return "Accepted a plane, and took that back"
 
     def accept_all(self) -> str:
-        self.hands.click(self.dock.steps["segment"].accept)
+        self.hands.click(self.dock.steps["segment"].accepting.accept)
         self.seen["complete"] = self.session.complete(self.name)
         np.save(self.plan.out / "annotation.npy", self.session.annotation(self.name))
         self.seen["torch"] = "torch" in sys.modules

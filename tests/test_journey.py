@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ from napari_unet.core.data.read import read_mask, read_picture
 from napari_unet.core.data.synthesis import sample_data_folder
 from napari_unet.journey.steps import came_of
 from napari_unet.session.job import ModelRow
+from tests.network import tried, watched, watching
 
 pytestmark = pytest.mark.gui
 
@@ -38,7 +38,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The folder of a finished journey, and what it said."""
     out = tmp_path_factory.mktemp("journey")
     command = [sys.executable, "-c", WALK, str(out)]
-    own = {**os.environ, "XDG_STATE_HOME": str(out / "state")}
+    own = {**watching(out / "watch"), "XDG_STATE_HOME": str(out / "state")}
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=own, check=False)
     assert done.returncode == 0, done.stderr
     return out, done.stdout
@@ -46,6 +46,13 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def test_the_window_never_loads_torch(walked):
     assert walked[1].splitlines()[-1] == "torch in the window: False"
+
+
+def test_no_connection_was_tried_by_window_or_worker(walked):
+    processes = watched(walked[0] / "watch")
+    assert any("napari_unet.engine.worker" in process for process in processes)
+    assert len(processes) >= 2
+    assert tried(walked[0] / "watch") == []
 
 
 def test_what_was_painted_with_the_mouse_is_in_the_project(walked):

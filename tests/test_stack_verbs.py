@@ -62,7 +62,7 @@ def test_a_stack_is_predicted_and_exported_with_its_spacing(folders: Path, model
 
 def test_an_ome_tiff_has_axes_and_spacing_too(folders: Path) -> None:
     picture = nu.read_picture(folders / "images/v0.tif")
-    file = nu.export(volume(0)[1], folders / "v0.ome.tif", picture, ome=True)
+    file = nu.export(volume(0)[1], folders / "v0.ome.tif", picture)
     with tifffile.TiffFile(file) as tiff:
         assert tiff.is_ome
         assert tiff.series[0].axes == "ZYX"

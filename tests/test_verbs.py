@@ -227,3 +227,43 @@ def test_nothing_is_overwritten_without_asking(tmp_path: Path) -> None:
         nu.export(labels * 2, tmp_path / "a.tif")
     nu.export(labels * 2, tmp_path / "a.tif", overwrite=True)
     assert tifffile.imread(tmp_path / "a.tif").max() == 2
+
+
+def test_the_name_of_a_file_says_its_format(tmp_path: Path) -> None:
+    image, mask = cells(0)
+    for name in (
+        "a.tif",
+        "a.ome.tif",
+        "a.png",
+        "a_rois.zip",
+        "a.geojson",
+        "a.json",
+        "a.csv",
+        "a_overlay.png",
+        "a.html",
+    ):
+        assert nu.export(mask, tmp_path / name, image) == tmp_path / name
+    assert (tmp_path / "a_rois.zip").read_bytes()[:2] == b"PK"
+    assert (tmp_path / "a.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert (tmp_path / "a.json").read_text(encoding="utf-8").startswith('{"images"')
+    nu.export(mask, tmp_path / "selections", image, formats="imagej-rois")
+    assert (tmp_path / "selections").read_bytes() == (tmp_path / "a_rois.zip").read_bytes()
+    with pytest.raises(SettingsError, match=r"a\.xls ends like no format"):
+        nu.export(mask, tmp_path / "a.xls", image)
+
+
+def test_what_shows_the_picture_says_when_there_is_none(tmp_path: Path) -> None:
+    _image, mask = cells(0)
+    nu.export(mask, tmp_path / "a.csv")
+    assert "area_px" in (tmp_path / "a.csv").read_text()
+    assert "mean" not in (tmp_path / "a.csv").read_text()
+    with pytest.raises(MaskError, match="There is no picture to the labels"):
+        nu.export(mask, tmp_path / "a_overlay.png")
+
+
+def test_objects_are_measured_in_one_line() -> None:
+    image, mask = cells(0)
+    table = nu.measure(mask, image)
+    numbers, areas = np.unique(mask[mask > 0], return_counts=True)
+    assert np.array_equal(table["label"], numbers)
+    assert np.array_equal(table["area_px"], areas)

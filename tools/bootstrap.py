@@ -61,8 +61,13 @@ def bench(python: Path, more: list[str]) -> int:
         return run_all([Step("benchmarks", [python, "-m", "benchmarks", *more])])
 
 
-TARGETS = {target.__name__: target for target in (venv, run, test, lint, demo, bench)}
-WINDOWLESS = ("venv", "lint", "demo")
+def fuzz(python: Path, more: list[str]) -> int:
+    """Thousands of spoilt files of every kind: each is read, or refused with a sentence."""
+    return run_all([Step("fuzz", [python, "-m", "tests.fuzz", *more])])
+
+
+TARGETS = {target.__name__: target for target in (venv, run, test, lint, demo, bench, fuzz)}
+WINDOWLESS = ("venv", "lint", "demo", "fuzz")
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ from napari_unet.core.settings.training import MOST_EPOCHS
 STEPS = 100
 """In an epoch: measuring takes as long as many steps."""
 
-STRONG = AugmentationSettings(brightness=0.3, contrast=0.3, gamma=0.3, noise=0.1, invert=0.15)
+STRONG = AugmentationSettings(brightness=0.3, contrast=0.3, gamma=0.3, noise=0.1, invert=0.15, eased=0)
 """Pictures by many microscopes differ more than those of one person."""
 
 
@@ -27,7 +27,9 @@ class Lot:
     augmentation: AugmentationSettings = STRONG
 
 
-STRONGER = AugmentationSettings(scale=2.0, brightness=0.4, contrast=0.4, gamma=0.4, blur=1.5, noise=0.15, invert=0.3)
+STRONGER = AugmentationSettings(
+    scale=2.0, brightness=0.4, contrast=0.4, gamma=0.4, blur=1.5, noise=0.15, invert=0.3, eased=0
+)
 """Cells are of every size and seen by every microscope."""
 
 LOTS = {

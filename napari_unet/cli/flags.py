@@ -73,7 +73,7 @@ def words(settings: Settings) -> list[str]:
 
 def flag(item: Option) -> str:
     """The spelling of a setting on the command line."""
-    return "--" + item.name.replace("_", "-")
+    return "--" + (item.flag or item.name.replace("_", "-"))
 
 
 def spelled(value: Value) -> str:
@@ -89,6 +89,8 @@ def described(item: Option, default: str) -> str:
     """One line of help: the setting's own sentence, the kind of project it is for, its bounds, unit and default."""
     notes = [f"{item.applies_to} only"] if item.applies_to else []
     notes += ["stacks only"] if item.stacks else []
+    if item.several:
+        notes.append(f"any of {', '.join(item.choices)}, with commas between")
     unit = f" {item.unit}" if item.unit else ""
     if item.minimum is not None and item.maximum is not None:
         notes.append(f"{spelled(item.minimum)} to {spelled(item.maximum)}{unit}")
@@ -101,6 +103,8 @@ def _place(group: type[Settings], item: Option) -> str:
 
 
 def _sketch(item: Option) -> str:
+    if item.several:
+        return "WORD,WORD..."
     return "{" + ",".join(item.choices) + "}" if item.choices else {int: "N", float: "X", str: "WORD"}[item.kind]
 
 

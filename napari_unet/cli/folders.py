@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -31,15 +32,27 @@ def masks_by_name(folder: Path) -> dict[str, Path]:
 
 
 def pictures_by_name(paths: Iterable[Path]) -> dict[str, Path]:
-    """Pictures, and those in folders, by their name without suffix. Masks that lie beside pictures are none.
+    """Pictures, those in folders and those that patterns name, by their name without suffix. Masks that lie beside
+    pictures are none.
 
-    Raises PictureError for a path that is not there, a folder without pictures, and two pictures of one name: their
-    masks would be one file.
+    Raises PictureError for a path that is not there, a folder without pictures, a pattern that nothing fits, and two
+    pictures of one name: their masks would be one file.
     """
     found: list[Path] = []
-    for path in paths:
+    for path in (match for given in paths for match in _matches(given)):
         found += [path] if path.is_file() else [pair.picture for pair in pair_folder(path)]
-    return _by_name(found, PictureError)
+    return _by_name(list(dict.fromkeys(found)), PictureError)
+
+
+def _matches(path: Path) -> list[Path]:
+    """What a pattern with *, ? or [ ] names: Windows does not do this for us, and a shell has limits. Else the path."""
+    if path.exists() or not glob.has_magic(str(path)):
+        return [path]
+    matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]
+    fitting = [match for match in matches if match.is_dir() or match.suffix.lower() in PICTURE_SUFFIXES]
+    if not fitting:
+        raise PictureError(f"Nothing fits {path}.", "A pattern must name pictures or folders.", "Check the spelling.")
+    return fitting
 
 
 def named(names: Sequence[str]) -> str:

@@ -29,12 +29,13 @@ exit codes:
   4    a model is missing, cut off, from a newer version, or does not fit
   5    the device asked for is not in this machine
   6    the disk is full or read-only, or a file would be overwritten
+  8    the doctor found something that must be mended
   130  stopped with Ctrl+C; training keeps the best model so far
 
 Progress goes to standard error, results to standard output.
 """
 
-COMMANDS = ("demo", "train", "segment", "evaluate", "export", "explain", "crossvalidate", "search", "run")
+COMMANDS = ("demo", "train", "segment", "evaluate", "export", "explain", "crossvalidate", "search", "run", "doctor")
 """Each is a module of this room with `run(arguments) -> exit code`; `window` is what runs without a command."""
 
 SAMPLE = "--sample"
@@ -68,11 +69,16 @@ def make_parser() -> Parser:
     _train(_command(commands, "train", "train a model on pictures and their masks"))
     _segment(_command(commands, "segment", "run a model over pictures and write a mask for each"))
     _evaluate(_command(commands, "evaluate", "compare masks with the truth"))
-    _export(_command(commands, "export", "write a project's training set as plain folders of pictures and masks"))
+    _export(
+        _command(
+            commands, "export", "write what was found in a project's pictures, or its training set as plain folders"
+        )
+    )
     _explain(_command(commands, "explain", "print a model's page: data, settings, scores, and a Methods paragraph"))
     _crossvalidate(_command(commands, "crossvalidate", "judge a plan on every picture: train once per fold"))
     _search(_command(commands, "search", "try plans for a short time each, and keep the best"))
     _run(_command(commands, "run", "repeat a training from its recipe, and say whether the same comes out"))
+    _doctor(_command(commands, "doctor", "look at this computer and say what to mend"))
     return parser
 
 
@@ -193,6 +199,17 @@ def _run(parser: Parser) -> None:
     )
 
 
+def _doctor(parser: Parser) -> None:
+    parser.add_argument("--json", action="store_true", help="print everything as JSON, for programs and for a report")
+    parser.add_argument("--project", type=Path, metavar="PROJECT", help="also look whether this project can be written")
+
+
+def _jobs(word: str) -> int:
+    if not word.isdigit() or not 1 <= int(word) <= 64:
+        raise argparse.ArgumentTypeError(f"{word!r} will not do. It must be a whole number from 1 to 64.")
+    return int(word)
+
+
 def _folds(word: str) -> int:
     if not word.isdigit() or int(word) < 2:
         raise argparse.ArgumentTypeError(f"{word!r} will not do. It must be a whole number of 2 or more.")
@@ -202,9 +219,20 @@ def _folds(word: str) -> int:
 def _segment(parser: Parser) -> None:
     parser.add_argument("model", type=Path, metavar="MODEL", help="folder of a trained model")
     parser.add_argument(
-        "pictures", type=Path, nargs="+", metavar="PICTURE_OR_FOLDER", help="pictures, or folders of pictures"
+        "pictures",
+        type=Path,
+        nargs="+",
+        metavar="PICTURE_OR_FOLDER",
+        help='pictures, folders of pictures, or patterns such as "plate*/*.tif"; what is done already is skipped',
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for NAME.tif of each picture")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the files of each picture")
+    parser.add_argument(
+        "--jobs",
+        type=_jobs,
+        default=1,
+        metavar="N",
+        help="how many pictures at once, each with a part of the processor's cores (default 1)",
+    )
     _add_axes(parser)
     parser.add_argument(
         "--also",
@@ -246,9 +274,9 @@ def _export(parser: Parser) -> None:
         type=Path,
         required=True,
         metavar="DIR",
-        help="folder for images/, masks/ and, painted in part, partly/",
+        help="folder for images/, masks/ and, painted in part, partly/; with --as, for the files of each picture",
     )
-    add_flags(parser, ExportSettings(), "writing")
+    add_flags(parser, ExportSettings(), "writing (with --as the labels as they stand, else the training set)")
 
 
 def _add_kind(parser: Parser, help: str) -> None:  # noqa: A002

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from napari_unet.cli.folders import pictures_by_name
 from napari_unet.cli.progress import Progress
-from napari_unet.cli.segment import mask_files
+from napari_unet.cli.segment import named_pictures
 from napari_unet.cli.train import INTERRUPTED, refuse_overwriting
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.errors import StorageError
@@ -21,6 +21,7 @@ from napari_unet.core.recipe import read_recipe
 from napari_unet.core.settings import ExportSettings, InferenceSettings
 
 MASKS = "masks"
+REPLACING = ExportSettings(overwrite=True)
 
 
 def run(arguments: Namespace) -> int:
@@ -31,7 +32,8 @@ def run(arguments: Namespace) -> int:
     if out.resolve() == first.resolve():
         raise StorageError(f"{out} holds the recipe's own model.", do="Choose another folder with --out.")
     refuse_overwriting(out, arguments.overwrite)
-    targets = mask_files(pictures_by_name(arguments.segment), out / MASKS) if arguments.segment else {}
+    pictures = pictures_by_name(arguments.segment) if arguments.segment else {}
+    pictures = named_pictures(pictures, out / MASKS, REPLACING)
     # Only now, when everything a person can have mistaken is checked: torch takes seconds to come up.
     from napari_unet.cli.interrupt import asked_to_stop
     from napari_unet.cli.learning import tell
@@ -48,7 +50,7 @@ def run(arguments: Namespace) -> int:
             return INTERRUPTED
         write_description(out)
         _write(outcome.labels, out / MASKS)
-        _segment(out, targets, progress)
+        _segment(out, pictures, progress)
     print(out)
     print(outcome.sentence)
     return 0
@@ -56,15 +58,15 @@ def run(arguments: Namespace) -> int:
 
 def _write(labels: Mapping[str, NDArray[np.unsignedinteger]], folder: Path) -> None:
     for name, found in labels.items():
-        export_labels(found, Picture(name, found[np.newaxis]), folder / f"{name}.tif", ExportSettings(overwrite=True))
+        export_labels(found, Picture(name, found[np.newaxis]), folder / f"{name}.tif", REPLACING)
 
 
-def _segment(model: Path, targets: dict[Path, Path], progress: Progress) -> None:
+def _segment(model: Path, pictures: Mapping[str, Path], progress: Progress) -> None:
     """Segment what was asked for, with the clean-up on the model's card."""
-    if not targets:
+    if not pictures:
         return
     from napari_unet.cli.segmenting import How, segment
     from napari_unet.core.model.header import read_card
 
-    how = How(InferenceSettings(), read_card(model).postprocessing, ExportSettings(overwrite=True))
-    segment([model], targets, how, progress)
+    how = How(InferenceSettings(), read_card(model).postprocessing, REPLACING, model / MASKS)
+    segment([model], pictures, how, progress)

@@ -1,4 +1,4 @@
-"""`napari-unet segment`: run a model over pictures and write a mask for each."""
+"""`napari-unet segment`: run a model over pictures and write what it finds in each."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from napari_unet.cli.batch import Batch, Row, key_of
 from napari_unet.cli.flags import given
 from napari_unet.cli.folders import pictures_by_name
 from napari_unet.cli.progress import Progress
 from napari_unet.core.data.read import file_stem
 from napari_unet.core.errors import ModelError, StorageError, UnetError
-from napari_unet.core.export.refusing import refuse_overwriting
+from napari_unet.core.export.writing import colliding, collision, gather, targets
 from napari_unet.core.model.header import read_card
 from napari_unet.core.settings import ExportSettings, InferenceSettings
+
+if TYPE_CHECKING:
+    from napari_unet.cli.segmenting import Outcome
 
 INTERRUPTED = 130
 
@@ -22,7 +27,7 @@ REPLACE = "Choose another folder with --out, or replace it with --overwrite."
 
 
 def run(arguments: Namespace) -> int:
-    """Segment every picture; print where each mask is. A picture that cannot be used does not stop the others."""
+    """Segment every picture; print where everything is. A picture that cannot be used does not stop the others."""
     card = read_card(arguments.model)
     others = [read_card(model).kind for model in arguments.also]
     if any(kind != card.kind for kind in others):
@@ -30,38 +35,69 @@ def run(arguments: Namespace) -> int:
             f"{arguments.model} finds {card.kind}; not all models given with --also do.",
             "Models that answer together must find the same.",
         )
-    targets = mask_files(pictures_by_name(arguments.pictures), arguments.out)
-    export = given(arguments, ExportSettings())
-    refuse_overwriting(targets.values(), export.overwrite, REPLACE)
+    models, out = [arguments.model, *arguments.also], arguments.out
+    inference, export = given(arguments, InferenceSettings()), given(arguments, ExportSettings())
+    clean_up = given(arguments, card.postprocessing)
+    pictures = named_pictures(pictures_by_name(arguments.pictures), out, export)
+    clashes = {name: collision(name, other) for name, other in colliding(pictures, export).items()}
+    batch = Batch(pictures, out, key_of(models, inference, clean_up, export), export, arguments.uncertainty)
+    batch.check(REPLACE)
     # Only now, when everything a person can have mistaken is checked: torch takes seconds to come up.
-    from napari_unet.cli.segmenting import How, segment
+    from napari_unet.cli.segmenting import Done, How, segment
+    from napari_unet.cli.several import segment_several
 
-    settings = given(arguments, InferenceSettings()), given(arguments, card.postprocessing), export
-    how = How(*settings, arguments.uncertainty, arguments.axes)
+    how = How(inference, clean_up, export, out, arguments.uncertainty, arguments.axes)
+    fit = {name: picture for name, picture in pictures.items() if name not in clashes}
     with Progress() as progress:
-        outcome = segment([arguments.model, *arguments.also], targets, how, progress)
-    return _told(outcome.failed, len(outcome.written), len(targets)) or (INTERRUPTED if outcome.stopped else 0)
+        if arguments.jobs > 1:
+            outcome = segment_several(models, fit, how, progress, batch, arguments.jobs)
+        else:
+            outcome = segment(models, fit, how, progress, batch)
+    for name, error in clashes.items():
+        outcome.done.append(Done(Row(name, warnings=(error.sentence,), state="failed"), (), error))
+    return _finished(outcome, batch, pictures, export)
 
 
-def mask_files(pictures: Mapping[str, Path], folder: Path) -> dict[Path, Path]:
-    """Where the mask of each picture goes.
+def named_pictures(pictures: Mapping[str, Path], folder: Path, export: ExportSettings) -> dict[str, Path]:
+    """The pictures by what their files' names begin with.
 
-    Raises StorageError when that is the picture itself, which nothing may overwrite.
+    Raises StorageError when a file would take the place of the picture itself, which nothing may overwrite.
     """
-    targets = {picture: folder / f"{file_stem(picture)}.tif" for picture in pictures.values()}
-    for picture, target in targets.items():
-        if target.exists() and target.samefile(picture):
-            raise StorageError(
-                f"The mask of {picture} would overwrite the picture itself.", do="Choose another folder with --out."
-            )
-    return targets
+    named = {file_stem(picture): picture for picture in pictures.values()}
+    for name, picture in named.items():
+        for target in targets([name], folder, export):
+            if target.exists() and target.samefile(picture):
+                raise StorageError(
+                    f"The mask of {picture} would overwrite the picture itself.", do="Choose another folder with --out."
+                )
+    return named
 
 
-def _told(failed: Mapping[Path, UnetError], written: int, asked: int) -> int:
-    """Say once more, at the end, what could not be segmented. Returns the exit code of the first failure, or 0."""
-    if not failed:
-        return 0
-    print(f"{written} of {asked} pictures were segmented. Not segmented:", file=sys.stderr)
-    for picture, error in failed.items():
-        print(f"  {picture}: {error.sentence}", file=sys.stderr)
-    return next(iter(failed.values())).exit_code
+def _finished(outcome: Outcome, batch: Batch, pictures: Mapping[str, Path], export: ExportSettings) -> int:
+    """Put together what is for all pictures, write the table, and say once more what went wrong.
+
+    Returns the exit code of the first failure, or 0.
+    """
+    errors: list[UnetError] = []
+    if len(pictures) > 1:
+        written = {one.row.name for one in outcome.done if one.files}
+        together = gather([name for name in pictures if name in written], batch.folder, export)
+        errors += together.errors
+        for file in together.files:
+            print(file)
+    try:
+        batch.write_table(one.row for one in outcome.done)
+    except StorageError as error:
+        errors.append(error)
+    if outcome.failed:
+        good = len(outcome.done) - len(outcome.failed)
+        print(f"{good} of {len(pictures)} pictures were segmented. Not segmented:", file=sys.stderr)
+        for one in outcome.failed:
+            assert one.error is not None
+            print(f"  {pictures[one.row.name]}: {one.error.sentence}", file=sys.stderr)
+        return next(one.error.exit_code for one in outcome.failed if one.error is not None)
+    for wrong in errors:
+        print(wrong.sentence, file=sys.stderr)
+    if outcome.stopped:
+        return INTERRUPTED
+    return errors[0].exit_code if errors else 0

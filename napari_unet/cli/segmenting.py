@@ -1,84 +1,163 @@
-"""Segmenting in this process, picture by picture, told as it goes."""
+"""Segmenting in this process, or several, picture by picture, told as it goes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from napari_unet.cli.batch import Batch, Row
 from napari_unet.cli.cores import use_every_core
 from napari_unet.cli.progress import Progress
+from napari_unet.cli.unexpected import sentence
 from napari_unet.core.data.read import read_picture
 from napari_unet.core.data.write_tiff import write_picture
 from napari_unet.core.errors import StorageError, UnetError
-from napari_unet.core.export import export_labels
+from napari_unet.core.export import Found, Written, write_found
 from napari_unet.core.inference import describe_device, output_planes, pick_device, predict_together
 from napari_unet.core.model import Model, load_model
+from napari_unet.core.model.card import ModelCard
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import ExportSettings, InferenceSettings, PostprocessingSettings
+from napari_unet.core.wording import counted
+
+FULL = 3
+"""After so many pictures in a row that could not be written, the next would fare no better."""
 
 
 @dataclass(frozen=True)
 class How:
-    """How pictures become masks: the settings of each step, and where it is kept how far the models disagree.
-
-    `axes` are those of the pictures' files, as in `read_picture`.
+    """How pictures become files: the settings of each step, where everything goes, and where it is kept how far the
+    models disagree. No settings for writing: all that is wished but that is there already. `axes` are those of the
+    pictures' files, as in `read_picture`.
     """
 
     inference: InferenceSettings
     postprocessing: PostprocessingSettings
-    export: ExportSettings
+    export: ExportSettings | None
+    out: Path
     spread: Path | None = None
     axes: str = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of one picture: its row, its files, why it failed, and whether the disk was to blame for that."""
+
+    row: Row
+    files: tuple[Path, ...] = ()
+    error: UnetError | None = None
+    blocked: bool = False
 
 
 @dataclass
 class Outcome:
     """What became of every picture."""
 
-    written: list[Path] = field(default_factory=list)
-    failed: dict[Path, UnetError] = field(default_factory=dict)
+    done: list[Done] = field(default_factory=list)
     stopped: bool = False
 
+    @property
+    def failed(self) -> list[Done]:
+        """Those with which something went wrong."""
+        return [one for one in self.done if one.error is not None]
 
-def segment(models: Sequence[Path], targets: Mapping[Path, Path], how: How, progress: Progress) -> Outcome:
-    """Write the mask of every picture (key) to its file (value), on every core, and print the name of each.
+    def full(self) -> bool:
+        """Whether one after the other could not be written."""
+        return len(self.done) >= FULL and all(one.blocked for one in self.done[-FULL:])
 
-    A picture that cannot be used is noted and the next one tried. A full disk and Ctrl+C end it: the next picture
-    would fare no better. Raises ModelError and DeviceError before the first picture.
+
+def segment(
+    models: Sequence[Path], pictures: Mapping[str, Path], how: How, progress: Progress, batch: Batch | None = None
+) -> Outcome:
+    """Segment every picture, on every core, and print its files.
+
+    A picture that cannot be used is noted and the next one tried. Ctrl+C ends it, and so do several pictures in a row
+    that cannot be written. Raises ModelError and DeviceError before the first picture.
     """
+    loaded = begin(models, how, progress)
+    return follow(_one_by_one(pictures, loaded, how, progress, batch), pictures, progress, batch)
+
+
+def begin(models: Sequence[Path], how: How, progress: Progress) -> list[Model]:
+    """Load the models and say what computes. Raises ModelError, DeviceError."""
     use_every_core()
-    loaded, outcome = [load_model(model) for model in models], Outcome()
+    loaded = [load_model(model) for model in models]
     names = " with ".join(model.card.name for model in loaded)
     progress.say(f"{names}, on {describe_device(pick_device(how.inference.device))}")
-    for number, (source, target) in enumerate(targets.items(), 1):
-        head = f"picture {number} of {len(targets)} · {source.name}"
-        try:
-            found = _segment_one(loaded, source, target, how, partial(_show, progress, head))
-        except KeyboardInterrupt:
-            outcome.stopped = True
-            break
-        except UnetError as error:
-            outcome.failed[source] = error
-            progress.say(f"{head} · {error.sentence}")
-            if isinstance(error, StorageError):
+    return loaded
+
+
+def follow(results: Iterator[Done], pictures: Mapping[str, Path], progress: Progress, batch: Batch | None) -> Outcome:
+    """Tell every result as it comes, and keep it; what is found, what went wrong, and the files."""
+    outcome = Outcome()
+    try:
+        for number, result in enumerate(results, 1):
+            outcome.done.append(result)
+            if batch is not None:
+                batch.finished(result.row)
+            progress.say(f"picture {number} of {len(pictures)} · {pictures[result.row.name].name} · {told(result)}")
+            for file in result.files:
+                print(file, flush=True)
+            if outcome.full():
                 break
-        else:
-            outcome.written.append(target)
-            progress.say(f"{head} · {found}")
-            print(target, flush=True)
+    except KeyboardInterrupt:
+        outcome.stopped = True
     return outcome
+
+
+def told(result: Done) -> str:
+    """What came of a picture, in a few words."""
+    if result.error is not None:
+        return result.error.sentence
+    return f"{'done before, ' if result.row.state == 'done before' else ''}{result.row.found}"
+
+
+def _one_by_one(
+    pictures: Mapping[str, Path], models: Sequence[Model], how: How, progress: Progress, batch: Batch | None
+) -> Iterator[Done]:
+    for number, (name, source) in enumerate(pictures.items(), 1):
+        head = f"picture {number} of {len(pictures)} · {source.name}"
+        if batch is not None and (row := batch.done_before(name)) is not None:
+            yield Done(row, batch.files(name))
+            continue
+        mine = how if batch is None else replace(how, export=batch.begin(name))
+        yield attempt(models, name, source, mine, partial(_show, progress, head))
 
 
 def _show(progress: Progress, head: str, state: str) -> None:
     progress.show(f"{head} · {state}")
 
 
-def _segment_one(models: Sequence[Model], source: Path, target: Path, how: How, show: Callable[[str], None]) -> str:
-    """Segment one picture; says what was found in it."""
+def attempt(models: Sequence[Model], name: str, source: Path, how: How, show: Callable[[str], None]) -> Done:
+    """Segment one picture. Whatever goes wrong is told in the result: the next ones are still to be done."""
+    try:
+        return _segment_one(models, name, source, how, show)
+    except UnetError as error:
+        return _failed(name, error)
+    except MemoryError:
+        needed = "A picture and what is said about it must fit into it."
+        return _failed(name, UnetError(f"There was not enough memory for {source.name}.", needed, "Try it alone."))
+    except Exception as error:  # noqa: BLE001
+        return _failed(name, UnetError(sentence(error)))
+
+
+def _failed(name: str, error: UnetError) -> Done:
+    return Done(Row(name, warnings=(error.sentence,), state="failed"), (), error, _is_of_disk(error))
+
+
+def _is_of_disk(error: UnetError) -> bool:
+    """Whether the next file would fare no better: the operating system said no, not we."""
+    return isinstance(error, StorageError) and isinstance(error.__cause__, OSError)
+
+
+def _segment_one(models: Sequence[Model], name: str, source: Path, how: How, show: Callable[[str], None]) -> Done:
+    began = time.monotonic()
     show("reading")
     picture, card = read_picture(source, how.axes), models[0].card
     spread = None if how.spread is None else np.zeros(picture.spatial_shape, np.float32)
@@ -87,9 +166,23 @@ def _segment_one(models: Sequence[Model], source: Path, target: Path, how: How, 
         show(f"tile {tile.done} of {tile.total}")
     show("cleaning up")
     labels = postprocess(probability, card.kind, how.postprocessing, picture.axes[1:])
-    export_labels(labels, picture, target, how.export)
+    show("writing")
+    title = " with ".join(model.card.name for model in models)
+    found = Found(picture, labels, card.kind, card.class_names, title, how.postprocessing.to_json())
+    written = Written((), ()) if how.export is None else write_found(found, name, how.out, how.export)
     if how.spread is not None and spread is not None:
-        write_picture(how.spread / target.name, replace(picture, image=spread[np.newaxis], channel_names=()))
-    if card.kind == "objects":
-        return f"{len(np.unique(labels[labels > 0]))} {card.class_names[0]}s"
-    return f"{np.count_nonzero(labels) / labels.size:.0%} labelled"
+        write_picture(how.spread / f"{name}.tif", replace(picture, image=spread[np.newaxis], channel_names=()))
+    row = _row(name, labels, card, time.monotonic() - began)
+    if written.errors:
+        sentences, first = tuple(error.sentence for error in written.errors), written.errors[0]
+        return Done(replace(row, warnings=sentences, state="failed"), written.files, first, _is_of_disk(first))
+    return Done(row, written.files)
+
+
+def _row(name: str, labels: NDArray[np.integer], card: ModelCard, seconds: float) -> Row:
+    count = int(np.count_nonzero(np.unique(labels)))
+    share = float(np.count_nonzero(labels) / max(labels.size, 1))
+    objects = card.kind == "objects"
+    warnings = () if count else (f"No {card.class_names[0] if objects else 'class'} was found.",)
+    found = counted(count, card.class_names[0]) if objects else f"{share:.0%} labelled"
+    return Row(name, count, share, seconds, warnings, "done", found)

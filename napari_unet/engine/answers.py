@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -9,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import storage_errors
+from napari_unet.core.data.cached import PATTERN
 
-PATTERN = "probability-*.npy"
-"""Probabilities of a picture in its folder; their names sort by age."""
+NUMBERED = re.compile(r"probability-(\d+)\.npy")
 
 PART = "answer.part"
 
@@ -19,9 +20,11 @@ PART = "answer.part"
 def new_answer(folder: Path) -> Path:
     """A file for a probability of the picture that has this folder. No other has its name.
 
-    Windows replaces no file that is still mapped, by a layer or by the clean-up.
+    Windows replaces no file that is still mapped, by a layer or by the clean-up. It sorts behind all others, also when
+    the clock was set back.
     """
-    return folder / f"probability-{time.time_ns()}.npy"
+    numbers = [int(found[1]) for path in folder.glob(PATTERN) if (found := NUMBERED.fullmatch(path.name))]
+    return folder / f"probability-{max([time.time_ns(), *(number + 1 for number in numbers)])}.npy"
 
 
 def write_answer(folder: Path, probability: NDArray[np.float32]) -> Path:

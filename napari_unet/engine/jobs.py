@@ -69,7 +69,7 @@ def warm_up() -> Ready:
 def train(command: Train, asked: Asked) -> Iterator[Reported]:
     """Train on the project's pictures as they are on disk, now and between the steps."""
     task = replace(_task(command, asked), rivals=tuple(map(Path, command.rivals)), resume=command.resume)
-    for report in training.train(ProjectSet(Path(command.project)), task):
+    for report in training.train(_project_set(command.project, task), task):
         yield Reported(command.job, report)
     with suppress(UnetError):  # a model without its page and recipe is a model all the same
         write_description(task.out)
@@ -78,8 +78,8 @@ def train(command: Train, asked: Asked) -> Iterator[Reported]:
 
 def cross_validate(command: CrossValidate, asked: Asked) -> Iterator[Reported]:
     """Train one model a fold, and measure every picture by the one that has not seen it."""
-    samples = ProjectSet(Path(command.project))
-    for report in training.cross_validate(samples, _task(command, asked), command.folds):
+    task = _task(command, asked)
+    for report in training.cross_validate(_project_set(command.project, task), task, command.folds):
         yield Reported(command.job, report)
 
 
@@ -96,8 +96,8 @@ def compare(command: Compare, asked: Asked) -> Iterator[Reported]:
 
 def search(command: Search, asked: Asked) -> Iterator[Reported]:
     """Try plans, and find the one that scores best."""
-    samples, settings = ProjectSet(Path(command.project)), SearchSettings.from_json(command.settings)
-    task, folder = _task(command, asked), Path(command.folder)
+    settings, task, folder = SearchSettings.from_json(command.settings), _task(command, asked), Path(command.folder)
+    samples = ProjectSet(Path(command.project), origins=True)
     for report in searching.search(samples, task, parse_space(command.space), settings, folder):
         yield Reported(command.job, report)
 
@@ -173,6 +173,10 @@ def _blank_card(command: Estimate, plan: Plan) -> ModelCard:
         postprocessing=PostprocessingSettings(),
         outputs=output_names(command.kind, command.class_names),
     )
+
+
+def _project_set(project: str, task: training.TrainingTask) -> ProjectSet:
+    return ProjectSet(Path(project), origins=task.plan.loss.weighs_origins)
 
 
 def _task(command: Train | CrossValidate | Search | Preview, asked: Asked) -> training.TrainingTask:

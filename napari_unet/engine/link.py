@@ -109,7 +109,7 @@ class Link:
         details = "".join(self._last_words)
         jobs = tuple(sorted(self._jobs))
         if not self._ready:
-            do = "Look at the details; installing napari-unet-loop again often helps."
+            do = "Press Doctor… at the bottom of the panel, or type napari-unet doctor: it says what to mend."
             return Died(f"The worker process could not start ({_cause(code)}).", do=do, details=details, jobs=jobs)
         return Died(
             f"The worker process ended by itself ({_cause(code)}).",

@@ -148,7 +148,7 @@ class Repair(Walk):
 
     def accept(self) -> str:
         """Take the corrected labels into the training set."""
-        self.hands.click(self.dock.steps["segment"].accept)
+        self.hands.click(self.dock.steps["segment"].accepting.accept)
         self._until(lambda: self.session.complete(self.name), SHORT, "the accepted picture")
         (region,) = self.session.need_project().record(self.name).origin
         return f"Accepted {self.name}, {region.how}, of: {region.model}"

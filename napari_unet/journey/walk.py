@@ -118,7 +118,7 @@ class Journey(Walk):
 
     def accept(self) -> str:
         """Take the corrected labels into the training set."""
-        self.hands.click(self.dock.steps["segment"].accept)
+        self.hands.click(self.dock.steps["segment"].accepting.accept)
         name = self.unmasked[0]
         self._until(lambda: self.session.complete(name), SHORT, "the accepted picture")
         return f"Accepted {name}"

@@ -1,128 +1,149 @@
-"""Accepting: labels become annotation, in the whole picture or a rectangle, and can be taken back."""
+"""Accepting: labels become annotation, in the whole picture, in a part or in one object; and can be taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data import Project, Record, Region
 from napari_unet.core.data.acceptance import Acceptance
-from napari_unet.core.data.annotation import BACKGROUND, FIRST, from_mask
+from napari_unet.core.data.annotation import BACKGROUND, FIRST, UNLABELLED, from_mask
+from napari_unet.core.data.pieces import Piece
 from napari_unet.core.data.planes import FLAT
-from napari_unet.core.data.runs import overlaps
+from napari_unet.core.data.runs import mapped, overlaps, sizes
 from napari_unet.core.errors import ProjectError
 
 Labels = NDArray[np.integer]
-Given = tuple[Region, Acceptance]
-"""A region that was accepted, and what it replaced."""
-
+Box = tuple[slice, ...]
 
 MOST = 10
-"""So many accepts can be taken back; each keeps its arrays in memory."""
+"""So many accepts can be taken back by the button; each may keep the corrected labels that it let go in memory."""
 
 
 @dataclass(frozen=True)
 class Undo:
-    """One `accept`: the annotation `before` and `after` it, the planes that it made complete, and the corrected labels
-    that went with it, of which some objects were locked.
-    """
+    """One accept: the picture, the id of its region, and the corrected labels that went with it, and their locks."""
 
     name: str
-    region: Region
-    before: Labels
-    after: Labels
-    completed: tuple[int, ...]
-    corrections: Labels | None
-    locked: frozenset[int]
-
-    def annotation(self, now: Labels) -> Labels:
-        """The annotation without what was accepted; what was painted since stays."""
-        return np.where(now == self.after, self.before, now)
-
-    def record(self, project: Project) -> dict[str, Any]:
-        """What changes in the picture's record."""
-        record = project.record(self.name)
-        origin = tuple(region for region in record.origin if region != self.region)
-        return {**record.marked(self.completed, complete=False), "origin": origin}
+    region: str
+    corrections: Labels | None = None
+    locked: frozenset[int] = field(default_factory=frozenset)
 
 
-def accepted(
-    name: str, annotation: Labels, labels: Labels | None, box: tuple[slice, ...] | None, *, objects: bool
-) -> Labels:
-    """The annotation with the labels (in `box`, or everywhere) taken over as truth.
+@dataclass(frozen=True)
+class Taken:
+    """What is to be written, and how many objects of the labels are in it; `left` are those that a border cut off."""
+
+    acceptance: Acceptance
+    objects: int
+    left: int
+
+
+def whole_picture(annotation: Labels, labels: Labels, complete: bool) -> Acceptance:
+    """All labels as truth. `complete` is whether the picture was complete before. Arrays ([Z,] Y, X)."""
+    box = tuple(slice(0, side) for side in annotation.shape)
+    everywhere = np.ones(annotation.shape, bool)
+    return Acceptance(box, annotation.copy(), from_mask(labels), everywhere, completed=not complete, whole=True)
+
+
+def objects_in(annotation: Labels, labels: Labels, box: Box) -> Taken:
+    """The objects in a part of the picture as truth, and the rest of it as background.
+
+    Of objects that the part's border cuts, those with half or more of their pixels inside are taken whole; of the
+    others nothing is said, inside or outside. So of two parts side by side each takes its own, and none in pieces.
 
     Parameters
     ----------
-    annotation, labels : ([T,] [Z,] Y, X) unsigned integers of equal shape.
-    objects : every number is an object: numbers in a box are moved above those already used outside it, so that two
-        objects never share one. An object of a stack of which other planes were accepted before keeps the number that
-        it has there. Otherwise numbers are classes and stay.
+    Of objects that the part's border cuts, those with half or more of their pixels inside are taken whole; of the
+    others nothing is said, inside or outside. So of two parts side by side each takes its own, and none in pieces.
+
+    A part of one plane of a stack says something of that plane alone, whatever an object is on others. One that was
+    accepted on others keeps the number that it has there.
+
+    Parameters
+    ----------
+    annotation, labels : ([T,] [Z,] Y, X) unsigned integers of equal shape; every number is an object.
+
+    Raises
+    ------
+    ProjectError : nothing in the part can be told.
     """
-    if labels is None:
-        raise ProjectError(f"{name} has no labels to accept.", "", "Press Segment first.")
-    truth = from_mask(labels)
-    if box is None:
-        return truth
-    used = _highest(np.where(_inside(annotation.shape, box), 0, annotation)) if objects else BACKGROUND
-    shift = used - BACKGROUND
-    wide = np.uint32 if shift + int(truth[box].max(initial=0)) > 65535 else np.uint16
-    after = annotation.astype(np.result_type(annotation, wide), copy=True)
-    inside = truth[box].astype(after.dtype)
-    after[box] = np.where(inside > BACKGROUND, inside + after.dtype.type(shift), inside)
-    if objects and annotation.ndim > FLAT:
-        _carry_on(after, annotation, labels, box)
-    return after
+    place = _plane_of(box) if labels.ndim > FLAT else ()
+    seen = labels[place]
+    every = sizes(seen)
+    inside = np.zeros_like(every)
+    there = sizes(labels[box])
+    inside[: len(there)] = there
+    taken = (2 * inside >= every) & (inside > 0)
+    taken[0] = False
+    written = np.zeros(labels.shape, bool)
+    written[place] = mapped(seen, taken)
+    written[box] |= labels[box] == 0
+    numbers = np.where(taken, np.cumsum(taken) + _highest(annotation[~written]), BACKGROUND).astype(np.uint32)
+    if place:
+        _carry_on(numbers, taken, np.where(written, UNLABELLED, annotation), labels)
+    left = int(np.count_nonzero(inside[1:])) - int(np.count_nonzero(taken))
+    return Taken(_acceptance(annotation, written, numbers, labels), int(np.count_nonzero(taken)), left)
 
 
-def _carry_on(after: Labels, annotation: Labels, labels: Labels, box: tuple[slice, ...]) -> None:
-    """Give objects of a stack, in the box of `after`, the numbers that they have where they were accepted before."""
-    before = ~_inside(annotation.shape, box) & (labels > 0) & (annotation >= FIRST)
-    found, known, shared = overlaps(labels[before], annotation[before])
-    taken: set[int] = set()
+def _plane_of(box: Box) -> tuple[int, ...]:
+    """The plane of a stack that a box lies on; nothing when it goes through several."""
+    flat = all(part.stop - part.start == 1 for part in box[:-FLAT])
+    return tuple(part.start for part in box[:-FLAT]) if flat else ()
+
+
+def _carry_on(numbers: NDArray[np.uint32], taken: NDArray[np.bool_], elsewhere: Labels, labels: Labels) -> None:
+    """Give objects that are taken, in place, the numbers that they have where they were accepted before."""
+    before = (labels > 0) & (elsewhere >= FIRST)
+    found, known, shared = overlaps(labels[before], elsewhere[before])
+    used: set[int] = set()
     for at in np.argsort(-shared, kind="stable"):
         number, own = int(found[at]), int(known[at])
-        if not taken & {-number, own}:  # each object once, and each number
-            taken |= {-number, own}
-            after[box][labels[box] == number] = own
+        if number < len(taken) and taken[number] and not used & {-number, own}:  # each object once, and each number
+            used |= {-number, own}
+            numbers[number] = own
 
 
-def of_model(project: Project, name: str, model: str) -> list[Given]:
-    """The regions of a picture that were accepted from a model, the oldest first, and what they replaced."""
-    regions = [region for region in project.record(name).origin if region.model == model]
-    return [(region, project.acceptance(name, region)) for region in regions]
+def classes_in(annotation: Labels, labels: Labels, box: Box) -> Acceptance:
+    """The classes in a part of the picture as truth. Arrays ([T,] [Z,] Y, X) unsigned integers of equal shape."""
+    after = from_mask(labels[box])
+    return Acceptance(box, annotation[box].copy(), after, np.ones(after.shape, bool))
 
 
-def without(given: Sequence[Given], annotation: Labels) -> Labels:
-    """The annotation without what was accepted in these regions; what was painted over it since stays."""
-    for _region, replaced in reversed(given):
-        annotation = replaced.undone(annotation)
-    return annotation
+def one_piece(annotation: Labels, piece: Piece, number: int) -> Acceptance:
+    """The annotation with a number wherever the piece is."""
+    box = tuple(slice(int(along.min()), int(along.max()) + 1) for along in piece.where)
+    written = np.zeros(tuple(side.stop - side.start for side in box), bool)
+    written[tuple(along - side.start for along, side in zip(piece.where, box, strict=True))] = True
+    before = annotation[box].copy()
+    return Acceptance(box, before, _with(before, written, np.asarray(number)), written)
 
 
-def record_without(given: Sequence[Given], record: Record) -> dict[str, Any]:
-    """What changes in the record of a picture."""
-    gone = [region for region, _replaced in given]
-    origin = tuple(region for region in record.origin if region not in gone)
-    completed = {plane for _region, replaced in given for plane in replaced.completed}
-    return {**record.marked(completed, complete=False), "origin": origin}
+def _acceptance(
+    annotation: Labels, written: NDArray[np.bool_], numbers: NDArray[np.uint32], labels: Labels
+) -> Acceptance:
+    """`numbers[labels]` wherever it is written. Raises ProjectError when that is nowhere."""
+    sides = [
+        np.flatnonzero(written.any(tuple(other for other in range(written.ndim) if other != axis)))
+        for axis in range(written.ndim)
+    ]
+    if not sides[0].size:
+        raise ProjectError(
+            "No object lies in this part with half of it or more.",
+            "Only whole objects can be taken as truth.",
+            "Show or draw a larger part.",
+        )
+    box = tuple(slice(int(along[0]), int(along[-1]) + 1) for along in sides)
+    before, inside = annotation[box].copy(), written[box].copy()
+    return Acceptance(box, before, _with(before, inside, mapped(labels[box], numbers)), inside)
 
 
-def planes_in_box(box: tuple[slice, ...], shape: tuple[int, ...]) -> frozenset[int]:
-    """The planes of a stack (..., Y, X) that a box holds wholly, counted from 0 in the order of their storing."""
-    if any((part.start, part.stop) != (0, side) for part, side in zip(box[-2:], shape[-2:], strict=True)):
-        return frozenset()
-    numbers = np.arange(np.prod(shape[:-2], dtype=int)).reshape(shape[:-2])
-    return frozenset(np.ravel(numbers[box[:-2]]).tolist())
-
-
-def _inside(shape: tuple[int, ...], box: tuple[slice, ...]) -> NDArray[np.bool_]:
-    inside = np.zeros(shape, bool)
-    inside[box] = True
-    return inside
+def _with(before: Labels, written: NDArray[np.bool_], values: NDArray[np.integer]) -> Labels:
+    """`values` where it is written, as wide as they need."""
+    top = int(np.max(values, initial=0, where=written)) if values.shape else int(values)
+    wide = np.result_type(before, np.uint32 if top > 65535 else np.uint16)
+    return np.where(written, values, before).astype(wide)
 
 
 def _highest(annotation: Labels) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from napari_unet.core import editing
+from napari_unet.core.data.annotation import FIRST
 from napari_unet.core.editing import Edit, Locked, Tool
 from napari_unet.core.editing.order import Found
 from napari_unet.session.locking import LOCKED, Locking
@@ -90,9 +91,18 @@ class Correcting(Locking):
         means = " / ".join(f"{float(channel[inside].mean()):.4g}" for channel in image)
         noun = self.need_project().class_names[0 if self.need_project().kind == "objects" else number - 1]
         which = f"{noun} {number}" if self.need_project().kind == "objects" else noun
-        how = "locked" if number in self.locked(name) else self.need_desk().how(name)
         counted_in = "voxels" if "Z" in self.need_project().record(name).axes else "px"
-        return f"{which} · {int(inside.sum()):,} {counted_in} · mean {means} · {how}"
+        size = f"{int(inside.sum()):,} {counted_in}"
+        return f"{which} · {size} · mean {means} · {self._standing(name, number, inside)}"
+
+    def _standing(self, name: str, number: int, inside: np.ndarray) -> str:
+        """What is decided about an object of the labels: locked, accepted, or how it came about."""
+        if number in self.locked(name):
+            return "locked"
+        truth = self.need_desk().annotation(name)[inside]
+        if truth[0] >= FIRST and bool((truth == truth[0]).all()):
+            return "in the training set"
+        return "corrected" if self.need_desk().corrected(name) else "as found"
 
     def _look_anew(self, *_: object) -> None:
         self._looked_at.clear()

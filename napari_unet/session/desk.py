@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Literal, TypeVar
@@ -10,13 +9,12 @@ from typing import Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data import Picture, Project, Region
-from napari_unet.core.data.acceptance import Acceptance
-from napari_unet.core.errors import MaskError, StorageError, UnetError
-from napari_unet.session.accepting import MOST, Undo, accepted, of_model, planes_in_box, record_without, without
+from napari_unet.core.data import Picture, Project
+from napari_unet.core.errors import MaskError, StorageError
 from napari_unet.session.counts import Counts
 from napari_unet.session.locks import NONE, Locks
 from napari_unet.session.probabilities import Probabilities
+from napari_unet.session.strokes import Strokes
 
 Layer = Literal["annotation", "labels"]
 Box = tuple[slice, ...]
@@ -41,9 +39,9 @@ class Desk:
         self._pictures: dict[str, Picture] = {}
         self._annotations: dict[str, Labels] = {}
         self._labels: dict[str, Labels] = {}
+        self._strokes = Strokes(project)
         self._unsaved: set[tuple[str, Layer]] = set()
         self._corrected: set[str] = set()
-        self._undos: deque[Undo] = deque(maxlen=MOST)
 
     def lay_out(self, name: str) -> None:
         """Read all there is of a picture, so that whatever is damaged is known before it is shown."""
@@ -111,64 +109,7 @@ class Desk:
         self._unsaved.add((name, layer))  # first: what cannot be written now is written later
         if layer == "labels":
             self._corrected.add(name)
-            if not self.project.has(name, "labels"):
-                # The journal tells what changed; the first correction needs the labels it was made on beside it.
-                self.project.save_labels(name, array)
-                return
-        self.project.journal.append(name, layer, box, values)
-
-    def accept(self, name: str, box: Box | None, region: Region) -> None:
-        """Take the labels (in `box`, or all) over as truth. Raises ProjectError when there are no labels."""
-        before, labels = self.annotation(name), self.labels(name)
-        after = accepted(name, before, labels, box, objects=self.project.kind == "objects")
-        record, sides = self.project.record(name), box or tuple(slice(0, side) for side in after.shape)
-        # A rectangle completes nothing, were it ever so large; all of a picture does, and all of a stack's plane.
-        whole = planes_in_box(sides, after.shape) if box is None or len(box) > FLAT else frozenset()
-        completed = tuple(sorted(whole - record.known_planes()))
-        replaced = Acceptance(sides, before[sides].copy(), after[sides].copy(), completed)
-        origin = record.origin
-        try:
-            region = self.project.accept(name, after, region, replaced)
-            if completed:
-                self.project.update_record(name, **record.marked(completed, complete=True))
-        except UnetError:
-            self._unsaved.add((name, "annotation"))  # half an accept is none: what is shown is saved next
-            with suppress(StorageError):  # an origin of nothing misleads nobody
-                self.project.update_record(name, origin=origin)
-            raise
-        corrections = labels.copy() if labels is not None and box is None and self.corrected(name) else None
-        self._undos.append(Undo(name, region, before, after.copy(), completed, corrections, self.locked(name)))
-        self._replace(name, after)
-        if box is None:
-            self._let_corrections_rest(name)
-
-    def take_back(self) -> Undo | None:
-        """Undo the last `accept` of this sitting, which is returned; None when there is none to undo."""
-        if not self._undos:
-            return None
-        undo = self._undos[-1]
-        annotation = undo.annotation(self.annotation(undo.name))
-        if undo.corrections is not None and not self.corrected(undo.name):
-            # First: wherever the program may end, what was corrected is in the labels or in the annotation.
-            self.project.save_labels(undo.name, undo.corrections)
-            self._labels[undo.name] = undo.corrections
-            self._corrected.add(undo.name)
-            self.locks.put(undo.name, undo.locked)
-        self.project.take_out(undo.name, annotation, **undo.record(self.project))
-        self._undos.pop()
-        self._replace(undo.name, annotation)
-        return undo
-
-    def take_back_from(self, model: str) -> list[str]:
-        """Take all that was accepted from a model out of the annotations; the pictures where there was any."""
-        given = {name: of_model(self.project, name, model) for name in self.project.names()}
-        changed = {name: regions for name, regions in given.items() if regions}  # all is read before any is changed
-        for name, regions in changed.items():
-            gone, annotation = [region for region, _ in regions], without(regions, self.annotation(name))
-            self.project.take_out(name, annotation, **record_without(regions, self.project.record(name)))
-            self._undos = deque((undo for undo in self._undos if undo.region not in gone), maxlen=MOST)
-            self._replace(name, annotation)
-        return list(changed)
+        self._strokes.write(name, layer, box, array)
 
     def save(self) -> None:
         """Write every painted array as a whole file, so that its journal can be trimmed."""
@@ -177,7 +118,7 @@ class Desk:
                 self.project.save_annotation(name, self.annotation(name))
             else:
                 self.project.save_labels(name, self._labels_to_paint(name))
-            self._unsaved.discard((name, layer))
+            self._settled(name, layer)
 
     def put_away(self, name: str) -> None:
         """Save a picture's arrays and let them go from memory."""
@@ -188,10 +129,9 @@ class Desk:
         """Know nothing any more of a picture that has left the project: another one may take its name."""
         self._let_go(name)
         self._forget_corrections(name)
-        self._unsaved.discard((name, "annotation"))
+        self._settled(name, "annotation")
         self.counts.forget(name)
         self.probabilities.forget(name)
-        self._undos = deque((undo for undo in self._undos if undo.name != name), maxlen=MOST)
 
     def how(self, name: str) -> Literal["corrected", "accepted"]:
         """How the labels came about: the person changed them, or not."""
@@ -218,8 +158,13 @@ class Desk:
 
     def _forget_corrections(self, name: str) -> None:
         self._corrected.discard(name)
-        self._unsaved.discard((name, "labels"))
+        self._settled(name, "labels")
         self.locks.forget(name)
+
+    def _settled(self, name: str, layer: Layer) -> None:
+        """A layer is on the disk, or let go."""
+        self._unsaved.discard((name, layer))
+        self._strokes.settled(name, layer)
 
     def _let_go(self, name: str) -> None:
         for kept in (self._pictures, self._annotations, self._labels):

@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Project
-from napari_unet.core.data.annotation import to_mask
 from napari_unet.core.errors import StorageError, UnetError
-from napari_unet.core.export import export_labels
+from napari_unet.core.export import Found, Written, gather, write_found
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.training_set import export_picture, files_of, written_words
-from napari_unet.core.postprocessing import postprocess
+from napari_unet.core.export.writing import colliding, collision, gathered, targets
+from napari_unet.core.labelled import labels_of, made_by
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
+from napari_unet.core.settings.formats import MASKS, chosen
 from napari_unet.core.wording import counted
 from napari_unet.session.desk import Desk
 from napari_unet.session.job import Job
-from napari_unet.session.probabilities import read_probability
 from napari_unet.session.surprise import unforeseen
 
 Labels = NDArray[np.integer]
+
+
+@dataclass(frozen=True)
+class Made:
+    """How labels came about: the clean-up, and the model (for a person to read; empty when there is none)."""
+
+    clean_up: PostprocessingSettings = PostprocessingSettings()  # noqa: RUF009  (it is frozen)
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,15 +43,23 @@ class ExportTask:
     name: str
     project: Project
     labels: Callable[[], Labels]
+    made: Made = Made()
 
-    def files(self, folder: Path) -> list[Path]:
+    def files(self, folder: Path, settings: ExportSettings) -> list[Path]:
         """The files that `write` makes or replaces."""
-        return targets([self.name], folder)
+        return targets([self.name], folder, settings)
 
-    def write(self, folder: Path, settings: ExportSettings) -> tuple[Path, ...]:
-        """Write the mask. Raises UnetError."""
-        target = self.files(folder)[0]
-        return (export_labels(self.labels(), self.project.picture(self.name), target, settings),)
+    def write(self, folder: Path, settings: ExportSettings) -> Written:
+        """Write what was found in every format that is wished. Raises UnetError when there is nothing to write."""
+        found = Found(
+            self.project.picture(self.name),
+            self.labels(),
+            self.project.kind,
+            self.project.class_names,
+            made_by(self.project, self.name, self.made.model),
+            self.made.clean_up.to_json(),
+        )
+        return write_found(found, self.name, folder, settings)
 
 
 @dataclass(frozen=True)
@@ -52,13 +69,13 @@ class SetTask:
     name: str
     project: Project
 
-    def files(self, folder: Path) -> list[Path]:
+    def files(self, folder: Path, settings: ExportSettings) -> list[Path]:
         """The files that `write` makes or replaces."""
         return files_of([self.name], folder)
 
-    def write(self, folder: Path, settings: ExportSettings) -> tuple[Path, ...]:
+    def write(self, folder: Path, settings: ExportSettings) -> Written:
         """Write both. Raises UnetError."""
-        return export_picture(self.project, self.name, folder, settings)
+        return Written(export_picture(self.project, self.name, folder, settings), ())
 
 
 Task = ExportTask | SetTask
@@ -68,7 +85,8 @@ Task = ExportTask | SetTask
 class Exported:
     """What came of an export: the files written, and what went wrong with others.
 
-    `tasks` is what was asked for, `done` how many of them had their turn before it was stopped.
+    `tasks` is what was asked for, `done` how many of them had their turn before it was stopped, `formats` in which
+    formats.
     """
 
     folder: Path
@@ -76,6 +94,7 @@ class Exported:
     errors: tuple[UnetError, ...]
     tasks: tuple[Task, ...]
     done: int
+    formats: str = ""
 
     @property
     def sentence(self) -> str:
@@ -85,8 +104,11 @@ class Exported:
             left = len(self.tasks) - self.done
             stopped = f"Stopped: {counted(left, 'picture')} had no turn." if left else ""
             return f"{wrote} {stopped}".strip()
-        count = len(self.written)
-        return f"Wrote {counted(count, 'mask')} to {self.folder}." if count else ""
+        count, what = len(self.written), "file" if self.formats else "mask"
+        kinds = chosen(self.formats)
+        if len(kinds) == 1 and kinds[0].group == MASKS:
+            what = "mask"
+        return f"Wrote {counted(count, what)} to {self.folder}." if count else ""
 
 
 class Exporter:
@@ -97,7 +119,6 @@ class Exporter:
         self._result: Exported | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._what = "mask"
 
     def start(self, tasks: Sequence[Task], folder: Path, settings: ExportSettings) -> None:
         """Begin. Raises StorageError when the last export is still writing, or, before any work, when files of these
@@ -105,9 +126,9 @@ class Exporter:
         """
         if self.progress is not None:
             raise StorageError("The last export is still being written.", "", "Wait until it is done.")
-        refuse_overwriting((path for task in tasks for path in task.files(folder)), settings.overwrite)
+        there = (path for task in tasks for path in task.files(folder, settings))
+        refuse_overwriting([*there, *_together(tasks, folder, settings)], settings.overwrite)
         self._stop.clear()
-        self._what = "picture" if any(isinstance(task, SetTask) for task in tasks) else "mask"
         self.progress = (0, len(tasks))
         self._thread = threading.Thread(
             target=self._write, args=(tasks, folder, settings), name="napari-unet export", daemon=True
@@ -120,7 +141,7 @@ class Exporter:
         if self.progress is None:
             return None
         done, total = self.progress
-        return Job("export", f"Writing {self._what} {min(done + 1, total)} of {total}", done / max(total, 1))
+        return Job("export", f"Writing picture {min(done + 1, total)} of {total}", done / max(total, 1))
 
     def stop(self) -> None:
         """End after the picture being written now."""
@@ -142,49 +163,57 @@ class Exporter:
     def _write(self, tasks: Sequence[Task], folder: Path, settings: ExportSettings) -> None:
         written: list[Path] = []
         errors: list[UnetError] = []
-        done = 0
+        done, good, clashes = 0, list[str](), colliding(_found(tasks), settings)
         for task in tasks:
             if self._stop.is_set():
                 break
             done += 1
-            try:
-                written += task.write(folder, settings)
-            except UnetError as error:
-                errors.append(error)
-            except Exception as error:  # noqa: BLE001  (the others are still to be written, and the end to be told)
-                errors.append(unforeseen(f"The mask of {task.name} could not be written", error))
+            if other := clashes.get(task.name):
+                errors.append(collision(task.name, other))
+                continue
+            told = _attempt(task.name, partial(task.write, folder, settings))
+            written += told.files
+            errors += told.errors
+            good += [task.name] if told.files else []
             self.progress = (done, len(tasks))
-        self._result = Exported(folder, tuple(written), tuple(errors), tuple(tasks), done)
+        if _together(tasks, folder, settings):
+            told = _attempt("all pictures", partial(gather, good, folder, settings))
+            written += told.files
+            errors += told.errors
+        formats = settings.formats if _found(tasks) else ""
+        self._result = Exported(folder, tuple(written), tuple(errors), tuple(tasks), done, formats)
 
 
-def targets(names: Iterable[str], folder: Path) -> list[Path]:
-    """The file of each picture's mask."""
-    return [folder / f"{name}.tif" for name in names]
+def _attempt(name: str, write: Callable[[], Written]) -> Written:
+    """Write; whatever goes wrong, the others are still to be written, and the end to be told."""
+    try:
+        return write()
+    except UnetError as error:
+        return Written((), (error,))
+    except MemoryError:
+        return Written((), (UnetError(f"There was not enough memory to write {name}.", "", "Close other programs."),))
+    except Exception as error:  # noqa: BLE001
+        return Written((), (unforeseen(f"{name} could not be written", error),))
 
 
-def export_task(project: Project, desk: Desk, name: str, settings: PostprocessingSettings) -> ExportTask:
-    """Export the labels as shown: corrected ones as the person left them, others cleaned up with `settings`.
+def _found(tasks: Sequence[Task]) -> list[str]:
+    """The pictures of which labels are written."""
+    return [task.name for task in tasks if isinstance(task, ExportTask)]
 
-    Without labels or probability, a complete annotation is exported: it is the truth. Raises nothing now; a picture
-    with nothing to export is told when its turn comes.
+
+def _together(tasks: Sequence[Task], folder: Path, settings: ExportSettings) -> list[Path]:
+    """The files for all pictures together; a picture alone has none."""
+    return gathered(folder, settings) if _found(tasks)[1:] else []
+
+
+def export_task(project: Project, desk: Desk, name: str, made: Made) -> ExportTask:
+    """Export the labels as shown; see `core.labelled`. Raises nothing now: a picture with nothing to export is told
+    when its turn comes.
     """
     shown = desk.corrections_on_show(name)
 
     def labels() -> Labels:
         # Read when its turn comes: a thousand pictures are neither in memory nor open at once.
-        corrected = project.labels(name) if shown is None else shown
-        if corrected is not None:
-            return corrected
-        probability = read_probability(project, name)
-        if probability is not None:
-            return postprocess(probability, project.kind, settings, project.record(name).axes[1:])
-        return _annotated(project, name)
+        return labels_of(project, name, made.clean_up) if shown is None else shown
 
-    return ExportTask(name, project, labels)
-
-
-def _annotated(project: Project, name: str) -> Labels:
-    annotation = project.annotation(name)
-    if not annotation.any():
-        raise UnetError(f"{name} has no labels to export.", "", "Segment it first.")
-    return to_mask(annotation)
+    return ExportTask(name, project, labels, made)

@@ -5,17 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from napari_unet.core.data import Project
-from napari_unet.engine.answers import PATTERN
-
-
-def cache_root(project: Project) -> Path:
-    """What can be computed again, for all pictures: a folder each."""
-    return project.folder / "cache"
-
-
-def cache_folder(project: Project, name: str) -> Path:
-    """Where a picture's probability is kept. Everything in it can be computed again; it may be deleted at any time."""
-    return cache_root(project) / name
+from napari_unet.core.data.cached import cache_folder
 
 
 def image_file(project: Project, name: str) -> Path:
@@ -28,11 +18,6 @@ def fresh_file(project: Project, name: str) -> Path:
     return cache_folder(project, name) / "fresh.npy"
 
 
-def probability_files(project: Project, name: str) -> list[Path]:
-    """The whole probabilities of a picture, (K, Y, X) float32, oldest first; the last one counts."""
-    return sorted(cache_folder(project, name).glob(PATTERN))
-
-
 def fresh_spread(project: Project, name: str) -> Path:
     """What the worker writes of how far answers differ; it becomes the `spread_file` of the probability."""
     return cache_folder(project, name) / "fresh-spread.npy"
@@ -41,3 +26,8 @@ def fresh_spread(project: Project, name: str) -> Path:
 def spread_file(probability: Path) -> Path:
     """How far answers differ about the same picture, (Y, X) float32; not every probability has one."""
     return probability.with_name(probability.name.replace("probability", "spread"))
+
+
+def asked_file(project: Project, name: str) -> Path:
+    """Which model the probability of a picture is of, as a line of text."""
+    return cache_folder(project, name) / "model.txt"

@@ -9,13 +9,14 @@ from pathlib import Path
 from napari_unet.core.errors import ProjectError
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.training_set import set_files, write_meaning
+from napari_unet.core.export.writing import gathered, targets
 from napari_unet.core.settings import ExportSettings
-from napari_unet.session.exporting import Exporter, SetTask, Task, export_task, targets
+from napari_unet.session.exporting import Exporter, Made, SetTask, Task, export_task
 from napari_unet.session.opened import told
-from napari_unet.session.segmenting import Segmenting
+from napari_unet.session.taking import Taking
 
 
-class HandingOn(Segmenting):
+class HandingOn(Taking):
     """The last step of the work."""
 
     def __init__(self) -> None:
@@ -30,17 +31,18 @@ class HandingOn(Segmenting):
     @told("export")
     def _there(self, names: Sequence[str] | None, folder: Path) -> list[Path]:
         chosen = self.need_project().names() if names is None else names
-        return [path for path in targets(chosen, folder) if path.exists()]
+        together = gathered(folder, self._export) if chosen[1:] else []
+        return [path for path in (*targets(chosen, folder, self._export), *together) if path.exists()]
 
     @told("export")
     def export(self, names: Sequence[str] | None, folder: Path, overwrite: bool) -> None:
-        """Write masks as TIFF into `folder`, in the background; `said` names the folder when it is done."""
+        """Write the labels into `folder` in the chosen formats, in the background; `said` tells when it is done."""
         project = self.need_project()
         self._save()
         chosen = project.names() if names is None else list(names)
-        self._write(
-            [export_task(project, self.need_desk(), name, self._clean_up) for name in chosen], folder, overwrite
-        )
+        model = self.active_model
+        made = Made(self._clean_up, "" if model is None else model.title)
+        self._write([export_task(project, self.need_desk(), name, made) for name in chosen], folder, overwrite)
 
     def set_would_overwrite(self, folder: Path) -> list[Path]:
         """The files that writing the training set into `folder` would replace."""
@@ -63,7 +65,11 @@ class HandingOn(Segmenting):
         self.need_desk().save()
 
     def _write(self, tasks: Sequence[Task], folder: Path, overwrite: bool) -> None:
-        export = self.settings("export")
-        assert isinstance(export, ExportSettings)
-        self._exporter.start(tasks, Path(folder), replace(export, overwrite=overwrite))
+        self._exporter.start(tasks, Path(folder), replace(self._export, overwrite=overwrite))
         self.exported_to = Path(folder)
+
+    @property
+    def _export(self) -> ExportSettings:
+        settings = self.settings("export")
+        assert isinstance(settings, ExportSettings)
+        return settings

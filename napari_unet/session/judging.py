@@ -89,7 +89,7 @@ class Judging(Learning):
     def trained(self, report: Finished, compared: Compared | None) -> None:
         """A training ended well: its model becomes the active one, unless an earlier one is better."""
         name = Path(report.folder).name
-        parts = (ended(report), f"{score_line(read_card(self._folder(name)))}.", report.note)
+        parts = (ended(report), report.note)
         self._unjudged = name
         self._forget_training()
         if compared is not None or not self.rivals():

@@ -178,13 +178,13 @@ def came_along() -> tuple[str, ...]:
 
 
 def ended(report: Finished) -> str:
-    """How the training ended, as a sentence."""
+    """How the training ended, as a sentence. How good the model is stands beside its name."""
     after = f"after {report.epochs} epoch{'s' if report.epochs != 1 else ''} in {_duration(report.seconds)}"
     words = {
-        "done": f"Trained {after}:",
-        "time": f"The time limit ended the training {after}; the best model is kept:",
-        "patience": f"The score rose no further {after}; the best model is kept:",
-        "asked": f"Stopped {after}; the best model is kept:",
+        "done": f"Trained {after}.",
+        "time": f"The time limit ended the training {after}; the best model is kept.",
+        "patience": f"The score rose no further {after}; the best model is kept.",
+        "asked": f"Stopped {after}; the best model is kept.",
     }
     return words[report.stopped]
 

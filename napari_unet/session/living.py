@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from napari_unet.core.data.cached import cache_root
 from napari_unet.core.data.project import MODELS
 from napari_unet.core.errors import UnetError, WorkerError
 from napari_unet.core.model.shipped import AUTO
 from napari_unet.engine.live_messages import Answered, Live
 from napari_unet.session.correcting import Correcting
-from napari_unet.session.files import cache_root
 from napari_unet.session.learning import NOTHING, came_along
 from napari_unet.session.opened import told
 
@@ -26,7 +26,6 @@ class Living(Correcting):
         self.live = False
         self._last: Answered | None = None
         self._part: tuple[int, ...] = ()
-        self._origins: dict[str, str] = {}  # of probabilities that came of strokes: what they start from
         for signal in (self.job_changed, self.current_changed):
             signal.connect(self._tell_live)
         self.labels_changed.connect(self._tell_live)
@@ -84,7 +83,7 @@ class Living(Correcting):
         name, desk = event.name, self.need_desk()
         first = not desk.probabilities.there(name)
         desk.probabilities.take_file(name, Path(event.file))
-        self._origins[name] = event.start
+        self._note_asked(name, f"strokes, from {self.start_words(self._key(event.start))}")
         self._show_probability(name)
         if first:
             self.pictures_changed.emit()
@@ -98,19 +97,9 @@ class Living(Correcting):
         self._last = None
         self.live_changed.emit()
 
-    def predicted(self, name: str) -> None:
-        """A model's answer takes the place of the strokes'."""
-        self._origins.pop(name, None)
-        super().predicted(name)
-
     def _clean(self, name: str) -> None:
         if not (self.live and self.need_desk().corrected(name)):  # else the line says why labels stay
             super()._clean(name)
-
-    def _origin(self, name: str) -> str:
-        if name not in self._origins:
-            return super()._origin(name)
-        return f"strokes, from {self.start_words(self._key(self._origins[name]))}"
 
     def _follow(self) -> None:
         """See that the worker follows strokes if that is wanted, from the start that is chosen now."""
@@ -153,7 +142,6 @@ class Living(Correcting):
     def _abandon_jobs(self) -> None:
         super()._abandon_jobs()
         self.live, self._last = False, None
-        self._origins.clear()
         self.live_changed.emit()
 
     def _tell_live(self, *_: object) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
 from napari_unet.core.data import Project
-from napari_unet.core.errors import ProjectError, UnetError
+from napari_unet.core.errors import ProjectError, StorageError, UnetError
 from napari_unet.core.settings import (
     ExportSettings,
     InferenceSettings,
@@ -16,7 +16,7 @@ from napari_unet.core.settings import (
     SearchSettings,
     Settings,
 )
-from napari_unet.session.desk import Desk
+from napari_unet.session.accepting_desk import AcceptingDesk
 from napari_unet.session.events import Events
 
 GROUPS: dict[str, type[Settings]] = {
@@ -57,8 +57,9 @@ class Opened(Events):
         super().__init__()
         self.project: Project | None = None
         self.current: str | None = None
-        self._desk: Desk | None = None
+        self._desk: AcceptingDesk | None = None
         self._unkept: set[str] = set()  # groups of settings that the project does not have yet
+        self._warned = False  # that leaving the project loses what could not be written
         self._stale = False  # strokes since the picture list was last counted
         self._last_stroke = 0.0
         self._settings: dict[str, Settings] = {group: kind() for group, kind in GROUPS.items()}
@@ -85,7 +86,7 @@ class Opened(Events):
             )
         return project
 
-    def need_desk(self) -> Desk:
+    def need_desk(self) -> AcceptingDesk:
         """The desk of the open project. Raises ProjectError when there is none."""
         self.need_project()
         assert self._desk is not None
@@ -114,6 +115,21 @@ class Opened(Events):
         if self.project is not None and not self.project.read_only:
             for group in sorted(groups):
                 self.project.save_settings(group, self._settings[group].to_json())
+
+    def _save_or_warn(self) -> None:
+        """Write what is not written yet. Raises StorageError the first time that cannot be; the second time it is let
+        go, for the disk may be gone for good.
+        """
+        warned, self._warned = self._warned, False
+        try:
+            self.need_desk().save()
+            self._keep_settings()
+        except StorageError as error:
+            if warned:
+                return
+            self._warned = True
+            again = "Or open the other project once more, to leave this one without what could not be written."
+            raise StorageError(error.what, error.needed, f"{error.do} {again}") from error
 
     def _abandon_jobs(self) -> None:
         """Let go of jobs for this project; a later step of the work has them."""

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from napari_unet.core.data import Pair, Picture, Project
 from napari_unet.core.errors import AxesError, StorageError, UnetError
 from napari_unet.core.settings import Kind
+from napari_unet.session.accepting_desk import AcceptingDesk
 from napari_unet.session.bringing import add_brought, pairs_in
 from napari_unet.session.completing import Completing
-from napari_unet.session.desk import Box, Desk, Layer
+from napari_unet.session.desk import Box, Layer
 from napari_unet.session.job import PictureRow
 from napari_unet.session.opened import told
 from napari_unet.session.rows import picture_rows
@@ -59,7 +60,7 @@ class Pictures(Completing):
         except UnetError:
             project.close()
             raise
-        self.project, self._desk = project, Desk(project)
+        self.project, self._desk = project, AcceptingDesk(project)
         self._load_settings(project)
         self.project_changed.emit()
         self.pictures_changed.emit()
@@ -76,8 +77,7 @@ class Pictures(Completing):
         self._abandon_jobs()
         self._waiting.clear()
         if not self.project.read_only:
-            self.need_desk().save()
-            self._keep_settings()
+            self._save_or_warn()
         self.project.close()
         self.project, self._desk, self.current = None, None, None
         self.current_changed.emit()

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import storage_errors
+from napari_unet.core.data.cached import cache_root
 from napari_unet.core.errors import ModelError, ProjectError, UnetError, WorkerError
 from napari_unet.core.model.shipped import AUTO
 from napari_unet.engine.live_messages import PreviewStarts, Suggest, Suggested, Suggestion
 from napari_unet.session.asides import Aside
-from napari_unet.session.files import cache_root
 from napari_unet.session.learning import NOTHING
 from napari_unet.session.living import Living
 from napari_unet.session.opened import told

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data import Project
 from napari_unet.core.data.atomic import storage_errors
+from napari_unet.core.data.cached import cache_folder, probability_files, read_probability
 from napari_unet.engine.answers import new_answer
-from napari_unet.session.files import cache_folder, fresh_file, fresh_spread, image_file, probability_files, spread_file
+from napari_unet.session.files import fresh_file, fresh_spread, image_file, spread_file
 
 Probability = NDArray[np.float32]
 
@@ -85,12 +86,3 @@ class Probabilities:
         self._open.pop(name, None)
         self._files.pop(name, None)
         shutil.rmtree(cache_folder(self._project, name), ignore_errors=True)
-
-
-def read_probability(project: Project, name: str) -> Probability | None:
-    """The picture's newest probability, memory-mapped; None when there is none that is whole and fits the picture."""
-    for file in reversed(probability_files(project, name)):
-        with suppress(OSError, ValueError, EOFError):
-            read: Probability = np.load(file, mmap_mode="r")
-            return read if read.shape[1:] == project.record(name).spatial_shape else None
-    return None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from napari_unet.core.data.json_file import read_json
 from napari_unet.core.errors import SettingsError, UnetError
 from napari_unet.core.search.report import Searched, TrialDone
 from napari_unet.core.search.space import parse_space
@@ -63,7 +63,7 @@ class Searching(Studying):
             return
         self._ready_to_learn()
         try:
-            kept = json.loads((folder / SEARCH).read_text(encoding="utf-8"))
+            kept = read_json(folder / SEARCH)
             settings = {**kept["settings"], "trials": self._search_settings().trials}
             self.set_settings("search", SearchSettings.from_json(settings))
             space = tuple(f"{name}={part}" for name, part in kept["space"].items())

@@ -1,20 +1,19 @@
-"""Segmenting: the model over pictures, live clean-up, and accepting."""
+"""Segmenting: the model over pictures, and live clean-up."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data import Region
+from napari_unet.core.data.atomic import storage_errors
+from napari_unet.core.data.record import TOGETHER
 from napari_unet.core.errors import ModelError, ProjectError
 from napari_unet.core.metrics import Changes
 from napari_unet.core.settings import PostprocessingSettings, Settings
-from napari_unet.session.accepting import MOST, planes_in_box
 from napari_unet.session.cleaner import Cleaned, Cleaner, Wish
-from napari_unet.session.desk import FLAT, Box
+from napari_unet.session.files import asked_file
 from napari_unet.session.job import ModelRow
 from napari_unet.session.opened import told
 from napari_unet.session.predicting import Question, prediction
@@ -32,6 +31,7 @@ class Segmenting(Searching):
         self._cleaner = Cleaner()
         self._tuning = Tuning()
         self.current_changed.connect(self._tuning.forget)
+        self._asked = ""  # the models that segment now, or did last
         self.uncertainty = False
         self.also: tuple[str, ...] = ()
 
@@ -45,6 +45,7 @@ class Segmenting(Searching):
         if not chosen:
             raise ProjectError("There is no picture to segment.", "", "Add a picture first.")
         question = self._question(model)
+        self._asked = TOGETHER.join(folder.name for folder in (model.folder, *question.also))
         self.jobs.segment([prediction(project, name, question) for name in chosen])
 
     def ask_also(self, names: Sequence[str]) -> None:
@@ -126,44 +127,18 @@ class Segmenting(Searching):
         self.locks_changed.emit(name)
         self.pictures_changed.emit()
 
-    @told("segment")
-    def accept(self, name: str, box: Box | None) -> None:
-        """Take the labels, in `box` or everywhere, into the training set as truth, with their origin."""
-        self.need_writable()
-        desk = self.need_desk()
-        self.needed.emit()
-        when = datetime.now().astimezone().isoformat(timespec="seconds")
-        shape = desk.annotation(name).shape
-        sides = tuple(slice(0, side) for side in shape) if box is None else box
-        corners = tuple((side.start, side.stop) for side in sides)
-        region = Region(corners, desk.how(name), self._origin(name), self.settings("postprocessing").to_json(), when)
-        desk.accept(name, box, region)
-        self._tuning.forget()  # what is on show may have been corrected since the setting was moved
-        where = _where(box, shape)
-        self.said.emit("segment", f"Accepted {where} into the training set. It can be taken back.")
-        self.annotation_changed.emit(name)
-        self.locks_changed.emit(name)
-        self.pictures_changed.emit()
+    def _note_asked(self, name: str, whom: str) -> None:
+        """Write down what the picture's new probability is of."""
+        with storage_errors(asked := asked_file(self.need_project(), name)):
+            asked.write_text(whom, encoding="utf-8")
 
     def _origin(self, name: str) -> str:
-        """What the picture's labels are of: the folder's name of a model."""
-        return self._active
-
-    @told("segment")
-    def take_back(self) -> None:
-        """Undo the last accept of this sitting."""
-        self.need_writable()
-        self.needed.emit()
-        undo = self.need_desk().take_back()
-        if undo is None:
-            do = f"The last {MOST} Accepts can be taken back until the project is closed."
-            raise ProjectError("There is nothing to take back.", "", do)
-        self.said.emit("segment", f"Took back what was last accepted in {undo.name}.")
-        self.annotation_changed.emit(undo.name)
-        if undo.corrections is not None:
-            self.labels_changed.emit(undo.name)
-        self.locks_changed.emit(undo.name)
-        self.pictures_changed.emit()
+        """What the picture's labels are of: the names of models' folders, or strokes. Another may be active by now."""
+        try:
+            asked = asked_file(self.need_project(), name).read_text(encoding="utf-8")
+        except OSError:  # of a version that did not write it down
+            asked = ""
+        return asked or self._active
 
     def _need_current(self) -> str:
         if self.current is None:
@@ -176,6 +151,7 @@ class Segmenting(Searching):
         if name not in self.need_project().names():
             return  # it was removed meanwhile
         self.need_desk().probabilities.take(name)
+        self._note_asked(name, self._asked)
         self._show_probability(name)
         self.pictures_changed.emit()
 
@@ -202,10 +178,3 @@ class Segmenting(Searching):
             desk.set_labels(name, result.labels)
             self.labels_changed.emit(name)
             self._tuning.cleaned(name, result.labels)
-
-
-def _where(box: Box | None, shape: tuple[int, ...]) -> str:
-    """What was accepted, in words."""
-    if box is None:
-        return "the whole picture"
-    return "this plane" if len(box) > FLAT and planes_in_box(box, shape) else "the rectangle"

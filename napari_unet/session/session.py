@@ -7,8 +7,8 @@ import time
 from napari_unet.engine.client import Engine
 from napari_unet.session.job import Job
 from napari_unet.session.jobs import Jobs
+from napari_unet.session.measuring import Measuring
 from napari_unet.session.opened import told
-from napari_unet.session.tabling import Tabling
 
 REST = 1.0
 """Seconds between two looks at what need not follow every stroke and every position of a slider."""
@@ -17,7 +17,7 @@ BRIEFLY = 0.01
 """Seconds of each look that may go into counting the objects of a long list."""
 
 
-class Session(Tabling):
+class Session(Measuring):
     """One per viewer. Every call is made on one thread; what happens elsewhere is collected by `poll`."""
 
     def __init__(self, engine: Engine) -> None:
@@ -41,6 +41,8 @@ class Session(Tabling):
         self._take_changes()
         self._take_views()
         self._take_fits()
+        self._look_for_doubts()
+        self._go_on_measuring()
         self._follow_export()
         self._go_on_adding()
         if self._desk is not None and self._desk.counts.go_on(BRIEFLY, busy=self.current):
@@ -54,7 +56,7 @@ class Session(Tabling):
     def busy(self) -> bool:
         """Whether anything is still to come: pictures, or something from the worker, the clean-up or an export."""
         threads = not (self._cleaner.idle and self._looker.idle and self._tuning.idle) or self.fitting
-        threads = threads or self._exporter.job is not None
+        threads = threads or self._exporter.job is not None or not self._measurer.idle
         return bool(self._waiting) or self.job is not None or threads
 
     @property
@@ -73,6 +75,8 @@ class Session(Tabling):
         self._cleaner.close()
         self._looker.close()
         self._tuning.close()
+        self._doubter.close()
+        self._end_measuring()
         self._end_fitting()
         self._engine.close()
         self._close_told()

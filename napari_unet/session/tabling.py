@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from napari_unet.core.data import Project, Record, Region
+from napari_unet.core.metrics.doubts import Doubt
 from napari_unet.core.wording import counted
+from napari_unet.session.doubting import Doubting
 from napari_unet.session.job import PictureRow
 from napari_unet.session.opened import told
 from napari_unet.session.pictures import Pictures
-from napari_unet.session.viewing import Viewing
 
 Set = Literal["validation", "training", "left out"]
 
@@ -22,17 +23,20 @@ class TableRow:
     """A picture with all that is known of it.
 
     `labelled` is the share of it that is painted, 0..1. `score` is how good the active model is on it, if it has not
-    learned from it and that is known. `notes` say where its labels came from, and which pictures are the same.
+    learned from it and that is known. `origin` says where its labels came from, and which pictures are the same; `note`
+    is a person's own. `doubts` is what looks wrong in it; None while that is not known.
     """
 
     picture: PictureRow
     labelled: float
     set: Set
     score: float | None
-    notes: str
+    origin: str
+    note: str = ""
+    doubts: tuple[Doubt, ...] | None = None
 
 
-class Tabling(Pictures, Viewing):
+class Tabling(Pictures, Doubting):
     """The list of pictures, seen and changed as a whole."""
 
     @property
@@ -50,7 +54,9 @@ class Tabling(Pictures, Viewing):
                 self._labelled(project.record(row.name), row),
                 _set(row),
                 scores.get(row.name),
-                _notes(project.record(row.name), titles, same[row.name]),
+                _origins(project.record(row.name), titles, same[row.name]),
+                project.record(row.name).note,
+                self.doubts(row.name),
             )
             for row in self.pictures
         )
@@ -82,6 +88,11 @@ class Tabling(Pictures, Viewing):
             will = f"{'is' if len(complete) == 1 else 'are'} learned from in the next training"
         others = len(names) - len(complete)
         self._say(f"{{}} {will}.", len(complete), "{} not complete stayed as before.", others)
+
+    @told("pictures")
+    def set_note(self, names: Sequence[str], note: str) -> None:
+        """Write a person's own words about these pictures into their records; empty words take them away."""
+        self._each(names, lambda name: {"note": note.strip()})
 
     def _say(self, done: str, how_many: int, left: str, others: int) -> None:
         """What was done to so many pictures, and what not to the others; each only where there are any."""
@@ -134,7 +145,7 @@ def _same(project: Project) -> dict[str, list[str]]:
     return {name: [other for other in group if other != name] for group in groups.values() for name in group}
 
 
-def _notes(record: Record, titles: Mapping[str, str], same: Sequence[str]) -> str:
+def _origins(record: Record, titles: Mapping[str, str], same: Sequence[str]) -> str:
     origins = dict.fromkeys(_origin(region, titles) for region in record.origin)
     twins = [f"the same picture as {' and '.join(same)}"] if same else []
     return "; ".join(note for note in (*twins, *origins) if note)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Literal
 
 from numpy.typing import NDArray
@@ -18,8 +18,7 @@ from napari_unet.session.pointing import Pointing
 
 Array = NDArray[Any]
 Make = Callable[[], Array]
-View = Literal["seen", "comparison"]
-VIEWS: tuple[View, ...] = ("seen", "comparison")
+View = Literal["seen", "comparison", "origins"]
 
 
 class Viewing(Pointing):
@@ -30,8 +29,11 @@ class Viewing(Pointing):
         self._looker = Looker[Array]()
         self._wanted: set[View] = set()
         self._views: dict[str, Seen[Array]] = {}
+        self._only: frozenset[str] | None = None  # the accepted regions that are shown by their origin; None: all
         for signal in (self.labels_changed, self.annotation_changed):
             signal.connect(self._outdate_comparison)
+        self.annotation_changed.connect(self._outdate_origins)
+        self.pictures_changed.connect(self._outdate_origins)
         self.current_changed.connect(self._forget_views)
         self.settings_changed.connect(self._outdate_seen)
         self.pictures_changed.connect(self._outdate_comparison)
@@ -51,6 +53,7 @@ class Viewing(Pointing):
         """The view of this picture, when it is wanted and made; `view_changed` follows when it is made later.
 
         seen: (C, y, x) float32, 0..1, at the size the network gets it. comparison: (Y, X) uint8, see `confusion`.
+        origins: ([Z,] Y, X) uint8, see `provenance`.
         """
         made = self._views.get(view)
         if made is not None and made.name == name:
@@ -71,7 +74,8 @@ class Viewing(Pointing):
         name = self.current
         if view not in self._wanted or name is None:
             return
-        make = self._seen(name) if view == "seen" else self._comparison(name)
+        makers = {"seen": self._seen, "comparison": self._comparison, "origins": self._provenance}
+        make = makers[view](name)
         if make is not None:
             self._looker.ask(view, name, make)
 
@@ -90,6 +94,20 @@ class Viewing(Pointing):
         assert labels is not None
         labels, truth = labels.copy(), to_mask(self.need_desk().annotation(name))  # they may be painted on meanwhile
         return lambda: confusion(labels, truth, kind)
+
+    def show_only(self, regions: Collection[str] | None) -> None:
+        """Show by their origin only these accepted regions, by their ids; or, with None, all that is annotated."""
+        self._only = None if regions is None else frozenset(regions)
+        self._look("origins")
+
+    def _provenance(self, name: str) -> Make:
+        project, only = self.need_project(), self._only
+        annotation = self.need_desk().annotation(name).copy()  # it may be painted on meanwhile
+        return lambda: project.provenance(name, annotation, only)
+
+    def _outdate_origins(self, name: str | None = None) -> None:
+        if name in (None, self.current):
+            self._look("origins")
 
     def _blank_card(self) -> ModelCard:
         """The card of a model that nobody has trained yet."""

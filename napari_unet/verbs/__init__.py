@@ -7,7 +7,7 @@ have their usual values. Torch is loaded by the verbs that need it, when they ar
 from napari_unet.verbs.given import MaskSource, Source, plan_of
 from napari_unet.verbs.learning import cross_validate, search, train
 from napari_unet.verbs.telling import explain, run_recipe, write_recipe
-from napari_unet.verbs.using import evaluate, export, export_set, postprocess, predict
+from napari_unet.verbs.using import evaluate, export, export_project, export_set, measure, postprocess, predict
 
 __all__ = [
     "MaskSource",
@@ -15,7 +15,9 @@ __all__ = [
     "cross_validate",
     "evaluate",
     "explain",
+    "measure",
     "export",
+    "export_project",
     "export_set",
     "plan_of",
     "postprocess",

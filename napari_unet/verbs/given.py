@@ -19,7 +19,8 @@ from napari_unet.core.data.read import mask_numbers, picture_of, read_mask, read
 from napari_unet.core.data.sample import FixedSet, TrainingSet
 from napari_unet.core.errors import MaskError, SettingsError
 from napari_unet.core.recipe.materials import sample_of
-from napari_unet.core.settings import Kind, Plan, Settings, Value
+from napari_unet.core.settings import FORMATS, ExportSettings, Format, Kind, Plan, Settings, Value
+from napari_unet.core.settings.formats import chosen, format_of
 from napari_unet.core.settings.planning import plan_from, preset_plan
 
 Source = Path | str | Picture | NDArray[np.generic]
@@ -75,7 +76,9 @@ def lesson(
 ) -> Lesson:
     """What to learn from; `axes` are those of pictures that do not name them. Raises PictureError and MaskError."""
     if isinstance(pictures, Project):
-        return Lesson(ProjectSet(pictures.folder), pictures.kind, pictures.class_names, (), pictures.folder)
+        return Lesson(
+            ProjectSet(pictures.folder, origins=True), pictures.kind, pictures.class_names, (), pictures.folder
+        )
     kind: Kind = "regions" if classes else "objects"
     names, files = tuple(classes) or CELL, _files(pictures, masks)
     samples = FixedSet(tuple(sample_of(*pair, kind, names) for pair in _pairs(pictures, masks, axes)))
@@ -127,6 +130,25 @@ def _files(pictures: Path | str | Sequence[Source], masks: Path | str | Sequence
 
 def _path(source: Source | MaskSource) -> Path | None:
     return Path(source) if isinstance(source, (str, Path)) else None
+
+
+def format_for(path: Path, values: Mapping[str, Value]) -> Format:
+    """The format that a file's name ends like, or that is asked for. Raises SettingsError for none, or several."""
+    if "formats" in values:
+        asked = chosen(given(ExportSettings(), values).formats)
+        if len(asked) > 1:
+            needed = "A file is of one format; `export_project` writes several."
+            raise SettingsError(f"{path.name} cannot be of {len(asked)} formats.", needed)
+        return asked[0]
+    kind = format_of(path.name)
+    if kind is None:
+        endings = ", ".join(one.ending for one in FORMATS.values())
+        raise SettingsError(
+            f"The name {path.name} ends like no format.",
+            f"Names end in {endings}.",
+            'Change the name, or add formats="tiff".',
+        )
+    return kind
 
 
 def one_picture(source: Source, name: str, axes: str = "") -> Picture:

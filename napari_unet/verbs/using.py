@@ -15,12 +15,13 @@ from napari_unet.core.data.masks import without_white
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.project import Project
 from napari_unet.core.data.read import mask_numbers
-from napari_unet.core.export import export_labels
+from napari_unet.core.export import Found, Written, write_one
 from napari_unet.core.export import export_set as write_set
 from napari_unet.core.export.training_set import written_words
+from napari_unet.core.labelled import export_labelled
 from napari_unet.core.settings import ExportSettings, InferenceSettings, Kind, PostprocessingSettings, Value
 from napari_unet.core.stopping import never
-from napari_unet.verbs.given import MaskSource, Source, check_known, given, one_mask, one_picture
+from napari_unet.verbs.given import CELL, MaskSource, Source, check_known, format_for, given, one_mask, one_picture
 
 if TYPE_CHECKING:
     from napari_unet.core.metrics import Scores
@@ -118,26 +119,91 @@ def evaluate(labels: MaskSource, truth: MaskSource, classes: Sequence[str] = (),
     return metrics.evaluate(found, true, kind, tuple(classes))
 
 
-def export(labels: NDArray[np.integer], path: Path | str, picture: Source | None = None, **settings: Value) -> Path:
-    """Write labels as a TIFF that Fiji and others open with the right numbers, pixel size and unit.
+def export(
+    labels: NDArray[np.integer],
+    path: Path | str,
+    picture: Source | None = None,
+    classes: Sequence[str] = (),
+    **settings: Value,
+) -> Path:
+    """Write labels in the format that the file's name ends like: see docs/export.md.
+
+    `cells.tif` is a TIFF for Fiji, `cells.ome.tif` an OME-TIFF, `cells_rois.zip` ImageJ's selections, `cells.geojson`
+    for QuPath, `cells_measurements.csv` a table, `cells_report.html` a page, and so on.
 
     Parameters
     ----------
     labels : ([T,] [Z,] Y, X) unsigned integers, 0 = background.
-    picture : what they are labels of; its axes, pixel size and unit go with them.
-    settings : any setting of `ExportSettings`, by its name.
+    picture : what they are labels of; its axes, pixel size and unit go with them. Formats that show it need it.
+    classes : names of the classes 1, 2, ...; empty when every object has its own number instead.
+    settings : any setting of `ExportSettings`, by its name; with `formats` the name may end as you like.
 
     Raises
     ------
-    MaskError : they are no labels, or have another size than the picture.
+    MaskError : they are no labels, have another size than the picture, or do not fit into the format.
+    SettingsError : the name ends like no format.
     StorageError : the file is there already (`overwrite=True` replaces it), or the disk is full.
     """
     writing = ExportSettings()
     check_known(settings, writing)
     target = Path(path)
+    kind = format_for(target, settings)
     numbers = mask_numbers(labels, "labels")
-    source = Picture(target.stem, numbers[np.newaxis]) if picture is None else one_picture(picture, target.stem)
-    return export_labels(numbers, source, target, given(writing, settings))
+    nothing = Picture(target.stem, np.zeros((0, *numbers.shape), np.uint8))
+    source = nothing if picture is None else one_picture(picture, target.stem)
+    found = Found(source, numbers, "regions" if classes else "objects", tuple(classes) or CELL)
+    write_one(found, kind, target, given(writing, settings))
+    return target
+
+
+def measure(labels: NDArray[np.integer], picture: Source) -> dict[str, NDArray[np.generic]]:
+    """Measure every object: size, shape, brightness, neighbours, place.
+
+    `pandas.DataFrame(nu.measure(labels, "new.tif"))` is a table of it.
+
+    Parameters
+    ----------
+    labels : ([Z,] Y, X) unsigned integers, 0 = background.
+    picture : what they are labels of.
+
+    Returns
+    -------
+    columns : by their names (docs/export.md says what they are), each (N,), in the order of the objects' numbers.
+
+    Raises
+    ------
+    MaskError : they are no labels, or have another size than the picture.
+    """
+    return dict(Found(one_picture(picture, "the picture"), mask_numbers(labels, "labels")).measurements.columns)
+
+
+def export_project(project: Project | Path | str, folder: Path | str, **settings: Value) -> Written:
+    """Write what was found in every picture of a project: corrected labels as they are, else what a model said.
+
+    Parameters
+    ----------
+    project : a project, or its folder; it may be open in a window meanwhile.
+    folder : where to write; made when missing.
+    settings : any setting of `ExportSettings`, by its name; `formats="tiff,csv"` says what is written.
+
+    Returns
+    -------
+    written : the `files`, and the `errors` (UnetError) of those that could not be written.
+
+    Raises
+    ------
+    ProjectError : it is no project.
+    StorageError : files of these names are there already (`overwrite=True` replaces them).
+    """
+    writing = ExportSettings()
+    check_known(settings, writing)
+    if not isinstance(project, Project):
+        with Project.open(Path(project)) as opened:
+            return export_project(opened, folder, **settings)
+    parts = list(export_labelled(project, Path(folder), given(writing, settings)))
+    return Written(
+        tuple(file for part in parts for file in part.files), tuple(error for part in parts for error in part.errors)
+    )
 
 
 def export_set(project: Project | Path | str, folder: Path | str, **settings: Value) -> str:

@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from napari_unet.core.settings import Kind, Option, Settings, Value
 from napari_unet.widgets.editors import Editor, Tick, editor_for, help_of
 from napari_unet.widgets.fold import Fold
+from napari_unet.widgets.formats import Formats
 from napari_unet.widgets.look import tag
 
 LABEL_WIDTH = 112
@@ -78,7 +79,7 @@ class Form(QWidget):
         return body
 
     def _add(self, grid: QGridLayout, row: int, item: Option) -> None:
-        editor = editor_for(item)
+        editor = Formats(item) if item.several else editor_for(item)
         editor.changed.connect(lambda: self._edited(item.name))
         self.editors[item.name] = editor
         label = RowLabel(item, editor)

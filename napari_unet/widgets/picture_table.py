@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QItemSelectionModel, QModelIndex, Qt
 from qtpy.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QComboBox,
     QDialog,
     QHeaderView,
+    QInputDialog,
     QLineEdit,
     QMessageBox,
     QTableView,
@@ -20,14 +22,17 @@ from qtpy.QtWidgets import (
 )
 
 from napari_unet.core.wording import counted
+from napari_unet.widgets.layers.pointer import Pointer
 from napari_unet.widgets.look import MARKS
 from napari_unet.widgets.parts import button, row, words
-from napari_unet.widgets.table_rows import EVERY, Rows, Sorted
+from napari_unet.widgets.placing import at_the_foot
+from napari_unet.widgets.style import stylesheet
+from napari_unet.widgets.table_rows import DOUBTS, EVERY, NOTE, SUSPICIOUS, Rows, Sorted
 
 if TYPE_CHECKING:
     from napari_unet.widgets.sessions import Bench
 
-WIDTHS = (180, 130, 75, 85, 90, 65)
+WIDTHS = (170, 110, 75, 85, 90, 65, 150, 160)
 """Of the columns but the last, which takes what is left, in pixels."""
 
 
@@ -37,7 +42,8 @@ class PictureTable(QDialog):
     def __init__(self, bench: Bench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("All pictures")
-        self.resize(880, 460)
+        self.setStyleSheet(stylesheet(bench.look))
+        self.resize(1100, 320)
         self._bench, self._session = bench, bench.session
         self.text = QLineEdit()
         self.text.setPlaceholderText("Look for words in any column")
@@ -45,19 +51,24 @@ class PictureTable(QDialog):
         self.state = QComboBox()
         self.state.setAccessibleName("State")
         self.state.addItems([EVERY, *MARKS])
-        self.rows = Rows(self)
+        self.doubted = QCheckBox("Suspicious only")
+        self.doubted.setToolTip("Only pictures in which something that is painted looks wrong.")
+        self.rows = Rows(self, lambda name, note: self._session.set_note([name], note))
+        self._pointer, self._turn = Pointer(bench.canvas), 0
         self.sorted = Sorted(self.rows)
         self.view = self._make_view()
         self.count = words()
         self.buttons = self._make_buttons()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 12)
-        layout.addLayout(row(self.text, self.state))
+        layout.addLayout(row(self.text, self.state, self.doubted))
         layout.addWidget(self.view, 1)
         layout.addWidget(self.count)
         layout.addLayout(row(*self.buttons, None))
         self.text.textChanged.connect(self._filter)
         self.state.currentTextChanged.connect(self._filter)
+        self.doubted.toggled.connect(self._filter)
+        self._session.want_doubts(True)
         self._listen()
         self.refresh()
 
@@ -66,7 +77,9 @@ class PictureTable(QDialog):
         view.setModel(self.sorted)
         view.setAccessibleName("All pictures")
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        edit = QAbstractItemView.EditTrigger
+        writable = edit.DoubleClicked | edit.EditKeyPressed
+        view.setEditTriggers(edit.NoEditTriggers if self._session.read_only else writable)
         view.verticalHeader().hide()
         view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         view.horizontalHeader().setStretchLastSection(True)
@@ -75,6 +88,7 @@ class PictureTable(QDialog):
         for column, width in enumerate(WIDTHS):
             view.setColumnWidth(column, width)
         view.activated.connect(self._open)
+        view.clicked.connect(self._on_click)
         view.selectionModel().selectionChanged.connect(lambda *_: self._draw_count())
         return view
 
@@ -96,13 +110,19 @@ class PictureTable(QDialog):
                 "The selected complete pictures are learned from in the next training.",
                 lambda: self._do(lambda names: session.keep_all_for_measuring(names, False)),
             ),
+            button(
+                "Looks right",
+                "You have looked at what is suspicious in the selected pictures: it is right, and is shown no more.",
+                lambda: self._do(session.clear_doubts),
+            ),
+            button("Note…", "Writes the same note to all selected pictures.", self.ask_note),
             button("Remove…", "Takes the selected pictures out of the project.", self.ask_remove),
         )
 
     def _listen(self) -> None:
         session = self._session
         changes = session.project_changed, session.pictures_changed, session.craft_changed, session.model_changed
-        for signal in changes:
+        for signal in (*changes, session.doubts_changed):
             signal.connect(self.refresh)
             self.destroyed.connect(partial(signal.disconnect, self.refresh, missing_ok=True))
 
@@ -127,6 +147,15 @@ class PictureTable(QDialog):
         chosen = self.view.selectionModel().selectedRows()
         return [self.rows.rows[self.sorted.mapToSource(index).row()].picture.name for index in chosen]
 
+    def ask_note(self) -> None:
+        """Ask for a note and write it to the selected pictures."""
+        names = self.selected()
+        notes = {one.note for one in self.rows.rows if one.picture.name in names}
+        before = notes.pop() if len(notes) == 1 else ""
+        note, given = QInputDialog.getText(self, "Note", f"A note for {counted(len(names), 'picture')}:", text=before)
+        if given:
+            self._session.set_note(names, note)
+
     def ask_remove(self) -> None:
         """Ask whether the selected pictures may leave the project."""
         names = self.selected()
@@ -139,11 +168,35 @@ class PictureTable(QDialog):
         self._bench.canvas.flush()
         action(self.selected())
 
+    def _on_click(self, index: QModelIndex) -> None:
+        """Go to what is suspicious in a picture; at each further click to the next."""
+        one = self.rows.rows[self.sorted.mapToSource(index).row()]
+        if index.column() != SUSPICIOUS or not one.doubts:
+            return
+        self._turn = self._turn + 1 if self._session.current == one.picture.name else 0
+        doubt = one.doubts[self._turn % len(one.doubts)]
+        self._bench.select(one.picture.name)
+        if len(doubt.place) > 2:
+            self._bench.viewer.dims.set_current_step(0, doubt.place[0])
+        self._pointer.show((doubt.place[-2], doubt.place[-1]))
+        noun = self._session.project.class_names[0] if self._session.project is not None else "object"
+        which = f"{self._turn % len(one.doubts) + 1} of {len(one.doubts)}"
+        words = f"{one.picture.name}: {noun} {doubt.number} {DOUBTS[doubt.reason][1]}"
+        self.count.setText(f"{words} ({which}; click again for the next)")
+
+    def done(self, result: int) -> None:
+        """Nobody looks any more."""
+        self._session.want_doubts(False)
+        self._pointer.hide()
+        super().done(result)
+
     def _open(self, index: QModelIndex) -> None:
+        if index.column() == NOTE:
+            return  # it is being written
         self._bench.select(self.rows.rows[self.sorted.mapToSource(index).row()].picture.name)
 
     def _filter(self, *_: object) -> None:
-        self.sorted.look_for(self.text.text(), self.state.currentText())
+        self.sorted.look_for(self.text.text(), self.state.currentText(), doubted=self.doubted.isChecked())
         self._draw_count()
 
     def _draw_count(self) -> None:
@@ -155,8 +208,12 @@ class PictureTable(QDialog):
 
 
 def show_table(bench: Bench, parent: QWidget) -> PictureTable:
-    """Show the table beside `parent`."""
+    """Show the table beside `parent`, or the one that is there already."""
+    for shown in parent.findChildren(PictureTable):
+        shown.raise_()
+        return shown
     dialog = PictureTable(bench, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    at_the_foot(dialog, parent)
     dialog.show()
     return dialog

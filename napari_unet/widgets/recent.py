@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import platformdirs
 
 from napari_unet.core.data.atomic import write_json
+from napari_unet.core.data.json_file import read_json
 from napari_unet.core.errors import StorageError
 
 KEPT = 8
@@ -21,10 +21,19 @@ def file() -> Path:
 def folders() -> list[Path]:
     """Project folders opened lately that still exist, the last one first."""
     try:
-        kept = json.loads(file().read_text(encoding="utf-8"))
+        kept = read_json(file())
     except (OSError, ValueError):
         return []
-    return [Path(folder) for folder in kept if isinstance(folder, str) and Path(folder).is_dir()]
+    if not isinstance(kept, list):
+        return []
+    return [Path(folder) for folder in kept if isinstance(folder, str) and _is_folder(folder)]
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):  # no disk can have such a name
+        return False
 
 
 def remember(folder: Path) -> None:

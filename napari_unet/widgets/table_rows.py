@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt
@@ -11,9 +12,11 @@ from qtpy.QtWidgets import QWidget
 from napari_unet.widgets.look import MARKS
 
 if TYPE_CHECKING:
+    from napari_unet.core.metrics.doubts import Reason
     from napari_unet.session.tabling import TableRow
 
-COLUMNS = ("Picture", "State", "Objects", "Labelled", "Set", "Score", "Notes")
+COLUMNS = ("Picture", "State", "Objects", "Labelled", "Set", "Score", "Suspicious", "Note", "Where from")
+SUSPICIOUS, NOTE = 6, 7
 HELP = (
     "Its name in this project.",
     "Unlabelled, strokes (painted in part) or complete.",
@@ -21,8 +24,18 @@ HELP = (
     "How much of it is painted; of a complete picture all.",
     "Training: learned from. Validation: kept for measuring models. Left out: nothing is painted.",
     "How good the active model is on it, where it has not learned from it (AP at IoU 0.5, or Dice).",
+    "What looks wrong in what is painted. Click to go there, and again for the next.",
+    "Your own words. Double-click to write.",
     "Where its labels came from, and which pictures are the same.",
 )
+DOUBTS: dict[Reason, tuple[str, str]] = {
+    "joined": ("joined", "has a narrow neck: two objects under one number?"),
+    "apart": ("far apart", "has a piece far from the rest: the same number twice?"),
+    "crumb": ("tiny", "is, or has, a tiny fragment: a slip of the brush?"),
+    "unseen": ("unseen", "lies where the model sees only background: is it one?"),
+}
+"""What a doubt is called in the table, and in a sentence about an object."""
+
 EVERY = "every state"
 SORT = Qt.ItemDataRole.UserRole
 
@@ -37,15 +50,26 @@ def cells(one: TableRow) -> tuple[tuple[str, Any], ...]:
         (f"{one.labelled:.0%}", one.labelled),
         (one.set, one.set),
         ("" if one.score is None else f"{one.score:.2f}", -1.0 if one.score is None else one.score),
-        (one.notes, one.notes.lower()),
+        _suspicious(one),
+        (one.note, one.note.lower()),
+        (one.origin, one.origin.lower()),
     )
+
+
+def _suspicious(one: TableRow) -> tuple[str, int]:
+    """How often there is what, and how much there is; "…" while it is not known."""
+    if one.doubts is None:
+        return ("…" if one.picture.state != "unlabelled" else ""), -1
+    counts = Counter(doubt.reason for doubt in one.doubts)
+    return ", ".join(f"{counts[reason]} {DOUBTS[reason][0]}" for reason in DOUBTS if counts[reason]), len(one.doubts)
 
 
 class Rows(QAbstractTableModel):
     """The pictures as Qt's tables want them."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, write_note: Callable[[str, str], None]) -> None:
         super().__init__(parent)
+        self._write_note = write_note
         self.rows: tuple[TableRow, ...] = ()
         self._cells: list[tuple[tuple[str, Any], ...]] = []
 
@@ -54,11 +78,13 @@ class Rows(QAbstractTableModel):
         anew = [one.picture.name for one in rows] != [one.picture.name for one in self.rows]
         if anew:
             self.beginResetModel()
-        self.rows, self._cells = tuple(rows), [cells(one) for one in rows]
+        before, self.rows, self._cells = self._cells, tuple(rows), [cells(one) for one in rows]
         if anew:
             self.endResetModel()
-        elif rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(COLUMNS) - 1))
+            return
+        for place, (old, new) in enumerate(zip(before, self._cells, strict=True)):
+            if old != new:  # a note that is being written somewhere else stays as far as it is
+                self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
         """How many pictures there are."""
@@ -75,7 +101,21 @@ class Rows(QAbstractTableModel):
             side = Qt.AlignmentFlag.AlignRight if index.column() in (2, 3, 5) else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         found = {Qt.ItemDataRole.DisplayRole: text, Qt.ItemDataRole.ToolTipRole: text, SORT: value}
+        found[Qt.ItemDataRole.EditRole] = text
         return found.get(role)
+
+    def flags(self, index: QModelIndex) -> Any:
+        """Only notes are written here."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == NOTE else flags
+
+    def setData(self, index: QModelIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Take a note; the table is drawn anew once it is written."""
+        if index.column() != NOTE or role != Qt.ItemDataRole.EditRole:
+            return False
+        if str(value).strip() != self.rows[index.row()].note:
+            self._write_note(self.rows[index.row()].picture.name, str(value))
+        return True
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A column's title and its sentence of help."""
@@ -93,16 +133,16 @@ class Sorted(QSortFilterProxyModel):
         super().__init__(rows)
         self.setSourceModel(rows)
         self.setSortRole(SORT)
-        self._rows, self._text, self._state = rows, "", EVERY
+        self._rows, self._text, self._state, self._doubted = rows, "", EVERY, False
 
-    def look_for(self, text: str, state: str) -> None:
-        """Show only what holds the text in any column and is in this state."""
-        self._text, self._state = text.strip().lower(), state
+    def look_for(self, text: str, state: str, *, doubted: bool) -> None:
+        """Show what holds the text in any column and is in this state; `doubted`: and in which anything looks wrong."""
+        self._text, self._state, self._doubted = text.strip().lower(), state, doubted
         self.invalidateFilter()
 
     def filterAcceptsRow(self, source_row: int, source_parent: QModelIndex) -> bool:
         """Whether the picture is shown."""
         one = self._rows.rows[source_row]
-        if self._state not in (EVERY, one.picture.state):
+        if self._state not in (EVERY, one.picture.state) or (self._doubted and not one.doubts):
             return False
         return any(self._text in text.lower() for text, _value in cells(one))

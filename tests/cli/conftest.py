@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
+
+from tests.network import tried, watching
 
 SIDE = 96
 QUICK = ("--epochs", "2", "--steps", "3", "--depth", "2", "--width", "8", "--patch", "64", "--batch", "2")
@@ -31,15 +32,18 @@ Terminal = Callable[..., Said]
 
 
 @pytest.fixture(scope="session")
-def terminal() -> Terminal:
-    """Runs `napari-unet WORDS` in a process of its own."""
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    """Runs `napari-unet WORDS` in a process of its own, which must not try to reach another computer."""
+    watch = tmp_path_factory.mktemp("watch")
+    own = watching(watch)
 
     def run(*words: object, cwd: Path | None = None, limit: int = 120, **more: object) -> Said:
         command = [sys.executable, "-m", "napari_unet.cli", *map(str, words)]
-        environment = {**os.environ, "COLUMNS": "120"}
+        environment = {**own, "COLUMNS": "120"}
         done = subprocess.run(
             command, cwd=cwd, capture_output=True, text=True, timeout=limit, env=environment, **more, check=False
         )
+        assert tried(watch) == [], f"{words} tried to reach another computer"
         return Said(done.returncode, done.stdout, done.stderr)
 
     return run

@@ -36,3 +36,26 @@ def test_in_python_too(tmp_path):
     folder = project(tmp_path / "cells.unet")
     assert nu.export_set(folder, tmp_path / "set").startswith("Wrote 2 pictures with masks")
     assert {path.name for path in (tmp_path / "set" / "images").iterdir()} == {"a.tif", "b.tif"}
+
+
+def test_with_formats_what_was_found_is_written(tmp_path, terminal):
+    folder, out = project(tmp_path / "cells.unet"), tmp_path / "found"
+    said = terminal("export", folder, "--out", out, "--as", "imagej-rois,csv")
+    assert said.code == 3
+    assert "bare has no labels to export." in said.err
+    made = sorted(path.name for path in out.iterdir())
+    assert made == ["a_measurements.csv", "a_rois.zip", "b_measurements.csv", "b_rois.zip", "measurements.csv"]
+    assert sorted(said.out.splitlines()) == [str(out / name) for name in made]
+    assert terminal("export", folder, "--out", out, "--as", "csv").code == 6
+
+
+def test_a_format_that_is_not_known_is_a_sentence_with_those_that_are(tmp_path, terminal):
+    said = terminal("export", tmp_path, "--out", tmp_path / "found", "--as", "tiff,xls")
+    assert said.code == 2
+    assert "It must be one or more of tiff, ome-tiff, png" in said.err
+
+
+def test_formats_of_a_project_in_python_too(tmp_path):
+    written = nu.export_project(project(tmp_path / "cells.unet"), tmp_path / "out", formats="png,overlay")
+    assert [path.name for path in written.files] == ["a.png", "a_overlay.png", "b.png", "b_overlay.png"]
+    assert ["bare" in error.sentence for error in written.errors] == [True]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import os
 import resource
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +18,12 @@ import tifffile
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
+from napari_unet.cli import main
 from napari_unet.core.data.read import read_mask, read_picture
+from tests.cli.conftest import Said
+
+KEPT = (".segmented.jsonl",)
+"""What a batch keeps beside its masks, to be gone on with."""
 
 
 @pytest.fixture
@@ -23,8 +33,8 @@ def pictures(shared, tmp_path):
 
 
 def test_every_picture_gets_a_mask_of_its_name_and_size(masks, shared):
-    assert sorted(file.name for file in masks.iterdir()) == ["a.tif", "b.tif", "c.tif"]
-    for file in masks.iterdir():
+    assert sorted(file.name for file in masks.iterdir()) == [*KEPT, "a.tif", "b.tif", "c.tif", "segmented.csv"]
+    for file in masks.glob("*.tif"):
         mask = read_mask(file)
         assert mask.shape == (96, 96)
         assert mask.dtype.kind == "u"
@@ -40,7 +50,7 @@ def test_the_masks_are_on_stdout_and_what_was_found_on_stderr(model, pictures, t
     said = terminal("segment", model, pictures / "b.tif", "--out", tmp_path / "masks")
     assert (said.code, said.out) == (0, f"{tmp_path / 'masks' / 'b.tif'}\n")
     assert "picture 1 of 1 · b.tif" in said.err
-    assert "cells" in said.err
+    assert "cell" in said.err
 
 
 def test_flags_override_what_the_model_was_fitted_with(model, pictures, tmp_path, terminal):
@@ -55,7 +65,7 @@ def test_one_bad_picture_does_not_stop_the_others(model, pictures, tmp_path, ter
     (pictures / "b.tif").write_bytes((pictures / "b.tif").read_bytes()[:3000])
     said = terminal("segment", model, pictures, "--out", tmp_path / "masks")
     assert said.code == 3
-    assert sorted(file.name for file in (tmp_path / "masks").iterdir()) == ["a.tif", "c.tif"]
+    assert sorted(file.name for file in (tmp_path / "masks").glob("*.tif")) == ["a.tif", "c.tif"]
     assert said.out.splitlines() == [str(tmp_path / "masks" / "a.tif"), str(tmp_path / "masks" / "c.tif")]
     assert "2 of 3 pictures were segmented. Not segmented:" in said.err
     assert said.err.splitlines()[-1].startswith(f"  {pictures / 'b.tif'}: ")
@@ -77,7 +87,7 @@ def test_pictures_that_cannot_be_used_are_sentences(model, tmp_path, terminal):
     assert "NaN" in not_numbers
     assert "stack.tif has 7 planes" in stack
     assert "Traceback" not in said.err
-    assert not (tmp_path / "masks").exists()
+    assert list((tmp_path / "masks").glob("*.tif")) == []
 
 
 def test_masks_beside_the_pictures_are_not_taken_for_pictures(model, pictures, tmp_path, terminal):
@@ -165,4 +175,164 @@ def test_a_full_disk_ends_it_with_a_sentence(model, pictures, tmp_path, terminal
     )
     assert (said.code, said.out) == (6, "")
     assert "The disk is full: a.tif could not be written." in said.err
-    assert list((tmp_path / "masks").iterdir()) == []
+    assert [path.name for path in (tmp_path / "masks").iterdir() if path.name not in KEPT] == []
+
+
+# A batch
+
+
+@pytest.fixture
+def here(capsys):
+    """Runs `napari-unet WORDS` in this process, which has loaded torch already."""
+
+    def run(*words):
+        code = main([*map(str, words)])
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    return run
+
+
+def rows_of(folder):
+    with (folder / "segmented.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_format_comes_out_and_a_table_of_all_pictures(model, pictures, tmp_path, here):
+    out = tmp_path / "found"
+    (pictures / "b.tif").write_bytes(b"no picture")
+    said = here("segment", model, pictures, "--out", out, "--as", "tiff,geojson,csv", "--threshold", "0")
+    assert said.code == 3
+    files = ["a.geojson", "a.tif", "a_measurements.csv", "c.geojson", "c.tif", "c_measurements.csv"]
+    assert sorted(path.name for path in out.iterdir()) == [*KEPT, *files, "measurements.csv", "segmented.csv"]
+    a, b, c = rows_of(out)
+    assert [row["picture"] for row in (a, b, c)] == [str(pictures / f"{name}.tif") for name in "abc"]
+    assert [row["state"] for row in (a, b, c)] == ["done", "failed", "done"]
+    assert int(a["objects"]) == len(np.unique(read_mask(out / "a.tif"))) - (read_mask(out / "a.tif") == 0).any()
+    assert float(a["area_share"]) == pytest.approx((read_mask(out / "a.tif") > 0).mean(), abs=1e-4)
+    assert float(a["seconds"]) > 0
+    assert "b.tif" in b["warnings"]
+    assert b["objects"] == ""
+
+
+def test_what_is_done_is_skipped_and_what_changed_is_not(model, pictures, tmp_path, here):
+    out, words = tmp_path / "found", ("segment", model, pictures, "--out", tmp_path / "found")
+    (pictures / "c.tif").rename(tmp_path / "c.tif")
+    assert here(*words).code == 0
+    before = (out / "a.tif").stat().st_mtime_ns
+    (tmp_path / "c.tif").rename(pictures / "c.tif")
+    (pictures / "b.tif").write_bytes((pictures / "a.tif").read_bytes())
+    said = here(*words)
+    assert [row["state"] for row in rows_of(out)] == ["done before", "failed", "done"]
+    assert said.code == 6
+    assert "b.tif is there already" in said.err
+    assert (out / "a.tif").stat().st_mtime_ns == before
+    again = here(*words, "--overwrite")
+    assert again.code == 0
+    assert [row["state"] for row in rows_of(out)] == ["done"] * 3
+    assert np.array_equal(read_mask(out / "a.tif"), read_mask(out / "b.tif"))
+
+
+def test_a_format_asked_for_later_is_added(model, pictures, tmp_path, here):
+    out = tmp_path / "found"
+    assert here("segment", model, pictures, "--out", out).code == 0
+    before = (out / "a.tif").stat().st_mtime_ns
+    said = here("segment", model, pictures, "--out", out, "--as", "tiff,png")
+    assert said.code == 0, said.err
+    assert sorted(path.name for path in out.glob("*.png")) == ["a.png", "b.png", "c.png"]
+    assert (out / "a.tif").stat().st_mtime_ns == before
+
+
+def test_other_settings_replace_nothing_unasked(model, pictures, tmp_path, here):
+    out = tmp_path / "found"
+    assert here("segment", model, pictures, "--out", out).code == 0
+    said = here("segment", model, pictures, "--out", out, "--threshold", "0.9")
+    assert said.code == 6
+    assert "is there already, and so are 2 more" in said.err
+
+
+def test_killed_in_the_middle_it_goes_on_where_it_was(model, pictures, tmp_path, here):
+    out = tmp_path / "found"
+    for number in range(40):
+        shutil.copyfile(pictures / "a.tif", pictures / f"more{number:02d}.tif")
+    words = ["segment", model, pictures, "--out", out, "--as", "tiff,csv"]
+    command = [sys.executable, "-m", "napari_unet.cli", *map(str, words)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
+        for _ in range(4):
+            running.stdout.readline()
+        running.kill()
+    done = {path.name: path.stat().st_mtime_ns for path in out.glob("*.tif")}
+    assert 2 <= len(done) < 43
+    said = here(*words)
+    assert said.code == 0, said.err
+    states = [row["state"] for row in rows_of(out)]
+    assert len(states) == 43
+    assert states.count("done before") >= 2
+    assert len(list(out.glob("*_measurements.csv"))) == 43
+    assert not [path for path in out.iterdir() if ".part" in path.name]
+
+
+def test_patterns_name_pictures(model, pictures, tmp_path, here):
+    said = here("segment", model, pictures / "[ab].tif", pictures / "a.tif", "--out", tmp_path / "found")
+    assert said.code == 0, said.err
+    assert [Path(line).name for line in said.out.splitlines()] == ["a.tif", "b.tif"]
+    none = here("segment", model, pictures / "x*.tif", "--out", tmp_path / "found")
+    assert (none.code, none.out) == (3, "")
+    assert "Nothing fits" in none.err
+
+
+def test_names_that_differ_in_capitals_only_do_not_stop_the_others(model, pictures, tmp_path, here):
+    shutil.copyfile(pictures / "a.tif", pictures / "A.tif")
+    said = here("segment", model, pictures, "--out", tmp_path / "found")
+    assert said.code == 6
+    assert "would have the names of those of" in said.err
+    assert len(list((tmp_path / "found").glob("*.tif"))) == 3
+
+
+def test_several_at_once_find_the_same(model, masks, pictures, tmp_path, here):
+    (pictures / "d.tif").write_bytes(b"no picture")
+    said = here("segment", model, pictures, "--out", tmp_path / "found", "--jobs", "2")
+    assert said.code == 3
+    for name in "abc":
+        assert np.array_equal(read_mask(tmp_path / "found" / f"{name}.tif"), read_mask(masks / f"{name}.tif"))
+    assert [row["state"] for row in rows_of(tmp_path / "found")] == ["done", "done", "done", "failed"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_stopped_with_several_at_once_what_is_under_way_is_finished(model, pictures, tmp_path):
+    for number in range(60):
+        shutil.copyfile(pictures / "a.tif", pictures / f"more{number:02d}.tif")
+    words = ["segment", model, pictures, "--out", tmp_path / "found", "--jobs", "2"]
+    command = [sys.executable, "-m", "napari_unet.cli", *map(str, words)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, start_new_session=True, **pipes) as running:
+        running.stdout.readline()
+        os.killpg(running.pid, signal.SIGINT)
+        _out, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in err
+    states = [row["state"] for row in rows_of(tmp_path / "found")]
+    assert states.count("not reached") > 0
+    assert states.count("done") >= 1
+
+
+def test_disagreement_asked_for_later_is_added(model, pictures, tmp_path, here):
+    words = ("segment", model, pictures / "a.tif", "--out", tmp_path / "found")
+    assert here(*words).code == 0
+    before = (tmp_path / "found" / "a.tif").stat().st_mtime_ns
+    assert here(*words, "--uncertainty", tmp_path / "spread").code == 0
+    assert (tmp_path / "spread" / "a.tif").exists()
+    assert (tmp_path / "found" / "a.tif").stat().st_mtime_ns == before
+
+
+def test_pictures_that_changed_one_after_the_other_do_not_stop_the_batch(model, pictures, tmp_path, here):
+    for name in ("d", "e"):
+        shutil.copyfile(pictures / "a.tif", pictures / f"{name}.tif")
+    words = ("segment", model, pictures, "--out", tmp_path / "found")
+    (pictures / "e.tif").rename(tmp_path / "e.tif")
+    assert here(*words).code == 0
+    (tmp_path / "e.tif").rename(pictures / "e.tif")
+    for name in "abcd":
+        (pictures / f"{name}.tif").write_bytes((pictures / "e.tif").read_bytes() + b" ")
+    assert here(*words).code == 6
+    assert [row["state"] for row in rows_of(tmp_path / "found")] == ["failed"] * 4 + ["done"]

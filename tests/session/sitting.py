@@ -23,14 +23,14 @@ from napari_unet.core.model.card import WEIGHTS
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from napari_unet.session.desk import Box, Layer
-from napari_unet.session.files import fresh_file
+from napari_unet.session.files import asked_file, fresh_file
 
 NAMES = ("one", "two")
 MODEL = "2024-01-01-nuclei"
 SIDE = 96
 CLICKED: tuple[Tool, ...] = ("delete", "fill", "smooth", "grow", "shrink")
 OFTEN = {"stroke": 5, "click": 7, "merge": 3, "split": 3, "undo": 4, "redo": 3, "accept": 2, "accept_part": 2}
-OFTEN |= {"take_back": 2, "discard": 1, "turn": 2}
+OFTEN |= {"accept_object": 2, "reject_object": 1, "take_back": 2, "discard": 1, "turn": 2}
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,19 @@ class Sitting:
         self.session.accept(self.name, self._somewhere(40))
         self._look()
 
+    def accept_object(self) -> None:
+        """Take one object as right, as a double click does."""
+        self._say_of_an_object(True)
+
+    def reject_object(self) -> None:
+        """Say that an object is none, as a right click does."""
+        self._say_of_an_object(False)
+
+    def asked(self, model: str) -> None:
+        """From now on the labels are another model's."""
+        for name in NAMES:
+            asked_file(self.session.need_project(), name).write_text(model, encoding="utf-8")
+
     def take_back(self) -> None:
         """Take the last accept back; there may be none."""
         self.session.take_back()
@@ -137,6 +150,16 @@ class Sitting:
         while self.session.busy:
             self.session.poll()
             time.sleep(0.001)
+
+    def _say_of_an_object(self, right: bool) -> None:
+        said = self.session.expect_piece(self._in_an_object(), right)
+        if said is None:
+            return
+        piece, number, _region = said
+        box = tuple(slice(int(along.min()), int(along.max()) + 1) for along in piece.where)
+        values = self._array("annotation").copy()
+        values[piece.where] = number
+        self._paint("annotation", box, values[box])
 
     def _use(self, tool: Tool, path: list[tuple[int, int]]) -> None:
         done = self.session.correction(tool, path, False)
@@ -185,6 +208,7 @@ def prepare(folder: Path) -> None:
         file = fresh_file(session.need_project(), name)
         file.parent.mkdir(parents=True)
         np.save(file, _answer(cells))
+        session._asked = MODEL
         session.predicted(name)
     session.close()
 

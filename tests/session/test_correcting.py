@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from napari_unet.core.data import Picture
+from napari_unet.core.data.cached import cache_folder
 from napari_unet.engine.answers import write_answer
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
-from napari_unet.session.files import cache_folder
 from tests.session.conftest import Told
 from tests.workers import QUICK
 
@@ -92,6 +92,8 @@ def test_the_most_doubtful_comes_first_and_none_twice_before_all_were_seen(sessi
 def test_an_object_is_described_in_a_line(session: Session) -> None:
     assert session.object_line((15, 10)).startswith("cell 4 · 250 px · mean ")
     assert session.object_line((15, 10)).endswith("corrected")
+    session.accept(str(session.current), None)
+    assert session.object_line((15, 10)).endswith("in the training set")
     assert session.object_line((0, 0)) == session.object_line((500, 0)) == session.object_line((1, 1, 1)) == ""
 
 

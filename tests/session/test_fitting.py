@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from napari_unet.core.data.cached import cache_folder
 from napari_unet.core.errors import ProjectError
 from napari_unet.engine.answers import write_answer
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
-from napari_unet.session.files import cache_folder
 from tests.session.conftest import Told, Wait, discs
 from tests.workers import QUICK
 

@@ -11,6 +11,7 @@ import psutil
 import pytest
 import tifffile
 
+from napari_unet.core.data.cached import cache_folder
 from napari_unet.core.errors import ProjectError, SettingsError, UnetError
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
 from napari_unet.engine.client import Engine
@@ -18,7 +19,6 @@ from napari_unet.engine.messages import Died, Done, Predict
 from napari_unet.session import Session
 from napari_unet.session.cleaner import Cleaner, Wish
 from napari_unet.session.exporting import Exporter, ExportTask
-from napari_unet.session.files import cache_folder
 from napari_unet.session.jobs import Prediction
 from tests.session.conftest import Told, Wait, correct, discs, give_probability
 
@@ -122,13 +122,14 @@ def test_the_cleanup_outlives_what_nobody_foresaw() -> None:
 
 
 def test_an_export_outlives_what_nobody_foresaw(session: Session, told: Told, tmp_path: Path) -> None:
-    session.add_picture(*discs("disc0", 0))
+    for name in ("disc0", "disc1"):
+        session.add_picture(*discs(name, 0))
     project = session.need_project()
 
     def surprise() -> np.ndarray:
         raise ZeroDivisionError("boom")
 
-    good = ExportTask("disc0", project, lambda: np.ones((96, 96), np.uint16))
+    good = ExportTask("disc1", project, lambda: np.ones((96, 96), np.uint16))
     exporter = Exporter()
     exporter.start([ExportTask("disc0", project, surprise), good], tmp_path, ExportSettings())
     assert exporter._thread is not None

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from napari_unet.core.data import Project
+from napari_unet.core.data import Project, read_mask
 from napari_unet.core.settings import ExportSettings, Kind
 from napari_unet.session import Session
 from napari_unet.session.exporting import Exported, SetTask
-from tests.session.conftest import Told, Wait, discs
+from tests.session.conftest import Told, Wait, correct, discs, give_probability
 
 STROKE = (slice(10, 14), slice(20, 60))
 
@@ -113,7 +113,74 @@ def test_stopped_it_says_how_many_had_no_turn(tmp_path: Path) -> None:
         for number in range(3):
             project.add(*discs(f"whole{number}", number), "drawn")
         tasks = tuple(SetTask(name, project) for name in project.names())
-        written = tasks[0].write(tmp_path / "set", ExportSettings())
+        written = tasks[0].write(tmp_path / "set", ExportSettings()).files
         told = Exported(tmp_path / "set", written, (), tasks, 1).sentence
     assert told == f"Wrote 1 picture with its mask to {tmp_path / 'set'}. Stopped: 2 pictures had no turn."
     assert Exported(tmp_path, (), (), tasks, 0).sentence == "Stopped: 3 pictures had no turn."
+
+
+def test_what_was_found_goes_out_in_every_chosen_format_and_together(
+    session: Session, told: Told, wait: Wait, tmp_path: Path
+) -> None:
+    for number in range(2):
+        session.add_picture(discs(f"disc{number}", number)[0], None)
+        give_probability(session, f"disc{number}")
+    session.select("disc1")
+    wait(lambda: session.labels("disc1") is not None)
+    correct(session, "disc1", (slice(0, 10), slice(0, 10)), 77)
+    session.set_settings("export", ExportSettings(formats="tiff,geojson,csv,report"))
+    session.export(None, tmp_path / "out", False)
+    wait(lambda: not session.busy)
+    assert told.errors == []
+    assert told.sentences[-1] == f"Wrote 10 files to {tmp_path / 'out'}."
+    made = {path.name for path in (tmp_path / "out").iterdir()}
+    endings = (".tif", ".geojson", "_measurements.csv", "_report.html")
+    assert made == {f"disc{n}{end}" for n in range(2) for end in endings} | {"measurements.csv", "report.html"}
+    assert 77 in read_mask(tmp_path / "out" / "disc1.tif")
+    rows = (tmp_path / "out" / "measurements.csv").read_text().splitlines()
+    assert [row.split(",")[:2] for row in rows if row.startswith("disc1")] == [["disc1", "1"], ["disc1", "77"]]
+    assert "corrected by hand" in (tmp_path / "out" / "disc1_report.html").read_text(encoding="utf-8")
+    assert len(session.would_overwrite(None, tmp_path / "out")) == 10
+    assert len(session.would_overwrite(["disc0"], tmp_path / "out")) == 4
+
+
+def test_the_chosen_formats_are_there_when_the_project_is_opened_again(session: Session, tmp_path: Path) -> None:
+    folder = session.need_project().folder
+    session.set_settings("export", ExportSettings(formats="geojson,csv"))
+    session.new_project(tmp_path / "other.unet", "objects", ("cell",))
+    assert session.settings("export") == ExportSettings()
+    session.open_project(folder)
+    assert session.settings("export") == ExportSettings(formats="geojson,csv")
+
+
+def test_pictures_whose_files_would_be_the_same_are_told_and_the_others_written(
+    session: Session, told: Told, wait: Wait, tmp_path: Path
+) -> None:
+    for name in ("a", "a_overlay", "b"):
+        session.add_picture(*discs(name, 1))
+    session.set_settings("export", ExportSettings(formats="png,overlay"))
+    session.export(None, tmp_path / "out", False)
+    wait(lambda: not session.busy)
+    assert "a_overlay was not written" in told.errors[0][1].sentence
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        *("a.png", "a_overlay.png", "b.png", "b_overlay.png")
+    ]
+
+
+def test_a_picture_that_fails_this_time_is_not_among_all_pictures(
+    session: Session, told: Told, wait: Wait, tmp_path: Path
+) -> None:
+    for name in ("a", "b"):
+        session.add_picture(*discs(name, 1))
+    session.set_settings("export", ExportSettings(formats="csv,report"))
+    session.export(None, tmp_path / "out", False)
+    wait(lambda: not session.busy)
+    assert "painted by hand" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    project = session.need_project()
+    (project.folder / "pictures" / "b" / "annotation.tif").write_bytes(b"II*")
+    session.open_project(project.folder)
+    session.export(None, tmp_path / "out", True)
+    wait(lambda: not session.busy)
+    assert len(told.errors) == 1
+    rows = (tmp_path / "out" / "measurements.csv").read_text().splitlines()[1:]
+    assert {row.split(",")[0] for row in rows} == {"a"}

@@ -9,12 +9,10 @@ import numpy as np
 import pytest
 import tifffile
 
-from napari_unet.core.data import Pair, Picture
-from napari_unet.core.data.acceptance import Acceptance
+from napari_unet.core.data import Pair, Picture, read_picture
 from napari_unet.core.errors import AxesError
 from napari_unet.core.settings import ExportSettings
 from napari_unet.session import Session
-from napari_unet.session.accepting import accepted
 from napari_unet.session.files import fresh_file
 from tests.session.conftest import Told, Wait
 
@@ -77,7 +75,7 @@ def test_a_plane_is_completed_by_a_tick_and_all_of_them_are_the_picture(session:
 def test_planes_accepted_one_by_one_give_an_object_one_number(session: Session, stack: str) -> None:
     session.painted(stack, "annotation", (slice(0, 1), slice(36, 39), slice(0, 3)), np.full((1, 3, 3), 9, np.uint16))
     for plane in (1, 2):
-        session.accept(stack, (slice(plane, plane + 1), *PLANE[1:]))
+        session.accept(stack, (slice(plane, plane + 1), *PLANE[1:]), "plane")
     annotation = session.annotation(stack)
     assert annotation[1, 10, 10] == annotation[2, 10, 10] > 9
     assert annotation[1, 25, 30] == annotation[2, 25, 30] > 9
@@ -88,7 +86,7 @@ def test_planes_accepted_one_by_one_give_an_object_one_number(session: Session, 
 
 def test_accepting_a_plane_can_be_taken_back_at_once_and_at_any_later_time(session: Session, stack: str) -> None:
     session.set_complete_plane(stack, 0, True)
-    session.accept(stack, PLANE)
+    session.accept(stack, PLANE, "plane")
     assert session.need_project().record(stack).complete_planes == (0, 1)
     session.take_back()
     assert session.need_project().record(stack).complete_planes == (0,)
@@ -96,39 +94,41 @@ def test_accepting_a_plane_can_be_taken_back_at_once_and_at_any_later_time(sessi
     session.accept(stack, None)
     assert session.complete(stack)
     region = session.need_project().record(stack).origin[0]
-    assert session.need_project().acceptance(stack, region).completed == (1, 2)
-    session.need_desk().take_back_from(region.model)
+    assert session.need_project().acceptance(stack, region).planes == (1, 2)
+    session.need_desk().take_out({stack: {region.id}})
     assert session.need_project().record(stack).complete_planes == (0,)
 
 
-def test_what_an_accept_kept_before_there_were_stacks_can_still_be_read(tmp_path: Path) -> None:
-    made = Acceptance((slice(0, 2), slice(0, 2)), np.zeros((2, 2)), np.ones((2, 2)), (0,))
-    name = made.write(tmp_path)
-    file = tmp_path / "accepted" / name
-    with np.load(file) as kept:
-        parts = dict(kept)
-    np.savez_compressed(file, **{**parts, "completed": np.array(True)})
-    assert Acceptance.read(tmp_path, name).completed == (0,)
+def test_a_plane_stays_complete_while_a_later_accept_says_so(session: Session, stack: str) -> None:
+    session.accept(stack, PLANE, "plane")
+    first = session.need_project().record(stack).origin[0]
+    session.accept(stack, PLANE, "plane")
+    session.need_desk().take_out({stack: {first.id}})
+    assert session.need_project().record(stack).complete_planes == (1,)
+    session.take_back()
+    assert session.need_project().record(stack).complete_planes == ()
 
 
-def test_a_rectangle_on_a_plane_completes_nothing() -> None:
-    labels = np.ones((2, 6, 6), np.uint16)
-    after = accepted("a", np.zeros((2, 6, 6), np.uint16), labels, (slice(0, 1), slice(0, 3), slice(0, 6)), objects=True)
-    assert (after[0, :3] == 2).all()
-    assert not after[0, 3:].any()
-    assert not after[1].any()
+def test_a_part_of_a_plane_says_nothing_of_others_and_completes_nothing(session: Session, stack: str) -> None:
+    session.accept(stack, (slice(0, 1), slice(0, 18), slice(0, 50)))
+    annotation = session.annotation(stack)
+    assert annotation[0, 10, 10] > 1
+    assert annotation[0, 2, 40] == 1
+    assert not annotation[0, 20:].any()
+    assert not annotation[1:].any()
+    assert session.need_project().record(stack).complete_planes == ()
 
 
-@pytest.mark.parametrize("ome", [False, True])
+@pytest.mark.parametrize(("kind", "name"), [("tiff", "embryo.tif"), ("ome-tiff", "embryo.ome.tif")])
 def test_the_mask_of_a_stack_has_its_axes_and_spacing(
-    session: Session, stack: str, wait: Wait, tmp_path: Path, ome: bool
+    session: Session, stack: str, wait: Wait, tmp_path: Path, kind: str, name: str
 ) -> None:
-    session.set_settings("export", ExportSettings(ome=ome))
+    session.set_settings("export", ExportSettings(formats=kind))
     session.export([stack], tmp_path / "out", overwrite=False)
     wait(lambda: not session.busy)
-    with tifffile.TiffFile(tmp_path / "out" / "embryo.tif") as file:
-        assert (file.is_ome, file.is_imagej) == (ome, not ome)
-        assert file.series[0].axes == "ZYX"
-        assert np.array_equal(file.series[0].asarray(), session.labels(stack))
-        if file.is_imagej:
-            assert (file.imagej_metadata["spacing"], file.imagej_metadata["unit"]) == (2.0, "um")
+    (file,) = (tmp_path / "out").glob("*.tif")
+    with tifffile.TiffFile(file) as tiff:
+        assert tiff.is_ome == (kind != "tiff")
+        assert tiff.series[0].axes == "ZYX"
+        assert np.array_equal(tiff.series[0].asarray(), session.labels(stack))
+    assert read_picture(file).pixel_size == pytest.approx((2.0, 0.5, 0.5))

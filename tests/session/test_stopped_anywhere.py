@@ -80,6 +80,18 @@ def accepted_and_painted_over(sitting: Sitting) -> None:
     sitting.stroke()
 
 
+def one_by_one(sitting: Sitting) -> None:
+    corrected(sitting)
+    sitting.accept_object()
+    sitting.reject_object()
+
+
+def one_over_the_other(sitting: Sitting) -> None:
+    sitting.accept_part()
+    sitting.asked("another")
+    sitting.accept()
+
+
 def nothing(sitting: Sitting) -> None:
     """As it was opened."""
 
@@ -99,12 +111,16 @@ ACTIONS: list[tuple[Callable[[Sitting], None], Callable[[Sitting], None]]] = [
     (corrected, Sitting.turn),
     (corrected, Sitting.accept),
     (corrected, Sitting.accept_part),
+    (corrected, Sitting.accept_object),
+    (corrected, Sitting.reject_object),
     (corrected, Sitting.discard),
     (corrected, closing),
     (accepted, Sitting.take_back),
     (half_accepted, Sitting.take_back),
     (accepted_and_painted_over, Sitting.take_back),
     (accepted_and_painted_over, from_the_model),
+    (one_by_one, Sitting.take_back),
+    (one_over_the_other, from_the_model),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def test_a_row_tells_all_there_is_to_know(session: Session) -> None:
     }
     assert rows["whole0"].picture.objects == 4
     assert (rows["whole1"].score, rows["whole0"].score) == (0.75, None)
-    assert "the same picture as copy" in rows["whole0"].notes
+    assert "the same picture as copy" in rows["whole0"].origin
 
 
 def test_several_are_marked_as_complete_but_none_that_is_bare(session: Session, told: Told) -> None:
@@ -79,3 +80,36 @@ def test_what_was_painted_goes_along_into_the_trash(session: Session) -> None:
     session.remove_all(["strokes"])
     (kept,) = (session.need_project().folder / "trash").glob("*/strokes/annotation.tif")
     assert kept.exists()
+
+
+def wait_for_doubts(session: Session, name: str) -> None:
+    end = time.monotonic() + 60
+    session.want_doubts(True)
+    while session.doubts(name) is None:
+        assert time.monotonic() < end
+        session.poll()
+        time.sleep(0.01)
+
+
+def test_what_looks_wrong_is_found_in_the_background_and_put_away_for_good(session: Session, told: Told) -> None:
+    annotation = session.annotation("whole0")
+    box = slice(90, 92), slice(90, 92)
+    annotation[box] = 77
+    session.painted("whole0", "annotation", box, annotation[box].copy())
+    session._last_stroke = 0.0  # it would wait for the hand to rest
+    wait_for_doubts(session, "whole0")
+    assert [(one.reason, one.number) for one in session.doubts("whole0") or ()] == [("crumb", 76)]
+    session.clear_doubts(["whole0"])
+    assert session.doubts("whole0") == ()
+    assert told.sentences[-1] == "1 doubt put away. What is painted over is looked at anew."
+    folder = session.need_project().folder
+    session.open_project(folder)
+    wait_for_doubts(session, "whole0")
+    assert session.doubts("whole0") == ()
+
+
+def test_notes_are_kept_with_the_pictures(session: Session) -> None:
+    session.set_note(["whole0", "bare"], " out of focus ")
+    session.open_project(session.need_project().folder)
+    notes = {row.picture.name: row.note for row in session.table}
+    assert notes == {"whole0": "out of focus", "bare": "out of focus", "whole1": "", "strokes": "", "copy": ""}

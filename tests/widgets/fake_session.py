@@ -11,15 +11,19 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import from_mask
 from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.pieces import Piece, piece_at, truth_of
+from napari_unet.core.data.record import Part, Region
 from napari_unet.core.errors import ProjectError
+from napari_unet.core.measuring import Measurements, measure
 from napari_unet.core.metrics import Changes
+from napari_unet.core.metrics.doubts import Doubt
 from napari_unet.core.search.report import TrialDone
 from napari_unet.core.settings import Kind, PostprocessingSettings, Settings
 from napari_unet.core.training.report import CrossValidated, Estimated, Unseen
 from napari_unet.session.events import Events
 from napari_unet.session.job import BrokenOff, Curve, Job, ModelRow, PictureRow, Verdict
 from napari_unet.session.opened import GROUPS
-from napari_unet.session.origins import Origin
+from napari_unet.session.origins import Given, Origin
 from napari_unet.session.tabling import TableRow
 
 Numbers = NDArray[np.integer]
@@ -41,6 +45,7 @@ class FakeSession(Events):
         self.project: FakeProject | None = None
         self.current: str | None = None
         self.job: Job | None = None
+        self.measuring = False
         self.curve = Curve()
         self.worker_line = "CPU, 2 cores · worker ready"
         self.read_only = False
@@ -58,6 +63,9 @@ class FakeSession(Events):
         self.estimate: Estimated | None = None
         self.crossed: CrossValidated | None = None
         self.unseen: Unseen | None = None
+        self.notes: dict[str, str] = {}
+        self.doubts_of: dict[str, tuple[Doubt, ...]] = {}
+        self.doubts_wanted = False
         self.changed: Changes | None = None
         self.examples_wanted = False
         self.preset, self.strength = "usual", "usual"
@@ -85,7 +93,16 @@ class FakeSession(Events):
     def table(self) -> tuple[TableRow, ...]:
         scores = {} if self.unseen is None else self.unseen.per_picture
         return tuple(
-            TableRow(row, float(row.state == "complete"), "training", scores.get(row.name), "") for row in self.pictures
+            TableRow(
+                row,
+                float(row.state == "complete"),
+                "training",
+                scores.get(row.name),
+                "",
+                self.notes.get(row.name, ""),
+                self.doubts_of.get(row.name),
+            )
+            for row in self.pictures
         )
 
     def set_all_complete(self, names: Sequence[str]) -> None:
@@ -93,6 +110,16 @@ class FakeSession(Events):
 
     def keep_all_for_measuring(self, names: Sequence[str], keep: bool) -> None:
         self.calls.append(("keep_all_for_measuring", keep, *names))
+
+    def set_note(self, names: Sequence[str], note: str) -> None:
+        self.notes |= dict.fromkeys(names, note)
+        self.pictures_changed.emit()
+
+    def want_doubts(self, wanted: bool) -> None:
+        self.doubts_wanted = wanted
+
+    def clear_doubts(self, names: Sequence[str]) -> None:
+        self.calls.append(("clear_doubts", *names))
 
     def remove_all(self, names: Sequence[str]) -> None:
         self.calls.append(("remove_all", *names))
@@ -219,6 +246,12 @@ class FakeSession(Events):
     def take_back_from(self, model: str) -> None:
         self.calls.append(("take_back_from", model))
 
+    def take_back_given(self, given: Sequence[Given]) -> None:
+        self.calls.append(("take_back_given", *(one.region.id for one in given)))
+
+    def show_only(self, regions: set[str] | None) -> None:
+        self.calls.append(("show_only", regions))
+
     def fit_clean_up(self) -> None:
         self.calls.append(("fit_clean_up",))
 
@@ -236,6 +269,15 @@ class FakeSession(Events):
     def where_next(self) -> None:
         self.calls.append(("where_next",))
 
+    def set_measuring(self, on: bool) -> None:
+        self.measuring = on
+        if on:
+            self.measured.emit(self.current or "")
+
+    def measurements(self, name: str) -> Measurements | None:
+        labels = self._labels.get(name) if self.measuring else None
+        return None if labels is None else measure(labels, self._pictures[name])
+
     def set_start(self, key: str) -> None:
         self.start = key
 
@@ -248,8 +290,25 @@ class FakeSession(Events):
     def segment(self, names: Sequence[str] | None) -> None:
         self.calls.append(("segment", names))
 
-    def accept(self, name: str, box: tuple[slice, ...] | None) -> None:
-        self.calls.append(("accept", name, box))
+    def accept(self, name: str, box: tuple[slice, ...] | None, part: Part = "rectangle") -> None:
+        self.calls.append(("accept", name, box) if box is None else ("accept", name, box, part))
+
+    def expect_piece(self, place: tuple[int, ...], right: bool) -> tuple[Piece, int, Region] | None:
+        assert self.project is not None
+        assert self.current is not None
+        annotation, kind = self._annotations[self.current], self.project.kind
+        piece = piece_at(self._labels[self.current], place, kind)
+        number = None if piece is None else truth_of(piece, annotation, kind) if right else 1
+        if piece is None or number is None:
+            return None
+        region = Region(
+            ((0, 1), (0, 1)), "accepted" if right else "rejected", part="object", id=f"piece {len(self.calls)}"
+        )
+        self.calls.append(("expect_piece", place, right))
+        return piece, number, region
+
+    def set_origin(self, name: str, region: Region, there: bool) -> None:
+        self.calls.append(("set_origin", name, region.how, there))
 
     def take_back(self) -> None:
         self.calls.append(("take_back",))

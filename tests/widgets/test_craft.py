@@ -15,7 +15,6 @@ from napari_unet.core.metrics import FALSE, HIT, MISS
 from napari_unet.core.search.report import TrialDone
 from napari_unet.core.training.report import CrossValidated, Estimated
 from napari_unet.session.job import BrokenOff, Job, Verdict
-from napari_unet.session.origins import Origin
 from napari_unet.widgets.crossing import PicturesTable, crossed_line
 from napari_unet.widgets.examples import GAP, OUTLINE, TILE, sheet
 from napari_unet.widgets.explanation import Explanation
@@ -383,19 +382,6 @@ def test_other_models_can_be_asked_too(make: Make[SegmentSection], opened: FakeS
     action.trigger()
     assert opened.also == ("first",)
     assert section.asking.also.text() == "Also ask: first ▾"
-
-
-def test_all_that_one_model_gave_can_be_taken_back(make: Make[SegmentSection], opened: FakeSession) -> None:
-    section = make(SegmentSection)
-    menu = section.accepting.origins.choices
-    menu.aboutToShow.emit()
-    assert [action.isEnabled() for action in menu.actions()] == [False]
-    opened.origins = (Origin("first", 3),)
-    menu.aboutToShow.emit()
-    (action,) = menu.actions()
-    assert action.text() == "Take back all from first (3 pictures)"
-    action.trigger()
-    assert opened.calls[-1] == ("take_back_from", "first")
 
 
 def test_the_clean_up_is_fitted_by_one_click(make: Make[SegmentSection], opened: FakeSession) -> None:

@@ -19,6 +19,7 @@ from napari_unet.core.settings import (
 )
 from napari_unet.widgets.editors import Choice, Number, Tick
 from napari_unet.widgets.form import Form, RowLabel
+from napari_unet.widgets.formats import Formats
 
 GROUPS = [
     AugmentationSettings,
@@ -155,3 +156,27 @@ def test_advanced_options_are_folded_away(cleaning: Form) -> None:
 def test_a_typed_number_stays_within_its_bounds(cleaning: Form) -> None:
     cleaning.editors["threshold"].box.setValue(7.0)
     assert cleaning.value() == replace(PostprocessingSettings(), threshold=1.0)
+
+
+def test_formats_are_ticked_in_a_menu_and_named_on_the_button(qtbot: QtBot) -> None:
+    form = Form(ExportSettings)
+    qtbot.addWidget(form)
+    formats = form.editors["formats"]
+    assert isinstance(formats, Formats)
+    assert formats.button.text() == "TIFF for Fiji ▾"
+    with qtbot.waitSignal(form.changed):
+        formats.ticks["csv"].click()
+    assert form.value() == ExportSettings(formats="tiff,csv")
+    assert formats.button.text() == "2 formats ▾"
+    formats.ticks["geojson"].click()
+    assert formats.button.text() == "3 formats ▾"
+
+
+def test_the_last_format_cannot_be_taken_away(qtbot: QtBot) -> None:
+    form = Form(ExportSettings)
+    qtbot.addWidget(form)
+    formats = form.editors["formats"]
+    assert isinstance(formats, Formats)
+    formats.ticks["tiff"].click()
+    assert formats.ticks["tiff"].isChecked()
+    assert form.value() == ExportSettings()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QMessageBox
+from qtpy.QtWidgets import QInputDialog, QLineEdit, QMessageBox
 
+from napari_unet.core.metrics.doubts import Doubt
 from napari_unet.core.training.report import Unseen
 from napari_unet.widgets.picture_table import PictureTable
 from napari_unet.widgets.sections import PicturesSection
@@ -52,7 +54,7 @@ def test_words_and_states_filter(table: PictureTable) -> None:
 def test_what_is_selected_is_changed(table: PictureTable, opened: FakeSession, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not any(one.isEnabled() for one in table.buttons)
     table.view.selectAll()
-    complete, keep, learn, remove = table.buttons
+    complete, keep, learn, _right, _note, remove = table.buttons
     for one in (complete, keep, learn):
         one.click()  # type: ignore[attr-defined]
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
@@ -87,3 +89,56 @@ def test_it_opens_from_the_list_and_opens_a_picture(bench: Bench, opened: FakeSe
     table._open(table.sorted.index(1, 0))
     assert opened.current == "b"
     table.close()
+
+
+def test_a_click_flies_to_what_is_suspicious_and_the_next_click_to_the_next(
+    table: PictureTable, opened: FakeSession, bench: Bench
+) -> None:
+    assert opened.doubts_wanted
+    opened.doubts_of = {"b": (Doubt("joined", 3, (10, 20), 90), Doubt("crumb", 7, (30, 50), 2)), "a": ()}
+    opened.doubts_changed.emit()
+    assert shown(table, 6) == ["", "1 joined, 1 tiny", ""]
+    table.doubted.click()
+    assert shown(table) == ["b"]
+    table._on_click(table.sorted.index(0, 6))
+    assert opened.current == "b"
+    assert table.count.text() == (
+        "b: cell 3 has a narrow neck: two objects under one number? (1 of 2; click again for the next)"
+    )
+    ring = bench.canvas.layer("place")
+    np.testing.assert_array_equal(ring.data, [[10, 20]])
+    table._on_click(table.sorted.index(0, 6))
+    np.testing.assert_array_equal(bench.canvas.layer("place").data, [[30, 50]])
+    table.view.selectAll()
+    table.buttons[3].click()  # type: ignore[attr-defined]
+    assert opened.calls[-1] == ("clear_doubts", "b")
+    table.close()
+    assert not opened.doubts_wanted
+
+
+def test_notes_are_written_in_the_table_and_for_several_at_once(
+    table: PictureTable, opened: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = table.sorted.index(1, 7)
+    assert note.flags() & Qt.ItemFlag.ItemIsEditable
+    assert not table.sorted.index(1, 0).flags() & Qt.ItemFlag.ItemIsEditable
+    assert table.sorted.setData(note, "out of focus")
+    assert opened.notes == {"b": "out of focus"}
+    table.text.setText("focus")
+    assert shown(table) == ["b"]
+    table.text.clear()
+    table.view.selectAll()
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_args, **_more: ("plate 3", True))
+    table.buttons[4].click()  # type: ignore[attr-defined]
+    assert set(opened.notes.values()) == {"plate 3"}
+    assert len(opened.notes) == 3
+
+
+def test_a_note_that_is_being_written_survives_a_change_elsewhere(table: PictureTable, opened: FakeSession) -> None:
+    table.view.edit(table.sorted.index(1, 7))
+    (editor,) = table.view.viewport().findChildren(QLineEdit)
+    editor.setText("half a no")
+    opened._complete.add("a")
+    opened.pictures_changed.emit()
+    assert editor.text() == "half a no"
+    assert shown(table, 1)[0].endswith("complete")

@@ -394,7 +394,7 @@ def test_the_active_model_can_be_changed(make: Make[TrainSection], opened: FakeS
     section = make(TrainSection)
     opened.give_model("first", "Dice 0.80 on 1 picture")
     opened.give_model("second", "Dice 0.91 on 3 pictures")
-    assert section.active.text() == "Active: second · Dice 0.91 on 3 pictures"
+    assert section.active.text() == "second is in use · Dice 0.91 on 3 pictures"
     section.models.menu().actions()[0].trigger()
     assert opened.calls[-1] == ("activate", "first")
 
@@ -458,7 +458,7 @@ def test_regions_are_told_in_shares(make: Make[SegmentSection], session: FakeSes
 def test_accept_takes_the_picture_on_show(make: Make[SegmentSection], opened: FakeSession) -> None:
     section = make(SegmentSection)
     give_labels(opened)
-    section.accept.click()
+    section.accepting.accept.click()
     assert opened.calls[-1] == ("accept", "a", None)
     section.accepting.back.click()
     assert opened.calls[-1] == ("take_back",)
@@ -472,7 +472,7 @@ def test_a_drawn_rectangle_is_accepted_and_its_layer_goes(
     section.accepting.box.click()
     shapes = bench.canvas.layer("rectangle")
     shapes.add_rectangles(np.array([[4.6, 7.2], [4.6, 30.1], [22.4, 30.1], [22.4, 7.2]]))
-    assert opened.calls[-1] == ("accept", "a", (slice(5, 23), slice(8, 31)))
+    assert opened.calls[-1] == ("accept", "a", (slice(5, 23), slice(8, 31)), "rectangle")
     assert bench.canvas.layer("rectangle") is None
     assert not section.accepting.box.isChecked()
 

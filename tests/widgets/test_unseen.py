@@ -15,31 +15,31 @@ def unseen(*scores: float, **more: object) -> Unseen:
 
 def test_enough_pictures_have_an_interval() -> None:
     line = unseen_line(unseen(0.8, 0.8, 0.81, 0.82, 0.82), "Model 3", "objects", "nucleus")
-    assert line == "Model 3 finds 0.81 of nuclei right (0.76 to 0.86) on 5 pictures it has not seen."
+    assert line == "Model 3 is in use: 81 of 100 nuclei right (76 to 86) on 5 pictures it has not seen."
 
 
-def test_of_a_few_it_says_what_cannot_be_told() -> None:
+def test_of_a_few_the_small_print_says_what_cannot_be_told() -> None:
     line = unseen_line(unseen(0.7, 0.9), "Model 3", "objects", "cell")
-    assert line == (
-        "Model 3 finds 0.80 of cells right (from 0.70 to 0.90 on each) on 2 pictures it has not seen; how it does on "
-        "others cannot be told from so few, from 5 it could."
-    )
+    assert line == "Model 3 is in use: 80 of 100 cells right (70 to 90 on each) on 2 pictures it has not seen."
+    assert "cannot be told from so few pictures; from 5 it could" in unseen_help(unseen(0.7, 0.9))
 
 
-def test_of_none_it_says_what_is_missing() -> None:
-    assert "Paint one more completely." in unseen_line(unseen(), "Model 3", "objects", "cell")
-    own = unseen_line(unseen(own=2), "Model 3", "objects", "cell")
-    assert "2 pictures have its own labels, accepted as they were" in own
+def test_of_none_it_says_so_and_the_small_print_what_is_missing() -> None:
+    line = unseen_line(unseen(), "Model 3", "objects", "cell")
+    assert line == "Model 3 is in use. How good it is on new pictures cannot be told yet."
+    assert "Paint one more completely." in unseen_help(unseen())
+    assert "2 pictures have its own labels, accepted as they were" in unseen_help(unseen(own=2))
 
 
 def test_regions_and_strokes_are_covered_not_found() -> None:
     line = unseen_line(unseen(*[0.9] * 6, measure="dice"), "Model 1", "regions", "leaf")
-    assert line.startswith("Model 1 covers what is painted with a Dice of 0.90 (0.85 to 0.95) on 6 pictures")
+    assert line == "Model 1 is in use: covers what is painted to 90 % (85 to 95) on 6 pictures it has not seen."
     strokes = unseen_line(unseen(0.9, measure="dice", strokes=True), "Model 1", "objects", "cell")
     assert "strokes do not tell whether it finds each" in strokes
 
 
-def test_the_small_print_tells_what_flatters() -> None:
+def test_the_small_print_tells_what_is_right_and_what_flatters() -> None:
     text = unseen_help(unseen(*[0.9] * 6, tuned=2, parts=1, own=1))
+    assert "Missed and made-up ones count as wrong (AP at IoU 0.5" in text
     assert "By 2 pictures its clean-up was chosen, which flatters a little." in text
     assert "1 picture has its own labels" in text

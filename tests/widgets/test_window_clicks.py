@@ -94,6 +94,34 @@ def test_undo_takes_a_click_back(ready: Bench, opened: FakeSession, qtbot: QtBot
     assert not annotation(ready).any()
 
 
+def test_an_origin_goes_with_undo_and_comes_back_with_redo(ready: Bench, opened: FakeSession, qtbot: QtBot) -> None:
+    double_click(qtbot, ready, (10, 10))
+    right_click(qtbot, ready, (25, 40))
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    for keys in (control, control, control | shift):
+        qtbot.keyClick(canvas_widget(ready), Qt.Key.Key_Z, keys)
+    said = [call for call in opened.calls if call[0] == "set_origin"]
+    assert said == [
+        ("set_origin", "a", "rejected", False),
+        ("set_origin", "a", "accepted", False),
+        ("set_origin", "a", "accepted", True),
+    ]
+    assert np.count_nonzero(annotation(ready)) == 100
+
+
+def test_the_desk_takes_one_object_and_another_as_truth(ready: Bench, opened: FakeSession, qtbot: QtBot) -> None:
+    ready.hand.take("accept")
+    for place in ((10, 10), (25, 40)):
+        native, at = canvas_widget(ready), on_screen(ready, *place)
+        qtbot.mouseMove(native, at)
+        qtbot.mouseClick(native, LEFT, pos=at)
+        qtbot.wait(50)
+    assert ready.hand.tool == "accept", "it stays in the hand"
+    assert np.count_nonzero(annotation(ready)) == 400
+    assert set(np.unique(annotation(ready))) == {0, 2, 3}
+    ready.hand.put_back()
+
+
 def test_dragging_with_the_right_button_zooms_as_ever(ready: Bench, qtbot: QtBot) -> None:
     before = zoom(ready)
     right_click(qtbot, ready, (10, 10), drag=60)

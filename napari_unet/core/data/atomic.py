@@ -67,14 +67,53 @@ def atomic_folder(target: Path) -> Iterator[Path]:
             shutil.rmtree(temporary, ignore_errors=True)
 
 
-def sweep(folder: Path) -> None:
-    """Remove what writing into `folder` left behind when it was killed. Nobody else may be writing there."""
+@contextmanager
+def atomic_tree(target: Path) -> Iterator[Path]:
+    """As `atomic_folder`, and what was at `target` before is replaced; it stays as it was when the block fails.
+
+    Raises
+    ------
+    StorageError : the disk is full, or the folder cannot be written.
+    """
+    fresh = target.with_name(f".{target.name[:SHOWN]}.{secrets.token_hex(4)}{PART}")
+    old = fresh.with_name(f"{fresh.name}-old")
+    with storage_errors(target):
+        fresh.mkdir(parents=True)
+        try:
+            yield fresh
+            flush_folder(fresh)
+            if target.exists():
+                target.rename(old)
+            try:
+                fresh.rename(target)
+            except OSError:
+                if old.exists():
+                    old.rename(target)
+                raise
+            flush_folder(target.parent)
+        finally:
+            _discard(fresh)
+            _discard(old)
+
+
+def _discard(path: Path) -> None:
+    """Remove a file, or a folder with all that is in it."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def sweep(folder: Path, older: float = 0.0) -> None:
+    """Remove what writing into `folder` left behind when it was killed.
+
+    Nobody else may be writing there, unless only what is `older` than so many seconds goes.
+    """
     for path in folder.glob(f".*{PART}*"):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            with suppress(OSError):  # rubbish that cannot be removed is still only rubbish
-                path.unlink()
+        with suppress(OSError):  # rubbish that cannot be removed is still only rubbish
+            if not older or time.time() - path.stat().st_mtime > older:
+                _discard(path)
 
 
 def write_json(path: Path, value: object) -> None:

@@ -67,6 +67,8 @@ def channels_first(grid: Grid, name: str) -> Grid:
             "Choose another file.",
         )
     axes = _with_channels_named(axes, array.shape)
+    if not array.size:
+        raise PictureError(f"{name} has no pixels.", "A picture needs a height and a width.")
     check_named(name, Grid(array, axes))
     array = array.transpose([axes.index(axis) for axis in "CSTZYX" if axis in axes])
     depth = sum(axis in axes for axis in CHANNELS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import write_json
 from napari_unet.core.data.journal import Journal, Layer
+from napari_unet.core.data.json_file import read_json
 from napari_unet.core.data.picture import FLAT, Picture, size_words
-from napari_unet.core.data.read import mask_numbers
+from napari_unet.core.data.read import checked_values, mask_numbers
 from napari_unet.core.data.read_tiff import load_tiff
 from napari_unet.core.data.record import Record
 from napari_unet.core.data.write_tiff import write_labels, write_picture
-from napari_unet.core.errors import MaskError, ProjectError
+from napari_unet.core.errors import MaskError, PictureError, ProjectError
 
 IMAGE = "image.tif"
 RECORD = "record.json"
@@ -51,8 +52,8 @@ class Entry:
         """The picture's record. Raises ProjectError when its file is damaged."""
         path = self.folder / RECORD
         try:
-            return Record.from_json(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            return Record.from_json(read_json(path))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ProjectError(
                 f"The record of the picture {self.name} is damaged ({path}: {error}).",
                 "The picture and its annotation are still there.",
@@ -67,10 +68,10 @@ class Entry:
         """The numbers of the locked objects of its labels. Raises ProjectError when their file is damaged."""
         path = self.folder / LOCKS
         try:
-            return frozenset(int(number) for number in json.loads(path.read_text(encoding="utf-8"))["locked"])
+            return frozenset(int(number) for number in read_json(path)["locked"])
         except FileNotFoundError:
             return frozenset()
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ProjectError(
                 f"Which objects of {self.name} are locked cannot be read ({path}: {error}).",
                 "The file should list the numbers of the locked objects.",
@@ -82,11 +83,13 @@ class Entry:
         write_json(self.folder / LOCKS, {"locked": sorted(numbers)})
 
     def picture(self) -> Picture:
-        """The picture as acquired. Raises PictureError when its file is damaged."""
+        """The picture as acquired. Raises PictureError when its file is damaged or was changed to another size."""
         record = self.record()
         array, axes = load_tiff(self.folder / IMAGE).grid
         order = [axes.index(axis) for axis in "CSTZYX" if axis in axes]
-        image = array.transpose(order).reshape(record.shape)
+        if len(order) < array.ndim or array.size != math.prod(record.shape):
+            raise self._changed(array.shape, record)
+        image = checked_values(array.transpose(order).reshape(record.shape), f"{self.name}/{IMAGE}")
         return Picture(
             name=self.name,
             image=np.ascontiguousarray(image) if record.axes == FLAT else image,
@@ -96,6 +99,14 @@ class Entry:
             source=record.source,
             axes=record.axes,
             told=record.told,
+        )
+
+    def _changed(self, shape: tuple[int, ...], record: Record) -> PictureError:
+        return PictureError(
+            f"The file of the picture {self.name} was changed: it is {size_words(shape)} now, and was "
+            f"{size_words(record.shape)} when it was added.",
+            "What was painted belongs to the picture as it was, pixel by pixel.",
+            f"Put back {self.folder / IMAGE} as it was, or remove the picture here and add the new one.",
         )
 
     def write_picture(self, picture: Picture) -> None:

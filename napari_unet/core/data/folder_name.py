@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+STAMP, STAMPED = "%Y-%m-%d-%H%M%S", re.compile(r"\d{4}-\d\d-\d\d-\d{6}(?=-)")
+
 LONGEST = 150
 """In bytes: file systems allow 255 for a name, and something is put before and behind ours."""
 
@@ -29,6 +32,14 @@ def unique_name(name: str, taken: Collection[str]) -> str:
     return candidate
 
 
-def dated(name: str) -> str:
-    """`name` behind date and time, so that folders sort by when they were made."""
-    return f"{datetime.now():%Y-%m-%d-%H%M%S}-{name}"
+def dated(name: str, others: Iterable[str] = ()) -> str:
+    """`name` behind date and time, so that folders sort by when they were made: behind all others, too.
+
+    A clock that was set back, or two folders of one second, would else make the newest look old.
+    """
+    stamp = f"{datetime.now():{STAMP}}"
+    latest = max((found[0] for found in map(STAMPED.match, others) if found), default="")
+    if stamp <= latest:
+        with suppress(ValueError):  # somebody's own name, which only looks like a date
+            stamp = f"{datetime.strptime(latest, STAMP) + timedelta(seconds=1):{STAMP}}"
+    return f"{stamp}-{name}"

@@ -12,6 +12,7 @@ record = MARK, length of head, length of block, crc32 of both | head as JSON: id
 from __future__ import annotations
 
 import json
+import math
 import os
 import secrets
 import struct
@@ -20,18 +21,22 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import flush_folder, storage_errors
+from napari_unet.core.data.json_file import parse_json
 from napari_unet.core.errors import StorageError
 
 Layer = Literal["annotation", "labels"]
 LAYERS: tuple[Layer, ...] = ("annotation", "labels")
 
 Box = tuple[slice, ...]
+
+LONGEST = 1 << 24
+"""Pixels along a side of a stroke."""
 
 SUFFIX = ".journal"
 MARK = b"\x93NUJ"
@@ -191,10 +196,22 @@ def _record_at(data: bytes, start: int) -> tuple[Stroke | None, int]:
     middle, end = body + head_size, body + head_size + block_size
     if end > len(data) or zlib.crc32(data[body:end]) != crc:
         return None, start + 1
-    head = json.loads(data[body:middle])
-    box = tuple((low, high) for low, high in head["box"])
-    flat = np.frombuffer(zlib.decompress(data[middle:end]), np.dtype(head["dtype"]))
-    return Stroke(head["id"], box, flat.reshape([high - low for low, high in box])), end
+    try:
+        return _stroke(parse_json(data[body:middle]), data[middle:end]), end
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, zlib.error):  # made by somebody else
+        return None, end
+
+
+def _stroke(head: Any, block: bytes) -> Stroke:
+    """The stroke of a whole record. A block is unpacked no further than its box is large."""
+    box = tuple((int(low), int(high)) for low, high in head["box"])
+    kind = np.dtype(str(head["dtype"]))
+    sides = [high - low for low, high in box]
+    if kind.kind not in "ui" or len(sides) > 3 or not all(0 <= side <= LONGEST for side in sides):
+        raise ValueError(f"a box of {sides} with values of the type {kind} is none that was painted")
+    size = math.prod(sides) * kind.itemsize
+    flat = np.frombuffer(zlib.decompressobj().decompress(block, size + 1), kind)
+    return Stroke(str(head["id"]), box, flat.reshape(sides))
 
 
 def _behind(strokes: list[Stroke], after: str) -> list[Stroke]:

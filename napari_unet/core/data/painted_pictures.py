@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data.acceptance import Acceptance
+from napari_unet.core.data.acceptance import Acceptance, taken_out
 from napari_unet.core.data.annotation import with_complete_planes
 from napari_unet.core.data.entry import LOCKS
 from napari_unet.core.data.journal import Layer
 from napari_unet.core.data.pictures import Pictures
+from napari_unet.core.data.provenance import provenance
 from napari_unet.core.data.record import Region
+from napari_unet.core.errors import ProjectError
 
 
 class PaintedPictures(Pictures):
@@ -49,31 +50,76 @@ class PaintedPictures(Pictures):
 
         Returns the region as it is in the record. Raises StorageError, MaskError.
         """
-        self.check_writable()
-        region = dataclasses.replace(region, kept=replaced.write(self._entry(name).folder))
         # The origin first: wherever the program may end, nothing is there to be learned from without one.
-        self.update_record(name, origin=(*self.record(name).origin, region))
+        region = self.add_origin(name, region, replaced)
         self.save_annotation(name, annotation)
         return region
 
-    def take_out(self, name: str, annotation: NDArray[np.integer], **changes: Any) -> None:
-        """Save an annotation from which accepted regions were taken out, and what changes in the picture's record: the
-        origins of those that are left, and what is complete.
+    def add_origin(self, name: str, region: Region, replaced: Acceptance) -> Region:
+        """Keep where labels come from that will be in the annotation next, and what they replace; see `accept`."""
+        self.check_writable()
+        file = replaced.write(self._entry(name).folder)
+        region = dataclasses.replace(region, kept=file, id=region.id or file)
+        self.update_record(name, origin=(*self.record(name).origin, region))
+        return region
 
-        Raises StorageError, MaskError.
+    def take_out(self, name: str, annotation: NDArray[np.integer], gone: Collection[str]) -> NDArray[np.integer]:
+        """Take accepted regions out of an annotation, save it, and forget their origins.
+
+        Parameters
+        ----------
+        annotation : as it is now, strokes that were not saved included.
+        gone : the ids of the regions.
+
+        Returns
+        -------
+        annotation : as if these regions had never been; what was accepted or painted over them since stays.
+
+        Raises
+        ------
+        ProjectError : what one of them replaced cannot be read; nothing is changed.
+        StorageError, MaskError : it cannot be written.
         """
         self.check_writable()
+        record, folder = self.record(name), self._entry(name).folder
+        row = self._row(name, gone)
+        places = {place for place, (region, _) in enumerate(row) if region.id in gone}
+        out = taken_out([kept for _, kept in row], places, annotation, record.complete)
+        files = {row[place][0].id: kept.write(folder) for place, kept in out.changed.items()}
+        origin = tuple(
+            dataclasses.replace(region, kept=files.get(region.id, region.kept))
+            for region in record.origin
+            if region.id not in gone
+        )
         # In this order: wherever the program may end, a picture is not complete without what made it so (all of it
         # would be learned as background), and nothing is there to be learned from without an origin.
-        record, origin = self.record(name), changes.pop("origin")
-        if any(value != getattr(record, key) for key, value in changes.items()):
-            self.update_record(name, **changes)
-        self.save_annotation(name, annotation)
+        now = record.marked(out.planes, complete=False) if record.planes > 1 else {"complete": out.complete}
+        if any(value != getattr(record, key) for key, value in now.items()):
+            self.update_record(name, **now)
+        self.save_annotation(name, out.annotation)
         self.update_record(name, origin=origin)
+        return out.annotation
+
+    def _row(self, name: str, gone: Collection[str]) -> list[tuple[Region, Acceptance]]:
+        """The regions from the first of those that go, each with what it replaced. Raises ProjectError."""
+        regions = [region for region in self.record(name).origin if region.id]
+        first = next((place for place, region in enumerate(regions) if region.id in gone), len(regions))
+        row = []
+        for region in regions[first:]:
+            try:
+                row.append((region, self.acceptance(name, region)))
+            except ProjectError:
+                if region.id in gone:
+                    raise  # of another one it is as if its labels had been painted
+        return row
 
     def acceptance(self, name: str, region: Region) -> Acceptance:
         """What was replaced when a region was accepted. Raises ProjectError when that is not known."""
         return Acceptance.read(self._entry(name).folder, region.kept or "no file")
+
+    def provenance(self, name: str, annotation: NDArray[np.integer], only: Collection[str] | None) -> NDArray[np.uint8]:
+        """Where each pixel of an annotation ([Z,] Y, X) came from; see `provenance.provenance`."""
+        return provenance(self._entry(name).folder, self.record(name), annotation, only)
 
     def labels(self, name: str) -> NDArray[np.integer] | None:
         """The corrected labels of a picture, every stroke included; None when they were never corrected."""

@@ -15,7 +15,7 @@ from napari_unet.core.data.folder_name import dated, folder_name, unique_name
 from napari_unet.core.data.journal import LAYERS, Journal
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.read import checked_values
-from napari_unet.core.data.record import Record, Region
+from napari_unet.core.data.record import Record, Region, later
 from napari_unet.core.data.validation import decided
 from napari_unet.core.errors import ProjectError, StorageError
 
@@ -76,6 +76,7 @@ class Pictures:
         picture = dataclasses.replace(picture, image=checked_values(picture.image, picture.name))
         name = unique_name(folder_name(picture.name, "picture"), self._taken())
         record = dataclasses.replace(Record.of(picture), complete=complete, origin=origin)
+        record = dataclasses.replace(record, added=later(record.added, (one.added for one in self._records.values())))
         with atomic_folder(self.folder / PICTURES / name) as folder:
             entry = Entry(folder, self.journal)
             entry.write_record(record)

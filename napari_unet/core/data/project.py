@@ -29,9 +29,10 @@ from napari_unet.core.data.masks import fitting_mask
 from napari_unet.core.data.painted_pictures import PaintedPictures
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.pictures import JOURNAL, PICTURES
+from napari_unet.core.data.place import Place
 from napari_unet.core.data.project_card import FILE, ProjectCard
 from napari_unet.core.data.record import Region
-from napari_unet.core.errors import ProjectError
+from napari_unet.core.errors import ProjectError, StorageError
 from napari_unet.core.settings import Kind
 
 MODELS, LOCK = "models", ".lock"
@@ -47,6 +48,7 @@ class Project(PaintedPictures):
     def __init__(self, folder: Path, card: ProjectCard) -> None:
         self._lock = Lock(folder / LOCK)
         self._card = card
+        self._place = Place(folder)
         if not self._lock.holder:
             pictures = folder / PICTURES
             for part in (folder, pictures, *pictures.glob("*"), *pictures.glob(f"*/{ACCEPTED}")):
@@ -81,6 +83,23 @@ class Project(PaintedPictures):
         ProjectError : it is no project, damaged, or made by a newer version.
         """
         return cls(folder, ProjectCard.read(folder))
+
+    def check_writable(self) -> None:
+        """Raises StorageError when nothing may be written here, or here is no longer where this project is."""
+        super().check_writable()
+        if not self._place.is_here(self._is_this):
+            raise StorageError(
+                f"The project {self.name} is not in its folder any more: {self.folder} is missing, or another one.",
+                "What you paint stays in the window, and is written once the folder is back.",
+                "Connect its disk again, or put the folder back where it was.",
+            )
+
+    def _is_this(self) -> bool:
+        """Whether the folder holds this project, by what is written in it."""
+        try:
+            return ProjectCard.read(self.folder).created == self._card.created
+        except ProjectError:
+            return False
 
     def close(self) -> None:
         """Let another window write to this project."""
@@ -180,10 +199,10 @@ class Project(PaintedPictures):
         return tuple(dict.fromkeys(folders))
 
     def new_model_folder(self, name: str) -> Path:
-        """A folder for a new model, not made yet: models/<date>-<name>."""
+        """A folder for a new model, not made yet: models/<date>-<name>; it sorts behind all others."""
         models = self.folder / MODELS
         taken = [path.name for path in models.iterdir()] if models.exists() else []
-        return models / unique_name(dated(folder_name(name, "model")), taken)
+        return models / unique_name(dated(folder_name(name, "model"), taken), taken)
 
     def _write_card(self, **changes: Any) -> None:
         self.check_writable()

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, get_args
 
-from napari_unet.core.data.atomic import write_json
+from napari_unet.core.data.atomic import atomic_path, write_json
+from napari_unet.core.data.json_file import is_words, read_json
 from napari_unet.core.data.record import now
 from napari_unet.core.errors import ProjectError
 from napari_unet.core.settings import Kind
 
 SCHEMA = 1
 """Version of the project folder's layout. A newer one is refused with a sentence."""
+
+UPGRADES: tuple[Callable[[dict[str, Any]], dict[str, Any]], ...] = ()
+"""What brings the values of layout 1, 2, ... to the next: one step for each layout before today's."""
 
 FILE = "project.json"
 
@@ -49,7 +52,11 @@ class ProjectCard:
             object.__setattr__(self, "class_colours", colours)
 
     def write(self, folder: Path) -> None:
-        """Write project.json into the folder, whole or not at all. Raises StorageError."""
+        """Write project.json into the folder, whole or not at all; one of an older layout stays beside it.
+
+        Raises StorageError.
+        """
+        _keep_older(folder / FILE)
         write_json(folder / FILE, dataclasses.asdict(self))
 
     @classmethod
@@ -62,10 +69,12 @@ class ProjectCard:
         """
         path = folder / FILE
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-            if values["schema"] > SCHEMA:
-                raise _newer(folder, values["schema"])
+            values = _upgraded(folder, read_json(path))
             names, colours = tuple(values["class_names"]), tuple(values["class_colours"])
+            if not (is_words(names) and is_words(colours) and isinstance(values["created"], str)):
+                raise ValueError("names, colours and dates must be words")
+            if not all(isinstance(group, dict) for group in values["settings"].values()):
+                raise ValueError("each group of settings must have names and values")
             return cls(**{**values, "class_names": names, "class_colours": colours})
         except (FileNotFoundError, NotADirectoryError) as error:
             raise ProjectError(
@@ -75,12 +84,36 @@ class ProjectCard:
             ) from error
         except OSError as error:
             raise ProjectError(f"{path} cannot be read: {error.strerror}.") from error
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ProjectError(
                 f"{path} is damaged ({error}).",
                 "Pictures, annotations and models in the folder are not touched by this.",
                 "Put back a copy of the file, or make a new project and add the pictures and masks from this one.",
             ) from error
+
+
+def _keep_older(file: Path) -> None:
+    """Put a project.json of an older layout aside: an older version can still open that one. Raises StorageError."""
+    try:
+        found = read_json(file)["schema"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    aside = file.with_name(f"{file.stem}-layout-{found}{file.suffix}")
+    if isinstance(found, int) and found < SCHEMA and not aside.exists():
+        with atomic_path(aside) as temporary:
+            temporary.write_bytes(file.read_bytes())
+
+
+def _upgraded(folder: Path, values: dict[str, Any]) -> dict[str, Any]:
+    """The values in today's layout. Raises ProjectError for those of a newer one."""
+    schema = values["schema"]
+    if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
+        raise ValueError(f"its layout is {schema!r}, which is no number of one")
+    if schema > SCHEMA:
+        raise _newer(folder, schema)
+    for step in UPGRADES[schema - 1 :]:
+        values = step(dict(values))
+    return {**values, "schema": SCHEMA}
 
 
 def _newer(folder: Path, schema: object) -> ProjectError:

@@ -15,6 +15,7 @@ from napari_unet.core.data.entry import Entry
 from napari_unet.core.data.journal import Journal
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.pictures import JOURNAL, PICTURES, TRASH
+from napari_unet.core.data.provenance import provenance
 from napari_unet.core.data.record import Record
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.data.scale import microns, voxel_depth
@@ -30,10 +31,14 @@ class ProjectSet:
 
     Takes no lock and writes nothing: the window may paint, save and remove meanwhile. A stroke counts once it is in
     the journal.
+
+    Parameters
+    ----------
+    origins : whether samples say where their labels came from; that costs a look at all that was accepted.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, origins: bool = False) -> None:
+        self._folder, self._origins = folder, origins
         self._journal = Journal(folder / JOURNAL, LOOKER)
         self._seen: dict[str, Signature] = {}
         self._pictures: dict[str, Picture] = {}
@@ -130,12 +135,12 @@ class ProjectSet:
         record = entry.record()
         picture = self._picture(entry, record)
         painted = entry.layer("annotation")
-        if painted is None:
-            painted = np.zeros(record.spatial_shape, np.uint16)
+        annotation = np.zeros(record.spatial_shape, np.uint16) if painted is None else painted
+        annotation = with_complete_planes(annotation, record.complete_planes)
         return Sample(
             name=entry.name,
             image=picture.image,
-            annotation=with_complete_planes(painted, record.complete_planes),
+            annotation=annotation,
             complete=record.complete,
             validation=record.validation if record.complete else False,
             colour=picture.is_colour,
@@ -143,6 +148,7 @@ class ProjectSet:
             voxel_depth=voxel_depth(picture),
             axes=record.axes[1:],
             told=record.told,
+            origins=provenance(entry.folder, record, annotation) if self._origins else None,
         )
 
     def _picture(self, entry: Entry, record: Record) -> Picture:

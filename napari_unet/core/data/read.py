@@ -20,7 +20,7 @@ from napari_unet.core.data.axes import (
 )
 from napari_unet.core.data.picture import COLOUR, FLAT, Picture
 from napari_unet.core.data.plain_folders import is_annotation
-from napari_unet.core.data.read_tiff import Loaded, load_tiff
+from napari_unet.core.data.read_tiff import BROKEN, Loaded, load_tiff
 from napari_unet.core.errors import MaskError, PictureError
 
 TIFF_SUFFIXES = (".tif", ".tiff")
@@ -255,7 +255,7 @@ def _load_pillow(path: Path, as_mask: bool) -> Loaded:
         with Image.open(path) as opened:
             plain = _plain(opened, as_mask)
             array = np.asarray(plain)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (*BROKEN, Image.DecompressionBombError) as error:
         raise PictureError(
             f"{path.name} cannot be read: it is cut off or not a picture ({error}).",
             do="Copy it again from where it came from, or save it as TIFF.",
@@ -274,11 +274,12 @@ def _plain(opened: Any, as_mask: bool) -> Any:
 
 def _load_npy(path: Path) -> Loaded:
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        # Looked at first, not read: the head may say that more is to come than fits into memory.
+        array: NDArray[np.generic] = np.lib.format.open_memmap(path, mode="r")
         axes = array_axes(array.shape, array.dtype)
         if not is_stack(axes, array.shape):
             array = np.array(array)
-    except (ValueError, OSError, EOFError, TokenError) as error:  # the last one of a damaged head
+    except (*BROKEN, EOFError, TokenError) as error:  # the last one of a damaged head
         raise PictureError(
             f"{path.name} cannot be read: it is cut off or not a NumPy array of numbers ({error}).",
             do="Save it again with numpy.save(path, array).",

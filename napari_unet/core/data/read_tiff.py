@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import struct
 import zlib
 from collections.abc import Iterator
@@ -19,8 +20,15 @@ from napari_unet.core.data.scale import PIXEL
 from napari_unet.core.data.tiff_scale import ome_pixels, pixel_size_of, steps_of
 from napari_unet.core.errors import PictureError
 
-BROKEN = (ValueError, OSError, struct.error, zlib.error, KeyError, IndexError, TypeError, RuntimeError, OverflowError)
+BROKEN = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, OSError, RuntimeError, SyntaxError,
+    TypeError, ValueError, struct.error, zlib.error,
+)  # fmt: skip
 """What tifffile raises on files that are cut off or were never a TIFF."""
+
+MOST_UNPACKED, MOST_GROWN = 2**30, 2000
+"""Bytes that a picture may always have, and beyond them how many times as many as its file: packing a plain surface
+makes it a thousandth. What says it is more was made to fill the memory."""
 
 LOST_PAGES = "invalid page offset"
 
@@ -87,6 +95,7 @@ def _loaded(tiff: Any, path: Path) -> Loaded:
             "Save each of them by itself, e.g. in Fiji with File > Import > Bio-Formats.",
         )
     page = series.keyframe
+    _check_size(series, path)
     size, unit = pixel_size_of(tiff, page)
     spacing, interval = steps_of(tiff, unit)
     return Loaded(
@@ -100,6 +109,17 @@ def _loaded(tiff: Any, path: Path) -> Loaded:
         alpha=_has_alpha(page),
         software=page.software,
     )
+
+
+def _check_size(series: Any, path: Path) -> None:
+    """Raises PictureError when a file of a few bytes says that it holds more than it can, before memory is taken."""
+    size = math.prod(map(int, series.shape)) * series.dtype.itemsize
+    if size > MOST_UNPACKED and size > MOST_GROWN * path.stat().st_size:
+        raise PictureError(
+            f"{path.name} says that it holds {size / 2**30:,.0f} GiB, but the file has {path.stat().st_size:,} bytes.",
+            "So much cannot be packed into so little: it is damaged, or made to fill the memory.",
+            "Copy it again from where it came from.",
+        )
 
 
 def _has_alpha(page: Any) -> bool:
@@ -121,6 +141,8 @@ def _pixels(series: Any, path: Path) -> NDArray[np.generic]:
         if found is None or found.dtype != series.dtype or found.size != np.prod(series.shape):
             raise
         array = found.reshape(series.shape)
+    if array.ndim != len(series.axes):
+        raise ValueError("its pixels do not fit the axes it names")
     return array
 
 

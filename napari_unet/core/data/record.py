@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from math import prod
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Self
 
 import numpy as np
 
 from napari_unet.core.data.axes import planes_in
-from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.json_file import are_numbers, is_words
+from napari_unet.core.data.picture import AXES, Picture
 
-How = Literal["hand", "corrected", "accepted"]
-"""hand: painted or brought along by a person. corrected, accepted: a model's labels, with edits or as they were."""
+LONGEST_SIDE = 2**31
+"""Pixels along a side; no file that we read holds more."""
+
+How = Literal["hand", "corrected", "accepted", "rejected"]
+"""hand: painted or brought along by a person. corrected, accepted: a model's labels, with edits or as they were.
+rejected: what a model found, and a person says is none."""
+
+TOGETHER = " + "
+"""Stands between the names of models whose answers were averaged."""
+
+Part = Literal["picture", "view", "plane", "rectangle", "object"]
+"""What was taken at once: all of a picture, what was to be seen of it, a rectangle, or one object alone."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +36,7 @@ class Region:
 
     `box` has start and stop along ([Z,] Y, X). `model` and `settings` say which model's labels they were and how its
     probability was cleaned; both are empty for a mask a person brought along, whose file `source` names. `kept` is the
-    file with what stood there before; see `Acceptance`.
+    file with what stood there before; see `Acceptance`. `id` stays as it is when that file is written anew.
     """
 
     box: tuple[tuple[int, int], ...]
@@ -35,11 +46,30 @@ class Region:
     source: str = ""
     when: str = field(default_factory=lambda: now("seconds"))
     kept: str = ""
+    part: Part = "rectangle"
+    id: str = ""
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models whose answers it is of: several where they were averaged."""
+        return tuple(self.model.split(TOGETHER)) if self.model else ()
+
+    @property
+    def is_area(self) -> bool:
+        """Whether all of its box was told, and not one object alone."""
+        return self.part != "object"
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
-        """The region from JSON values."""
-        return cls(**{**values, "box": tuple((low, high) for low, high in values["box"])})
+        """The region from JSON values; an older one is known by its file."""
+        box = tuple((low, high) for low, high in values["box"])
+        region = cls(**{"id": values.get("kept", ""), **values, "box": box})
+        if not is_words((region.how, region.model, region.source, region.when, region.kept, region.part, region.id)):
+            raise ValueError("where a region came from must be words")
+        sides = [side for sides in region.box for side in sides]
+        if not all(type(side) is int for side in sides) or not isinstance(region.settings, dict):
+            raise ValueError("a region must have a box of whole numbers, and settings")
+        return region
 
 
 @dataclass(frozen=True)
@@ -50,7 +80,8 @@ class Record:
     person named them, empty where the file does itself. `sha256` is of its pixels, so that the same picture is known
     again in another file. `complete_planes` are the planes of a stack that are complete, counted from 0 in the order in
     which they are stored; none where all are, which `complete` says. `validation`: kept out of learning (True), learned
-    from (False), not yet decided (None); once decided it stays.
+    from (False), not yet decided (None); once decided it stays. `note` is a person's own; `cleared` are doubts about
+    what is painted that a person has put away, see `Doubt.key`.
     """
 
     source: str
@@ -65,6 +96,8 @@ class Record:
     origin: tuple[Region, ...] = ()
     told: str = ""
     complete_planes: tuple[int, ...] = ()
+    note: str = ""
+    cleared: tuple[str, ...] = ()
     added: str = field(default_factory=lambda: now("microseconds"))
 
     @classmethod
@@ -89,7 +122,7 @@ class Record:
     @property
     def planes(self) -> int:
         """How many planes it has: 1 unless it is a stack."""
-        return prod(self.shape[1:-2])
+        return math.prod(self.shape[1:-2])
 
     def known_planes(self) -> frozenset[int]:
         """The planes that are complete."""
@@ -108,10 +141,30 @@ class Record:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         """The record from JSON values. Raises KeyError, TypeError or ValueError when they are no record."""
-        names = ("shape", "pixel_size", "channel_names", "complete_planes")
-        tuples = {key: tuple(values[key]) for key in names if key != "complete_planes" or key in values}
+        tuples = {key: tuple(values[key]) for key in ("shape", "pixel_size", "channel_names")}
+        tuples |= {key: tuple(values.get(key, ())) for key in ("complete_planes", "cleared")}
         origin = tuple(Region.from_json(region) for region in values["origin"])
-        return cls(**{**values, **tuples, "origin": origin})
+        record = cls(**{**values, **tuples, "origin": origin})
+        record.check()
+        return record
+
+    def check(self) -> None:
+        """Raises ValueError when a value is not of its kind: records are files that anybody may change."""
+        known = (self.source, self.sha256, self.axes, self.told, self.unit, self.added, self.note)
+        if not is_words((*known, *self.channel_names, *self.cleared)):
+            raise ValueError("source, hash, axes, unit, channels, note and date must be words")
+        whole = all(type(side) is int and 0 < side <= LONGEST_SIDE for side in self.shape)
+        if not whole or self.axes not in AXES or len(self.shape) != len(self.axes):
+            raise ValueError(f"its shape {self.shape} with the axes {self.axes} is none of a picture")
+        if not all(type(plane) is int and 0 <= plane < self.planes for plane in self.complete_planes):
+            raise ValueError("its complete planes must be among those it has")
+        if not are_numbers(self.pixel_size) or not all(0 < side < math.inf for side in self.pixel_size):
+            raise ValueError(f"its pixel size {self.pixel_size} is none")
+        if len(self.pixel_size) not in (2, len(self.shape) - 1):
+            raise ValueError(f"its pixel size {self.pixel_size} does not fit its shape {self.shape}")
+        flags: tuple[object, object] = (self.complete, self.validation)
+        if not isinstance(flags[0], bool) or not isinstance(flags[1], (bool, type(None))):
+            raise ValueError("complete and validation must be true or false")
 
 
 def pixel_hash(picture: Picture) -> str:
@@ -121,6 +174,17 @@ def pixel_hash(picture: Picture) -> str:
     for plane in planes_in(image):  # a stack may be larger than the memory
         digest.update(np.ascontiguousarray(plane).data)
     return digest.hexdigest()
+
+
+def later(stamp: str, others: Iterable[str]) -> str:
+    """`stamp`, or the next moment after the last of the others when the clock was set back behind them."""
+    latest = max(others, default="")
+    if stamp > latest:
+        return stamp
+    try:
+        return (datetime.fromisoformat(latest) + timedelta(microseconds=1)).isoformat(timespec="microseconds")
+    except ValueError:  # changed by hand
+        return stamp
 
 
 def now(timespec: str) -> str:

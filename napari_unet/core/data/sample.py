@@ -29,6 +29,8 @@ class Sample:
     voxel_depth : how many times as deep as wide a voxel of a stack is.
     axes : the letters of the annotation's axes, such as TZYX; empty where nobody has said, which is ([Z,] Y, X).
     told : the axes of the picture's file as a person named them; see `Picture`.
+    origins : where each pixel's label came from, uint8 as `provenance` says, of the annotation's shape; None when
+        that is not known or does not matter.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Sample:
     voxel_depth: float = 1.0
     axes: str = ""
     told: str = ""
+    origins: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         check_same_size(self.name, self.image.shape[1:], self.annotation.shape)

@@ -27,9 +27,7 @@ HYPERSTACK = "TZCYX"
 """The order in which ImageJ keeps the axes of a stack; OME's TIFF may."""
 
 
-def write_labels(
-    path: Path, labels: NDArray[np.integer], scale: Scaled, compress: bool, note: str, as_ome: bool = False
-) -> None:
+def write_labels(path: Path, labels: NDArray[np.integer], scale: Scaled, compress: bool, note: str) -> None:
     """Write labels or an annotation, whole or not at all.
 
     Parameters
@@ -38,14 +36,24 @@ def write_labels(
     scale : where the axes, the pixel size and the unit come from, usually the picture.
     compress : zlib, which ImageJ and everything else reads.
     note : kept in the file's Software tag; empty for none.
-    as_ome : write OME-TIFF even where ImageJ's own can hold the numbers.
 
     Raises
     ------
     StorageError : the disk is full, or the folder cannot be written.
     """
     details = {"compression": "zlib" if compress else None, "software": note or None, "photometric": "minisblack"}
-    _write(path, labels, scale.axes[-labels.ndim :], scale, details, as_imagej=not as_ome)
+    _write(path, labels, scale.axes[-labels.ndim :], scale, details)
+
+
+def write_ome_labels(path: Path, labels: NDArray[np.integer], scale: Scaled, compress: bool) -> None:
+    """Write labels ([T,] [Z,] Y, X) as OME-TIFF, whatever their type. Raises StorageError."""
+    import tifffile  # 0.2 s that a window which only opens need not wait for
+
+    layout = _tagged(scale.axes[-labels.ndim :], scale, ome=True)
+    layout["metadata"]["Channel"] = {"Name": ["labels"]}
+    with atomic_path(path) as temporary:
+        packed = "zlib" if compress else None
+        tifffile.imwrite(temporary, labels, compression=packed, photometric="minisblack", **layout)
 
 
 def write_picture(path: Path, picture: Picture) -> None:
@@ -58,13 +66,17 @@ def write_picture(path: Path, picture: Picture) -> None:
         _write(path, image, axes, picture, {"photometric": "minisblack"})
 
 
-def _write(
-    path: Path, array: NDArray[np.generic], axes: str, scale: Scaled, details: dict[str, Any], as_imagej: bool = True
-) -> None:
+def _write(path: Path, array: NDArray[np.generic], axes: str, scale: Scaled, details: dict[str, Any]) -> None:
     import tifffile  # 0.2 s that a window which only opens need not wait for
 
-    as_imagej = as_imagej and array.dtype in IMAGEJ_TYPES and array.nbytes < IMAGEJ_BYTES
+    as_imagej = array.dtype in IMAGEJ_TYPES and array.nbytes < IMAGEJ_BYTES
     layout = _imagej(axes, scale) if as_imagej else _tagged(axes, scale, array.dtype not in OME_LACKS)
+    names = scale.channel_names if isinstance(scale, Picture) and "C" in axes else ()
+    if names and as_imagej:  # ImageJ names planes: those of a stack one after the other
+        planes = int(np.prod(array.shape[:-2])) // len(names)
+        layout["metadata"]["Labels"] = list(names) * planes
+    elif names and layout["ome"]:
+        layout["metadata"]["Channel"] = {"Name": list(names)}
     with atomic_path(path) as temporary:
         tifffile.imwrite(temporary, array, **layout, **details)
 

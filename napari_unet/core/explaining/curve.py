@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from napari_unet.core.data.json_file import parse_json
 from napari_unet.core.model.card import METRICS
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -46,7 +46,7 @@ def sparkline(values: Sequence[float]) -> str:
 
 def _point(line: str) -> Point | None:
     try:
-        values = json.loads(line)
+        values = parse_json(line)
         return Point(
             epoch=int(values["epoch"]),
             loss=float(values["loss"]),
@@ -54,5 +54,5 @@ def _point(line: str) -> Point | None:
             best=bool(values["best"]),
             seconds=float(values["seconds"]),
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         return None

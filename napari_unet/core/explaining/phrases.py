@@ -97,7 +97,9 @@ def augmentation_phrases(changes: AugmentationSettings) -> list[str]:
         f"blanked channels ({changes.channel_drop:.0%} of patches)": changes.channel_drop,
         f"cut-out squares ({changes.cutout:.0%} of patches)": changes.cutout,
     }
-    return [phrase for phrase, on in phrases.items() if on]
+    told = [phrase for phrase, on in phrases.items() if on]
+    lights = (changes.brightness, changes.contrast, changes.gamma, changes.noise, changes.blur, changes.invert)
+    return [*told, f"those of light eased in over {changes.eased} steps"] if changes.eased and any(lights) else told
 
 
 def loss_phrase(loss: LossSettings, kind: Kind) -> str:
@@ -122,6 +124,11 @@ def loss_phrase(loss: LossSettings, kind: Kind) -> str:
         weights.append(f"a weight of up to {loss.border_weight:g} on pixels between neighbouring cells ({shape})")
     if loss.balance:
         weights.append(f"a weight on rare classes (balance {loss.balance:g})")
+    if loss.weighs_origins:
+        trusts = (loss.trust_hand, loss.trust_corrected, loss.trust_accepted)
+        weights.append(
+            "weights of {:g}, {:g} and {:g} on pixels painted, corrected and accepted as they were".format(*trusts)
+        )
     return sums + (f", with {listed(weights)}" if weights else "")
 
 

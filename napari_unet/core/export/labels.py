@@ -37,7 +37,7 @@ def export_labels(labels: NDArray[np.integer], picture: Picture, path: Path, set
     """
     check_same_size(picture.name, picture.spatial_shape, labels.shape)
     refuse_overwriting([path], settings.overwrite)
-    write_labels(path, narrowed(labels), picture, settings.compress, note="", as_ome=settings.ome)
+    write_labels(path, narrowed(labels), picture, settings.compress, note="")
     return path
 
 

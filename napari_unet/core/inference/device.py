@@ -31,7 +31,7 @@ def pick_device(name: str) -> torch.device:
     if name != "auto":
         _require(name)
         return torch.device(name)
-    return torch.device(next(kind for kind in NAMES if _trouble(kind) is None))
+    return torch.device(next(kind for kind in NAMES if trouble(kind) is None))
 
 
 def describe_device(device: torch.device) -> str:
@@ -72,17 +72,17 @@ def is_out_of_memory(error: Exception) -> bool:
 
 
 def _require(name: str) -> None:
-    trouble = _trouble(name)
-    if trouble is not None:
-        there = [kind for kind in NAMES if _trouble(kind) is None]
+    wrong = trouble(name)
+    if wrong is not None:
+        there = [kind for kind in NAMES if trouble(kind) is None]
         raise DeviceError(
-            f"The {NAMES.get(name, name)} was asked for, but {trouble}.",
+            f"The {NAMES.get(name, name)} was asked for, but {wrong}.",
             f"This machine can compute on: {', '.join(there)}.",
             'Choose one of them, or "auto".',
         )
 
 
-def _trouble(kind: str) -> str | None:
+def trouble(kind: str) -> str | None:
     """Why a device cannot be used, or None. A driver may be there and still not compute, so compute something."""
     if kind == "cuda" and not torch.cuda.is_available():
         return "this machine has none that torch can use"

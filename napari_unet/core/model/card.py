@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, get_args
 
+from napari_unet.core.data.json_file import are_numbers, is_words
 from napari_unet.core.settings import Kind, Plan, PostprocessingSettings
 
 SCHEMA = 2
 """Version of the card's layout. A newer one is refused with a sentence, an older one is brought up to date."""
+
+MOST = 4096
+"""Channels, and planes, of a model at most."""
 
 WEIGHTS = "model.safetensors"
 CARD = "model.json"
@@ -67,7 +72,25 @@ class ModelCard:
         parts["postprocessing"] = PostprocessingSettings.from_json(parts["postprocessing"])
         tuples = ("class_names", "outputs", "validation", "noticed")
         parts.update({key: tuple(parts[key]) for key in tuples if key in parts})
-        return cls(**parts)
+        card = cls(**parts)
+        card.check()
+        return card
+
+    def check(self) -> None:
+        """Raises ValueError when a value is not of its kind: a model may come from anybody."""
+        single = (self.name, self.kind, self.device, self.precision, self.start, self.created)
+        if not is_words((*single, *self.class_names, *self.outputs, *self.validation, *self.noticed)):
+            raise ValueError("names, planes and what was noticed must be words")
+        if self.kind not in get_args(Kind) or not self.class_names or not 0 < len(self.outputs) <= MOST:
+            raise ValueError(f"a model of the kind {self.kind!r} with {len(self.outputs)} planes is none of ours")
+        if type(self.channels) is not int or not 0 < self.channels <= MOST:
+            raise ValueError(f"it looks at {self.channels!r} channels")
+        numbers = (self.object_width, self.epochs_done, self.steps_done, self.seconds)
+        if not are_numbers((*numbers, *self.scores.values())) or not all(map(math.isfinite, numbers)):
+            raise ValueError("sizes, steps, seconds and scores must be numbers")
+        if not is_words((*self.data.values(), *self.versions.values(), *self.machine.values())):
+            raise ValueError("data, versions and machine must be words")
+        self.compared.keys()
 
 
 def upgraded(values: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import safetensors
 import safetensors.torch
+import torch
 from torch import Tensor
 
 from napari_unet.core.data.atomic import atomic_path, write_json
@@ -16,6 +17,9 @@ from napari_unet.core.model.card import CARD, WEIGHTS, ModelCard
 from napari_unet.core.model.catalogue import make_network
 from napari_unet.core.model.header import KEY, cut_off, read_card, weights_file
 from napari_unet.core.model.network import Network
+
+SUSPICIOUS = 36
+"""Bytes of a filter of 3 x 3 between two planes."""
 
 STATE = "state/"
 """Tensors whose names begin with this are not the model's: they say how a training goes on from here."""
@@ -53,6 +57,25 @@ def save_weights(weights: dict[str, Tensor], card: ModelCard, file: Path) -> Non
         temporary.write_bytes(data)
 
 
+def _check_size(card: ModelCard, file: Path) -> None:
+    """Raises ModelError when the card describes a network far larger than its weights: it would fill the memory.
+
+    Only what looks so is made, without numbers, to be sure: that takes seconds.
+    """
+    size, deepest = file.stat().st_size, card.plan.network.width * 2**card.plan.network.depth
+    if SUSPICIOUS * deepest**2 < max(size, 2**28):
+        return
+    with torch.device("meta"):
+        network = new_network(card)
+    needed = sum(tensor.numel() * tensor.element_size() for tensor in network.state_dict().values())
+    if needed > 2 * size + 2**20:
+        raise ModelError(
+            f"The weights in {file} do not fit the network on its card.",
+            f"It would have {needed / 2**20:,.0f} MiB of them; the file has {size / 2**20:,.1f} MiB.",
+            "Choose another model.",
+        )
+
+
 def load_model(path: Path) -> Model:
     """The model in a folder or a .safetensors file, on the CPU, ready to predict.
 
@@ -62,13 +85,14 @@ def load_model(path: Path) -> Model:
     """
     card = read_card(path)
     file = weights_file(path)
-    network = new_network(card)
     try:
+        _check_size(card, file)
+        network = new_network(card)
         # Read, not mapped: memory that the program has already may be enough, and Windows can replace the file.
         weights = safetensors.torch.load(file.read_bytes())
         network.load_state_dict({name: value for name, value in weights.items() if not name.startswith(STATE)})
     except safetensors.SafetensorError as error:
         raise cut_off(file) from error
-    except RuntimeError as error:
+    except (RuntimeError, ValueError, TypeError, KeyError, MemoryError, OverflowError) as error:
         raise ModelError(f"The weights in {file} do not fit the network on its card.", str(error)) from error
     return Model(card, network.eval())

@@ -6,10 +6,10 @@ card is one string in the header's `__metadata__`. See https://huggingface.co/do
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+from napari_unet.core.data.json_file import parse_json
 from napari_unet.core.errors import ModelError, SettingsError
 from napari_unet.core.model.card import SCHEMA, WEIGHTS, ModelCard
 
@@ -32,10 +32,10 @@ def read_card(path: Path) -> ModelCard:
     ModelError : there is no such file, it is cut off or damaged, it is not one of ours, or it is from a newer version.
     """
     file = weights_file(path)
-    header = _read_header(file)
+    header = read_header(file)
     try:
         return _card_in(file, header)
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
         raise ModelError(
             f"{file} is damaged: its header cannot be understood ({error}).",
             "The file is needed as it was written.",
@@ -46,8 +46,8 @@ def read_card(path: Path) -> ModelCard:
 def read_values(path: Path) -> dict[str, Any]:
     """How a model was learning when its file was written; empty when that cannot be read. Never raises."""
     try:
-        return dict(json.loads(_read_header(path)["__metadata__"][VALUES]))
-    except (ModelError, ValueError, KeyError, TypeError):
+        return dict(parse_json(read_header(path)["__metadata__"][VALUES]))
+    except (ModelError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
@@ -60,7 +60,7 @@ def _card_in(file: Path, header: dict[str, Any]) -> ModelCard:
             "Choose a model.safetensors, or a model folder, that was made by training here.",
         )
     _check_complete(file, header)
-    return _card(file, json.loads(text))
+    return _card(file, parse_json(text))
 
 
 def weights_file(path: Path) -> Path:
@@ -71,7 +71,8 @@ def weights_file(path: Path) -> Path:
     return file
 
 
-def _read_header(file: Path) -> dict[str, Any]:
+def read_header(file: Path) -> dict[str, Any]:
+    """The table of tensors, and what stands beside it. Raises ModelError."""
     try:
         with file.open("rb") as stream:
             prefix = stream.read(PREFIX)
@@ -86,7 +87,7 @@ def _read_header(file: Path) -> dict[str, Any]:
     if len(text) < length:
         raise cut_off(file)
     try:
-        header = json.loads(text)
+        header = parse_json(text)
     except ValueError as error:
         raise _not_a_model(file) from error
     return dict(header)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.model.header import PREFIX, weights_file
+from napari_unet.core.model.header import PREFIX, read_header, weights_file
 
 CHUNK = 1 << 20
 
@@ -17,9 +17,11 @@ CHUNK = 1 << 20
 def weights_hash(path: Path) -> str:
     """A hash of a model's weights: their names, shapes and every bit, without the card. Raises ModelError."""
     digest = sha256()
-    with weights_file(path).open("rb") as stream:
-        header = json.loads(stream.read(int.from_bytes(stream.read(PREFIX), "little")))
-        header.pop("__metadata__", None)
+    file = weights_file(path)
+    header = read_header(file)
+    header.pop("__metadata__", None)
+    with file.open("rb") as stream:
+        stream.seek(PREFIX + int.from_bytes(stream.read(PREFIX), "little"))
         digest.update(json.dumps(header, sort_keys=True).encode())
         while part := stream.read(CHUNK):
             digest.update(part)

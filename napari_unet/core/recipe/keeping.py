@@ -54,13 +54,16 @@ def keep_project_recipe(project: Path, model: Path) -> Path:
     StorageError : the recipe cannot be written.
     """
     card = read_card(model)
-    samples = [sample for sample in ProjectSet(project).samples() if sample.name in card.data]
+    pictures = ProjectSet(project, origins=card.plan.loss.weighs_origins)
+    samples = [sample for sample in pictures.samples() if sample.name in card.data]
     materials = of_project(samples, project / PICTURES, model)
     recipe = _recipe(card, model, materials, _start(card, model.parent.iterdir()))
     values = read_values(model / RESUME)
     # Only a training that was asked to stop leaves a state that has not ended.
     stopped = (values["ended"] or "asked") if values else recipe.stopped
     changed = [one.name for one in materials if one.pixels != card.data[one.name]]
+    # A recipe holds what was painted, not by whom: where that made some of it count less, a repetition differs.
+    changed += [one.name for one in samples if one.origins is not None and one.name not in changed]
     removed = set(card.data) - {sample.name for sample in samples}
     return replace(recipe, stopped=stopped, changed=(*changed, *sorted(removed))).write(model)
 

@@ -19,10 +19,11 @@ from napari_unet.core.data.journal import Journal
 from napari_unet.core.data.masks import fitting_mask
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.pictures import JOURNAL
-from napari_unet.core.data.read import read_mask, read_picture
+from napari_unet.core.data.read import mask_numbers, read_mask, read_picture
+from napari_unet.core.data.read_tiff import load_tiff
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.data.scale import microns, voxel_depth
-from napari_unet.core.errors import PictureError
+from napari_unet.core.errors import MaskError, PictureError
 from napari_unet.core.settings import Kind
 
 
@@ -107,8 +108,8 @@ def seen_from(base: Path, path: Path | None) -> str:
         return ""
     try:
         return Path(os.path.relpath(path.resolve(), base.resolve())).as_posix()
-    except ValueError:  # another drive of Windows
-        return path.resolve().as_posix()
+    except ValueError:  # another drive of Windows, whose letter stays: resolved, it may be one of another computer
+        return Path(os.path.abspath(path)).as_posix()
 
 
 def load_sample(material: Material, base: Path, kind: Kind, class_names: tuple[str, ...]) -> Sample:
@@ -136,6 +137,12 @@ def _read(material: Material, base: Path, kind: Kind, class_names: tuple[str, ..
             "A run is repeated from files.",
             "Keep pictures and masks as files and train from those.",
         )
+    if far := [path for path in (material.picture, material.mask, material.annotation) if _is_far(path)]:
+        raise PictureError(
+            f"The recipe says that {material.name} lies on another computer: {far[0]}.",
+            "Nobody is asked for a file because a recipe says so.",
+            "Copy the file beside the recipe, or give its folder a drive letter, and change the path in the recipe.",
+        )
     files = [base / path for path in (material.picture, material.mask, material.annotation) if path]
     missing = [str(file) for file in files if not file.exists()]
     if missing:
@@ -149,7 +156,7 @@ def _read(material: Material, base: Path, kind: Kind, class_names: tuple[str, ..
         mask = read_mask(base / material.mask, picture.spatial_shape)
         annotation = sample_of(picture, mask, kind, class_names).annotation
     else:
-        annotation = tifffile.imread(base / material.annotation)
+        annotation = _annotation(base / material.annotation)
     return Sample(
         name=material.name,
         image=picture.image,
@@ -162,6 +169,21 @@ def _read(material: Material, base: Path, kind: Kind, class_names: tuple[str, ..
         axes=picture.axes[1:],
         told=picture.told,
     )
+
+
+def _is_far(path: str) -> bool:
+    """Whether Windows would ask another computer for this path, with the person's name and password."""
+    return path.replace("\\", "/").startswith("//")
+
+
+def _annotation(path: Path) -> NDArray[np.integer]:
+    """What was painted, ([T,] [Z,] Y, X). Raises MaskError when its file is damaged."""
+    try:
+        array = load_tiff(path).grid.array
+        mask_numbers(array, path.name)
+        return array.astype(array.dtype, copy=False)
+    except PictureError as error:
+        raise MaskError(error.what, error.needed, error.do) from error
 
 
 def _picture(path: Path, axes: str) -> Picture:

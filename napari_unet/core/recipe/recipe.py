@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from napari_unet.core.data.atomic import write_json
+from napari_unet.core.data.json_file import is_words, read_json
 from napari_unet.core.errors import ModelError, SettingsError
 from napari_unet.core.recipe.materials import Material
 from napari_unet.core.settings import Kind, Plan
@@ -58,7 +58,21 @@ class Recipe:
         parts["plan"] = Plan.from_json(parts["plan"])
         parts["materials"] = tuple(Material(**one) for one in parts["materials"])
         parts.update({name: tuple(parts[name]) for name in ("class_names", "changed")})
-        return cls(**parts)
+        recipe = cls(**parts)
+        recipe.check()
+        return recipe
+
+    def check(self) -> None:
+        """Raises ValueError when a value is not of its kind."""
+        single = (self.name, self.kind, self.weights, self.stopped, self.start, self.start_weights, self.device)
+        pairs = [word for pair in (*self.masks.items(), *self.versions.items()) for word in pair]
+        if not is_words((*single, self.precision, *self.class_names, *self.changed, *pairs)):
+            raise ValueError("names, hashes and versions must be words")
+        if self.kind not in get_args(Kind) or type(self.epochs) is not int or type(self.threads) is not int:
+            raise ValueError("its kind is objects or regions, and epochs and threads are whole numbers")
+        for one in self.materials:
+            if not is_words((one.name, one.picture, one.mask, one.annotation, one.pixels)):
+                raise ValueError("what names a picture must be words")
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -67,7 +81,9 @@ def read_recipe(path: Path) -> Recipe:
     if not file.is_file():
         raise ModelError(f"There is no recipe at {path}.", f"A recipe is the {RECIPE} in a model's folder.")
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        values = read_json(file)
+        if type(values["schema"]) is not int or values["schema"] < 1:
+            raise ValueError(f"its layout is {values['schema']!r}, which is no number of one")
         if values["schema"] > SCHEMA:
             raise ModelError(
                 f"{file} was made by a newer version of napari-unet (its layout is {values['schema']}).",

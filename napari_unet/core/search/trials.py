@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from napari_unet.core.data.atomic import atomic_path, storage_errors, write_json
+from napari_unet.core.data.json_file import parse_json, read_json
 from napari_unet.core.errors import SettingsError, StorageError
 from napari_unet.core.search.report import TrialDone
 from napari_unet.core.settings import Plan, Value
@@ -59,7 +60,7 @@ def read_trials(folder: Path) -> list[Trial]:
     trials = []
     for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
-            trials.append(Trial(**json.loads(line)))
+            trials.append(Trial(**parse_json(line)))
         except (ValueError, TypeError):
             break
     return trials
@@ -93,7 +94,7 @@ def begin(folder: Path, search: dict[str, Any]) -> None:
     """
     file = folder / SEARCH
     if file.is_file():
-        if json.loads(file.read_text(encoding="utf-8")) != json.loads(json.dumps(search)):
+        if _kept(file) != json.loads(json.dumps(search)):
             raise StorageError(
                 f"{folder} holds another search: other pictures, settings or ranges.",
                 "A search goes on only with what it began with; more tries may be asked for.",
@@ -103,6 +104,14 @@ def begin(folder: Path, search: dict[str, Any]) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise StorageError(f"{folder} is not empty.", "A search needs a folder of its own.", "Choose another folder.")
     write_json(file, search)
+
+
+def _kept(file: Path) -> Any:
+    """What was searched before; nothing when that cannot be read, which is another search then."""
+    try:
+        return read_json(file)
+    except (OSError, ValueError):
+        return None
 
 
 def keep_best(folder: Path, best: Trial, plan: Plan) -> None:
@@ -118,7 +127,7 @@ def best_plan(path: Path) -> Plan:
     """
     file = path / BEST if path.is_dir() else path
     try:
-        return Plan.from_json(json.loads(file.read_text(encoding="utf-8"))["plan"])
+        return Plan.from_json(read_json(file)["plan"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingsError(
             f"There is no plan in {path}.", f"A plan is in the {BEST} of a search, or in a model's model.json."

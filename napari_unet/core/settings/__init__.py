@@ -1,6 +1,7 @@
 """Every knob, once. Stdlib only, so that the terminal's help and the window's forms appear at once."""
 
 from napari_unet.core.settings.augmentation import AugmentationSettings
+from napari_unet.core.settings.formats import FORMATS, Format
 from napari_unet.core.settings.kind import Kind
 from napari_unet.core.settings.loss import LossSettings
 from napari_unet.core.settings.network import NetworkSettings
@@ -16,6 +17,8 @@ __all__ = [
     "AUGMENTATIONS",
     "AugmentationSettings",
     "ExportSettings",
+    "FORMATS",
+    "Format",
     "InferenceSettings",
     "Kind",
     "LossSettings",

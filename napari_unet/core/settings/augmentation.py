@@ -53,7 +53,7 @@ class AugmentationSettings(Settings):
         advanced=True,
     )
     brightness: float = option(
-        0.15,
+        0.3,
         "Brightness",
         "Strength of random brightness. 0 is off.",
         minimum=0.0,
@@ -62,7 +62,7 @@ class AugmentationSettings(Settings):
         advanced=True,
     )
     contrast: float = option(
-        0.15,
+        0.3,
         "Contrast",
         "Strength of random contrast; colours also change a little each on their own. 0 is off.",
         minimum=0.0,
@@ -71,7 +71,7 @@ class AugmentationSettings(Settings):
         advanced=True,
     )
     gamma: float = option(
-        0.15,
+        0.3,
         "Gamma",
         "Strength of random bending of the brightness scale. 0 is off.",
         minimum=0.0,
@@ -90,7 +90,7 @@ class AugmentationSettings(Settings):
         advanced=True,
     )
     noise: float = option(
-        0.04,
+        0.1,
         "Noise",
         "Largest added noise, as a share of the picture's contrast. 0 is off.",
         minimum=0.0,
@@ -99,9 +99,10 @@ class AugmentationSettings(Settings):
         advanced=True,
     )
     invert: float = option(
-        0.0,
+        0.15,
         "Inverted",
-        "Share of patches shown as their negative, for sets of dark on bright and bright on dark. 0 is off.",
+        "Share of patches shown as their negative, so that dark on bright and bright on dark are both learned. "
+        "0 is off.",
         minimum=0.0,
         maximum=0.5,
         step=0.05,
@@ -123,5 +124,16 @@ class AugmentationSettings(Settings):
         minimum=0.0,
         maximum=0.5,
         step=0.05,
+        advanced=True,
+    )
+    eased: int = option(
+        3000,
+        "Eased in",
+        "Changes of light grow over so many steps: from half of what is set, negatives and blanks from none. "
+        "0 is at once.",
+        minimum=0,
+        maximum=1_000_000,
+        step=100,
+        unit="steps",
         advanced=True,
     )

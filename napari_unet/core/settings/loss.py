@@ -13,6 +13,11 @@ def _weight(default: float, label: str, help: str, applies_to: str = "") -> Any:
     return option(default, label, help, minimum=0.0, maximum=100.0, step=0.1, advanced=True, applies_to=applies_to)
 
 
+def _trust(label: str, help: str) -> Any:  # noqa: A002
+    """How much pixels of one origin count; 1 is fully."""
+    return option(1.0, label, help, minimum=0.01, maximum=1.0, step=0.01, advanced=True)
+
+
 @dataclass(frozen=True)
 class LossSettings(Settings):
     """Weights of the terms that are added up; 0 leaves a term out. Unlabelled pixels never count in any."""
@@ -73,3 +78,13 @@ class LossSettings(Settings):
         step=0.5,
         advanced=True,
     )
+    trust_hand: float = _trust("By hand counts", "How much pixels count that a person painted or brought along.")
+    trust_corrected: float = _trust("Corrected counts", "How much labels count that were corrected, then accepted.")
+    trust_accepted: float = _trust(
+        "Accepted counts", "How much labels of a model count that were accepted as they were."
+    )
+
+    @property
+    def weighs_origins(self) -> bool:
+        """Whether pixels count differently by where they came from."""
+        return any(trust != 1 for trust in (self.trust_hand, self.trust_corrected, self.trust_accepted))

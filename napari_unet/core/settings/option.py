@@ -32,11 +32,15 @@ class Option:
     choices: tuple[str, ...] = ()
     advanced: bool = False
     applies_to: str = ""
+    several: bool = False
+    flag: str = ""
     stacks: bool = False
 
     def check(self, value: object) -> Value:
         """Return `value` as this option's type. Raises SettingsError naming the bounds it misses."""
         converted = self._converted(value)
+        if self.several:
+            return self._several(str(converted))
         if self.choices and converted not in self.choices:
             raise self._refused(value, f"It must be one of {', '.join(self.choices)}.")
         if isinstance(converted, (int, float)) and not isinstance(converted, bool):
@@ -54,6 +58,13 @@ class Option:
         if type(value) is not self.kind:
             raise self._refused(value, f"It must be a {WORDS[self.kind]}.")
         return value
+
+    def _several(self, words: str) -> str:
+        """One or more of the choices with commas between them, each once and in our order."""
+        named = [word.strip() for word in words.split(",") if word.strip()]
+        if not named or any(word not in self.choices for word in named):
+            raise self._refused(words, f"It must be one or more of {', '.join(self.choices)}, with commas between.")
+        return ",".join(choice for choice in self.choices if choice in named)
 
     def _unit(self) -> str:
         return f" {self.unit}" if self.unit else ""
@@ -77,13 +88,16 @@ def option(
     choices: tuple[str, ...] = (),
     advanced: bool = False,
     applies_to: str = "",
+    several: bool = False,
+    flag: str = "",
     stacks: bool = False,
 ) -> Any:
     """Declare one setting as a dataclass field.
 
     Numbers need both bounds and a step (form widgets round a number to its step). `advanced` folds it away in the
-    form; `applies_to` ("objects" or "regions") hides it in projects of the other kind, and
-    `stacks` where the picture on show is none.
+    form; `applies_to` ("objects" or "regions") hides it in projects of the other kind, and `stacks` where the picture
+    on show is none. `several` of the choices may be named at once, with commas; `flag` is the word on the command line
+    where that is not the name.
     """
     details = dict(
         default=default,
@@ -96,6 +110,8 @@ def option(
         choices=choices,
         advanced=advanced,
         applies_to=applies_to,
+        several=several,
+        flag=flag,
         stacks=stacks,
     )
     return dataclasses.field(default=default, metadata={"option": details})

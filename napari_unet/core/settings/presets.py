@@ -19,7 +19,9 @@ STILL = AugmentationSettings(
 
 AUGMENTATIONS: dict[str, AugmentationSettings] = {
     "none": STILL,
-    "light": AugmentationSettings(rotation=0.0, scale=1.1),
+    "light": AugmentationSettings(
+        rotation=0.0, scale=1.1, brightness=0.15, contrast=0.15, gamma=0.15, noise=0.04, invert=0.0
+    ),
     "usual": AugmentationSettings(),
     "strong": AugmentationSettings(
         scale=2.0,

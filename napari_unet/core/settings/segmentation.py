@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from napari_unet.core.settings.device import device_option
+from napari_unet.core.settings.formats import FORMATS
 from napari_unet.core.settings.option import Settings, option
 
 
@@ -206,13 +207,25 @@ class PostprocessingSettings(Settings):
 
 @dataclass(frozen=True)
 class ExportSettings(Settings):
-    """How masks are written."""
+    """What is written of found objects, and how."""
 
+    formats: str = option(
+        "tiff",
+        "Formats",
+        "What is written: masks, outlines, measurements, pictures. Several at once are fine.",
+        choices=tuple(FORMATS),
+        several=True,
+        flag="as",
+    )
+    zarr: str = option(
+        "0.4",
+        "OME-Zarr version",
+        "Of OME-Zarr: 0.4 is read by most programs, 0.5 is the newest.",
+        choices=("0.4", "0.5"),
+        advanced=True,
+    )
     compress: bool = option(
         True, "Compress", "Smaller files; Fiji, QuPath and Python read them all the same.", advanced=True
-    )
-    ome: bool = option(
-        False, "OME-TIFF", "Write axes, pixel size and unit as OME has them, not as ImageJ and Fiji do.", advanced=True
     )
     overwrite: bool = option(
         False, "Overwrite", "Replace files of the same name that are already there.", advanced=True

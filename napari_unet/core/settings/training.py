@@ -160,7 +160,8 @@ class TrainingSettings(Settings):
     small_first: float = option(
         0.8,
         "Small patches first",
-        "Share of the learning with patches of half the side: many quick looks first, surroundings later. 0 is off.",
+        "Share of the learning, of 4,000 steps at most, with patches of half the side: many quick looks first, "
+        "surroundings later. 0 is off.",
         minimum=0.0,
         maximum=1.0,
         step=0.05,

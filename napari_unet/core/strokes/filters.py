@@ -2,7 +2,7 @@
 
 The filters of ilastik's pixel classification (Berg et al. 2019, https://doi.org/10.1038/s41592-019-0582-9) and of
 scikit-image's `multiscale_basic_features`, without their largest size, which tells where a stroke lies rather than what
-it lies on.
+it lies on, and with the energy of fine detail, which tells textures apart.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SIZES = (0.7, 1.4, 2.8, 5.6)
 """Standard deviations of the blurs, in pixels."""
 
 TEXTURED = 1.0
-"""From this size on there is something finer whose direction can be measured."""
+"""From this size on there is something finer whose energy can be measured."""
 
 WIDER = 1.5
 """So many times as wide as the blur is the surrounding whose texture is summed up."""
@@ -27,13 +27,25 @@ WIDER = 1.5
 REACH = 48
 """So many pixels around a pixel have a say in its features."""
 
-SHIFTED = np.array(
-    [True]
-    + [named for size in SIZES for named in (True, False, False, False, *(False, False)[: 2 * (size > TEXTURED)])]
-)
+_NAMED = ["brightness"] + [
+    name
+    for size in SIZES
+    for name in (
+        "brightness",
+        "slope",
+        "curvature",
+        "curvature",
+        *(("detail", "along", "across") if size > TEXTURED else ()),
+    )
+]
+
+SHIFTED = np.array([name == "brightness" for name in _NAMED])
 """The features of a channel, in their order: which of them become more when all of a picture becomes brighter."""
 
-PER_CHANNEL = len(SHIFTED)
+DETAILED = np.array([name == "detail" for name in _NAMED])
+"""Which of them say how much fine detail there is."""
+
+PER_CHANNEL = len(_NAMED)
 """How many features a channel gives."""
 
 
@@ -61,7 +73,7 @@ def _of_channel(channel: Plane) -> Iterator[Plane]:
 
 
 def _of_size(channel: Plane, size: float) -> Iterator[Plane]:
-    """Blurred, slope, the two curvatures; then how much finer detail changes along and across its direction."""
+    """Blurred, slope, the two curvatures; then how much fine detail there is, and whether it has a direction."""
     blurred = _blur(channel, size)
     down, right = np.gradient(blurred)
     yield blurred
@@ -70,6 +82,8 @@ def _of_size(channel: Plane, size: float) -> Iterator[Plane]:
     for curvature in _eigenvalues(down_down, down_right, right_right):
         yield curvature * size**2
     if size > TEXTURED:
+        fine: Plane = np.square(channel - blurred)
+        yield _root(_around(fine, size))
         products = (down * down, down * right, right * right)
         for strength in _eigenvalues(*(_around(np.asarray(product), size) for product in products)):
             yield _root(strength) * size

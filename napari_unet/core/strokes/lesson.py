@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.cores import available_cores
-from napari_unet.core.preprocessing.levels import Levels
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.guide import Guide
-from napari_unet.core.strokes.light import in_one_light, lit, relit
+from napari_unet.core.strokes.light import Light, fitting_light
 from napari_unet.core.strokes.painted import BOTH, Painted
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.starts import meant
@@ -32,17 +31,17 @@ class Taught:
     guide : knows the strokes alone.
     trust : how far it may be trusted.
     anchored : knows the strokes, and takes what the start is sure of elsewhere for painted; None without a start.
-    light : the levels of all pictures, or None: of each its own; see `light`.
+    light : in which they are shown pictures.
     """
 
     guide: Guide
     trust: Trusts
     anchored: Guide | None
-    light: Levels | None = None
+    light: Light = field(default_factory=Light)
 
     def features(self, seen: Seen, window: Window) -> NDArray[np.floating]:
         """What both are asked about, (y, x, F)."""
-        return relit(seen.features(window), seen.levels, self.light)
+        return self.light.on(seen.features(window), seen.levels)
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,8 @@ def _taught(painted: Sequence[Painted], kind: Kind, count: int) -> dict[int, Tau
         alike = [one for one in painted if one.features.shape[1] == width]
         values, strokes = _joined(alike)
         if len(np.unique(values)) >= BOTH:
-            light = in_one_light(alike, strokes, count, threads)
-            features = lit(alike, light)
+            light = fitting_light(alike, strokes, count, threads)
+            features = light.on_all(alike)
             told = left_out(features, values, strokes, count, threads)
             guide, known, anchored = Guide(features, values, count, threads), _anchors(alike, light, kind, count), None
             if known is not None:
@@ -86,7 +85,7 @@ def _taught(painted: Sequence[Painted], kind: Kind, count: int) -> dict[int, Tau
 
 
 def _anchors(
-    painted: Sequence[Painted], light: Levels | None, kind: Kind, count: int
+    painted: Sequence[Painted], light: Light, kind: Kind, count: int
 ) -> tuple[NDArray[np.floating], NDArray[np.intp]] | None:
     """What starts would have painted beside the strokes, where they are sure: features and classes, or None."""
     features, classes = [], []
@@ -94,7 +93,7 @@ def _anchors(
         planes = _of_classes(one.start, one.around.said, kind, count)
         if planes is not None:
             sure = planes.max(0) > SURE
-            features.append(relit(one.around.features[sure], one.levels, light))
+            features.append(light.on(one.around.features[sure], one.levels))
             classes.append(planes.argmax(0)[sure])
     return (np.concatenate(features), np.concatenate(classes)) if classes else None
 

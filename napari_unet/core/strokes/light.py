@@ -1,19 +1,23 @@
-"""Brightness of all pictures on one scale, or of each picture on its own.
+"""What a forest is shown of the pictures that were painted on, when they are several.
 
-On its own, pictures of different exposures look alike; but an empty one looks like a full one, too. Where all were
-taken in the same light, it tells more how bright something is. Which it is, strokes tell: forests are asked about
-pictures that they do not know, in both lights, and the one counts in which they find what was painted.
+Brightness is measured in each picture on its own, or on one scale for all. On its own, pictures of different exposures
+look alike; but an empty one looks like a full one, too. Where all were taken in the same light, it tells more how
+bright something is. Which it is, strokes tell: forests are asked about pictures that they do not know, in both lights,
+and the one counts in which they find what was painted.
+
+How much fine detail there is helps within a picture, and misleads in others: it is shown while few are painted on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.preprocessing.levels import Levels
-from napari_unet.core.strokes.filters import PER_CHANNEL, SHIFTED
+from napari_unet.core.strokes.filters import DETAILED, PER_CHANNEL, SHIFTED
 from napari_unet.core.strokes.painted import Painted
 from napari_unet.core.strokes.seen import Features
 from napari_unet.core.strokes.trust import FOLDS, told_without, trusts_of
@@ -25,54 +29,64 @@ CLEARLY = 0.01
 """By so much more must pictures in one light be trusted."""
 
 
-def relit(features: Features, own: Levels, one: Levels | None) -> NDArray[np.floating]:
-    """Features (..., F) of a picture as if its brightness had been measured by other levels; untouched without any.
-
-    Filters are linear: brightness is stretched and shifted, and slopes and curvatures are stretched.
+@dataclass(frozen=True)
+class Light:
+    """In which pictures are shown.
 
     Parameters
     ----------
-    own : the levels of the picture that the features are of.
-    one : those of all pictures.
+    one : the levels by which all pictures are measured; None: each by its own.
+    detail : whether it is shown how much fine detail there is.
     """
-    if one is None or own is one:
-        return features
-    span = (one.high - one.low).ravel()
-    stretch, shift = ((own.high - own.low).ravel() / span, (own.low - one.low).ravel() / span)
-    lit = features.astype(np.float32)
-    filters = lit[..., : len(span) * PER_CHANNEL]
-    filters *= np.repeat(stretch, PER_CHANNEL)
-    filters += np.outer(shift, SHIFTED).ravel()
-    return lit
+
+    one: Levels | None = None
+    detail: bool = True
+
+    def on(self, features: Features, own: Levels) -> NDArray[np.floating]:
+        """Features (..., F) of a picture, filters first, whose levels are `own`, as they are in this light.
+
+        Filters are linear: brightness is stretched and shifted, slopes and curvatures are stretched.
+        """
+        if self.one is None and self.detail:
+            return features
+        lit = features.astype(np.float32)
+        filters = lit[..., : own.low.size * PER_CHANNEL]
+        if self.one is not None:
+            span = (self.one.high - self.one.low).ravel()
+            filters *= np.repeat((own.high - own.low).ravel() / span, PER_CHANNEL)
+            filters += np.outer((own.low - self.one.low).ravel() / span, SHIFTED).ravel()
+        if not self.detail:
+            filters[..., np.tile(DETAILED, own.low.size)] = 0
+        return lit
+
+    def on_all(self, painted: Sequence[Painted]) -> NDArray[np.floating]:
+        """Features (N, F) of all painted pixels, one picture after the other."""
+        return np.concatenate([self.on(picture.features, picture.levels) for picture in painted])
 
 
-def in_one_light(painted: Sequence[Painted], strokes: NDArray[np.intp], count: int, threads: int) -> Levels | None:
-    """The levels by which all pictures are best measured, or None: each by its own.
+def fitting_light(painted: Sequence[Painted], strokes: NDArray[np.intp], count: int, threads: int) -> Light:
+    """The light in which strokes tell most about pictures that they do not lie on.
 
     Parameters
     ----------
     painted : pictures with equally many channels.
     strokes : (N,) of all their painted pixels one after the other, the number of the stroke.
     """
-    one = painted[0].levels
-    if len(painted) < FEWEST or all(_alike(picture.levels, one) for picture in painted):
-        return None
-    own, together = (_trusted(painted, strokes, light, count, threads) for light in (None, one))
-    return one if together > own + CLEARLY else None
+    if len(painted) < FEWEST:
+        return Light()
+    own = Light(detail=False)
+    one = replace(own, one=painted[0].levels)
+    if all(_alike(picture.levels, painted[0].levels) for picture in painted):
+        return own
+    apart, together = (_trusted(painted, strokes, light, count, threads) for light in (own, one))
+    return one if together > apart + CLEARLY else own
 
 
-def lit(painted: Sequence[Painted], one: Levels | None) -> NDArray[np.floating]:
-    """Features (N, F) of all painted pixels, one picture after the other."""
-    return np.concatenate([relit(picture.features, picture.levels, one) for picture in painted])
-
-
-def _trusted(
-    painted: Sequence[Painted], strokes: NDArray[np.intp], one: Levels | None, count: int, threads: int
-) -> float:
+def _trusted(painted: Sequence[Painted], strokes: NDArray[np.intp], light: Light, count: int, threads: int) -> float:
     """How far forests may be trusted on pictures that they do not know."""
     values = np.concatenate([picture.values for picture in painted])
     parts = np.concatenate([np.full(len(picture.values), number % FOLDS) for number, picture in enumerate(painted)])
-    told = told_without(lit(painted, one), values, parts, count, threads)
+    told = told_without(light.on_all(painted), values, parts, count, threads)
     return float(trusts_of(told, values, strokes).mean())
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from napari_unet.core.data.atomic import atomic_path, storage_errors
+from napari_unet.core.data.json_file import parse_json
 from napari_unet.core.fitting import merit
 from napari_unet.core.model.card import METRICS, RESUME, ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model, save_model, save_weights
@@ -113,6 +114,6 @@ def checkpoint_name(epoch: int) -> str:
 
 def _parsed(line: str) -> dict[str, Any]:
     try:
-        return dict(json.loads(line))
-    except ValueError:  # the last line of a training that was killed
+        return dict(parse_json(line))
+    except (ValueError, TypeError):  # the last line of a training that was killed
         return {}

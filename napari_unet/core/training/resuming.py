@@ -22,7 +22,7 @@ from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import TrainingError
 from napari_unet.core.model.card import RESUME, ModelCard
 from napari_unet.core.model.checkpoint import STATE
-from napari_unet.core.model.header import KEY, VALUES, cut_off, read_card
+from napari_unet.core.model.header import KEY, VALUES, cut_off, read_card, read_values
 from napari_unet.core.training.task import TrainingTask
 
 MODEL = "average/"
@@ -67,7 +67,7 @@ def load_state(folder: Path) -> State:
         with safetensors.safe_open(file, "pt") as stream:
             header = stream.metadata() or {}
             tensors = {_alive(name): stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118 - no dict
-    except safetensors.SafetensorError as error:
+    except (safetensors.SafetensorError, OSError, RuntimeError, ValueError) as error:
         raise cut_off(file) from error
     if VALUES not in header:
         raise TrainingError(
@@ -75,7 +75,19 @@ def load_state(folder: Path) -> State:
             "It was made by an earlier version.",
             "Train anew, starting from this model.",
         )
-    return State(card, tensors, json.loads(header[VALUES]))
+    return State(card, tensors, _values(file))
+
+
+def _values(file: Path) -> dict[str, Any]:
+    """How it was learning. Raises TrainingError when that is damaged."""
+    values = read_values(file)
+    kinds = {"epoch": int, "ended": str, "data": dict, "asked": dict}
+    if not all(isinstance(values.get(name), kind) for name, kind in kinds.items()):
+        raise TrainingError(
+            f"How the model in {file} was learning is damaged.", "It is needed to go on.",
+            "Train anew, starting from this model.",
+        )  # fmt: skip
+    return values
 
 
 def check_resumable(state: State, task: TrainingTask, samples: Sequence[Sample]) -> None:

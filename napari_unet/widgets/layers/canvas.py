@@ -8,25 +8,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from napari.components import ViewerModel
-from napari.layers import Image, Labels, Layer
+from napari.layers import Labels, Layer
 from numpy.typing import NDArray
 
 from napari_unet.core.data.picture import Picture
 from napari_unet.widgets.layers import colours, making
+from napari_unet.widgets.layers.given import Given
 from napari_unet.widgets.layers.habits import Habits
 from napari_unet.widgets.layers.making import Numbered, Role, Viewed
 from napari_unet.widgets.layers.padlock import Padlock
 from napari_unet.widgets.layers.stack import Stack
 from napari_unet.widgets.layers.strokes import Strokes
 from napari_unet.widgets.layers.swap import History, give_back, history_of
-from napari_unet.widgets.layers.views import view_layers
+from napari_unet.widgets.layers.views import shown_probability, view_layers
 
 if TYPE_CHECKING:
     from napari_unet.session import Session
 
 Numbers = NDArray[np.integer]
 NUMBERED: tuple[Numbered, ...] = ("labels", "annotation")
-VIEWED: tuple[Viewed, ...] = ("seen", "uncertainty", "comparison", "locked")
+VIEWED: tuple[Viewed, ...] = ("seen", "uncertainty", "comparison", "origins", "locked")
 
 
 class Canvas:
@@ -37,6 +38,7 @@ class Canvas:
         self._shown: Picture | None = None
         self._strokes: dict[Role, Strokes] = {}
         self.padlock: Padlock | None = None
+        self._given: Given | None = None
         self._habits = Habits()
         self._histories: dict[tuple[str, Role], History | None] = {}
         self.stack = Stack(viewer, self._on_gone)
@@ -146,11 +148,12 @@ class Canvas:
                 self._histories[layer.metadata[making.OWNER]["picture"], role] = history_of(layer)
         self._strokes.clear()
         self._open_padlock()
+        self._given = None
 
     def _made(self, picture: Picture) -> list[Layer]:
         made: list[Layer] = [*making.picture_layers(picture)]
         if (probability := self._session.probability(picture.name)) is not None:
-            made.append(self._probability_layer(picture, probability))
+            made.append(shown_probability(self._session, picture, probability, self._habits))
         for view in VIEWED:
             made += view_layers(self._session, picture, view)
         if (labels := self._session.labels(picture.name)) is not None:
@@ -158,16 +161,13 @@ class Canvas:
         annotation = self._session.annotation(picture.name)
         return [*made, making.number_layer(picture, "annotation", annotation, self.palette("annotation"))]
 
-    def _probability_layer(self, picture: Picture, probability: NDArray[np.floating]) -> Image:
-        kind = "objects" if self._session.project is None else self._session.project.kind
-        plane = making.foreground(probability, kind)
-        return making.probability_layer(picture, plane, visible=self._habits.probability_visible)
-
     def _watch(self, role: Numbered) -> None:
         layer, picture = self.numbers(role), self._shown
         if layer is not None and picture is not None:
             layer.editable = not self._session.read_only
             give_back(layer, self._histories.pop((picture.name, role), None))
+            if role == "annotation":
+                self._given = Given(layer, self._session, picture.name)
             spoiled = self._shut_padlock(layer, picture.name).spoiled if role == "labels" else None
             self._strokes[role] = Strokes(layer, partial(self._session.painted, picture.name, role), spoiled)
 
@@ -218,9 +218,9 @@ class Canvas:
         if probability is None:
             self.stack.remove("probability")
         elif (layer := self.layer("probability")) is not None:
-            layer.data = self._probability_layer(self._shown, probability).data
+            layer.data = shown_probability(self._session, self._shown, probability, self._habits).data
         else:
-            self.stack.add(self._probability_layer(self._shown, probability))
+            self.stack.add(shown_probability(self._session, self._shown, probability, self._habits))
 
     def _on_view(self, view: Viewed) -> None:
         if self._shown is not None and self._is_shown(self._shown.name):

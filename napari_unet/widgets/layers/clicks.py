@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from napari.components import ViewerModel
+from napari.layers import Labels
 
-from napari_unet.core.data.annotation import BACKGROUND
-from napari_unet.core.data.pieces import Piece, piece_at, truth_of
 from napari_unet.widgets.layers.canvas import Canvas
+from napari_unet.widgets.layers.given import say
 
 if TYPE_CHECKING:
     from napari_unet.session import Session
@@ -43,24 +43,11 @@ class CellClicks:
 
     def accept(self, place: tuple[float, ...]) -> bool:
         """Take what is at a place of the world into the annotation as truth; whether there was anything."""
-        piece = self._piece(place)
-        if piece is None:
-            return False
-        assert self._session.project is not None
-        layer = self._canvas.numbers("annotation")
-        assert layer is not None
-        number = truth_of(piece, np.asarray(layer.data), self._session.project.kind)
-        if number is not None:
-            self._write(piece, number)
-        return True
+        return self._say(place, True)
 
     def reject(self, place: tuple[float, ...]) -> bool:
         """Let what is at a place of the world be background in the annotation; whether there was anything."""
-        piece = self._piece(place)
-        if piece is None:
-            return False
-        self._write(piece, BACKGROUND)
-        return True
+        return self._say(place, False)
 
     def _on_double_click(self, viewer: ViewerModel, event: Any) -> None:
         if event.button != RIGHT and not event.modifiers and self.accept(event.position):
@@ -79,25 +66,17 @@ class CellClicks:
         if max(moved, float(np.abs(np.array(event.pos) - began).max())) <= STILL:
             self.reject(event.position)
 
-    def _piece(self, place: tuple[float, ...]) -> Piece | None:
-        """What lies at a place of the world, while a click there can mean that."""
+    def _say(self, place: tuple[float, ...], right: bool) -> bool:
         labels, annotation = self._canvas.numbers("labels"), self._canvas.numbers("annotation")
-        active, project = self._canvas.viewer.layers.selection.active, self._session.project
-        if labels is None or annotation is None or project is None or not annotation.editable or not self._free():
-            return None
-        if not labels.visible or (active is not None and str(active.mode) != "pan_zoom"):
-            return None
-        if self._canvas.viewer.dims.ndisplay != 2:
-            return None
-        world = tuple(place[-labels.ndim :])
-        at = tuple(round(float(part)) for part in labels.world_to_data(world))
-        return piece_at(np.asarray(labels.data), at, project.kind)
+        if labels is None or annotation is None or not self._means_something(labels, annotation):
+            return False
+        self._canvas.stack.activate(annotation)  # so that undo takes this back
+        at = tuple(round(float(part)) for part in labels.world_to_data(tuple(place[-labels.ndim :])))
+        return say(self._canvas, self._session, at, right)
 
-    def _write(self, piece: Piece, number: int) -> None:
-        """One step that can be undone, told to the session at once."""
-        layer = self._canvas.numbers("annotation")
-        assert layer is not None
-        self._canvas.stack.activate(layer)  # so that undo takes this back
-        layer.visible = True
-        layer.data_setitem(piece.where, number)
-        self._canvas.flush()
+    def _means_something(self, labels: Labels, annotation: Labels) -> bool:
+        """Whether a click can mean a cell now."""
+        active = self._canvas.viewer.layers.selection.active
+        if not annotation.editable or not labels.visible or not self._free():
+            return False
+        return (active is None or str(active.mode) == "pan_zoom") and self._canvas.viewer.dims.ndisplay == 2

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import BACKGROUND, FIRST
 from napari_unet.core.data.project_card import COLOURS
+from napari_unet.core.data.provenance import NUMBERS
+from napari_unet.core.data.record import How
 from napari_unet.core.editing.locking import INSIDE, OUTLINE
 from napari_unet.core.metrics import FALSE, HIT, MISS
 from napari_unet.core.settings import Kind
@@ -21,6 +23,14 @@ QUIET = (0.42, 0.53, 0.76, 0.6)
 
 VERDICTS = {HIT: ("#56b4e9", "found"), MISS: ("#d55e00", "missed"), FALSE: ("#f0e442", "made up")}
 """What a comparison with the annotation shows: colours that colour-blind people tell apart (Okabe and Ito 2008)."""
+
+ORIGINS: dict[How, tuple[str, str]] = {
+    "hand": ("#009e73", "by hand"),
+    "corrected": ("#56b4e9", "corrected, then accepted"),
+    "accepted": ("#e69f00", "accepted as it was"),
+    "rejected": ("#cc79a7", "said to be none"),
+}
+"""What a map of origins shows, and in which colours; from the same table."""
 
 VEIL = (1.0, 1.0, 1.0, 0.35)
 """Over locked objects."""
@@ -58,6 +68,11 @@ def annotation_colours(kind: Kind, classes: int, colours: Sequence[str] = ()) ->
 def verdict_colours() -> LabelColours:
     """Colours of a comparison of labels with the annotation."""
     return _direct({number: colour for number, (colour, _words) in VERDICTS.items()})
+
+
+def origin_colours() -> LabelColours:
+    """Colours of a map of where labels came from."""
+    return _direct({NUMBERS[how]: colour for how, (colour, _words) in ORIGINS.items()})
 
 
 def locked_colours() -> LabelColours:

@@ -14,13 +14,15 @@ from napari_unet.core.editing import Edit, Tool
 from napari_unet.core.editing.edit import number_at
 from napari_unet.widgets.layers.canvas import Canvas
 from napari_unet.widgets.layers.clicks import STILL
-from napari_unet.widgets.layers.making import OWNER, role_of
+from napari_unet.widgets.layers.given import say
+from napari_unet.widgets.layers.making import OWNER, Role, role_of
 
 if TYPE_CHECKING:
     from napari_unet.session import Session
 
-Held = Tool | Literal["redraw", "lock"]
-"""What can be held: the tools of the desk, one that gives the brush the number of what is clicked on, and a lock."""
+Held = Tool | Literal["redraw", "lock", "accept"]
+"""What can be held: the tools of the desk, one that gives the brush the number of what is clicked on, a lock, and one
+that takes an object as right."""
 
 LEFT = 1
 BOXED: tuple[Held, ...] = ("delete", "lock")
@@ -130,6 +132,9 @@ class Hand:
         if tool == "redraw":
             self._redraw(path[0])
             return
+        if tool == "accept":
+            self._accept(path[0])
+            return
         if tool == "split" and len(path) == 1:
             first, self._first = self._first, path[0]
             if first is None:
@@ -158,6 +163,15 @@ class Hand:
             return
         self._canvas.take_up("labels", "paint")  # and so this tool is put down
         layer.selected_label, layer.preserve_labels = number, True
+
+    def _accept(self, place: Place) -> None:
+        """Take what lies there as truth, in the annotation, whose undo takes it back."""
+        annotation = self._canvas.numbers("annotation")
+        if annotation is not None and annotation.editable:
+            annotation.mode = "pan_zoom"  # first: with a brush the next click would paint
+            self._canvas.stack.activate(annotation)
+            say(self._canvas, self._session, place, True)
+            self.done.emit()
 
     def _place(self, event: Any) -> Place:
         """Where the mouse is, in pixels of the labels."""
@@ -203,5 +217,7 @@ class Hand:
             self.put_back()  # the person took up the brush
 
     def _on_other_layer(self, event: Any) -> None:
-        if event.value is not None and role_of(event.value) not in ("labels", "rectangle", "place", "locked"):
+        ours: tuple[Role, ...] = ("labels", "rectangle", "place", "locked")
+        ours += ("annotation",) if self.tool == "accept" else ()
+        if event.value is not None and role_of(event.value) not in ours:
             self.put_back()

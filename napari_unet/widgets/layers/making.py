@@ -19,6 +19,7 @@ Role = Literal[
     "uncertainty",
     "labels",
     "comparison",
+    "origins",
     "annotation",
     "locked",
     "place",
@@ -28,7 +29,7 @@ Role = Literal[
 Numbered = Literal["labels", "annotation"]
 """The layers a person paints on."""
 
-Viewed = Literal["seen", "uncertainty", "comparison", "locked"]
+Viewed = Literal["seen", "uncertainty", "comparison", "origins", "locked"]
 """The layers that are only looked at, each while it is wanted."""
 
 ORDER: tuple[Role, ...] = (
@@ -39,6 +40,7 @@ ORDER: tuple[Role, ...] = (
     "labels",
     "annotation",
     "comparison",
+    "origins",
     "locked",
     "place",
     "rectangle",

@@ -1,4 +1,4 @@
-"""The last step: masks out, as files other programs read."""
+"""The last step: what was found goes out, as files other programs read."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from napari_unet.widgets.editors import calm
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.handing_on import HELP, ask_set, may_overwrite
 from napari_unet.widgets.job_bar import JobBar
-from napari_unet.widgets.parts import button, link, row, words
+from napari_unet.widgets.measuring import HELP as MEASURING
+from napari_unet.widgets.measuring import show_measurements
+from napari_unet.widgets.parts import boxed, button, link, row, words
 from napari_unet.widgets.sections.section import Section
 
 
 class ExportSection(Section):
-    """Masks as TIFF, of this picture or all, into a folder; nothing is overwritten without a question."""
+    """What was found, of this picture or all, in the chosen formats; nothing is overwritten without a question."""
 
     key = "export"
     title = "Export"
@@ -30,10 +32,8 @@ class ExportSection(Section):
         """Make the rows."""
         self.scope = calm(QComboBox())
         self.scope.setAccessibleName("Which pictures")
-        self.scope.setToolTip("Which pictures' masks are written.")
-        self.primary = button(
-            "Masks as TIFF…", "One TIFF a picture, with its pixel size, for Fiji and others.", self.ask
-        )
+        self.scope.setToolTip("Which pictures are written.")
+        self.primary = button("Export…", "Write what was found in these pictures into a folder.", self.ask)
         line = row(self.primary, self.scope)
         line.setStretch(1, 1)
         self.rows.addLayout(line)
@@ -43,8 +43,10 @@ class ExportSection(Section):
         self.form.editors["overwrite"].hide()  # here, overwriting is a question that names the files
         self.form.changed.connect(lambda: self.session.set_settings("export", self.form.value()))
         self.rows.addWidget(self.form)
+        self.measure = link("Measurements…", MEASURING, self.show_measurements)
         self.whole = link("Training set as folders…", HELP, self.ask_set)
-        self.rows.addWidget(self.whole)
+        self.links = boxed(row(self.measure, self.whole, None, spacing=16))
+        self.rows.addWidget(self.links)
         self.progress = JobBar(("export",), self.session.stop, "End after the picture being written.")
         self.rows.addWidget(self.progress)
         self._folder = Path()
@@ -65,13 +67,14 @@ class ExportSection(Section):
         self.scope.setEnabled(ready)
         self.whole.setVisible(any(row.state != "unlabelled" for row in rows))
         self.whole.setEnabled(self.session.job is None)
+        self.measure.setVisible(ready)
         self.why_not.setText("Segment a picture first; its mask can then be written.")
         self.why_not.setVisible(not ready)
         self.form.setVisible(ready)
         self.form.set_value(self.session.settings("export"))
 
     def draw_job(self) -> None:
-        """Draw how many masks are written."""
+        """Draw how many pictures are written."""
         self.progress.set_job(self.session.job)
 
     def names(self) -> list[str] | None:
@@ -80,13 +83,13 @@ class ExportSection(Section):
         return [current] if self.scope.currentData() == "this" and current is not None else None
 
     def ask(self) -> None:
-        """Ask for a folder and write the masks into it."""
-        folder = QFileDialog.getExistingDirectory(self, "Write masks into which folder?", str(self._folder))
+        """Ask for a folder and write into it."""
+        folder = QFileDialog.getExistingDirectory(self, "Write into which folder?", str(self._folder))
         if folder:
             self.write(Path(folder))
 
     def write(self, folder: Path) -> None:
-        """Write the masks into this folder; asks when files would be overwritten."""
+        """Write into this folder; asks when files would be overwritten."""
         self.message.clear()
         self.bench.canvas.flush()
         self._folder = folder
@@ -96,6 +99,11 @@ class ExportSection(Section):
             return
         self.session.export(names, folder, bool(there))
 
+    def show_measurements(self) -> None:
+        """Show what the objects of the picture on show measure."""
+        self.bench.canvas.flush()
+        show_measurements(self.bench, self.window())
+
     def ask_set(self) -> None:
         """Ask for a folder and write the training set into it."""
         self.message.clear()
@@ -103,7 +111,7 @@ class ExportSection(Section):
         ask_set(self, self.session)
 
     def answer(self, sentence: str) -> tuple[str, Callable[[], None] | None]:
-        """Written masks are a click away."""
+        """What was written is a click away."""
         return "Open the folder", lambda: open_folder(self.session.exported_to)
 
 

@@ -71,7 +71,6 @@ class SegmentSection(Section):
         self.found.setToolTip(FOUND)
         self.rows.addWidget(self.found)
         self.accepting = Accepting(self.bench, self.message)
-        self.accept = self.accepting.accept
         self.rows.addWidget(self.accepting)
         self.listen(self.session.settings_changed, self._on_settings)
         self.listen(self.session.current_changed, self.accepting.call_off)
@@ -120,7 +119,7 @@ class SegmentSection(Section):
         if current is None or not current.predicted:
             self.primary = self.one
         else:
-            self.primary = self.all if current.state == "complete" else self.accept
+            self.primary = self.all if current.state == "complete" else self.accepting.accept
 
     def why(self) -> str:
         """Why nothing can be segmented, as a sentence; empty when it can."""
@@ -191,6 +190,6 @@ class SegmentSection(Section):
         self.found.setVisible(labels is not None)
         if labels is None:
             return
-        self.accepting.refresh(has_labels=True)
+        self.accepting.refresh(True)
         self.correct.setEnabled(not self.session.read_only)
         self.found.setText(found_line(self.session, name, labels))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from napari_unet.widgets.parts import words
+from napari_unet.widgets.doctor import see_doctor
+from napari_unet.widgets.parts import flat, row, words
 from napari_unet.widgets.sections.section import Section
 from napari_unet.widgets.wording import time_left
 
@@ -19,7 +20,19 @@ class StatusSection(Section):
         self.fold.button.hide()
         self.rows.setContentsMargins(0, 0, 0, 0)
         self.line = words(wrap=False)
-        self.rows.addWidget(self.line)
+        self.doctor = flat(
+            "Doctor…", "Look at this computer: graphics card, versions, screen, room. Says what to mend."
+        )
+        self.doctor.clicked.connect(self.see_doctor)
+        line = row(spacing=6)
+        line.addWidget(self.line, 1)
+        line.addWidget(self.doctor)
+        self.rows.addLayout(line)
+
+    def see_doctor(self) -> None:
+        """Have this computer looked at."""
+        project = self.session.project
+        see_doctor(self, self.bench.look, project.folder if project is not None else None)
 
     def refresh(self) -> None:
         """Draw the line."""

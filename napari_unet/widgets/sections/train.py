@@ -85,8 +85,6 @@ class TrainSection(Section):
         line = row(self.active, self.models)
         line.setStretch(0, 1)
         self.rows.addLayout(line)
-        self.unseen = words()
-        self.rows.addWidget(self.unseen)
         self.more.connect_forms()
         plain = self.forms["training"]
         plain.changed.connect(lambda: self.session.set_settings("training", plain.value()))
@@ -173,9 +171,7 @@ class TrainSection(Section):
 
     def _draw_models(self) -> None:
         active = self.session.active_model
-        self.active.setText("" if active is None else f"Active: {active.title} · {active.line}")
-        self.active.setVisible(active is not None)
-        self._draw_unseen(active)
+        self._draw_active(active)
         self.models.setVisible(bool(self.session.models))
         menu = self.models.menu()
         assert menu is not None
@@ -187,12 +183,18 @@ class TrainSection(Section):
         for one in self.session.models:
             menu.addAction(f"Explain {one.title}…", partial(self.explain, one.name))
 
-    def _draw_unseen(self, active: ModelRow | None) -> None:
+    def _draw_active(self, active: ModelRow | None) -> None:
+        """One line about the model in use; what it is made of, and how it was measured at its training, on hovering."""
         known, project = self.session.unseen, self.session.project
-        self.unseen.setVisible(known is not None and project is not None and active is not None)
-        if known is not None and project is not None and active is not None:
-            self.unseen.setText(unseen_line(known, active.title, project.kind, project.class_names[0]))
-            self.unseen.setToolTip(unseen_help(known))
+        self.active.setVisible(active is not None)
+        if active is None:
+            return
+        line, at_training = f"{active.title} is in use · {active.line}", f"When it was trained: {active.line}."
+        if known is not None and project is not None:
+            line = unseen_line(known, active.title, project.kind, project.class_names[0])
+            at_training = f"{unseen_help(known)}\n{at_training}"
+        self.active.setText(line)
+        self.active.setToolTip(at_training)
 
     def explain(self, name: str) -> None:
         """Show what is known about a model, to read and to copy."""

@@ -130,13 +130,16 @@ def test_accepting_a_region_records_where_it_came_from(project: Project) -> None
     annotation[0:10, 0:10] = 2
     region = Region(((0, 10), (0, 10)), "corrected", "2026-11-21-cells", {"threshold": 0.4})
     box = slice(0, 10), slice(0, 10)
-    replaced = Acceptance(box, np.zeros((10, 10), np.uint16), annotation[box].copy(), ())
+    replaced = Acceptance(box, np.zeros((10, 10), np.uint16), annotation[box].copy(), np.ones((10, 10), bool))
     kept = project.accept(name, annotation, region, replaced)
     again = reopened(project)
     assert again.record(name).origin == (kept,)
-    assert replace(kept, kept="") == region
-    assert not again.acceptance(name, kept).undone(annotation).any()
+    assert replace(kept, kept="", id="") == region
+    assert again.acceptance(name, kept).stands(annotation).all()
     assert np.array_equal(again.annotation(name), annotation)
+    assert not again.take_out(name, annotation, {kept.id}).any()
+    assert not again.annotation(name).any()
+    assert again.record(name).origin == ()
 
 
 def test_corrected_labels_have_a_file_and_strokes_of_their_own(project: Project) -> None:

@@ -9,6 +9,7 @@ import pytest
 import tifffile
 
 from napari_unet.core.data import Picture, Project, pair_folders, read_mask
+from napari_unet.core.data.plain_folders import is_annotation
 from napari_unet.core.errors import MaskError, StorageError
 from napari_unet.core.export import export_set
 from napari_unet.core.importing import import_folder
@@ -139,3 +140,24 @@ def test_the_folder_says_what_its_numbers_mean(tmp_path: Path) -> None:
     text = (tmp_path / "set" / "training-set.txt").read_text(encoding="utf-8")
     assert "1: leaf, 2: stem" in text
     assert "0 is unlabelled" in text
+
+
+def test_a_stack_and_one_painted_in_part_leave_with_their_planes(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 4000, (2, 5, 40, 50)).astype(np.uint16)
+    cells = np.stack([mask(), mask(1), mask(1, 2), mask(0, 2), mask()])
+    strokes = np.stack([mask(), mask(2, 1), mask(), mask(0, 0, 3), mask()])
+    with Project.create(tmp_path / "cells.unet", "objects", ("cell",)) as project:
+        project.add(Picture("whole", pixels, (2.0, 0.25, 0.25), "µm"), cells, "")
+        project.add_partly(Picture("strokes", pixels[:1], (2.0, 0.25, 0.25), "µm"), strokes, "")
+        exported(project, tmp_path / "set")
+    for file, expected in (
+        ("images/whole.tif", np.moveaxis(pixels, 0, 1)),
+        ("masks/whole.tif", cells),
+        ("partly/images/strokes.tif", pixels[0]),
+        ("partly/annotations/strokes.tif", strokes),
+    ):
+        with tifffile.TiffFile(tmp_path / "set" / file) as tiff:
+            assert tiff.series[0].axes in ("ZYX", "ZCYX")
+            assert (tiff.imagej_metadata or {})["spacing"] == 2.0
+            np.testing.assert_array_equal(tiff.asarray(), expected)
+    assert is_annotation(tmp_path / "set" / "partly" / "annotations" / "strokes.tif")

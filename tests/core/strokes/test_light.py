@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_unet.core.strokes.light import FEWEST, in_one_light, relit
+from napari_unet.core.strokes.filters import DETAILED
+from napari_unet.core.strokes.light import FEWEST, Light, fitting_light
 from napari_unet.core.strokes.painted import Painted, painted_on
 from napari_unet.core.strokes.seen import Seen
 
@@ -47,10 +48,11 @@ def test_features_are_as_if_measured_by_the_other_levels() -> None:
     again = Seen(dim.image, "scene", seeing=False)
     again.levels = bright.levels
     again.planes = (dim.image - bright.levels.low) / (bright.levels.high - bright.levels.low)
-    lit = relit(dim.features(dim.whole), dim.levels, bright.levels)
+    lit = Light(bright.levels).on(dim.features(dim.whole), dim.levels)
     np.testing.assert_allclose(lit, again.features(again.whole), atol=6e-3)
     assert np.abs(lit[..., 0] - dim.features(dim.whole)[..., 0]).mean() > 0.1
-    np.testing.assert_array_equal(relit(dim.features(dim.whole), dim.levels, None), dim.features(dim.whole))
+    assert not Light(detail=False).on(dim.features(dim.whole), dim.levels)[..., DETAILED].any()
+    np.testing.assert_array_equal(Light().on(dim.features(dim.whole), dim.levels), dim.features(dim.whole))
 
 
 def test_an_empty_picture_is_told_from_a_full_one_by_one_light() -> None:
@@ -58,17 +60,17 @@ def test_an_empty_picture_is_told_from_a_full_one_by_one_light() -> None:
     full = [painted(cells(rng), strokes(2, 1)) for _ in range(3)]
     empty = [painted(alone(rng), strokes(1, 1)) for _ in range(3)]
     pictures = [one for pair in zip(full, empty, strict=True) for one in pair]
-    assert in_one_light(pictures, numbered(pictures), 2, 1) is pictures[0].levels
+    assert fitting_light(pictures, numbered(pictures), 2, 1).one is pictures[0].levels
 
 
 def test_pictures_of_many_exposures_stay_in_their_own() -> None:
     rng = np.random.default_rng(2)
     pictures = [painted(cells(rng, exposure), strokes(2, 1)) for exposure in (1, 0.3, 2.5, 0.6, 4)]
-    assert in_one_light(pictures, numbered(pictures), 2, 1) is None
+    assert fitting_light(pictures, numbered(pictures), 2, 1) == Light(detail=False)
 
 
 @pytest.mark.parametrize("count", range(1, FEWEST))
 def test_of_a_few_pictures_nobody_can_tell(count: int) -> None:
     rng = np.random.default_rng(3)
     pictures = [painted(cells(rng), strokes(2, 1)) for _ in range(count)]
-    assert in_one_light(pictures, numbered(pictures), 2, 1) is None
+    assert fitting_light(pictures, numbered(pictures), 2, 1) == Light()

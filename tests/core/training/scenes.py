@@ -15,7 +15,9 @@ from napari_unet.core.training.task import TrainingTask
 
 SIDE = 64
 SMALL = NetworkSettings(depth=2, width=4)
-CALM = AugmentationSettings(rotation=0.0, scale=1.0, brightness=0.0, contrast=0.0, gamma=0.0, noise=0.0, invert=0.0)
+CALM = AugmentationSettings(
+    rotation=0.0, scale=1.0, brightness=0.0, contrast=0.0, gamma=0.0, noise=0.0, invert=0.0, eased=0
+)
 QUICK = TrainingSettings(epochs=2, patch=48, batch=2, steps=3, device="cpu")
 
 

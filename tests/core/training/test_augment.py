@@ -11,7 +11,7 @@ import torch
 
 from napari_unet.core.settings import AUGMENTATIONS, AugmentationSettings
 from napari_unet.core.training.patches.augment import AS_TAKEN, Shape, draw_shape, positions, reflected
-from napari_unet.core.training.patches.augment_light import draw_light, recolour
+from napari_unet.core.training.patches.augment_light import draw_light, eased, recolour
 from tests.core.training.scenes import CALM
 
 STILL = AUGMENTATIONS["none"]
@@ -118,6 +118,17 @@ def test_gamma_bends_the_scale_and_keeps_dark_and_bright_where_they_are() -> Non
     assert torch.allclose(bent[pictures <= 0], pictures[pictures <= 0], atol=1e-6)
     assert (bent.flatten(1).diff() > 0).all()
     assert bent[:, 0, 2, 2].std() > 0.05
+
+
+def test_light_is_eased_in_from_half_and_negatives_from_none() -> None:
+    full = AUGMENTATIONS["strong"]
+    first, middle, later = (eased(full, step) for step in (0, full.eased // 2, full.eased))
+    assert (first.gamma, middle.gamma) == (full.gamma / 2, full.gamma * 3 / 4)
+    assert (first.invert, middle.invert) == (0, full.invert / 2)
+    assert (first.scale, first.rotation, first.elastic) == (full.scale, full.rotation, full.elastic)
+    assert later == eased(full, 10 * full.eased) == full
+    at_once = dataclasses.replace(full, eased=0)
+    assert eased(at_once, 0) == at_once
 
 
 def test_inversion_shows_its_share_of_patches_as_their_negative() -> None:

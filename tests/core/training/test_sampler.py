@@ -194,7 +194,7 @@ def test_nothing_is_known_beyond_the_picture() -> None:
 
 
 def test_what_lies_under_a_blanked_square_stays_known() -> None:
-    whole = AUGMENTATIONS["none"]
+    whole = dataclasses.replace(AUGMENTATIONS["none"], eased=0)
     batch = sampler_of([scene(0)], dataclasses.replace(whole, cutout=0.5)).draw(8)
     assert not torch.equal(batch.pictures, sampler_of([scene(0)], whole).draw(8).pictures)
     assert batch.known.all()
@@ -223,3 +223,11 @@ def test_a_picture_from_which_all_was_erased_is_not_drawn_any_more() -> None:
     area = sampler.area
     sampler.put([scene(1, annotation=np.zeros((64, 64), np.uint16), complete=False)])
     assert sampler.area == area // 2
+
+
+def test_the_first_batches_are_lit_mildly_and_those_after_it_is_eased_in_as_set() -> None:
+    sampler = sampler_of([scene(0)], dataclasses.replace(CALM, invert=0.5, eased=100))
+    first, later = (sampler.made(number, 64).pictures.mean((1, 2, 3)) for number in (0, 100))
+    # A negative of few bright discs on dark is bright.
+    assert not (first > 0.5).any()
+    assert (later > 0.5).float().mean() == pytest.approx(0.5, abs=0.2)

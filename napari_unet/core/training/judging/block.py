@@ -87,6 +87,7 @@ def cut_out(sample: Sample, block: Block) -> Sample:
         name=block.name_in(sample.name),
         image=np.ascontiguousarray(sample.image[window]),
         annotation=np.ascontiguousarray(sample.annotation[window]),
+        origins=None if sample.origins is None else np.ascontiguousarray(sample.origins[window]),
     )
 
 

@@ -61,8 +61,8 @@ class Candidate:
 
     @property
     def may_count(self) -> bool:
-        """Whether objects may be counted in it: in strokes they cannot."""
-        return self.record.complete or bool(self.record.origin)
+        """Whether objects may be counted in it: in strokes, and between objects taken one by one, they cannot."""
+        return self.record.complete or any(region.is_area for region in self.record.origin)
 
     def sample(self, whole: Sample) -> Sample | None:
         """What is measured on: the part that is left, or all; what is painted wholly, where it can be found."""
@@ -109,14 +109,14 @@ def candidates(records: Mapping[str, Record], learned: Learned, models: Collecti
 
 def _is_own(record: Record, models: Collection[str]) -> bool:
     """Whether what is painted is an answer of these models, all of it or some, accepted as it was."""
-    return any(region.how == "accepted" and region.model in models for region in record.origin)
+    return any(region.how == "accepted" and not set(region.models).isdisjoint(models) for region in record.origin)
 
 
 def _accepted(whole: Sample, origin: Sequence[Region]) -> Sample | None:
     """The largest region that was accepted or brought along and is wholly labelled, as a complete sample of its own."""
     if whole.annotation.ndim != 2:
         return None
-    blocks = [Block((region.box[0], region.box[1]), 0) for region in origin]
+    blocks = [Block((region.box[0], region.box[1]), 0) for region in origin if region.is_area]
     fitting = [block for block in blocks if block.fits(whole) and _is_whole(whole, block)]
     if not fitting:
         return None

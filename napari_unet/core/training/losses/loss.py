@@ -14,7 +14,7 @@ from torch import Tensor
 from napari_unet.core.errors import SettingsError
 from napari_unet.core.settings import Kind, LossSettings
 from napari_unet.core.training.losses.levels import Truth, level_weights, reduced
-from napari_unet.core.training.losses.maps import GAP, OUTLINE, map_names
+from napari_unet.core.training.losses.maps import GAP, OUTLINE, TRUST, map_names
 from napari_unet.core.training.losses.questions import OneOfMany, Question, YesOrNo
 from napari_unet.core.training.losses.terms import balanced, boundary_loss, dice_loss, mean_where, tversky_loss
 
@@ -93,30 +93,35 @@ def objects_loss(settings: LossSettings, logits: Tensor, truth: Truth) -> Tensor
     weights = gap_weights(settings, truth)
 
     def question(plane: int) -> YesOrNo:
-        known = truth.known[:, plane]
-        return YesOrNo(logits[:, plane], truth.planes[:, plane], known, weights * known)
+        known, counts = truth.known[:, plane], trusted(truth, plane)
+        return YesOrNo(logits[:, plane], truth.planes[:, plane], known, counts, weights * counts)
 
     def depth() -> Tensor:
-        known = truth.known[:, DISTANCE]
         errors = (torch.sigmoid(logits[:, DISTANCE]) - truth.planes[:, DISTANCE]).square()
-        return mean_where(errors, known, known)
+        return mean_where(errors, trusted(truth, DISTANCE), truth.known[:, DISTANCE])
 
     cell, border = question(CELL), question(BORDER)
     terms = _pixel_terms(settings, cell) + _shape_terms(settings, cell)
     if settings.border:
         of_border = _pixel_terms(settings, border) + _shape_terms(settings, border)
         terms += [(settings.border * weight, term) for weight, term in of_border]
-    terms.append((settings.boundary, lambda: boundary_loss(cell.wrong, truth.maps[OUTLINE], cell.known)))
+    terms.append((settings.boundary, lambda: _boundary(cell, truth)))
     terms.append((settings.distance, depth))
     return _added(terms)
 
 
 def regions_loss(settings: LossSettings, logits: Tensor, truth: Truth) -> Tensor:
     """One of many: every term over the classes."""
-    question = OneOfMany(logits, truth.planes[:, 0].long(), truth.known[:, 0])
+    question = OneOfMany(logits, truth.planes[:, 0].long(), truth.known[:, 0], trusted(truth, 0))
     terms = _pixel_terms(settings, question) + _shape_terms(settings, question)
-    terms.append((settings.boundary, lambda: boundary_loss(question.wrong, truth.maps[OUTLINE], question.known)))
+    terms.append((settings.boundary, lambda: _boundary(question, truth)))
     return _added(terms)
+
+
+def trusted(truth: Truth, plane: int) -> Tensor:
+    """How much of each pixel of a plane counts (B, ...): 0 where it is unknown, else by where its label came from."""
+    known = truth.known[:, plane]
+    return known * truth.maps[TRUST] if TRUST in truth.maps else known
 
 
 def gap_weights(settings: LossSettings, truth: Truth) -> Tensor:
@@ -143,14 +148,25 @@ def _pixel_terms(settings: LossSettings, question: Question) -> list[Term]:
 
 
 def _shape_terms(settings: LossSettings, question: Question) -> list[Term]:
-    """How wrong the shapes are as a whole."""
+    """How wrong the shapes are as a whole.
+
+    They are shares, which would not fall when all pixels of a batch counted less: so each is weighed as they are.
+    """
+    counts = question.trusted
+    share = 1 if counts is question.known else counts.sum() / question.known.sum().clamp(min=1)
     return [
-        (settings.soft_dice, lambda: dice_loss(question.probability, question.wanted, question.known)),
+        (settings.soft_dice, lambda: share * dice_loss(question.probability, question.wanted, counts)),
         (
             settings.tversky,
-            lambda: tversky_loss(question.probability, question.wanted, question.known, settings.misses),
+            lambda: share * tversky_loss(question.probability, question.wanted, counts, settings.misses),
         ),
     ]
+
+
+def _boundary(question: Question, truth: Truth) -> Tensor:
+    outline = truth.maps[OUTLINE]
+    weighed = outline if question.trusted is question.known else outline * question.trusted
+    return boundary_loss(question.wrong, weighed, question.known)
 
 
 def _added(terms: Sequence[Term]) -> Tensor:

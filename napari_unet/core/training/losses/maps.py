@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED
+from napari_unet.core.data.provenance import NUMBERS
+from napari_unet.core.data.sample import Sample
 from napari_unet.core.settings import Kind, LossSettings
 
-GAP, OUTLINE = "gap", "outline"
+GAP, OUTLINE, TRUST = "gap", "outline", "trust"
 
 SIGMA = 5.0
 """How fast the weight between cells falls, in pixels; the original paper's value."""
@@ -28,20 +30,28 @@ FAR = 16.0
 def map_names(kind: Kind, settings: LossSettings) -> tuple[str, ...]:
     """The maps that the loss needs, in their order; none with the usual settings.
 
-    *gap* (objects): `gap_map`. *outline*: `outline_map`.
+    *gap* (objects): `gap_map`. *outline*: `outline_map`. *trust*: `trust_map`.
     """
     entropies = settings.cross_entropy > 0 or settings.focal > 0
     gap = kind == "objects" and settings.border_map == "unet" and settings.border_weight > 1 and entropies
-    return (GAP,) * gap + (OUTLINE,) * (settings.boundary > 0)
+    return (GAP,) * gap + (OUTLINE,) * (settings.boundary > 0) + (TRUST,) * settings.weighs_origins
 
 
 def make_maps(
-    annotation: NDArray[np.integer], objects: NDArray[np.integer], names: tuple[str, ...]
+    annotation: NDArray[np.integer], objects: NDArray[np.integer], trust: NDArray[np.float32], names: tuple[str, ...]
 ) -> NDArray[np.float16]:
-    """The maps named, (M, [Z,] Y, X) float16, of an annotation and of its objects alone (0 = none)."""
+    """The maps named, (M, [Z,] Y, X) float16, of an annotation, of its objects alone (0 = none), and of its origins."""
     classes = np.where(objects > 0, annotation.dtype.type(BACKGROUND + 1), annotation)
-    maps = [gap_map(objects) if name == GAP else outline_map(classes) for name in names]
+    maps = [gap_map(objects) if name == GAP else trust if name == TRUST else outline_map(classes) for name in names]
     return np.array(maps, np.float16).reshape(len(names), *annotation.shape)
+
+
+def trust_map(sample: Sample, settings: LossSettings) -> NDArray[np.float32]:
+    """How much each pixel counts, 0..1, by where its label came from; what is not known came from a hand."""
+    table = np.full(max(NUMBERS.values()) + 1, settings.trust_hand, np.float32)
+    table[NUMBERS["corrected"]], table[NUMBERS["accepted"]] = settings.trust_corrected, settings.trust_accepted
+    origins = np.zeros(sample.annotation.shape, np.uint8) if sample.origins is None else sample.origins
+    return np.asarray(table[origins])
 
 
 def gap_map(objects: NDArray[np.integer]) -> NDArray[np.float32]:

@@ -28,6 +28,10 @@ class Question(Protocol):
         """How much each pixel counts; 0 where unknown."""
 
     @property
+    def trusted(self) -> Tensor:
+        """How much of each known pixel counts by its origin, 0..1; 0 where unknown."""
+
+    @property
     def wanted(self) -> Tensor:
         """(B, K, ...), what the shapes should be, 0..1."""
 
@@ -57,6 +61,7 @@ class YesOrNo:
     logits: Tensor
     yes: Tensor
     known: Tensor
+    trusted: Tensor
     weights: Tensor
 
     @cached_property
@@ -91,16 +96,17 @@ class YesOrNo:
 
 @dataclass(frozen=True)
 class OneOfMany:
-    """Logits (B, K, ...), the true class (B, ...) int64, where it is known (B, ...). Every pixel counts the same."""
+    """Logits (B, K, ...), the true class (B, ...) int64, where it is known and how much that counts (B, ...)."""
 
     logits: Tensor
     classes: Tensor
     known: Tensor
+    trusted: Tensor
 
     @property
     def weights(self) -> Tensor:
-        """Every known pixel counts the same."""
-        return self.known
+        """Every pixel counts as much as its origin."""
+        return self.trusted
 
     @cached_property
     def wanted(self) -> Tensor:

@@ -21,7 +21,7 @@ from scipy import ndimage
 from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED, completed
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.settings import Kind, LossSettings
-from napari_unet.core.training.losses.maps import make_maps, map_names
+from napari_unet.core.training.losses.maps import make_maps, map_names, trust_map
 
 FULL = 255
 """Planes of objects are kept as 0..255: a quarter of the memory, and finer than a person paints."""
@@ -51,18 +51,18 @@ class Targets:
 def make_targets(sample: Sample, kind: Kind, settings: LossSettings) -> Targets:
     """The targets of one sample, with the maps that the loss of these settings needs."""
     annotation = completed(sample.annotation) if sample.complete else sample.annotation
-    names = map_names(kind, settings)
-    return _objects(annotation, names) if kind == "objects" else _regions(annotation, names)
+    names, trust = map_names(kind, settings), trust_map(sample, settings)
+    return (_objects if kind == "objects" else _regions)(annotation, trust, names)
 
 
-def _regions(annotation: NDArray[np.integer], names: tuple[str, ...]) -> Targets:
+def _regions(annotation: NDArray[np.integer], trust: NDArray[np.float32], names: tuple[str, ...]) -> Targets:
     known = annotation != UNLABELLED
     classes = np.where(known, annotation, BACKGROUND) - BACKGROUND
-    maps = make_maps(annotation, np.zeros(annotation.shape, np.int32), names)
+    maps = make_maps(annotation, np.zeros(annotation.shape, np.int32), trust, names)
     return Targets(classes.astype(np.uint8)[np.newaxis], known[np.newaxis], maps)
 
 
-def _objects(annotation: NDArray[np.integer], names: tuple[str, ...]) -> Targets:
+def _objects(annotation: NDArray[np.integer], trust: NDArray[np.float32], names: tuple[str, ...]) -> Targets:
     painted = annotation != UNLABELLED
     objects = renumbered(np.where(annotation > BACKGROUND, annotation, 0))
     border = touching(objects)
@@ -70,7 +70,8 @@ def _objects(annotation: NDArray[np.integer], names: tuple[str, ...]) -> Targets
     surrounded = ndimage.minimum_filter(painted, NEIGHBOURS, mode="nearest")
     planes = np.stack([objects > 0, border, depth(objects)])
     known = np.stack([painted, painted & (surrounded | border), whole | (painted & (objects == 0))])
-    return Targets(np.round(planes * np.float32(FULL)).astype(np.uint8), known, make_maps(annotation, objects, names))
+    maps = make_maps(annotation, objects, trust, names)
+    return Targets(np.round(planes * np.float32(FULL)).astype(np.uint8), known, maps)
 
 
 def renumbered(objects: NDArray[np.integer]) -> NDArray[np.int32]:

@@ -62,7 +62,7 @@ def tversky_loss(probability: Tensor, wanted: Tensor, known: Tensor, misses: flo
     Parameters
     ----------
     probability, wanted : (B, K, ...), 0..1.
-    known : (B, ...), 0 or 1.
+    known : (B, ...), 0 where unknown, else how much it counts, at most 1.
     misses : weight of misses, 0..1; false alarms weigh 1 - misses.
     """
     axes = (0, *range(2, probability.ndim))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -20,6 +20,12 @@ from napari_unet.core.settings import AugmentationSettings
 
 SQUARE = (1 / 8, 1 / 3)
 """Side of a blanked square, as a share of the patch's (DeVries and Taylor 2017, https://arxiv.org/abs/1708.04552)."""
+
+GROWING = ("brightness", "contrast", "gamma", "noise", "blur")
+"""Settings that begin at half their strength."""
+
+JOINING = ("invert", "channel_drop", "cutout")
+"""Settings that begin at nothing: what they do is no small change."""
 
 SHARP = 0.25
 """A blur of a smaller standard deviation than this, in pixels, would change nothing."""
@@ -45,6 +51,19 @@ class Light:
     noise: float
     dropped: int
     square: tuple[int, int, int]
+
+
+def eased(settings: AugmentationSettings, step: int) -> AugmentationSettings:
+    """The settings as they hold at a step, counted from 0: easy pictures first.
+
+    A short training never sees what only confuses it; a long one ends with all that makes it sturdy. The idea: a
+    curriculum (Bengio et al. 2009, https://doi.org/10.1145/1553374.1553380).
+    """
+    if step >= settings.eased:
+        return settings
+    done = step / settings.eased
+    grown = {name: getattr(settings, name) * (1 + done) / 2 for name in GROWING}
+    return replace(settings, **grown, **{name: getattr(settings, name) * done for name in JOINING})
 
 
 def draw_light(settings: AugmentationSettings, channels: int, patch: int, random: np.random.Generator) -> Light:

@@ -99,7 +99,8 @@ def _alone(sample: Sample) -> Sample:
 def _lesson(sample: Sample, view: View, card: ModelCard) -> Lesson:
     annotation = view.fit(known_labels(sample, card))
     seen = np.broadcast_to(np.uint8(0), (1, *annotation.shape))
-    fitted = dataclasses.replace(sample, image=seen, annotation=annotation, complete=False)
+    origins = None if sample.origins is None else view.fit(sample.origins).astype(np.uint8)
+    fitted = dataclasses.replace(sample, image=seen, annotation=annotation, complete=False, origins=origins)
     targets = make_targets(fitted, card.kind, card.plan.loss)
     # Grey pictures stay grey until they are drawn: a third of the memory.
     image = view.whole()[: 1 if len(sample.image) == 1 else card.channels]

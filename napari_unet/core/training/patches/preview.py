@@ -30,7 +30,7 @@ class Examples:
 
 
 def examples(samples: Sequence[Sample], card: ModelCard, count: int, seed: int) -> Examples:
-    """`count` patches as the plan of the card would have them, always the same for the same seed.
+    """`count` patches as the plan of the card would have them once all is eased in, always the same for the same seed.
 
     Raises TrainingError when nothing is painted, PictureError and ModelError when a picture does not fit.
     """
@@ -48,7 +48,7 @@ def examples(samples: Sequence[Sample], card: ModelCard, count: int, seed: int) 
             "Patches are cut around what was painted, and nothing was.",
             "Paint an object and some background first.",
         )
-    batch = sampler.draw(count)
+    batch = sampler.made(card.plan.augmentation.eased, count)
     return Examples(
         batch.pictures.clamp(0, 1).contiguous().numpy(),
         _outlines(batch.planes, card.kind) & (batch.known[:, 0].numpy() > 0),

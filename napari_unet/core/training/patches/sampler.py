@@ -13,9 +13,10 @@ from torch import Tensor
 
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.model.card import ModelCard
+from napari_unet.core.settings import AugmentationSettings
 from napari_unet.core.training.patches.ahead import Ahead
 from napari_unet.core.training.patches.augment import draw_shape
-from napari_unet.core.training.patches.augment_light import draw_light, recolour
+from napari_unet.core.training.patches.augment_light import draw_light, eased, recolour
 from napari_unet.core.training.patches.cutting import Cut, Layers, cut
 from napari_unet.core.training.patches.groups import draw_weights
 from napari_unet.core.training.patches.lessons import Lesson, Made, make_lessons
@@ -106,7 +107,8 @@ class Sampler:
         noise = torch.Generator(self._device).manual_seed(int(random.integers(2**62)))
         lessons = list(self._lessons.values())
         chosen = random.choice(len(lessons), size=batch, p=self._weights)
-        cuts = [self._cut_of(lessons[index], random) for index in chosen]
+        settings = eased(self._settings, number)
+        cuts = [self._cut_of(lessons[index], settings, random) for index in chosen]
         parts: list[Layers | None] = [None] * batch
         for fellows in self._together(cuts):
             layers = cut([cuts[place] for place in fellows], self.patch, self._device, self._card.kind == "regions")
@@ -115,11 +117,11 @@ class Sampler:
                 parts[place] = Layers(pictures[row], layers.planes[row], layers.known[row], layers.maps[row])
         return self._stacked([part for part in parts if part])
 
-    def _cut_of(self, lesson: Lesson, random: np.random.Generator) -> Cut:
-        shape = draw_shape(self._settings, self.patch, random)
+    def _cut_of(self, lesson: Lesson, settings: AugmentationSettings, random: np.random.Generator) -> Cut:
+        shape = draw_shape(settings, self.patch, random)
         places = lesson.places[random.integers(len(lesson.places))]
         centre = shape.centre_for(places[random.integers(len(places))], self.patch, lesson.shape)
-        return Cut(lesson, centre, shape, draw_light(self._settings, lesson.channels, self.patch, random))
+        return Cut(lesson, centre, shape, draw_light(settings, lesson.channels, self.patch, random))
 
     def _together(self, cuts: Sequence[Cut]) -> list[list[int]]:
         """Which cuts are done in one go: on the processor each alone, whose pixels then stay in its cache."""

@@ -1,0 +1,152 @@
+"""The picture with its mask as OME-Zarr: pieces of several sizes, for viewers of large pictures.
+
+Source: https://ngff.openmicroscopy.org/0.4 and /0.5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.atomic import atomic_tree
+from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.scale import MICRON, PIXEL
+from napari_unet.core.errors import SettingsError
+from napari_unet.core.export.drawing import CHANNELS, GREY, RGB, Wheel
+from napari_unet.core.export.found import Found
+from napari_unet.core.export.labels import narrowed
+from napari_unet.core.settings import ExportSettings
+
+PIECE = 512
+"""Side of a piece, in pixels."""
+
+SMALL = 1024
+"""A picture is halved until no side is longer than this."""
+
+UNITS = {
+    MICRON: "micrometer",
+    "Å": "angstrom",
+    "nm": "nanometer",
+    "mm": "millimeter",
+    "cm": "centimeter",
+    "inch": "inch",
+    "m": "meter",
+}
+
+
+KINDS = {"c": {"type": "channel"}, "t": {"type": "time"}}
+"""What axes are that are none of space."""
+
+
+def write(found: Found, path: Path, settings: ExportSettings) -> None:
+    """Write a folder that is one OME-Zarr.
+
+    Raises SettingsError without the package zarr, MaskError without a picture, StorageError.
+    """
+    zarr = _package()
+    found.seen("OME-Zarr")
+    layout = 2 if settings.zarr == "0.4" else 3
+    with atomic_tree(path) as temporary:
+        root = zarr.create_group(temporary, zarr_format=layout)
+        piece = _Piece(root, settings, found.picture)
+        piece.write(found.picture.image, "c")
+        about = root.create_group("labels")
+        about.attrs.update(_wrapped({"labels": ["labels"]}, settings))
+        mask = _Piece(about.create_group("labels"), settings, found.picture)
+        mask.write(narrowed(found.labels), "")
+
+
+class _Piece:
+    """A group that becomes a picture of several sizes."""
+
+    def __init__(self, group: Any, settings: ExportSettings, picture: Picture) -> None:
+        self._group, self._settings, self._picture = group, settings, picture
+
+    def write(self, array: NDArray[np.generic], channel: str) -> None:
+        """Write an array ([C,] [T,] [Z,] Y, X) and what it is; `channel` names the first axis of a picture."""
+        names = self._picture.axes.lower()[-array.ndim :]
+        scales = []
+        for index, (level, step) in enumerate(levels(array)):
+            self._write_level(str(index), level, names)
+            sides = (*self._picture.pixel_size[:-2], *(side * step for side in self._picture.pixel_size[-2:]))
+            scales.append([1.0] * (len(names) - len(sides)) + [float(side) for side in sides])
+        self._group.attrs.update(_wrapped(self._about(names, scales, is_labels=not channel), self._settings))
+
+    def _write_level(self, name: str, level: NDArray[np.generic], names: str) -> None:
+        old = self._settings.zarr == "0.4"
+        pieces = tuple(min(side, PIECE) if axis in "yx" else 1 for axis, side in zip(names, level.shape, strict=True))
+        more: dict[str, Any] = {} if old else {"dimension_names": list(names)}
+        if old:
+            more["chunk_key_encoding"] = {"name": "v2", "separator": "/"}
+        if not self._settings.compress:
+            more["compressors"] = None
+        made = self._group.create_array(name, shape=level.shape, chunks=pieces, dtype=level.dtype, **more)
+        made[...] = level
+
+    def _about(self, names: str, scales: list[list[float]], *, is_labels: bool) -> dict[str, Any]:
+        unit = UNITS.get(self._picture.unit, "" if self._picture.unit == PIXEL else self._picture.unit)
+        space = {"type": "space", **({"unit": unit} if unit else {})}
+        sizes = {
+            "name": "labels" if is_labels else self._picture.name,
+            "axes": [{"name": axis, **KINDS.get(axis, space)} for axis in names],
+            "datasets": [
+                {"path": str(index), "coordinateTransformations": [{"type": "scale", "scale": scale}]}
+                for index, scale in enumerate(scales)
+            ],
+        }
+        version = self._settings.zarr
+        about: dict[str, Any] = {"multiscales": [{"version": version, **sizes} if version == "0.4" else sizes]}
+        if is_labels:
+            about["image-label"] = {"source": {"image": "../../"}}
+            if version == "0.4":
+                about["image-label"]["version"] = version
+        else:
+            about["omero"] = {"channels": [self._channel(index) for index in range(self._picture.channels)]}
+        return about
+
+    def _channel(self, index: int) -> dict[str, Any]:
+        picture = self._picture
+        low, high = (float(limit) for limit in np.percentile(picture.image[index], (0.1, 99.9)))
+        colours: Wheel = RGB if picture.is_colour else CHANNELS if picture.channels > 1 else GREY
+        named = picture.channel_names[index] if index < len(picture.channel_names) else f"channel {index + 1}"
+        return {
+            "label": named,
+            "color": "".join(f"{round(255 * part):02X}" for part in colours[index % len(colours)]),
+            "active": True,
+            "window": {
+                "start": low,
+                "end": max(high, low + 1e-6),
+                "min": float(picture.image[index].min()),
+                "max": float(picture.image[index].max()),
+            },
+        }
+
+
+def levels(array: NDArray[np.generic]) -> Iterator[tuple[NDArray[np.generic], int]]:
+    """The array and its halves along (Y, X), every second pixel taken, each with how many pixels one stands for."""
+    step = 1
+    while True:
+        yield array[..., ::step, ::step], step
+        if max(array.shape[-2:]) <= SMALL * step:
+            return
+        step *= 2
+
+
+def _wrapped(about: dict[str, Any], settings: ExportSettings) -> dict[str, Any]:
+    return about if settings.zarr == "0.4" else {"ome": {"version": settings.zarr, **about}}
+
+
+def _package() -> Any:
+    try:
+        import zarr  # an extra: most people do not need it
+    except ImportError:
+        raise SettingsError(
+            "OME-Zarr cannot be written: the package zarr is not installed.",
+            "It comes with an extra of this program.",
+            'Install it with: pip install "napari-unet-loop[zarr]"',
+        ) from None
+    return zarr

@@ -1,0 +1,18 @@
+"""Masks as ImageJ's TIFF, which Fiji and everything else opens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from napari_unet.core.data.write_tiff import write_labels
+from napari_unet.core.export.found import Found
+from napari_unet.core.export.labels import narrowed
+from napari_unet.core.settings import ExportSettings
+
+
+def write(found: Found, path: Path, settings: ExportSettings) -> None:
+    """Write the mask; one that needs 32 bits becomes an OME-TIFF, as ImageJ's has no such numbers.
+
+    Raises StorageError.
+    """
+    write_labels(path, narrowed(found.labels), found.picture, settings.compress, note="")

@@ -1,0 +1,159 @@
+"""Writing what was found: which file each format goes to, and what comes of a picture in all chosen formats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from napari_unet.core.errors import StorageError, UnetError
+from napari_unet.core.export import (
+    cellpose,
+    coco,
+    geojson,
+    imagej_rois,
+    ome_tiff,
+    ome_zarr,
+    outlines,
+    overlay,
+    png,
+    report,
+    table,
+    tiff,
+)
+from napari_unet.core.export.found import Found
+from napari_unet.core.export.refusing import refuse_overwriting
+from napari_unet.core.settings import ExportSettings, Format
+from napari_unet.core.settings.formats import chosen
+
+WRITERS: Mapping[str, Callable[[Found, Path, ExportSettings], None]] = {
+    "tiff": tiff.write,
+    "ome-tiff": ome_tiff.write,
+    "png": png.write,
+    "cellpose": cellpose.write,
+    "ome-zarr": ome_zarr.write,
+    "imagej-rois": imagej_rois.write,
+    "geojson": geojson.write,
+    "coco": coco.write,
+    "outlines": outlines.write,
+    "csv": table.write,
+    "overlay": overlay.write,
+    "report": report.write,
+}
+"""How each format of `core.settings.formats` is written. Each raises UnetError."""
+
+GATHERERS: Mapping[str, Callable[[Sequence[Path], Path], None]] = {
+    "coco": coco.gather,
+    "csv": table.gather,
+    "report": report.gather,
+}
+"""How the files of many pictures become one."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of a picture: the files that were written, and why others were not."""
+
+    files: tuple[Path, ...]
+    errors: tuple[UnetError, ...]
+
+
+def target(name: str, kind: Format, folder: Path) -> Path:
+    """The file of a picture in a format."""
+    return folder / f"{name}{kind.ending}"
+
+
+def targets(names: Iterable[str], folder: Path, settings: ExportSettings) -> list[Path]:
+    """The files of pictures in all chosen formats."""
+    return [target(name, kind, folder) for name in names for kind in chosen(settings.formats)]
+
+
+def gathered(folder: Path, settings: ExportSettings) -> list[Path]:
+    """The files for all pictures together in the chosen formats."""
+    return [folder / kind.gathered for kind in chosen(settings.formats) if kind.gathered]
+
+
+def write_one(found: Found, kind: Format, path: Path, settings: ExportSettings) -> None:
+    """Write what was found in one format.
+
+    Raises
+    ------
+    StorageError : the file is there and may not be replaced; the disk is full or may not be written.
+    MaskError : the format cannot hold these labels.
+    """
+    refuse_overwriting([path], settings.overwrite)
+    WRITERS[kind.name](found, path, settings)
+
+
+def write_found(found: Found, name: str, folder: Path, settings: ExportSettings) -> Written:
+    """Write what was found in all chosen formats. One that cannot be written does not stop the others.
+
+    Parameters
+    ----------
+    name : what the files' names begin with.
+    """
+    files, errors = [], []
+    for kind in chosen(settings.formats):
+        path = target(name, kind, folder)
+        try:
+            write_one(found, kind, path, settings)
+        except UnetError as error:
+            errors.append(error)
+        else:
+            files.append(path)
+    return Written(tuple(files), tuple(errors))
+
+
+def gather(names: Iterable[str], folder: Path, settings: ExportSettings) -> Written:
+    """Put the files of all these pictures together, in the formats that have a file for all.
+
+    A picture without its file is left out.
+    """
+    names, files, errors = list(names), [], []
+    for kind in (kind for kind in chosen(settings.formats) if kind.gathered):
+        there = [path for path in (target(name, kind, folder) for name in names) if path.exists()]
+        whole = folder / kind.gathered
+        if not there:
+            continue
+        try:
+            GATHERERS[kind.name](there, whole)
+        except UnetError as error:
+            errors.append(error)
+        except (ValueError, KeyError, OSError) as error:
+            errors.append(_not_ours(whole, error))
+        else:
+            files.append(whole)
+    return Written(tuple(files), tuple(errors))
+
+
+def colliding(names: Iterable[str], settings: ExportSettings) -> dict[str, str]:
+    """Names whose files would be those of an earlier name where capital letters do not count, each with that name.
+
+    Windows and macOS take A.tif and a.tif for one file; so does whoever copies a folder there.
+    """
+    seen: dict[str, str] = {}
+    clashes: dict[str, str] = {}
+    for name in names:
+        files = [f"{name}{kind.ending}".lower() for kind in chosen(settings.formats)]
+        if other := next((seen[file] for file in files if file in seen), None):
+            clashes[name] = other
+        else:
+            seen |= dict.fromkeys(files, name)
+    return clashes
+
+
+def collision(name: str, other: str) -> StorageError:
+    """The sentence for a picture whose files would be those of another."""
+    return StorageError(
+        f"{name} was not written: its files would have the names of those of {other}.",
+        "Windows and macOS do not tell capital letters in file names apart.",
+        "Rename one of the two pictures.",
+    )
+
+
+def _not_ours(path: Path, error: Exception) -> StorageError:
+    return StorageError(
+        f"{path.name} could not be put together: a picture's file is damaged or was changed ({error}).",
+        "It is made of the files of the pictures.",
+        "Write all pictures again.",
+    )

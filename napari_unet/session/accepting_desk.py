@@ -1,0 +1,124 @@
+"""The desk's way from labels to truth: what is accepted goes into the annotation with its origin, and out again."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data import Project, Region
+from napari_unet.core.data.acceptance import planes_in_box
+from napari_unet.core.data.pieces import Piece
+from napari_unet.core.data.runs import sizes
+from napari_unet.core.errors import ProjectError, StorageError, UnetError
+from napari_unet.session.accepting import MOST, Taken, Undo, classes_in, objects_in, one_piece, whole_picture
+from napari_unet.session.desk import FLAT, Box, Desk
+
+Labels = NDArray[np.integer]
+
+
+class AcceptingDesk(Desk):
+    """Every accept is a region in the picture's record, with a file of what it replaced."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__(project)
+        self._undos: deque[Undo] = deque(maxlen=MOST)
+
+    def accept(self, name: str, box: Box | None, region: Region) -> Taken:
+        """Take the labels (in `box`, or all) over as truth. Raises ProjectError when that cannot be."""
+        annotation, labels = self.annotation(name), self._labels_to_accept(name)
+        taken = self._taken(name, box, annotation, labels)
+        before = self.project.record(name)
+        after = taken.acceptance.done(annotation)
+        try:
+            region = self.project.accept(name, after, region, taken.acceptance)
+            if taken.acceptance.planes:
+                self.project.update_record(name, **before.marked(taken.acceptance.planes, complete=True))
+            elif taken.acceptance.completed:
+                self.project.update_record(name, complete=True)
+        except UnetError:
+            self._unsaved.add((name, "annotation"))  # half an accept is none: what is shown is saved next
+            with suppress(StorageError):  # an origin of nothing misleads nobody
+                self.project.update_record(name, origin=before.origin)
+            raise
+        corrections = labels.copy() if taken.acceptance.whole and self.corrected(name) else None
+        self._undos.append(Undo(name, region.id, corrections, self.locked(name)))
+        self._replace(name, after)
+        if taken.acceptance.whole:
+            self._let_corrections_rest(name)
+        return taken
+
+    def expect(self, name: str, piece: Piece, number: int, region: Region) -> Region:
+        """Keep the origin of a piece that is painted next, with this number. Returns the region as it is kept."""
+        region = self.project.add_origin(name, region, one_piece(self.annotation(name), piece, number))
+        self._undos.append(Undo(name, region.id))
+        return region
+
+    def set_origin(self, name: str, region: Region, there: bool) -> None:
+        """A painted piece was undone, or painted again by redo: its origin goes, or comes back."""
+        origin = self.project.record(name).origin
+        known = any(one.id == region.id for one in origin)
+        if there and not known:
+            self.project.update_record(name, origin=(*origin, region))
+            self._undos.append(Undo(name, region.id))
+        elif known and not there:
+            self.project.update_record(name, origin=tuple(one for one in origin if one.id != region.id))
+            self._forget_undos({region.id})
+
+    def take_back(self) -> Undo | None:
+        """Undo the last accept of this sitting, which is returned; None when there is none to undo."""
+        if not self._undos:
+            return None
+        undo = self._undos[-1]
+        if undo.corrections is not None and not self.corrected(undo.name):
+            # First: wherever the program may end, what was corrected is in the labels or in the annotation.
+            self.project.save_labels(undo.name, undo.corrections)
+            self._labels[undo.name] = undo.corrections
+            self._corrected.add(undo.name)
+            self.locks.put(undo.name, undo.locked)
+        self.take_out({undo.name: {undo.region}})
+        return undo
+
+    def take_out(self, gone: Mapping[str, Collection[str]]) -> None:
+        """Take accepted regions, by the ids of each picture, out of the annotations. Raises UnetError."""
+        for name, ids in gone.items():  # all is read before any is changed
+            for region in self.project.record(name).origin:
+                if region.id in ids:
+                    self.project.acceptance(name, region)
+        for name, ids in gone.items():
+            self._replace(name, self.project.take_out(name, self.annotation(name), ids))
+            self._forget_undos(ids)
+
+    def forget(self, name: str) -> None:
+        """Know nothing any more of a picture that has left the project: another one may take its name."""
+        super().forget(name)
+        self._undos = deque((undo for undo in self._undos if undo.name != name), maxlen=MOST)
+
+    def _taken(self, name: str, box: Box | None, annotation: Labels, labels: Labels) -> Taken:
+        """What an accept writes. Of a stack, it completes the planes that it holds wholly."""
+        taken, record = self._taken_flat(name, box, annotation, labels), self.project.record(name)
+        if annotation.ndim == FLAT:
+            return taken
+        sides = box or tuple(slice(0, side) for side in annotation.shape)
+        planes = sorted(planes_in_box(sides, annotation.shape) - record.known_planes())
+        return replace(taken, acceptance=replace(taken.acceptance, planes=tuple(planes)))
+
+    def _taken_flat(self, name: str, box: Box | None, annotation: Labels, labels: Labels) -> Taken:
+        if box is None:
+            complete = self.project.record(name).complete
+            return Taken(whole_picture(annotation, labels, complete), int(np.count_nonzero(sizes(labels)[1:])), 0)
+        if self.project.kind == "objects":
+            return objects_in(annotation, labels, box)
+        return Taken(classes_in(annotation, labels, box), 0, 0)
+
+    def _labels_to_accept(self, name: str) -> Labels:
+        if (labels := self.labels(name)) is None:
+            raise ProjectError(f"{name} has no labels to accept.", "", "Press Segment first.")
+        return labels
+
+    def _forget_undos(self, regions: Collection[str]) -> None:
+        self._undos = deque((undo for undo in self._undos if undo.region not in regions), maxlen=MOST)
