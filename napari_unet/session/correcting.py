@@ -96,12 +96,12 @@ class Correcting(Locking):
         return f"{which} · {size} · mean {means} · {self._standing(name, number, inside)}"
 
     def _standing(self, name: str, number: int, inside: np.ndarray) -> str:
-        """What is decided about an object of the labels: locked, accepted, or how it came about."""
+        """What is decided about an object of the labels: locked, in the annotation as it is, or how it came about."""
         if number in self.locked(name):
             return "locked"
         truth = self.need_desk().annotation(name)[inside]
         if truth[0] >= FIRST and bool((truth == truth[0]).all()):
-            return "in the training set"
+            return "accepted"
         return "corrected" if self.need_desk().corrected(name) else "as found"
 
     def _look_anew(self, *_: object) -> None:

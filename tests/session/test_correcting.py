@@ -93,7 +93,7 @@ def test_an_object_is_described_in_a_line(session: Session) -> None:
     assert session.object_line((15, 10)).startswith("cell 4 · 250 px · mean ")
     assert session.object_line((15, 10)).endswith("corrected")
     session.accept(str(session.current), None)
-    assert session.object_line((15, 10)).endswith("in the training set")
+    assert session.object_line((15, 10)).endswith("accepted")
     assert session.object_line((0, 0)) == session.object_line((500, 0)) == session.object_line((1, 1, 1)) == ""
 
 

@@ -43,7 +43,8 @@ class Light:
     detail: bool = True
 
     def on(self, features: Features, own: Levels) -> NDArray[np.floating]:
-        """Features (..., F) of a picture, filters first, whose levels are `own`, as they are in this light.
+        """Features (..., F) of a picture, filters first, whose levels are `own`, as they are in this light; without
+        detail they are fewer.
 
         Filters are linear: brightness is stretched and shifted, slopes and curvatures are stretched.
         """
@@ -55,9 +56,9 @@ class Light:
             span = (self.one.high - self.one.low).ravel()
             filters *= np.repeat((own.high - own.low).ravel() / span, PER_CHANNEL)
             filters += np.outer((own.low - self.one.low).ravel() / span, SHIFTED).ravel()
-        if not self.detail:
-            filters[..., np.tile(DETAILED, own.low.size)] = 0
-        return lit
+        if self.detail:
+            return lit
+        return np.delete(lit, np.flatnonzero(np.tile(DETAILED, own.low.size)), axis=-1)
 
     def on_all(self, painted: Sequence[Painted]) -> NDArray[np.floating]:
         """Features (N, F) of all painted pixels, one picture after the other."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from napari_unet.core.data import Picture
 from napari_unet.core.errors import StorageError
@@ -21,7 +20,6 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_full_disk_leaves_every_file_as_it_was(tmp_path: Path) -> None:
-    pytest.importorskip("zarr", reason="the extra zarr is not installed")
     labels = np.zeros((64, 64), np.uint8)
     labels[8:20, 8:20], labels[30:50, 30:50] = 1, 2
     noise = np.random.default_rng(0).integers(0, 250, (64, 64)).astype(np.uint8)
@@ -48,7 +46,7 @@ from napari_unet.core.export import Found, write_found
 from napari_unet.core.settings import ExportSettings
 labels = numpy.eye(20, dtype=numpy.uint8)
 found = Found(Picture("cells", labels[None]), labels)
-settings = ExportSettings(formats="tiff,ome-tiff,cellpose,imagej-rois,geojson,coco")
+settings = ExportSettings(formats="tiff,ome-tiff,cellpose")
 for error in write_found(found, "cells", Path(sys.argv[1]), settings).errors:
     print(error.sentence)
 """
@@ -57,6 +55,6 @@ for error in write_found(found, "cells", Path(sys.argv[1]), settings).errors:
 def test_a_folder_in_which_one_may_not_write_is_a_sentence_a_format() -> None:
     with anybodys_folder() as folder:
         said = as_nobody(EXPORT, folder).splitlines()
-        assert len(said) == 6
+        assert len(said) == 3
         assert all("does not let us write" in line and "Choose another folder" in line for line in said)
         assert list(folder.iterdir()) == []

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import tifffile
+import zarr
 from PIL import Image
 from skimage.draw import polygon2mask
 
@@ -145,7 +146,6 @@ def test_flat_formats_refuse_stacks_with_a_sentence(tmp_path: Path, name: str) -
     ("kind", "channels", "unit"), [(np.uint8, 3, UNIT), (np.uint16, 1, "pixel"), (np.uint32, 1, UNIT)]
 )
 def test_ome_zarr_holds_picture_and_labels(tmp_path: Path, version: str, kind: type, channels: int, unit: str) -> None:
-    zarr = pytest.importorskip("zarr", reason="the extra zarr is not installed")
     what = found(numbered(COUNTS[kind]), channels, unit)
     path = written(what, tmp_path, "ome-zarr", zarr=version)
     root = zarr.open_group(path, mode="r")
@@ -167,7 +167,6 @@ def test_ome_zarr_holds_picture_and_labels(tmp_path: Path, version: str, kind: t
 
 
 def test_a_large_ome_zarr_has_halves_and_is_replaced_whole(tmp_path: Path) -> None:
-    zarr = pytest.importorskip("zarr", reason="the extra zarr is not installed")
     labels = np.zeros((1500, 600), np.uint8)
     labels[100:900, 100:500] = 7
     path = written(found(labels), tmp_path, "ome-zarr")
@@ -445,7 +444,6 @@ print(len(done.files), len(done.errors))
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
 def test_a_disk_that_fills_up_leaves_no_half_file(tmp_path: Path) -> None:
-    pytest.importorskip("zarr", reason="the extra zarr is not installed")
     command = [sys.executable, "-c", FULL, tmp_path / "out"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,3 +51,14 @@ def test_corners_stand_only_where_the_outline_turns() -> None:
     assert (shape.number, shape.plane, shape.box, shape.area) == (1, 3, (5, 4, 25, 9), 100)
     assert len(shape.polygons[0][0]) == 4
     assert list(traced(np.zeros((5, 5), np.uint8), 0)) == []
+
+
+def test_classes_in_thousands_of_pieces_are_traced_in_a_moment() -> None:
+    rows, columns = np.mgrid[:600, :600]
+    labels = ((rows // 3 + columns // 3) % 2 + 1).astype(np.uint8)
+    labels[1::12, 1::12] = 3
+    began = time.process_time()
+    shapes = list(traced(labels, 0))
+    assert time.process_time() - began < 10
+    assert [shape.area for shape in shapes] == [np.count_nonzero(labels == number) for number in (1, 2, 3)]
+    assert sum(len(polygon) > 1 for shape in shapes for polygon in shape.polygons) == np.count_nonzero(labels == 3)
