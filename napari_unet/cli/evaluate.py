@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from napari_unet.cli.folders import masks_by_name, named
 from napari_unet.cli.progress import Progress
@@ -27,37 +30,46 @@ CONFUSION = ((0, 0, 0), (255, 255, 255), (0, 114, 178), (230, 159, 0))
 def run(arguments: Namespace) -> int:
     """Print the scores as a table, and write them to a file when asked to."""
     with Progress() as progress:
-        pictures = compared(arguments.labels, arguments.truth, arguments.kind, arguments.classes, progress)
+        folders = _pairs(arguments.labels, arguments.truth, arguments.axes)
+        pictures = compared(folders, arguments.kind, arguments.classes, progress)
     summary = summarise(list(pictures.values()))
     print(table(summary, pictures))
     if arguments.json is not None:
         write_scores(arguments.json, summary, pictures)
     if arguments.confusion is not None:
-        draw_confusion(arguments.labels, arguments.truth, arguments.kind, arguments.confusion)
+        draw_confusion(folders, arguments.kind, arguments.confusion)
     return 0
 
 
-def compared(
-    labels: Path, truth: Path, kind: Kind, class_names: Sequence[str], progress: Progress
-) -> dict[str, Scores]:
-    """The scores of every mask in the folder `labels` against the one of its name in `truth`.
+@dataclass(frozen=True)
+class Folders:
+    """Two folders of masks by their names, the ones to judge and the true ones; `axes` as in `read_mask`."""
 
-    Raises MaskError for a folder without masks, a mask without its counterpart, and masks of different sizes.
+    found: dict[str, Path]
+    true: dict[str, Path]
+    axes: str
+
+    def masks(self, name: str, kind: Kind) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+        """The mask of that name, and the true one. Raises MaskError."""
+        found = read_mask(self.found[name], axes=self.axes)
+        true = read_mask(self.true[name], found.shape, self.axes)
+        return without_white(found, kind), without_white(true, kind)
+
+
+def compared(folders: Folders, kind: Kind, class_names: Sequence[str], progress: Progress) -> dict[str, Scores]:
+    """The scores of every mask against the one of its name.
+
+    Raises MaskError for a mask that cannot be read, and masks of different sizes.
     """
-    found, true = masks_by_name(labels), masks_by_name(truth)
-    _check_complete(found, true, truth)
-    _check_complete(true, found, labels)
     if kind == "regions" and not class_names:
-        class_names = region_names(
-            max(int(without_white(read_mask(path), kind).max(initial=0)) for path in true.values())
-        )
-    tables = {name: (table_beside(path), table_beside(true[name])) for name, path in found.items()}
+        class_names = region_names(max(int(folders.masks(name, kind)[1].max(initial=0)) for name in folders.true))
+    tables = {name: (table_beside(path), table_beside(folders.true[name])) for name, path in folders.found.items()}
     classes = object_classes(class_names, [table for pair in tables.values() for table in pair])
     scores = {}
-    for number, name in enumerate(found, 1):
-        progress.show(f"Comparing picture {number} of {len(found)}: {name}")
+    for number, name in enumerate(folders.found, 1):
+        progress.show(f"Comparing picture {number} of {len(folders.found)}: {name}")
         try:
-            judged, correct = (without_white(read_mask(path), kind) for path in (found[name], true[name]))
+            judged, correct = folders.masks(name, kind)
             scores[name] = evaluate(judged, correct, kind, class_names)
             if kind == "objects" and classes:
                 of_found, of_true = (numbered(table, classes) for table in tables[name])
@@ -68,18 +80,27 @@ def compared(
     return scores
 
 
-def draw_confusion(labels: Path, truth: Path, kind: Kind, out: Path) -> None:
-    """Draw hits, misses and false alarms of every picture; the pixels' numbers are those of `metrics.confusion`."""
+def draw_confusion(folders: Folders, kind: Kind, out: Path) -> None:
+    """Draw hits, misses and false alarms of every picture; the pixels' numbers are those of `metrics.confusion`.
+
+    The planes of a stack stand below each other.
+    """
     from PIL import Image  # only this draws
 
-    true = masks_by_name(truth)
-    for name, path in masks_by_name(labels).items():
-        found, correct = (without_white(read_mask(file), kind) for file in (path, true[name]))
-        verdict = confusion(found, correct, kind)
-        picture = Image.fromarray(verdict)
+    for name in folders.found:
+        verdict = confusion(*folders.masks(name, kind), kind)
+        picture = Image.fromarray(verdict.reshape(-1, verdict.shape[-1]))
         picture.putpalette([value for colour in CONFUSION for value in colour])
         with atomic_path(out / f"{name}.png") as temporary:
             picture.save(temporary)
+
+
+def _pairs(labels: Path, truth: Path, axes: str) -> Folders:
+    """Raises MaskError for a folder without masks, and a mask without its counterpart."""
+    found, true = masks_by_name(labels), masks_by_name(truth)
+    _check_complete(found, true, truth)
+    _check_complete(true, found, labels)
+    return Folders(found, true, axes)
 
 
 def _check_complete(these: dict[str, Path], those: dict[str, Path], folder: Path) -> None:

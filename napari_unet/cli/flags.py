@@ -88,6 +88,7 @@ def spelled(value: Value) -> str:
 def described(item: Option, default: str) -> str:
     """One line of help: the setting's own sentence, the kind of project it is for, its bounds, unit and default."""
     notes = [f"{item.applies_to} only"] if item.applies_to else []
+    notes += ["stacks only"] if item.stacks else []
     if item.several:
         notes.append(f"any of {', '.join(item.choices)}, with commas between")
     unit = f" {item.unit}" if item.unit else ""

@@ -133,6 +133,16 @@ def _add_lesson(parser: Parser) -> None:
     parser.add_argument("pictures", type=Path, metavar="PICTURES", help="folder of pictures (TIFF, PNG, JPG)")
     parser.add_argument("masks", type=Path, metavar="MASKS", help="folder of masks, with the names of the pictures")
     _add_kind(parser, "what the numbers in the masks mean: one per object, or one per class (default objects)")
+    _add_axes(parser)
+
+
+def _add_axes(parser: Parser) -> None:
+    parser.add_argument(
+        "--axes",
+        default="",
+        metavar="AXES",
+        help="of stacks whose files do not name their axes: ZYX, TYX, ZCYX ... (Z focal planes, T time, C channels)",
+    )
 
 
 def _add_plan(parser: Parser) -> None:
@@ -223,6 +233,7 @@ def _segment(parser: Parser) -> None:
         metavar="N",
         help="how many pictures at once, each with a part of the processor's cores (default 1)",
     )
+    _add_axes(parser)
     parser.add_argument(
         "--also",
         type=Path,
@@ -246,6 +257,7 @@ def _evaluate(parser: Parser) -> None:
     parser.add_argument("labels", type=Path, metavar="LABELS", help="folder of masks to judge")
     parser.add_argument("truth", type=Path, metavar="TRUTH", help="folder of true masks, with the same names")
     _add_kind(parser, "what the numbers in the masks mean (default objects)")
+    _add_axes(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every number, per picture, to this file")
     parser.add_argument(
         "--confusion",

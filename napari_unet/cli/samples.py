@@ -14,7 +14,7 @@ from napari_unet.core.data.masks import without_white
 from napari_unet.core.data.pairing import pairing_of_folders
 from napari_unet.core.data.read import read_mask, read_picture
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.data.scale import microns
+from napari_unet.core.data.scale import microns, voxel_depth
 from napari_unet.core.errors import MaskError
 from napari_unet.core.recipe.materials import with_classes
 from napari_unet.core.settings import Kind
@@ -26,10 +26,13 @@ Files = list[tuple[Path, Path]]
 """Pictures and their masks."""
 
 
-def read_samples(pictures: Path, masks: Path, kind: Kind, progress: Progress) -> tuple[list[Sample], Files]:
+def read_samples(
+    pictures: Path, masks: Path, kind: Kind, progress: Progress, axes: str = ""
+) -> tuple[list[Sample], Files]:
     """Every picture that has a mask, fully annotated, and their files. What has no counterpart is named and left out.
 
-    A black and white mask of objects is taken apart: cells that do not touch each get a number.
+    A black and white mask of objects is taken apart: cells that do not touch each get a number. `axes` are those of the
+    pictures' files, as in `read_picture`.
 
     Raises PictureError or MaskError for the first file that cannot be used, and when no picture has a mask.
     """
@@ -37,11 +40,22 @@ def read_samples(pictures: Path, masks: Path, kind: Kind, progress: Progress) ->
     samples = []
     for number, (picture_file, mask_file) in enumerate(pairs, 1):
         progress.show(f"Reading picture {number} of {len(pairs)}: {picture_file.name}")
-        picture, mask = read_picture(picture_file), without_white(read_mask(mask_file), kind)
+        picture = read_picture(picture_file, axes)
+        mask = without_white(read_mask(mask_file, picture.spatial_shape), kind)
         if not mask.any():
             progress.say(f"Note: the mask {mask_file} has no label, so all of its picture counts as background.")
         samples.append(
-            Sample(picture.name, picture.image, from_mask(mask), True, None, picture.is_colour, microns(picture))
+            Sample(
+                name=picture.name,
+                image=picture.image,
+                annotation=from_mask(mask),
+                complete=True,
+                colour=picture.is_colour,
+                pixel_size=microns(picture),
+                voxel_depth=voxel_depth(picture),
+                axes=picture.axes[1:],
+                told=picture.told,
+            )
         )
     return samples, pairs
 
@@ -52,7 +66,7 @@ def read_lesson(arguments: Namespace, progress: Progress) -> tuple[list[Sample],
     Raises PictureError and MaskError as `read_samples` and `class_names` do.
     """
     kind: Kind = arguments.kind
-    samples, files = read_samples(arguments.pictures, arguments.masks, kind, progress)
+    samples, files = read_samples(arguments.pictures, arguments.masks, kind, progress, arguments.axes)
     if kind == "regions":
         return samples, files, class_names(arguments.classes, samples)
     tables = [table_beside(mask) for _, mask in files]

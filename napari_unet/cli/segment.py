@@ -46,7 +46,7 @@ def run(arguments: Namespace) -> int:
     from napari_unet.cli.segmenting import Done, How, segment
     from napari_unet.cli.several import segment_several
 
-    how = How(inference, clean_up, export, out, arguments.uncertainty)
+    how = How(inference, clean_up, export, out, arguments.uncertainty, arguments.axes)
     fit = {name: picture for name, picture in pictures.items() if name not in clashes}
     with Progress() as progress:
         if arguments.jobs > 1:

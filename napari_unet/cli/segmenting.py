@@ -33,7 +33,8 @@ FULL = 3
 @dataclass(frozen=True)
 class How:
     """How pictures become files: the settings of each step, where everything goes, and where it is kept how far the
-    models disagree. No settings for writing: all that is wished but that is there already.
+    models disagree. No settings for writing: all that is wished but that is there already. `axes` are those of the
+    pictures' files, as in `read_picture`.
     """
 
     inference: InferenceSettings
@@ -41,6 +42,7 @@ class How:
     export: ExportSettings | None
     out: Path
     spread: Path | None = None
+    axes: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,13 +159,13 @@ def _is_of_disk(error: UnetError) -> bool:
 def _segment_one(models: Sequence[Model], name: str, source: Path, how: How, show: Callable[[str], None]) -> Done:
     began = time.monotonic()
     show("reading")
-    picture, card = read_picture(source), models[0].card
+    picture, card = read_picture(source, how.axes), models[0].card
     spread = None if how.spread is None else np.zeros(picture.spatial_shape, np.float32)
     probability = np.empty((output_planes(card), *picture.spatial_shape), np.float32)
     for tile in predict_together(models, picture, how.inference, probability, spread, lambda: False):
         show(f"tile {tile.done} of {tile.total}")
     show("cleaning up")
-    labels = postprocess(probability, card.kind, how.postprocessing)
+    labels = postprocess(probability, card.kind, how.postprocessing, picture.axes[1:])
     show("writing")
     title = " with ".join(model.card.name for model in models)
     names = (card.object_classes or (card.noun,)) if card.kind == "objects" else card.class_names

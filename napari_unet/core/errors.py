@@ -33,6 +33,19 @@ class PictureError(UnetError):
     """A picture cannot be read or used."""
 
 
+class AxesError(PictureError):
+    """A file has an axis that it does not name, so that a person must say what it is.
+
+    Parameters
+    ----------
+    shape, axes : of the picture: its sides, and a letter for each, "?" where it has no name.
+    """
+
+    def __init__(self, what: str, needed: str = "", do: str = "", shape: tuple[int, ...] = (), axes: str = "") -> None:
+        self.shape, self.axes = shape, axes
+        super().__init__(what, needed, do)
+
+
 class MaskError(UnetError):
     """A mask, annotation or labels array cannot be used, or does not fit its picture."""
 
@@ -80,6 +93,7 @@ KINDS: dict[str, type[UnetError]] = {
     for kind in (
         UnetError,
         PictureError,
+        AxesError,
         MaskError,
         SettingsError,
         ProjectError,

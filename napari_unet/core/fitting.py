@@ -19,6 +19,7 @@ from napari_unet.core.data.object_classes import known
 from napari_unet.core.metrics import ClassScores, Scores, classed, evaluate, together
 from napari_unet.core.postprocessing import object_classes, postprocess
 from napari_unet.core.postprocessing.postprocess import OBJECTS
+from napari_unet.core.postprocessing.stacks import FLAT, apart, numbered_apart
 from napari_unet.core.settings import Kind, PostprocessingSettings
 
 WORTH = 0.003
@@ -35,8 +36,8 @@ class Truth:
 
     Parameters
     ----------
-    probability : (K, Y, X), as `postprocess` takes it.
-    annotation : (Y, X), 0 unlabelled, 1 background, 2 and more objects or classes.
+    probability : (K, [N,] Y, X), as `postprocess` takes it; of a stack, N planes, each of which counts by itself.
+    annotation : ([N,] Y, X), 0 unlabelled, 1 background, 2 and more objects or classes.
     complete : every object is painted, and all else is background.
     classes : of objects, number in the annotation -> class from 1.
     """
@@ -90,11 +91,15 @@ def candidates(kind: Kind, settings: PostprocessingSettings) -> Iterator[dict[st
 
 
 def score(truth: Truth, kind: Kind, class_names: Sequence[str], settings: PostprocessingSettings) -> Scores:
-    """How good a probability is once it is cleaned up."""
-    labels = postprocess(truth.probability.astype(np.float32), kind, settings)
+    """How good a probability is once it is cleaned up. Objects of a stack are told apart plane by plane."""
+    labels = postprocess(truth.probability.astype(np.float32), kind, apart(settings))
     mask = to_mask(truth.annotation)
+    if mask.ndim > FLAT and kind == "objects" and not settings.volume:
+        mask = numbered_apart(mask)
     if truth.complete:
         scores = evaluate(labels, mask, kind, class_names, outlines=False)
+        if mask.ndim > FLAT:  # there, numbers are others than those that classes are known by
+            return scores
         return dataclasses.replace(scores, object_classes=_classed(truth, labels, mask, class_names))
     labels = np.where(truth.annotation == UNLABELLED, labels.dtype.type(0), labels)
     return dataclasses.replace(evaluate(labels, mask, kind, class_names, outlines=False), objects=None)

@@ -36,7 +36,7 @@ def labels_of(project: Project, name: str, clean_up: PostprocessingSettings) -> 
         return corrected
     probability = read_probability(project, name)
     if probability is not None:
-        return postprocess(probability, project.kind, clean_up)
+        return postprocess(probability, project.kind, clean_up, project.record(name).axes[1:])
     annotation = project.annotation(name)
     if not annotation.any():
         raise UnetError(f"{name} has no labels to export.", "", "Segment it first.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ Ask = Callable[["Block"], Plane]
 
 @dataclass(frozen=True)
 class Block:
-    """A part of one plane (0 of a flat picture)."""
+    """A part of one plane, counted from 0 in the order in which planes are stored."""
 
     plane: int
     rows: slice
@@ -38,8 +39,8 @@ class Sheet:
 
     Parameters
     ----------
-    shape : of the picture, ([Z,] Y, X).
-    answer : (K, [Z,] Y, X), 0 where nothing was answered yet; None before the first block.
+    shape : of the picture, ([T,] [Z,] Y, X).
+    answer : (K, [T,] [Z,] Y, X), 0 where nothing was answered yet; None before the first block.
     """
 
     shape: tuple[int, ...]
@@ -74,8 +75,8 @@ class Sheet:
             self.answer = np.zeros((len(told), *self.shape), np.float32)
         common = min(len(self.answer), len(told))  # a start that tells borders may not fit every plane of a stack
         self.answer = self.answer[:common]
-        plane = self.answer if len(self.shape) == 2 else self.answer[:, block.plane]
-        plane[:, block.rows, block.columns] = told[:common]
+        planes = self.answer.reshape(common, -1, *self.shape[-2:])
+        planes[:, block.plane, block.rows, block.columns] = told[:common]
         self._done.add(block.part)
 
     def _copy(self) -> Plane:
@@ -88,14 +89,14 @@ class Sheet:
             return None
         sides = self.shape[-2:]
         ends = [(max(0, seen[1]), min(seen[2], sides[0])), (max(0, seen[3]), min(seen[4], sides[1]))]
-        planes = self.shape[0] if len(self.shape) > 2 else 1
+        planes = prod(self.shape[:-2])
         whole = planes == 1 and max(sides) <= SQUARE
         if whole or not 0 <= seen[0] < planes or any(not 0 < stop - start <= SQUARE for start, stop in ends):
             return None
         return Block(seen[0], slice(*ends[0]), slice(*ends[1]))
 
     def _blocks(self) -> list[Block]:
-        planes = range(self.shape[0] if len(self.shape) > 2 else 1)
+        planes = range(prod(self.shape[:-2]))
         edges = (
             [slice(start, min(start + SQUARE, side)) for start in range(0, side, SQUARE)] for side in self.shape[-2:]
         )

@@ -14,6 +14,7 @@ from scipy import ndimage
 
 from napari_unet.core.data import ProjectSet
 from napari_unet.core.data.annotation import BACKGROUND, FIRST, completed
+from napari_unet.core.data.axes import behind
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import Kind
 from napari_unet.core.stopping import Stop
@@ -89,7 +90,7 @@ class Following:
         return next((name for name in self.pictures.names() if self.is_behind(name)), "")
 
     def answers(self, name: str, seen: Part) -> Iterator[NDArray[np.float32] | None]:
-        """What is known about a picture, (K, [Z,] Y, X): once when the part on show is there, once when all is.
+        """What is known about a picture, (K, [T,] [Z,] Y, X): once when the part on show is there, once when all is.
 
         In between comes None, whenever there is time to see whether something was painted; what is answered stays
         answered when this is left and begun again. Nothing comes when the picture was removed. Raises PictureError.
@@ -101,8 +102,8 @@ class Following:
         image, sheet = picture.image, self._sheet_of(name, picture.image.shape[1:])
 
         def ask(block: Block) -> NDArray[np.float32]:
-            plane = image[:, block.plane] if image.ndim > FLAT else image
-            return self.learner.planes(plane, (block.rows, block.columns))
+            place = np.unravel_index(block.plane, image.shape[1:-2]) if image.ndim > FLAT else ()
+            return self.learner.planes(image[behind(tuple(map(int, place)))], (block.rows, block.columns))
 
         yield from sheet.work(ask, seen)
 
@@ -174,5 +175,6 @@ def following(project: str, kind: Kind, start: str) -> Following:
 
 
 def _pieces(annotation: NDArray[np.integer]) -> int:
-    """How many strokes an annotation looks like: pieces of background, and pieces of anything else."""
-    return sum(int(ndimage.label(part)[1]) for part in (annotation == BACKGROUND, annotation >= FIRST))
+    """How many strokes an annotation looks like: pieces of background, and pieces of anything else, plane by plane."""
+    painted = [plane for plane in annotation.reshape(-1, *annotation.shape[-2:]) if plane.any()]
+    return sum(int(ndimage.label(part)[1]) for one in painted for part in (one == BACKGROUND, one >= FIRST))

@@ -135,7 +135,7 @@ def predict(command: Predict, asked: Asked) -> Iterator[Tiled]:
     image = np.load(command.image, mmap_mode="r")
     space = image.shape[1:]
     side, unit = (command.pixel_size, "µm") if command.pixel_size else (1.0, "pixel")
-    picture = Picture("The picture", image, (side,) * len(space), unit)
+    picture = Picture("The picture", image, (side,) * len(space), unit, axes=command.axes)
     settings = InferenceSettings.from_json(command.settings)
     out = _array_file(Path(command.out), (inference.output_planes(models[0].card), *space))
     spread = _array_file(Path(command.spread), space) if command.spread else None

@@ -22,7 +22,7 @@ from napari_unet.engine.answers import write_answer
 from napari_unet.engine.following import Following, following
 from napari_unet.engine.live_messages import Answered, Live, PreviewStarts, Suggest, Suggested, Suggestion
 from napari_unet.engine.messages import Reported
-from napari_unet.engine.tiles import flat, middle, tile
+from napari_unet.engine.tiles import flat, middle, middle_plane, tile
 from napari_unet.engine.worker import Asked, Wish
 
 FOREST = "sklearn.ensemble"
@@ -121,10 +121,11 @@ def suggest(command: Suggest, asked: Asked) -> Iterator[Reported]:
     know = following(command.project, command.kind, command.start)
     know.take_news(command.picture)
     names = [command.picture, *(name for name in know.pictures.names() if name != command.picture)]
-    images = {}
+    images, planes = {}, {}
     for name in names[:LOOKED_AT]:
         with suppress(UnetError):
             if (picture := know.pictures.picture(name)) is not None:
-                images[name] = flat(picture.image)
+                images[name], planes[name] = flat(picture.image), middle_plane(picture.image)
     places = know.learner.next_places(images, command.count)
-    yield Reported(command.job, Suggested(tuple(Suggestion(one.name, one.position, one.gain) for one in places)))
+    found = (Suggestion(one.name, one.position, one.gain, planes[one.name]) for one in places)
+    yield Reported(command.job, Suggested(tuple(found)))

@@ -80,11 +80,15 @@ class Answered:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A place to paint at: (y, x) in pixels of the picture `name`. `gain` is how much it would change, 0..1."""
+    """A place to paint at: (y, x) in pixels of the picture `name`. `gain` is how much it would change, 0..1.
+
+    `plane` is where along ([T,] [Z]) of a stack.
+    """
 
     name: str
     position: tuple[int, int]
     gain: float
+    plane: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

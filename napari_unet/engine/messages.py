@@ -60,7 +60,7 @@ class Predict:
     `model` is the model's folder; `image` a .npy file (C, Y, X) of any real dtype; `out` the .npy file to make,
     (K, Y, X) float32, complete once the job is Done and not stopped. `also` are the folders of other models to ask:
     their answers are averaged. `spread` is the .npy file, (Y, X) float32, for how far answers differ; none when empty.
-    `pixel_size` is in µm; 0 is unknown.
+    `pixel_size` is in µm; 0 is unknown. `axes` are the picture's, see `Picture`.
     """
 
     model: str
@@ -70,6 +70,7 @@ class Predict:
     also: tuple[str, ...] = ()
     spread: str = ""
     pixel_size: float = 0.0
+    axes: str = ""
     job: int = 0
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.segmentation import find_boundaries
 
+from napari_unet.core.data.axes import behind
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import Kind, PostprocessingSettings
 
@@ -26,7 +27,12 @@ STRENGTH = 0.35
 
 def flat(image: NDArray[np.generic]) -> NDArray[np.generic]:
     """A picture (C, Y, X) as it is; of a stack, its middle plane."""
-    return image[:, image.shape[1] // 2] if image.ndim > FLAT else image
+    return image[behind(middle_plane(image))]
+
+
+def middle_plane(image: NDArray[np.generic]) -> tuple[int, ...]:
+    """Where the middle plane of a stack is along ([T,] [Z]); nothing for a picture that is none."""
+    return tuple(side // 2 for side in image.shape[1:-2])
 
 
 def middle(image: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Picture
+from napari_unet.core.data.picture import AXES
 from napari_unet.core.errors import MaskError
 from napari_unet.core.export import export_labels
 from napari_unet.core.settings import ExportSettings
 
 
 def write_mask(path: str, data: NDArray[np.integer], attributes: dict[str, Any]) -> list[str]:
-    """Write labels ([Z,] Y, X) and return the files written. napari has asked before overwriting.
+    """Write labels ([T,] [Z,] Y, X) and return the files written. napari has asked before overwriting.
 
     Raises MaskError for labels below zero.
     """
@@ -27,6 +28,8 @@ def write_mask(path: str, data: NDArray[np.integer], attributes: dict[str, Any])
     units = attributes.get("units") or ("pixel",)
     unit = "pixel" if str(units[-1]) == "pixel" else f"{units[-1]:~}"
     size = tuple(float(side) for side in attributes.get("scale", ())[-labels.ndim :])
-    picture = Picture(str(attributes.get("name", Path(path).stem)), labels[None], size, unit)
+    named = "C" + "".join(str(label)[:1].upper() for label in attributes.get("axis_labels", ()))[-labels.ndim :]
+    name = str(attributes.get("name", Path(path).stem))
+    picture = Picture(name, labels[None], size, unit, axes=named if named in AXES else "")
     written = export_labels(labels, picture, Path(path), ExportSettings(overwrite=True))
     return [str(written)]

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.acceptance import Acceptance
-from napari_unet.core.data.annotation import BACKGROUND, from_mask
+from napari_unet.core.data.annotation import BACKGROUND, FIRST, UNLABELLED, from_mask
 from napari_unet.core.data.pieces import Piece
-from napari_unet.core.data.runs import mapped, sizes
+from napari_unet.core.data.planes import FLAT
+from napari_unet.core.data.runs import mapped, overlaps, sizes
 from napari_unet.core.errors import ProjectError
 
 Labels = NDArray[np.integer]
@@ -58,27 +59,58 @@ def objects_in(annotation: Labels, labels: Labels, box: Box) -> Taken:
 
     Parameters
     ----------
-    annotation, labels : ([Z,] Y, X) unsigned integers of equal shape; every number is an object.
+    Of objects that the part's border cuts, those with half or more of their pixels inside are taken whole; of the
+    others nothing is said, inside or outside. So of two parts side by side each takes its own, and none in pieces.
+
+    A part of one plane of a stack says something of that plane alone, whatever an object is on others. One that was
+    accepted on others keeps the number that it has there.
+
+    Parameters
+    ----------
+    annotation, labels : ([T,] [Z,] Y, X) unsigned integers of equal shape; every number is an object.
 
     Raises
     ------
     ProjectError : nothing in the part can be told.
     """
-    every = sizes(labels)
+    place = _plane_of(box) if labels.ndim > FLAT else ()
+    seen = labels[place]
+    every = sizes(seen)
     inside = np.zeros_like(every)
     there = sizes(labels[box])
     inside[: len(there)] = there
     taken = (2 * inside >= every) & (inside > 0)
     taken[0] = False
-    written = mapped(labels, taken)
+    written = np.zeros(labels.shape, bool)
+    written[place] = mapped(seen, taken)
     written[box] |= labels[box] == 0
     numbers = np.where(taken, np.cumsum(taken) + _highest(annotation[~written]), BACKGROUND).astype(np.uint32)
+    if place:
+        _carry_on(numbers, taken, np.where(written, UNLABELLED, annotation), labels)
     left = int(np.count_nonzero(inside[1:])) - int(np.count_nonzero(taken))
     return Taken(_acceptance(annotation, written, numbers, labels), int(np.count_nonzero(taken)), left)
 
 
+def _plane_of(box: Box) -> tuple[int, ...]:
+    """The plane of a stack that a box lies on; nothing when it goes through several."""
+    flat = all(part.stop - part.start == 1 for part in box[:-FLAT])
+    return tuple(part.start for part in box[:-FLAT]) if flat else ()
+
+
+def _carry_on(numbers: NDArray[np.uint32], taken: NDArray[np.bool_], elsewhere: Labels, labels: Labels) -> None:
+    """Give objects that are taken, in place, the numbers that they have where they were accepted before."""
+    before = (labels > 0) & (elsewhere >= FIRST)
+    found, known, shared = overlaps(labels[before], elsewhere[before])
+    used: set[int] = set()
+    for at in np.argsort(-shared, kind="stable"):
+        number, own = int(found[at]), int(known[at])
+        if number < len(taken) and taken[number] and not used & {-number, own}:  # each object once, and each number
+            used |= {-number, own}
+            numbers[number] = own
+
+
 def classes_in(annotation: Labels, labels: Labels, box: Box) -> Acceptance:
-    """The classes in a part of the picture as truth. Arrays ([Z,] Y, X) unsigned integers of equal shape."""
+    """The classes in a part of the picture as truth. Arrays ([T,] [Z,] Y, X) unsigned integers of equal shape."""
     after = from_mask(labels[box])
     return Acceptance(box, annotation[box].copy(), after, np.ones(after.shape, bool))
 

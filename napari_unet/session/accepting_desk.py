@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Project, Region
+from napari_unet.core.data.acceptance import planes_in_box
 from napari_unet.core.data.pieces import Piece
 from napari_unet.core.data.runs import sizes
 from napari_unet.core.errors import ProjectError, StorageError, UnetError
@@ -23,7 +25,7 @@ from napari_unet.session.accepting import (
     whole_picture,
     with_classes,
 )
-from napari_unet.session.desk import Box, Desk
+from napari_unet.session.desk import FLAT, Box, Desk
 
 Labels = NDArray[np.integer]
 
@@ -46,7 +48,9 @@ class AcceptingDesk(Desk):
         try:
             with self.object_classes.coming(name, "annotation", acceptance.classes_after, after):
                 region = self.project.accept(name, after, region, acceptance)
-                if acceptance.completed:
+                if acceptance.planes:
+                    self.project.update_record(name, **before.marked(acceptance.planes, complete=True))
+                elif acceptance.completed:
                     self.project.update_record(name, complete=True)
         except UnetError:
             self._unsaved.add((name, "annotation"))  # half an accept is none: what is shown is saved next
@@ -110,6 +114,15 @@ class AcceptingDesk(Desk):
         self._undos = deque((undo for undo in self._undos if undo.name != name), maxlen=MOST)
 
     def _taken(self, name: str, box: Box | None, annotation: Labels, labels: Labels) -> Taken:
+        """What an accept writes. Of a stack, it completes the planes that it holds wholly."""
+        taken, record = self._taken_flat(name, box, annotation, labels), self.project.record(name)
+        if annotation.ndim == FLAT:
+            return taken
+        sides = box or tuple(slice(0, side) for side in annotation.shape)
+        planes = sorted(planes_in_box(sides, annotation.shape) - record.known_planes())
+        return replace(taken, acceptance=replace(taken.acceptance, planes=tuple(planes)))
+
+    def _taken_flat(self, name: str, box: Box | None, annotation: Labels, labels: Labels) -> Taken:
         if box is None:
             complete = self.project.record(name).complete
             return Taken(whole_picture(annotation, labels, complete), int(np.count_nonzero(sizes(labels)[1:])), 0)

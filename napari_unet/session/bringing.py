@@ -36,10 +36,10 @@ def add_brought(project: Project, pair: Pair) -> tuple[str, tuple[str, ...]]:
 
     Raises UnetError.
     """
-    picture, mask = read_picture(pair.picture), pair.mask
+    picture, mask = read_picture(pair.picture, pair.axes), pair.mask
     table = table_beside(mask) if mask is not None and project.kind == "objects" else {}
     if mask is None or not (pair.foreign or is_annotation(mask)):
-        name = project.add(picture, None if mask is None else read_mask(mask), str(mask or ""))
+        name = project.add(picture, None if mask is None else read_mask(mask, picture.spatial_shape), str(mask or ""))
         return name, _classed(project, name, {number + BACKGROUND: title for number, title in table.items()})
     imported = read_annotation(mask, picture.spatial_shape, picture.name)
     if not imported.complete:

@@ -12,22 +12,32 @@ from numpy.typing import NDArray
 from napari_unet.core.errors import UnetError
 from napari_unet.core.postprocessing import object_classes, postprocess
 from napari_unet.core.settings import Kind, PostprocessingSettings
+from napari_unet.core.stopping import Stop, never
 from napari_unet.session.surprise import unforeseen
+
+FLAT = 2
+"""Axes of the labels of a picture that is no stack."""
 
 
 @dataclass(frozen=True)
 class Wish:
-    """Labels wanted: of which picture, from which probability ((K, Y, X) float), with which settings."""
+    """Labels wanted: of which picture, from which probability ((K, [T,] [Z,] Y, X) float), with which settings.
+
+    `axes` are the letters of the labels.
+    """
 
     name: str
     probability: NDArray[np.floating]
     kind: Kind
     settings: PostprocessingSettings
+    axes: str = "YX"
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """A fulfilled wish: `labels` ((Y, X) unsigned integers) and the classes of their objects, or what stopped it."""
+    """A fulfilled wish: `labels` (([T,] [Z,] Y, X) unsigned integers) and the classes of their objects, or what stopped
+    it.
+    """
 
     wish: Wish
     labels: NDArray[np.integer] | None
@@ -36,7 +46,8 @@ class Cleaned:
 
 
 class Cleaner:
-    """Fulfils the newest wish only: a wish that is overtaken before it is begun is dropped.
+    """Fulfils the newest wish only: a wish that is overtaken before it is begun is dropped, and so is one of a stack
+    whose planes are not all cleaned up yet.
 
     A thread rather than the worker process: NumPy and SciPy release the interpreter for most of the work, and the
     probability need not be sent anywhere.
@@ -81,10 +92,14 @@ class Cleaner:
 
     def _work(self) -> None:
         while (wish := self._next()) is not None:
-            result = _fulfil(wish)
+            result = _fulfil(wish, self._overtaken)
             with self._condition:
                 self._busy = False
-                self._results.append(result)
+                if result is not None:
+                    self._results.append(result)
+
+    def _overtaken(self) -> bool:
+        return self._closed or self._wish is not None
 
     def _next(self) -> Wish | None:
         with self._condition:
@@ -94,9 +109,13 @@ class Cleaner:
             return wish
 
 
-def _fulfil(wish: Wish) -> Cleaned:
+def _fulfil(wish: Wish, overtaken: Stop) -> Cleaned | None:
+    """What came of a wish; None when a newer one came while a stack was cleaned up."""
+    stack = len(wish.axes) > FLAT
     try:
-        labels = postprocess(wish.probability, wish.kind, wish.settings)
+        labels = postprocess(wish.probability, wish.kind, wish.settings, wish.axes, overtaken if stack else never)
+        if stack and overtaken():
+            return None
         classes = object_classes(wish.probability, labels) if wish.kind == "objects" else {}
         return Cleaned(wish, labels, classes=classes)
     except UnetError as error:

@@ -90,8 +90,9 @@ class Correcting(Classing):
         inside = labels == number
         image = self.need_desk().picture(name).image
         means = " / ".join(f"{float(channel[inside].mean()):.4g}" for channel in image)
-        which = self._which(name, number)
-        return f"{which} · {int(inside.sum()):,} px · mean {means} · {self._standing(name, number, inside)}"
+        counted_in = "voxels" if "Z" in self.need_project().record(name).axes else "px"
+        size = f"{int(inside.sum()):,} {counted_in}"
+        return f"{self._which(name, number)} · {size} · mean {means} · {self._standing(name, number, inside)}"
 
     def _standing(self, name: str, number: int, inside: np.ndarray) -> str:
         """What is decided about an object of the labels: locked, in the annotation as it is, or how it came about."""

@@ -23,6 +23,9 @@ Box = tuple[slice, ...]
 Labels = NDArray[np.integer]
 Value = TypeVar("Value")
 
+FLAT = 2
+"""Axes of the annotation of a picture that is no stack."""
+
 
 class Desk:
     """Pictures, annotations and labels of one project, read when first asked for and let go when put away.

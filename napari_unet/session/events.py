@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from psygnal import Signal
 
-from napari_unet.core.errors import UnetError
+from napari_unet.core.data.pairing import Pair
+from napari_unet.core.errors import AxesError, UnetError
 
 
 class Events:
@@ -34,6 +35,7 @@ class Events:
     view_changed = Signal(str, description="The view of this name has other contents for the picture on show.")
     doubts_changed = Signal(description="What looks wrong in the annotations is known of more pictures.")
     worker_changed = Signal(description="The worker became ready, busy or died.")
+    axes_asked = Signal(Pair, AxesError, description="A picture has an axis without a name: add it again with `axes`.")
     needed = Signal(description="What was painted and not told yet is needed now.")
     failed = Signal(str, UnetError, description="Something did not work: (section, error).")
     said = Signal(str, str, description="Something worth knowing: (section, sentence).")

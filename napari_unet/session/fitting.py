@@ -7,6 +7,9 @@ import time
 
 import numpy as np
 
+from napari_unet.core.data.annotation import UNLABELLED, with_complete_planes
+from napari_unet.core.data.axes import behind
+from napari_unet.core.data.planes import FLAT, gathered
 from napari_unet.core.errors import ProjectError
 from napari_unet.core.fitting import Fit, Truth, fit, merit
 from napari_unet.core.wording import counted
@@ -19,6 +22,9 @@ PATIENCE = 20.0
 
 MOST = 20
 """So many pictures are fitted to, those shown last among them: more take longer and hardly change the settings."""
+
+PLANES = 16
+"""Of a stack, so many of the planes that are painted on."""
 
 SIDE = 1024
 """Of larger pictures the middle, at most so many pixels wide and high."""
@@ -60,15 +66,21 @@ class Fitting(Origins):
 
     def _truth(self, name: str) -> Truth | None:
         desk, record = self.need_desk(), self.need_project().record(name)
-        if len(record.spatial_shape) > 2 or not desk.probabilities.there(name):
+        if not desk.probabilities.there(name):
             return None
         annotation, probability = desk.annotation(name), desk.probabilities.get(name)
         if probability is None or not annotation.any():
             return None
-        classes = self.need_desk().classes(name, "annotation") if self.need_project().object_classes else {}
-        starts = [max(0, (side - SIDE) // 2) for side in annotation.shape]
+        starts = [max(0, (side - SIDE) // 2) for side in annotation.shape[-2:]]
         y, x = (slice(start, start + SIDE) for start in starts)
-        return Truth(np.array(probability[:, y, x], np.float32), annotation[y, x].copy(), record.complete, classes)
+        known = with_complete_planes(annotation, record.complete_planes)
+        if annotation.ndim == FLAT:
+            classes = self.need_desk().classes(name, "annotation") if self.need_project().object_classes else {}
+            return Truth(np.array(probability[:, y, x], np.float32), known[y, x].copy(), record.complete, classes)
+        places = [tuple(place) for place in np.argwhere((known != UNLABELLED).any((-2, -1)))][:PLANES]
+        told = np.stack([probability[(*behind(place), y, x)] for place in places], 1).astype(np.float32)
+        painted = gathered(known, places)[:, y, x]
+        return Truth(told, painted, record.complete or bool((painted != UNLABELLED).all()))
 
     def _take_fits(self) -> None:
         """Collect what was found, when it is there."""

@@ -76,8 +76,7 @@ class Locking(Fitting):
 
     def _mostly_inside(self, labels: np.ndarray, path: Sequence[Place], through: bool) -> list[int]:
         """The objects of which most lies in the rectangle between the first and last place."""
-        plane = path[0][0]
-        flat = labels if labels.ndim == 2 or through else labels[plane]
+        flat = labels if labels.ndim == 2 or through else labels[path[0][:-2]]
         box = editing.rectangle([place[-flat.ndim :] for place in path])
         return [int(number) for number in editing.mostly_inside(flat, _deep(box, labels, through))]
 
@@ -99,4 +98,4 @@ class Locking(Fitting):
 
 def _deep(box: tuple[slice, ...], labels: np.ndarray, through: bool) -> tuple[slice, ...]:
     """A rectangle through all planes of a stack where that is meant."""
-    return (slice(None), *box[1:]) if labels.ndim > 2 and through else box
+    return (*(slice(None),) * (labels.ndim - 2), *box[-2:]) if labels.ndim > 2 and through else box

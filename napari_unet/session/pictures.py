@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Pair, Picture, Project
-from napari_unet.core.errors import ProjectError, StorageError, UnetError
+from napari_unet.core.errors import AxesError, StorageError, UnetError
 from napari_unet.core.settings import Kind
 from napari_unet.session.accepting_desk import AcceptingDesk
 from napari_unet.session.bringing import add_brought, pairs_in
+from napari_unet.session.completing import Completing
 from napari_unet.session.desk import Box, Layer
 from napari_unet.session.job import PictureRow
-from napari_unet.session.opened import Opened, told
+from napari_unet.session.opened import told
 from napari_unet.session.rows import picture_rows
 
 Labels = NDArray[np.integer]
@@ -27,7 +28,7 @@ AT_ONCE, BRIEFLY = 0.5, 0.02
 """Seconds that go into adding pictures at once, and into those that still wait at each later look."""
 
 
-class Pictures(Opened):
+class Pictures(Completing):
     """The first two steps of the work: pictures in, strokes on them."""
 
     def __init__(self) -> None:
@@ -124,6 +125,11 @@ class Pictures(Opened):
             for note in notes:
                 self.said.emit("pictures", note)
             return name
+        except AxesError as error:
+            if len(self.axes_asked):
+                self.axes_asked.emit(pair, error)
+            else:
+                self.failed.emit("pictures", error)
         except StorageError as error:  # a full disk is full for the others, too
             self._waiting.clear()
             self.failed.emit("pictures", error)
@@ -180,37 +186,13 @@ class Pictures(Opened):
                 self.select(names[0])
         self.pictures_changed.emit()
 
-    @told("pictures")
-    def keep_for_measuring(self, name: str, keep: bool) -> None:
-        """A person decides that a complete picture measures models from now on, or is learned from."""
-        if not self.complete(name):
-            raise ProjectError(
-                f"{name} is not complete.",
-                "Only what is painted wholly can measure a model.",
-                "Paint all of it, and tick that everything unpainted is background.",
-            )
-        self.need_writable().update_record(name, validation=keep)
-        told = "measures models from now on. Those that have learned from it are compared without it"
-        self.said.emit("pictures", f"{name} {told if keep else 'is learned from in the next training'}.")
-        self.pictures_changed.emit()
-
     def picture(self, name: str) -> Picture:
         """The picture of that name."""
         return self.need_desk().picture(name)
 
     def annotation(self, name: str) -> Labels:
-        """What was painted on the picture, ([Z,] Y, X); napari paints in place."""
+        """What was painted on the picture, ([T,] [Z,] Y, X); napari paints in place."""
         return self.need_desk().annotation(name)
-
-    def complete(self, name: str) -> bool:
-        """Whether unlabelled pixels of this picture are background."""
-        return self.need_project().record(name).complete
-
-    @told("annotate")
-    def set_complete(self, name: str, complete: bool) -> None:
-        """Say that everything unpainted is background, or that it is not."""
-        self.need_writable().update_record(name, complete=complete)
-        self.pictures_changed.emit()
 
     @told("annotate")
     def painted(self, name: str, layer: Layer, box: Box, values: Labels) -> None:

@@ -41,6 +41,7 @@ def prediction(project: Project, name: str, question: Question) -> Prediction:
             also=tuple(map(str, question.also)),
             spread=str(fresh_spread(project, name)) if question.uncertainty else "",
             pixel_size=microns(picture),
+            axes=picture.axes,
         )
 
     return Prediction(name, prepare)

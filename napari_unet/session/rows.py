@@ -29,7 +29,7 @@ def picture_rows(project: Project, desk: Desk) -> tuple[PictureRow, ...]:
 
 def _picture_row(project: Project, desk: Desk, name: str, until: float) -> PictureRow:
     (painted, objects), record = desk.counts.get(name, until), project.record(name)
-    state: State = "complete" if record.complete else "strokes" if painted else "unlabelled"
+    state: State = "complete" if record.complete else "strokes" if painted or record.complete_planes else "unlabelled"
     validation = bool(record.validation) and record.complete
     return PictureRow(name, state, desk.probabilities.there(name), objects, validation)
 

@@ -101,7 +101,8 @@ class Segmenting(Searching):
                 "These labels hold your corrections, so the sliders leave them alone. Accept them, or discard them.",
             )
             return
-        self._cleaner.ask(Wish(name, probability, self.need_project().kind, self._clean_up))
+        project = self.need_project()
+        self._cleaner.ask(Wish(name, probability, project.kind, self._clean_up, project.record(name).axes[1:]))
 
     @property
     def _clean_up(self) -> PostprocessingSettings:

@@ -79,7 +79,7 @@ class Tabling(Pictures, Doubting):
         project = self.need_writable()
         self.needed.emit()
         bare = [name for name in names if not (project.record(name).complete or project.annotation(name).any())]
-        self._each([name for name in names if name not in bare], lambda name: {"complete": True})
+        self._each([name for name in names if name not in bare], lambda name: {"complete": True, "complete_planes": ()})
         stayed = "with nothing painted stayed as before: paint something first."
         self._say("{} marked as complete.", len(names) - len(bare), f"{{}} {stayed}", len(bare))
 
@@ -105,7 +105,7 @@ class Tabling(Pictures, Doubting):
         parts = [text.format(counted(count, "picture")) for text, count in ((done, how_many), (left, others)) if count]
         self.said.emit("pictures", " ".join(parts))
 
-    def _each(self, names: Sequence[str], changes: Callable[[str], Mapping[str, bool | str]]) -> None:
+    def _each(self, names: Sequence[str], changes: Callable[[str], Mapping[str, object]]) -> None:
         try:
             for name in names:
                 self.need_writable().update_record(name, **changes(name))

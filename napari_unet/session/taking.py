@@ -18,6 +18,7 @@ from napari_unet.session.segmenting import Segmenting
 PARTS: dict[Part, str] = {
     "picture": "the whole picture",
     "view": "the part you see",
+    "plane": "this plane",
     "rectangle": "the rectangle",
     "object": "one object",
 }

@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.axes import CHANNELS
 from napari_unet.core.data.class_table import names_in, table_beside
 from napari_unet.core.data.pairing import pair_folders
 from napari_unet.core.data.picture import Picture
@@ -24,7 +25,7 @@ from napari_unet.core.settings.formats import chosen, format_of
 from napari_unet.core.settings.planning import plan_from, preset_plan
 
 Source = Path | str | Picture | NDArray[np.generic]
-"""A picture: a file, a Picture, or an array (Y, X) or (C, Y, X)."""
+"""A picture: a file, a Picture, or an array (Y, X) or (C, Y, X); of a stack, with its axes."""
 
 MaskSource = Path | str | NDArray[np.integer]
 """A mask: a file, or an array (Y, X) of whole numbers, 0 = background."""
@@ -72,15 +73,16 @@ def lesson(
     pictures: Project | Path | str | Sequence[Source],
     masks: Path | str | Sequence[MaskSource] | None,
     classes: Sequence[str],
+    axes: str = "",
 ) -> Lesson:
-    """What to learn from. Raises PictureError and MaskError."""
+    """What to learn from; `axes` are those of pictures that do not name them. Raises PictureError and MaskError."""
     if isinstance(pictures, Project):
         return Lesson(
             ProjectSet(pictures.folder, origins=True), pictures.kind, pictures.class_names, (), pictures.folder
         )
     kind: Kind = "regions" if classes else "objects"
     names, files = tuple(classes) or CELL, _files(pictures, masks)
-    samples = [sample_of(*pair, kind, names) for pair in _pairs(pictures, masks)]
+    samples = [sample_of(*pair, kind, names) for pair in _pairs(pictures, masks, axes)]
     tables = [{} if kind == "regions" or mask is None else table_beside(mask) for _, mask in files]
     if len(found := names_in(tables)) > 1:
         names = found
@@ -89,10 +91,10 @@ def lesson(
 
 
 def _pairs(
-    pictures: Path | str | Sequence[Source], masks: Path | str | Sequence[MaskSource] | None
+    pictures: Path | str | Sequence[Source], masks: Path | str | Sequence[MaskSource] | None, axes: str
 ) -> list[tuple[Picture, NDArray[np.integer]]]:
     if isinstance(pictures, (str, Path)) and isinstance(masks, (str, Path)):
-        return [(read_picture(picture), read_mask(mask)) for picture, mask in _paired(Path(pictures), Path(masks))]
+        return [_both(picture, mask, axes) for picture, mask in _paired(Path(pictures), Path(masks))]
     if isinstance(pictures, (str, Path)) or isinstance(masks, (str, Path)) or masks is None:
         raise MaskError(
             "Pictures and masks were given in different ways.",
@@ -102,9 +104,14 @@ def _pairs(
         raise MaskError(f"There are {len(pictures)} pictures but {len(masks)} masks.", "Every picture needs its mask.")
     both = enumerate(zip(pictures, masks, strict=True), 1)
     return [
-        (one_picture(picture, f"picture {number}"), one_mask(mask, f"mask {number}"))
+        (one_picture(picture, f"picture {number}", axes), one_mask(mask, f"mask {number}", axes))
         for number, (picture, mask) in both
     ]
+
+
+def _both(picture: Path, mask: Path, axes: str) -> tuple[Picture, NDArray[np.integer]]:
+    read = read_picture(picture, axes)
+    return read, read_mask(mask, read.spatial_shape)
 
 
 def _paired(pictures: Path, masks: Path) -> list[tuple[Path, Path]]:
@@ -149,15 +156,19 @@ def format_for(path: Path, values: Mapping[str, Value]) -> Format:
     return kind
 
 
-def one_picture(source: Source, name: str) -> Picture:
-    """A picture from whatever a script has; `name` is for arrays, which have none."""
+def one_picture(source: Source, name: str, axes: str = "") -> Picture:
+    """A picture from whatever a script has; `name` is for arrays, which have none, and so may be `axes`."""
     if isinstance(source, Picture):
         return source
     if isinstance(source, (str, Path)):
-        return read_picture(Path(source))
-    return picture_of(source, name)
+        return read_picture(Path(source), axes)
+    return picture_of(source, name, axes)
 
 
-def one_mask(source: MaskSource, name: str) -> NDArray[np.integer]:
-    """A mask from whatever a script has. Raises MaskError."""
-    return read_mask(Path(source)) if isinstance(source, (str, Path)) else mask_numbers(source, name)
+def one_mask(source: MaskSource, name: str, axes: str = "") -> NDArray[np.integer]:
+    """A mask from whatever a script has; arrays of stacks are (Z, Y, X), (T, Y, X) or (T, Z, Y, X). Raises MaskError.
+
+    `axes` are those of a picture's file, which a mask has but for its channels.
+    """
+    own = "".join(axis for axis in axes.upper() if axis not in CHANNELS)
+    return read_mask(Path(source), axes=own) if isinstance(source, (str, Path)) else mask_numbers(source, name)

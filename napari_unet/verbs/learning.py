@@ -47,8 +47,8 @@ def train(
     watch : called with every report of the training.
     settings : any setting of a `Plan` (training, preprocessing, augmentation, loss, network), by its name. Besides
         them: `preset`, the named plan to begin with ("usual", "classic", "plain"); `changes`, the strength of random
-        changes ("none", "light", "usual", "strong"); `resume=True` goes on with a training that was broken off in
-        `out`.
+        changes ("none", "light", "usual", "strong"); `axes`, such as ZYX, of stacks whose files or arrays do not name
+        theirs; `resume=True` goes on with a training that was broken off in `out`.
 
     Returns
     -------
@@ -60,9 +60,10 @@ def train(
     SettingsError : a setting is not known or has a value it cannot have.
     TrainingError : there is nothing to learn.
     """
+    axes = str(settings.pop("axes", ""))
     task = _task(Path(out), start, settings)
     _decide_validation(pictures, task.plan.training)
-    taught = lesson(pictures, masks, classes)
+    taught = lesson(pictures, masks, classes, axes)
     task = _of(task, taught)
     for report in training.train(taught.samples, task):
         if isinstance(report, Finished):
@@ -96,7 +97,7 @@ def cross_validate(
     """
     from napari_unet.core.training.judging.crossing import cross_validate as crossed  # brings torch
 
-    taught = lesson(pictures, masks, classes)
+    taught = lesson(pictures, masks, classes, str(settings.pop("axes", "")))
     outcome = None
     for report in crossed(taught.samples, _of(_task(Path(out), None, settings), taught), folds):
         outcome = report if isinstance(report, CrossValidated) else outcome
@@ -135,8 +136,9 @@ def search(
     how = SearchSettings()
     own = {item.name for item in how.options()}
     space = searching.parse_space(vary)
+    axes = str(settings.pop("axes", ""))
     rest = {name: value for name, value in settings.items() if name not in own}
-    taught = lesson(pictures, masks, classes)
+    taught = lesson(pictures, masks, classes, axes)
     task = search_task(_of(_task(Path(out), None, rest), taught), "epochs" in rest)
     outcome = None
     for report in searching.search(taught.samples, task, space, given(how, settings), Path(out)):

@@ -34,7 +34,11 @@ if TYPE_CHECKING:
 
 
 def predict(
-    models: Trained | Sequence[Trained], picture: Source, spread: NDArray[np.float32] | None = None, **settings: Value
+    models: Trained | Sequence[Trained],
+    picture: Source,
+    spread: NDArray[np.float32] | None = None,
+    axes: str = "",
+    **settings: Value,
 ) -> NDArray[np.float32]:
     """What a model, or several together, say about a picture.
 
@@ -42,13 +46,15 @@ def predict(
     ----------
     models : a model, or its folder; or several of them, whose mean is taken.
     picture : a file, a Picture, or an array (Y, X) or (C, Y, X).
-    spread : (Y, X) float32, filled with how far the models (or the views of one) disagree, 0..0.5; or None.
+    axes : of a stack that does not name them, such as ZYX or TZCYX.
+    spread : ([T,] [Z,] Y, X) float32, filled with how far the models (or the views of one) disagree, 0..0.5; or
+        None.
     settings : any setting of `InferenceSettings`, by its name.
 
     Returns
     -------
-    probability : (K, Y, X) float32, 0 to 1. Objects: cell, border between cells, distance to the edge. Regions:
-        background, then one plane per class.
+    probability : (K, [T,] [Z,] Y, X) float32, 0 to 1. Objects: cell, border between cells, distance to the edge.
+        Regions: background, then one plane per class.
 
     Raises
     ------
@@ -59,7 +65,7 @@ def predict(
     check_known(settings, running)
     together = models if isinstance(models, Sequence) and not isinstance(models, str) else [models]
     loaded = [loading.load_model(Path(one)) if isinstance(one, (str, Path)) else one for one in together]
-    shown = one_picture(picture, "the picture")
+    shown = one_picture(picture, "the picture", axes)
     probability = np.zeros((inference.output_planes(loaded[0].card), *shown.spatial_shape), np.float32)
     for _ in inference.predict_together(loaded, shown, given(running, settings), probability, spread, never):
         pass
@@ -67,19 +73,21 @@ def predict(
 
 
 def postprocess(
-    probability: NDArray[np.floating], like: Model | Path | str = "objects", **settings: Value
+    probability: NDArray[np.floating], like: Model | Path | str = "objects", axes: str = "", **settings: Value
 ) -> NDArray[np.unsignedinteger]:
     """Turn probability into labels.
 
     Parameters
     ----------
-    probability : (K, Y, X) float, as `predict` returns it.
+    probability : (K, [T,] [Z,] Y, X) float, as `predict` returns it.
     like : the model it came from (or its folder), whose own clean-up is used; or just "objects" or "regions".
+    axes : of a stack's labels: ZYX (where nothing is said), TYX or TZYX; objects are joined along Z, and followed
+        along T if that is set.
     settings : any setting of `PostprocessingSettings`, by its name.
 
     Returns
     -------
-    labels : (Y, X) uint16, or uint32 above 65535 objects; 0 is background.
+    labels : ([T,] [Z,] Y, X) uint16, or uint32 above 65535 objects; 0 is background.
 
     Raises
     ------
@@ -92,7 +100,7 @@ def postprocess(
         card = loading.read_card(Path(like)) if isinstance(like, (str, Path)) else like.card
         kind, usual = card.kind, card.postprocessing
     check_known(settings, usual)
-    return postprocessing.postprocess(probability, kind, given(usual, settings))
+    return postprocessing.postprocess(probability, kind, given(usual, settings), axes)
 
 
 def object_classes(
@@ -102,8 +110,8 @@ def object_classes(
 
     Parameters
     ----------
-    probability : (K, Y, X) float, as `predict` returns it.
-    labels : (Y, X) unsigned integers, as `postprocess` makes them of it.
+    probability : (K, [T,] [Z,] Y, X) float, as `predict` returns it.
+    labels : ([T,] [Z,] Y, X) unsigned integers, as `postprocess` makes them of it.
     like : the model it came from, or its folder.
 
     Returns
@@ -114,21 +122,23 @@ def object_classes(
     return named(postprocessing.object_classes(probability, labels), card.object_classes)
 
 
-def evaluate(labels: MaskSource, truth: MaskSource, classes: Sequence[str] = ()) -> Scores:
+def evaluate(labels: MaskSource, truth: MaskSource, classes: Sequence[str] = (), axes: str = "") -> Scores:
     """Say how well labels agree with the truth.
 
     Parameters
     ----------
-    labels, truth : files, or arrays (Y, X) of whole numbers, 0 = background. In a black and white mask, objects that do
-        not touch are told apart. Where NAME_classes.csv lies beside both files, classes of objects are compared, too.
+    labels, truth : files, or arrays ([T,] [Z,] Y, X) of whole numbers, 0 = background. In a black and white mask,
+        objects that do not touch are told apart. Where NAME_classes.csv lies beside both files, classes of objects are
+        compared, too.
     classes : names of the classes 1, 2, ...; empty when every object has its own number instead.
+    axes : of files of stacks that do not name them, such as ZYX.
 
     Raises
     ------
     MaskError : a file cannot be read, or the two have different sizes.
     """
     kind: Kind = "regions" if classes else "objects"
-    found, true = (without_white(one_mask(*mask), kind) for mask in ((labels, "labels"), (truth, "truth")))
+    found, true = (without_white(one_mask(*mask, axes), kind) for mask in ((labels, "labels"), (truth, "truth")))
     scores = metrics.evaluate(found, true, kind, tuple(classes))
     tables = [table_beside(Path(mask)) if isinstance(mask, (str, Path)) else {} for mask in (labels, truth)]
     if kind == "regions" or not all(tables):
@@ -153,8 +163,8 @@ def export(
 
     Parameters
     ----------
-    labels : ([Z,] Y, X) unsigned integers, 0 = background.
-    picture : what they are labels of; its pixel size and unit go with them. Formats that show it need it.
+    labels : ([T,] [Z,] Y, X) unsigned integers, 0 = background.
+    picture : what they are labels of; its axes, pixel size and unit go with them. Formats that show it need it.
     classes : names of the classes 1, 2, ...; empty when every object has its own number instead. Or the class of each
         object, as `object_classes` returns them: they are written as NAME_classes.csv beside the file.
     settings : any setting of `ExportSettings`, by its name; with `formats` the name may end as you like.

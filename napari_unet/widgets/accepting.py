@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
+from napari_unet.core.data.planes import FLAT
 from napari_unet.core.data.record import Part
 from napari_unet.widgets.layers.rectangle import RectangleTool
 from napari_unet.widgets.message import Message
@@ -25,6 +26,8 @@ CUT = (
 )
 VIEW = f"Take the labels in the part of the picture that you see as truth.\n{CUT}"
 DRAWN = f"Draw a rectangle; the labels in it are taken as truth.\n{CUT}"
+PLANE = "Take the labels of the plane on show alone as truth. The plane is then complete."
+VOLUME = "Look at it as a plane first: what one sees of a volume has no border."
 ORIGINS = "Where the labels of the training set came from: see it on the picture, take it back, let it count less."
 
 
@@ -37,6 +40,7 @@ class Accepting(QWidget):
         self._bench, self._session, self._message = bench, bench.session, message
         self.accept = button("Accept", WHOLE, self.accept_all)
         self.view = button("Accept view", VIEW, self.accept_view)
+        self.plane = button("Accept plane", PLANE, self.accept_plane)
         self.box = button("Accept part", DRAWN, self.draw_box)
         self.box.setCheckable(True)
         self.back = flat("Take back", "Undo the last Accept.", self._session.take_back)
@@ -46,12 +50,13 @@ class Accepting(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(row(self.accept, self.view, self.box, None, spacing=4))
-        layout.addLayout(row(self.back, self.origins, None, spacing=4))
+        layout.addLayout(row(self.plane, self.back, self.origins, None, spacing=4))
 
     def refresh(self, has_labels: bool) -> None:
         """Draw what can be done."""
         session = self._session
-        for widget in (self.accept, self.view, self.box):
+        self.plane.setVisible(is_stack(self._bench))
+        for widget in (self.accept, self.view, self.plane, self.box):
             widget.setEnabled(has_labels and not session.read_only)
         self.back.setEnabled(session.project is not None and not session.read_only)
         self.origins.setEnabled(session.project is not None)
@@ -66,10 +71,17 @@ class Accepting(QWidget):
         """Accept the labels in the part of the picture that the canvas shows."""
         part = self._bench.gaze.part()
         if not part:
-            self._message.say("Look at it as a plane first: what one sees of a volume has no border.")
+            self._message.say(VOLUME)
             return
         _plane, top, bottom, left, right = part
         self._accept_in((slice(top, bottom), slice(left, right)), "view")
+
+    def accept_plane(self) -> None:
+        """Accept the labels of the plane on show of a stack."""
+        layer = self._bench.canvas.numbers("labels")
+        if layer is not None:
+            rows, columns = (slice(0, side) for side in layer.data.shape[-FLAT:])
+            self._accept_in((rows, columns), "plane")
 
     def draw_box(self) -> None:
         """Let the person draw the rectangle to accept; a second click calls it off."""
@@ -100,7 +112,14 @@ class Accepting(QWidget):
             return
         shape = self._session.picture(name).spatial_shape
         sides = [slice(max(side.start, 0), min(side.stop, most)) for side, most in zip(box, shape[-2:], strict=True)]
-        if len(shape) > len(box):
-            plane = self._bench.gaze.part()[0]
-            sides.insert(0, slice(plane, plane + 1))
-        self._session.accept(name, tuple(sides), part)
+        place = self._bench.gaze.place()
+        if place is None:
+            self._message.say(VOLUME)
+            return
+        self._session.accept(name, (*(slice(at, at + 1) for at in place), *sides), part)
+
+
+def is_stack(bench: Bench) -> bool:
+    """Whether the picture on show is a stack."""
+    layer = bench.canvas.numbers("annotation")
+    return layer is not None and layer.ndim > FLAT

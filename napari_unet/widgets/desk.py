@@ -122,9 +122,7 @@ class CorrectingDesk(QWidget):
         if found is None:
             return
         self._number = found.number
-        if len(found.place) > 2:
-            self._bench.viewer.dims.set_current_step(0, found.place[0])
-        self._pointer.show((found.place[-2], found.place[-1]))
+        self._pointer.show(found.place)
         self.line.setText(self._session.object_line(found.place))
 
     def _set_through(self, on: bool) -> None:

@@ -59,12 +59,12 @@ class Form(QWidget):
             editor.set_value(self._kept[name])
             self._mark(name)
 
-    def set_kind(self, kind: Kind) -> None:
-        """Hide the options that do not apply to this kind of project."""
+    def set_kind(self, kind: Kind, stack: bool = False) -> None:
+        """Hide the options that do not apply to this kind of project, or to a picture that is no stack."""
         for name, widgets in self._rows.items():
             item = self.editors[name].item
             for widget in widgets:
-                widget.setVisible(item.applies_to in ("", kind))
+                widget.setVisible(item.applies_to in ("", kind) and (stack or not item.stacks))
 
     def _grid(self, items: list[Option]) -> QWidget:
         body = QWidget()

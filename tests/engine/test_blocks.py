@@ -28,6 +28,15 @@ def test_a_small_picture_is_answered_at_once() -> None:
     assert len(asked.blocks) == 1
 
 
+def test_the_plane_on_show_of_a_film_of_stacks_is_answered_first() -> None:
+    first, *_, last = Sheet((2, 3, 40, 50)).work(Asked(), (4, 0, 40, 0, 50))
+    assert first is not None
+    assert np.argwhere(first[0].any((-2, -1))).tolist() == [[1, 1]]
+    assert last is not None
+    assert last.shape == (2, 2, 3, 40, 50)
+    assert last.all()
+
+
 def test_what_is_on_show_of_a_large_picture_is_answered_first() -> None:
     sheet = Sheet((SQUARE + 40, SQUARE + 50))
     first, *_, last = sheet.work(Asked(), (0, 100, 300, 200, 500))

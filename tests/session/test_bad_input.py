@@ -25,8 +25,8 @@ def truncated(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:2000])
 
 
-def stack_in_time(path: Path) -> None:
-    tifffile.imwrite(path, np.zeros((5, 7, 64, 64), np.uint8), imagej=True, metadata={"axes": "TZYX"})
+def stack_without_names(path: Path) -> None:
+    tifffile.imwrite(path, np.zeros((7, 64, 64), np.uint8))
 
 
 def no_picture(path: Path) -> None:
@@ -35,7 +35,7 @@ def no_picture(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("make", "words"),
-    [(truncated, "cut off"), (stack_in_time, "Z"), (no_picture, "cannot be read")],
+    [(truncated, "cut off"), (stack_without_names, "7 planes and does not say"), (no_picture, "cannot be read")],
 )
 def test_a_bad_picture_is_told_and_the_good_one_beside_it_is_taken(
     session: Session, told: Told, tmp_path: Path, make: Callable[[Path], None], words: str

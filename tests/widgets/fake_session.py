@@ -86,6 +86,7 @@ class FakeSession(Events):
         self._labels: dict[str, Numbers] = {}
         self._probability: dict[str, NDArray[np.floating]] = {}
         self._complete: set[str] = set()
+        self._complete_planes: set[tuple[str, int]] = set()
         self._settings: dict[str, Settings] = {group: kind() for group, kind in GROUPS.items()}
 
     @property
@@ -207,6 +208,12 @@ class FakeSession(Events):
 
     def annotation(self, name: str) -> Numbers:
         return self._annotations[name]
+
+    def complete_plane(self, name: str, plane: int) -> bool:
+        return (name, plane) in self._complete_planes
+
+    def set_complete_plane(self, name: str, plane: int, complete: bool) -> None:
+        (self._complete_planes.add if complete else self._complete_planes.discard)((name, plane))
 
     def complete(self, name: str) -> bool:
         return name in self._complete

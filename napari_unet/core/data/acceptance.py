@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import secrets
 import struct
 import tokenize
@@ -48,6 +49,7 @@ class Acceptance:
     written : which of these pixels the Accept says something about, bool, of the box's shape; the others are alike.
     completed : whether the picture became complete by it.
     whole : whether it says that the picture is complete, which it may have been before.
+    planes : of a stack, the planes that became complete by it, counted from 0 in the order in which they are stored.
     classes_before, classes_after : the classes of the objects of the whole annotation, by their numbers.
     """
 
@@ -57,6 +59,7 @@ class Acceptance:
     written: NDArray[np.bool_]
     completed: bool = False
     whole: bool = False
+    planes: tuple[int, ...] = ()
     classes_before: Mapping[int, int] = field(default_factory=dict)
     classes_after: Mapping[int, int] = field(default_factory=dict)
 
@@ -76,8 +79,9 @@ class Acceptance:
         corners = np.array([(side.start, side.stop) for side in self.box])
         parts = {part.name: getattr(self, part.name) for part in dataclasses.fields(self)}
         classes = {key: np.array(sorted(parts[key].items()), np.int64).reshape(-1, 2) for key in CLASSES}
+        planes = np.array(self.planes, np.int64)
         with atomic_path(folder / FOLDER / name) as file:
-            np.savez_compressed(file, **{**parts, "box": corners, **classes})
+            np.savez_compressed(file, **{**parts, "box": corners, "planes": planes, **classes})
         return name
 
     @classmethod
@@ -92,8 +96,9 @@ class Acceptance:
                 # Without these it is of a version that accepted rectangles alone, each of them wholly.
                 written = file["written"] if "written" in file else np.ones(before.shape, bool)
                 whole = bool(file["whole"]) if "whole" in file else completed
+                planes = tuple(int(plane) for plane in file["planes"]) if "planes" in file else ()
                 classes = [dict(file[key].tolist()) if key in file else {} for key in CLASSES]
-                return _checked(cls(box, before, after, written, completed, whole, *classes))
+                return _checked(cls(box, before, after, written, completed, whole, planes, *classes))
         except BROKEN as error:
             raise ProjectError(
                 f"What an Accept in {folder.name} replaced cannot be read ({path.name}: {error}).",
@@ -109,12 +114,14 @@ class TakenOut:
     Parameters
     ----------
     annotation, complete : as if those Accepts had never been.
+    planes : of a stack, those that are not complete any more.
     changed : by their place in the row, later Accepts that replaced something else now than before.
     """
 
     annotation: Annotation
     complete: bool
     changed: dict[int, Acceptance]
+    planes: frozenset[int] = frozenset()
 
 
 def taken_out(row: Sequence[Acceptance], gone: Collection[int], annotation: Annotation, complete: bool) -> TakenOut:
@@ -128,21 +135,34 @@ def taken_out(row: Sequence[Acceptance], gone: Collection[int], annotation: Anno
     row : all Accepts of the picture, the oldest first.
     gone : which of them go, by their place in the row.
     """
-    row, changed = list(row), set[int]()
+    row, changed, open_planes = list(row), set[int](), set[int]()
     for place in sorted(gone, reverse=True):
         one, left, left_whole = row[place], row[place].written.copy(), row[place].whole
+        left_planes = set(one.planes)
         for later in (number for number in range(place + 1, len(row)) if number not in gone):
             handed = _handed_on(one, row[later], left)
             if left_whole and row[later].whole:
                 left_whole = False
                 if not row[later].completed and one.completed:
                     handed = dataclasses.replace(handed, completed=True)
+            if shared := left_planes & planes_in_box(row[later].box, annotation.shape):
+                left_planes -= shared
+                handed = dataclasses.replace(handed, planes=tuple(sorted({*handed.planes, *shared})))
             if handed is not row[later]:
                 row[later] = handed
                 changed.add(later)
         annotation = _put_back(one, left, annotation)
         complete = complete and not (left_whole and one.completed)
-    return TakenOut(annotation, complete, {place: row[place] for place in changed})
+        open_planes |= left_planes
+    return TakenOut(annotation, complete, {place: row[place] for place in changed}, frozenset(open_planes))
+
+
+def planes_in_box(box: Box, shape: tuple[int, ...]) -> frozenset[int]:
+    """The planes of a stack (..., Y, X) that a box holds wholly, counted from 0 in the order of their storing."""
+    if any((part.start, part.stop) != (0, side) for part, side in zip(box[-2:], shape[-2:], strict=True)):
+        return frozenset()
+    numbers = np.arange(math.prod(shape[:-2])).reshape(shape[:-2])
+    return frozenset(np.ravel(numbers[box[:-2]]).tolist())
 
 
 def _handed_on(one: Acceptance, other: Acceptance, left: NDArray[np.bool_]) -> Acceptance:

@@ -6,6 +6,8 @@ mask, labels 0 = background,               1, 2, ... = objects or classes
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -43,3 +45,17 @@ def to_mask(annotation: NDArray[np.integer]) -> NDArray[np.integer]:
 def completed(annotation: NDArray[np.integer]) -> NDArray[np.integer]:
     """The annotation with its unlabelled pixels made background: what "complete" means."""
     return np.where(annotation == UNLABELLED, annotation.dtype.type(BACKGROUND), annotation)
+
+
+def with_complete_planes(annotation: NDArray[np.integer], planes: Collection[int]) -> NDArray[np.integer]:
+    """The annotation of a stack (..., Y, X) with the unlabelled pixels of some of its planes made background.
+
+    `planes` are counted from 0 in the order in which they are stored. Without any, the annotation itself is returned.
+    """
+    if not planes:
+        return annotation
+    made = annotation.copy()
+    flat = made.reshape(-1, *made.shape[-2:])
+    for plane in planes:
+        flat[plane] = completed(flat[plane])
+    return made

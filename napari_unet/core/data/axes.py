@@ -1,13 +1,15 @@
-"""Axes: from however a file orders them to channels first, or a sentence that says which one is too many."""
+"""Axes: from however a file orders them to channels first, or a sentence that says which one is not known."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.errors import PictureError
+from napari_unet.core.errors import AxesError, PictureError
 
 WORDS = {
     "Z": "focal planes",
@@ -27,6 +29,12 @@ WORDS = {
 }
 """What tifffile's axis letters mean, as a person says it."""
 
+KNOWN = "CTZYX"
+"""The axes of a picture here, in the order in which we hold them."""
+
+CHANNELS = "CS"
+"""Both are channels here: a file may keep colours as samples."""
+
 UNNAMED = "IQ"
 """Axes a file does not name; NumPy and scikit-image write channels so."""
 
@@ -41,16 +49,17 @@ class Grid(NamedTuple):
     axes: str
 
 
-def channels_first(grid: Grid, name: str) -> NDArray[np.generic]:
-    """The array as (C, Y, X).
+def channels_first(grid: Grid, name: str) -> Grid:
+    """The array as (C, [T,] [Z,] Y, X), with those axes; a view wherever one will do.
 
     Axes of length 1 are dropped; channels and colour samples become one channel axis.
 
     Raises
     ------
-    PictureError : an axis is left (focal planes, time points ...) that a picture here cannot have.
+    PictureError : an axis is left (positions, angles ...) that a picture here cannot have.
+    AxesError : an axis has no name.
     """
-    array, axes = _squeezed(grid)
+    array, axes = squeezed(grid)
     if "Y" not in axes or "X" not in axes:
         raise PictureError(
             f"{name} has the axes {_described(grid)}.",
@@ -58,14 +67,14 @@ def channels_first(grid: Grid, name: str) -> NDArray[np.generic]:
             "Choose another file.",
         )
     axes = _with_channels_named(axes, array.shape)
-    unusable = [axis for axis in axes if axis not in "CSYX"]
-    if unusable:
-        raise _too_many(name, Grid(array, axes), unusable)
     if not array.size:
         raise PictureError(f"{name} has no pixels.", "A picture needs a height and a width.")
-    order = [axes.index(axis) for axis in "CSYX" if axis in axes]
-    array = array.transpose(order)
-    return array.reshape(-1, *array.shape[-2:])
+    check_named(name, Grid(array, axes))
+    array = array.transpose([axes.index(axis) for axis in "CSTZYX" if axis in axes])
+    depth = sum(axis in axes for axis in CHANNELS)
+    kept = "".join(axis for axis in "TZYX" if axis in axes)
+    shape = (prod(array.shape[:depth]), *array.shape[depth:])
+    return Grid(array.reshape(shape), "C" + kept)
 
 
 def array_axes(shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> str:
@@ -75,7 +84,54 @@ def array_axes(shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> str:
     return ("Q" * len(shape) + spatial)[-len(shape) :] if len(shape) >= 2 else "X" * len(shape)
 
 
-def _squeezed(grid: Grid) -> Grid:
+def told_axes(word: str, grid: Grid, name: str) -> Grid:
+    """The grid with the axes that a person says it has, such as ZCYX; an axis of length 1 may be left out.
+
+    Raises
+    ------
+    PictureError : the word is none, or it has another number of axes than the array.
+    """
+    axes = word.strip().upper()
+    if len(set(axes)) < len(axes) or not set("YX") <= set(axes) <= set("CSTZYX"):
+        raise PictureError(
+            f"{word!r} are no axes.",
+            "Axes are letters, each once: Z focal planes, T time points, C channels, S colours, and always Y and X.",
+            "Write them in the order of the file, for example ZCYX.",
+        )
+    if len(axes) == grid.array.ndim:
+        return Grid(grid.array, axes)
+    long = Grid(grid.array.squeeze(), axes)
+    if long.array.ndim != len(axes):
+        sizes = " x ".join(str(side) for side in grid.array.shape)
+        raise PictureError(
+            f"{name} has {grid.array.ndim} axes ({sizes}), but {axes} are {len(axes)}.",
+            "Every axis needs one letter.",
+            "Leave --axes out to be told what the file says itself.",
+        )
+    return long
+
+
+def is_stack(axes: str, shape: tuple[int, ...]) -> bool:
+    """Whether a file with these axes holds more planes than one, as far as can be known before a person is asked."""
+    return any(
+        side > 1 and (axis in "TZ" or (axis in UNNAMED and side > MOST_UNNAMED_CHANNELS))
+        for axis, side in zip(axes, shape, strict=True)
+    )
+
+
+def behind(place: tuple[int, ...]) -> tuple[slice | int, ...]:
+    """Where a plane at a place along ([T,] [Z]) is in an array whose first axis are channels, or what is answered."""
+    return (slice(None), *place)
+
+
+def planes_in(array: NDArray[np.generic]) -> Iterator[NDArray[np.generic]]:
+    """Every plane (Y, X) of an array (..., Y, X) in the order in which it is stored, one after the other."""
+    for place in np.ndindex(array.shape[:-2]):
+        yield array[place]
+
+
+def squeezed(grid: Grid) -> Grid:
+    """The grid without axes of length 1."""
     keep = [i for i, axis in enumerate(grid.axes) if grid.array.shape[i] != 1 or axis in "YX"]
     drop = tuple(i for i in range(grid.array.ndim) if i not in keep)
     return Grid(grid.array.squeeze(drop), "".join(grid.axes[i] for i in keep))
@@ -89,17 +145,37 @@ def _with_channels_named(axes: str, shape: tuple[int, ...]) -> str:
     return axes
 
 
-def _too_many(name: str, grid: Grid, unusable: list[str]) -> PictureError:
-    extra = " and ".join(f"{grid.array.shape[grid.axes.index(axis)]} {WORDS.get(axis, 'planes')}" for axis in unusable)
-    letters = " and ".join(axis for axis in unusable)
-    return PictureError(
-        f"{name} has {extra} (axes {_described(grid)}).",
-        "A picture here is one plane, with one or more channels.",
-        f"Choose one plane along {letters} and save it by itself, e.g. in Fiji with Image > Duplicate, "
-        "or make one of many with Image > Stacks > Z Project.",
+def check_named(name: str, grid: Grid) -> None:
+    """Raises PictureError for an axis that a picture cannot have, AxesError for one without a name."""
+    unusable = [axis for axis in grid.axes if axis not in KNOWN + CHANNELS + UNNAMED]
+    if unusable:
+        raise PictureError(
+            f"{name} has {_counted(grid, unusable)} (axes {_described(grid)}).",
+            "A picture here has channels, time points and focal planes.",
+            f"Choose one plane along {' and '.join(unusable)} and save it by itself, e.g. in Fiji with "
+            "Image > Duplicate.",
+        )
+    unnamed = [axis for axis in grid.axes if axis in UNNAMED]
+    if unnamed:
+        axes = "".join("?" if axis in UNNAMED else axis for axis in grid.axes)
+        raise AxesError(
+            f"{name} has {_counted(grid, unnamed)} and does not say what they are (axes {_described(grid)}).",
+            "They may be focal planes (Z), time points (T) or channels (C).",
+            f"Say which: --axes {axes.replace('?', 'Z')} on the command line, axes= in Python.",
+            grid.array.shape,
+            axes,
+        )
+
+
+def _counted(grid: Grid, which: list[str]) -> str:
+    return " and ".join(
+        f"{side} {WORDS.get(axis, 'planes')}"
+        for axis, side in zip(grid.axes, grid.array.shape, strict=True)
+        if axis in which
     )
 
 
 def _described(grid: Grid) -> str:
     """The axes with their lengths: Z 5, Y 512, X 512."""
-    return ", ".join(f"{axis} {size}" for axis, size in zip(grid.axes, grid.array.shape, strict=False))
+    letters = ("?" if axis in UNNAMED else axis for axis in grid.axes)
+    return ", ".join(f"{axis} {size}" for axis, size in zip(letters, grid.array.shape, strict=False))

@@ -14,7 +14,7 @@ from napari_unet.core.data.atomic import write_json
 from napari_unet.core.data.journal import Journal, Layer
 from napari_unet.core.data.json_file import read_json
 from napari_unet.core.data.object_classes import Classes, Coming, classes_file, read_classes, write_classes
-from napari_unet.core.data.picture import Picture, size_words
+from napari_unet.core.data.picture import FLAT, Picture, size_words
 from napari_unet.core.data.read import checked_values, mask_numbers
 from napari_unet.core.data.read_tiff import load_tiff
 from napari_unet.core.data.record import Record
@@ -98,17 +98,19 @@ class Entry:
         """The picture as acquired. Raises PictureError when its file is damaged or was changed to another size."""
         record = self.record()
         array, axes = load_tiff(self.folder / IMAGE).grid
-        order = [axes.index(axis) for axis in "CSZYX" if axis in axes]
+        order = [axes.index(axis) for axis in "CSTZYX" if axis in axes]
         if len(order) < array.ndim or array.size != math.prod(record.shape):
             raise self._changed(array.shape, record)
-        image = array.transpose(order).reshape(record.shape)
+        image = checked_values(array.transpose(order).reshape(record.shape), f"{self.name}/{IMAGE}")
         return Picture(
             name=self.name,
-            image=np.ascontiguousarray(checked_values(image, f"{self.name}/{IMAGE}")),
+            image=np.ascontiguousarray(image) if record.axes == FLAT else image,
             pixel_size=record.pixel_size,
             unit=record.unit,
             channel_names=record.channel_names,
             source=record.source,
+            axes=record.axes,
+            told=record.told,
         )
 
     def _changed(self, shape: tuple[int, ...], record: Record) -> PictureError:
@@ -128,7 +130,7 @@ class Entry:
 
         Returns
         -------
-        array : ([Z,] Y, X) uint16, or uint32 where a number needs it; a fresh array.
+        array : ([T,] [Z,] Y, X) uint16, or uint32 where a number needs it; a fresh array.
 
         Raises
         ------

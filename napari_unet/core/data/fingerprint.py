@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import numpy as np
 
+from napari_unet.core.data.axes import planes_in
 from napari_unet.core.data.sample import Sample
 
 
@@ -14,7 +15,8 @@ def fingerprint(sample: Sample) -> str:
     digest = sha256()
     for part in (sample.image, sample.annotation):
         digest.update(repr((part.shape, part.dtype.str)).encode())
-        digest.update(np.ascontiguousarray(part).data)
+        for plane in planes_in(part):  # a stack may be larger than the memory
+            digest.update(np.ascontiguousarray(plane).data)
     if sample.classes:
         digest.update(repr(sorted(sample.classes.items())).encode())
     return digest.hexdigest()[:16]

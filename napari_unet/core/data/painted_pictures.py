@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.acceptance import Acceptance, classes_taken_out, taken_out
+from napari_unet.core.data.annotation import with_complete_planes
 from napari_unet.core.data.entry import LOCKS
 from napari_unet.core.data.journal import Layer
 from napari_unet.core.data.object_classes import Classes, Coming, checksum, classes_file
@@ -26,7 +27,7 @@ class PaintedPictures(Pictures):
 
         Returns
         -------
-        annotation : ([Z,] Y, X) uint16, or uint32 where a number needs it; a fresh array, zeros when nothing was.
+        annotation : ([T,] [Z,] Y, X) uint16, or uint32 where a number needs it; a fresh array, zeros when nothing was.
 
         Raises
         ------
@@ -35,6 +36,10 @@ class PaintedPictures(Pictures):
         """
         painted = self._entry(name).layer("annotation")
         return np.zeros(self._records[name].spatial_shape, np.uint16) if painted is None else painted
+
+    def known(self, name: str) -> NDArray[np.integer]:
+        """The annotation with what is unlabelled in complete planes of a stack made background. Raises as above."""
+        return with_complete_planes(self.annotation(name), self.record(name).complete_planes)
 
     def save_annotation(self, name: str, annotation: NDArray[np.integer]) -> None:
         """Save an annotation that contains every stroke journalled so far. Raises StorageError, MaskError."""
@@ -93,8 +98,9 @@ class PaintedPictures(Pictures):
         )
         # In this order: wherever the program may end, a picture is not complete without what made it so (all of it
         # would be learned as background), and nothing is there to be learned from without an origin.
-        if out.complete != record.complete:
-            self.update_record(name, complete=out.complete)
+        now = record.marked(out.planes, complete=False) if record.planes > 1 else {"complete": out.complete}
+        if any(value != getattr(record, key) for key, value in now.items()):
+            self.update_record(name, **now)
         if classes != before:
             self.save_classes(name, "annotation", before, Coming(classes, checksum(out.annotation)))
         self.save_annotation(name, out.annotation)

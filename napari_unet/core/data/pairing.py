@@ -20,13 +20,15 @@ NO_MASK = "no mask found"
 class Pair:
     """A picture and the mask that goes with it, if there is one. `reason` says why, for a person to judge.
 
-    `foreign`: the mask is in a format of another tool; see `core.importing`.
+    `foreign`: the mask is in a format of another tool; see `core.importing`. `axes`: those of the picture's file, as a
+    person named them; see `read_picture`.
     """
 
     picture: Path
     mask: Path | None
     reason: str
     foreign: bool = False
+    axes: str = ""
 
 
 @dataclass(frozen=True)

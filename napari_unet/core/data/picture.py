@@ -9,6 +9,15 @@ from numpy.typing import NDArray
 
 from napari_unet.core.errors import PictureError
 
+FLAT = "CYX"
+"""The axes of a picture of one plane."""
+
+AXES = (FLAT, "CZYX", "CTYX", "CTZYX")
+"""The axes that a picture may have."""
+
+USUAL = {len(axes): axes for axes in reversed(AXES)}
+"""What an array with so many axes is, where nobody says."""
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -17,11 +26,14 @@ class Picture:
     Parameters
     ----------
     name : how the person knows it; a file stem, unique in a project.
-    image : (C, [Z,] Y, X) array of any real dtype, as acquired (never rescaled).
-    pixel_size : size of a pixel along ([Z,] Y, X), in `unit`.
+    image : (C, [T,] [Z,] Y, X) array of any real dtype, as acquired (never rescaled); a stack may be memory-mapped.
+    pixel_size : size of a pixel along ([Z,] Y, X), in `unit`; before it, where there is T, the seconds between two time
+        points (1 where they are not known).
     unit : "pixel" when the size is not known, else a unit such as "µm".
     channel_names : one name per channel, or empty.
     source : where it came from: a path or a layer's name. For the person to read.
+    axes : a letter for each axis of `image`: CYX, CZYX, CTYX or CTZYX. Left out, four axes are CZYX.
+    told : the axes of its file as a person named them, such as ZCYX; empty when the file names them itself.
     """
 
     name: str
@@ -30,20 +42,29 @@ class Picture:
     unit: str = "pixel"
     channel_names: tuple[str, ...] = ()
     source: str = field(default="", compare=False)
+    axes: str = ""
+    told: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        if self.image.ndim not in (3, 4):
+        if not self.axes:
+            object.__setattr__(self, "axes", USUAL.get(self.image.ndim, ""))
+        if self.axes not in AXES or len(self.axes) != self.image.ndim:
             raise PictureError(
-                f"{self.name} has {self.image.ndim} axes.",
-                "A picture is (channels, Y, X) or (channels, Z, Y, X) here.",
+                f"{self.name} has {self.image.ndim} axes{f', called {self.axes}' if self.axes else ''}.",
+                f"A picture is {', '.join(AXES[:-1])} or {AXES[-1]} here: channels, time, focal planes, Y, X.",
             )
         if not self.pixel_size:
             object.__setattr__(self, "pixel_size", (1.0,) * (self.image.ndim - 1))
 
     @property
     def spatial_shape(self) -> tuple[int, ...]:
-        """Shape along ([Z,] Y, X), which is the shape of its annotation and labels."""
+        """Shape along ([T,] [Z,] Y, X), which is the shape of its annotation and labels."""
         return tuple(self.image.shape[1:])
+
+    @property
+    def is_stack(self) -> bool:
+        """Whether it has more planes than one."""
+        return self.image.ndim > len(FLAT)
 
     @property
     def channels(self) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data.annotation import UNLABELLED
+from napari_unet.core.data.annotation import UNLABELLED, with_complete_planes
 from napari_unet.core.data.entry import Entry
 from napari_unet.core.data.journal import Journal
 from napari_unet.core.data.picture import Picture
@@ -18,7 +18,7 @@ from napari_unet.core.data.pictures import JOURNAL, PICTURES, TRASH
 from napari_unet.core.data.provenance import provenance
 from napari_unet.core.data.record import Record
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.data.scale import microns
+from napari_unet.core.data.scale import microns, voxel_depth
 from napari_unet.core.errors import ProjectError, UnetError
 
 Signature = tuple[tuple[int, int, int], ...]
@@ -136,6 +136,7 @@ class ProjectSet:
         picture = self._picture(entry, record)
         painted = entry.layer("annotation")
         annotation = np.zeros(record.spatial_shape, np.uint16) if painted is None else painted
+        annotation = with_complete_planes(annotation, record.complete_planes)
         return Sample(
             name=entry.name,
             image=picture.image,
@@ -145,6 +146,9 @@ class ProjectSet:
             colour=picture.is_colour,
             pixel_size=microns(picture),
             classes=entry.classes("annotation")[0],
+            voxel_depth=voxel_depth(picture),
+            axes=record.axes[1:],
+            told=record.told,
             origins=provenance(entry.folder, record, annotation) if self._origins else None,
         )
 

@@ -9,8 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data.axes import Grid, array_axes, channels_first
-from napari_unet.core.data.picture import COLOUR, Picture
+from napari_unet.core.data.axes import (
+    UNNAMED,
+    Grid,
+    array_axes,
+    channels_first,
+    is_stack,
+    planes_in,
+    told_axes,
+)
+from napari_unet.core.data.picture import COLOUR, FLAT, Picture
 from napari_unet.core.data.plain_folders import is_annotation
 from napari_unet.core.data.read_tiff import BROKEN, Loaded, load_tiff
 from napari_unet.core.errors import MaskError, PictureError
@@ -24,58 +32,83 @@ HIGHEST = 2**32 - 2
 """The highest number in a mask: as an annotation it is one higher."""
 
 
-def read_picture(path: Path) -> Picture:
-    """Read one picture.
+def read_picture(path: Path, axes: str = "") -> Picture:
+    """Read one picture, or a stack of them.
+
+    Parameters
+    ----------
+    axes : a letter for each axis of the file, such as ZCYX: Z focal planes, T time points, C channels, S colours.
+        Needed where the file has an axis that it does not name; it goes before what the file says.
 
     Returns
     -------
-    picture : image (C, Y, X) as acquired, with pixel size, unit and channel names where the file has them. Colour
-        pictures have the channels red, green, blue; an alpha channel is dropped.
+    picture : image (C, [T,] [Z,] Y, X) as acquired, with pixel size, unit and channel names where the file has them.
+        Colour pictures have the channels red, green, blue; an alpha channel is dropped. A stack is memory-mapped where
+        the file allows it: uncompressed, in one piece, in this machine's order of bytes.
 
     Raises
     ------
-    PictureError : the file is missing, empty, cut off or of an unknown kind; it has focal planes or time points; or
+    PictureError : the file is missing, empty, cut off or of an unknown kind; it has positions, angles or the like; or
         its values are no numbers to learn from (NaN, infinite, complex).
+    AxesError : it has an axis without a name, longer than a picture has channels.
     """
     loaded = _load(path, as_mask=False)
-    image = channels_first(loaded.grid, path.name)
+    grid = told_axes(axes, loaded.grid, path.name) if axes else loaded.grid
+    image, own = channels_first(grid, path.name)
     if loaded.alpha and image.shape[0] in (2, 4):
         image = image[:-1]
+    image = checked_values(image, path.name)
     names = COLOUR if loaded.colour and image.shape[0] == 3 else loaded.channel_names
     return Picture(
         name=_sayable(file_stem(path)),
-        image=np.ascontiguousarray(checked_values(image, path.name)),
-        pixel_size=loaded.pixel_size,
+        image=np.ascontiguousarray(image) if own == FLAT else image,
+        pixel_size=loaded.sizes(own),
         unit=loaded.unit,
         channel_names=names if len(names) == image.shape[0] else (),
         source=_sayable(str(path)),
+        axes=own,
+        told=grid.axes if axes else "",
     )
 
 
-def picture_of(array: NDArray[np.generic], name: str) -> Picture:
+def picture_of(array: NDArray[np.generic], name: str, axes: str = "") -> Picture:
     """A picture from an array (Y, X), (C, Y, X), or (Y, X, 3 or 4) of 8 bits, which is taken for colours.
+
+    Parameters
+    ----------
+    axes : a letter for each axis of the array, such as ZCYX; needed for a stack.
 
     Raises
     ------
     PictureError : the array has other axes, or values that are no numbers to learn from.
     """
+    if axes:
+        image, own = channels_first(told_axes(axes, Grid(array, ""), name), name)
+        names = COLOUR if "S" in axes.upper() and len(image) == len(COLOUR) else ()
+        return Picture(name, checked_values(image, name), channel_names=names, axes=own, told=axes.upper())
     if array.ndim not in (2, 3):
         raise PictureError(
             f"{name} is an array with {array.ndim} axes.",
-            "A picture is (Y, X) or (channels, Y, X) here.",
-            "Choose one plane of it.",
+            "A picture is (Y, X) or (channels, Y, X) here; of a stack it must be said what its axes are.",
+            "Say it with axes, for example axes='ZCYX'.",
         )
     colour = array_axes(array.shape, array.dtype) == "YXS"
     image = np.moveaxis(array[..., :3], -1, 0) if colour else array.reshape(-1, *array.shape[-2:])
     return Picture(name, checked_values(image, name), channel_names=COLOUR if colour else ())
 
 
-def read_mask(path: Path) -> NDArray[np.unsignedinteger]:
+def read_mask(path: Path, shape: tuple[int, ...] = (), axes: str = "") -> NDArray[np.unsignedinteger]:
     """Read one mask.
+
+    Parameters
+    ----------
+    shape : of the picture, along ([T,] [Z,] Y, X), where it is known. Axes that the mask's file does not name are then
+        the picture's.
+    axes : as in `read_picture`.
 
     Returns
     -------
-    mask : (Y, X) uint8, uint16 or uint32, 0 = background.
+    mask : ([T,] [Z,] Y, X) uint8, uint16 or uint32, 0 = background.
 
     Raises
     ------
@@ -90,7 +123,7 @@ def read_mask(path: Path) -> NDArray[np.unsignedinteger]:
         )
     try:
         loaded = _load(path, as_mask=True)
-        channels = channels_first(loaded.grid, path.name)
+        channels = _mask_channels(loaded.grid, path.name, shape, axes)
     except PictureError as error:
         raise MaskError(error.what, error.needed, error.do) from error
     if channels.shape[0] != 1:
@@ -103,19 +136,33 @@ def read_mask(path: Path) -> NDArray[np.unsignedinteger]:
     return mask_numbers(channels[0], path.name)
 
 
-def read_partly(path: Path) -> NDArray[np.unsignedinteger]:
+def _mask_channels(grid: Grid, name: str, shape: tuple[int, ...], axes: str) -> NDArray[np.generic]:
+    """The mask with its channels, of which it should have one, in front."""
+    if axes:
+        return channels_first(told_axes(axes, grid, name), name).array
+    plain = grid.array.squeeze()
+    if len(shape) > 2 and plain.shape == shape and set(grid.axes) & set(UNNAMED):
+        return plain[np.newaxis]
+    return channels_first(grid, name).array
+
+
+def read_partly(path: Path, shape: tuple[int, ...] = ()) -> NDArray[np.unsignedinteger]:
     """Read the annotation of a picture that is painted in part: see `plain_folders.is_annotation`.
+
+    Parameters
+    ----------
+    shape : of the picture, as in `read_mask`.
 
     Returns
     -------
-    annotation : (Y, X) uint8, uint16 or uint32; see `core.data.annotation`.
+    annotation : ([T,] [Z,] Y, X) uint8, uint16 or uint32; see `core.data.annotation`.
 
     Raises
     ------
     MaskError : the file cannot be read, or holds values that are no object or class numbers.
     """
     try:
-        return mask_numbers(channels_first(load_tiff(path).grid, path.name)[0], path.name)
+        return mask_numbers(_mask_channels(load_tiff(path).grid, path.name, shape, "")[0], path.name)
     except PictureError as error:
         raise MaskError(error.what, error.needed, error.do) from error
 
@@ -157,8 +204,10 @@ def checked_values(image: NDArray[np.generic], name: str) -> NDArray[np.generic]
         return image.astype(np.uint8)
     if image.dtype.kind not in "uif":
         raise PictureError(f"{name} holds values of the type {image.dtype}.", "A picture has plain numbers.")
-    if image.dtype.kind == "f" and not np.isfinite(image).all():
-        count = int(np.count_nonzero(~np.isfinite(image)))
+    count = 0
+    if image.dtype.kind == "f":  # plane by plane: a stack may be larger than the memory
+        count = sum(int(np.count_nonzero(~np.isfinite(plane))) for plane in planes_in(image))
+    if count:
         raise PictureError(
             f"{name} has {count} of {image.size} values that are no numbers (NaN or infinite).",
             "Every pixel needs a brightness.",
@@ -226,11 +275,13 @@ def _plain(opened: Any, as_mask: bool) -> Any:
 def _load_npy(path: Path) -> Loaded:
     try:
         # Looked at first, not read: the head may say that more is to come than fits into memory.
-        array = np.array(np.lib.format.open_memmap(path, mode="r"))
+        array: NDArray[np.generic] = np.lib.format.open_memmap(path, mode="r")
+        axes = array_axes(array.shape, array.dtype)
+        if not is_stack(axes, array.shape):
+            array = np.array(array)
     except (*BROKEN, EOFError, TokenError) as error:  # the last one of a damaged head
         raise PictureError(
             f"{path.name} cannot be read: it is cut off or not a NumPy array of numbers ({error}).",
             do="Save it again with numpy.save(path, array).",
         ) from error
-    axes = array_axes(array.shape, array.dtype)
     return Loaded(Grid(array, axes), colour=axes.endswith("S"), alpha=axes.endswith("S") and array.shape[-1] == 4)

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data.axes import Grid
-from napari_unet.core.data.scale import MICRON, MICRONS_IN, PIXEL, is_sensible, known_unit
+from napari_unet.core.data.axes import Grid, is_stack
+from napari_unet.core.data.scale import PIXEL
+from napari_unet.core.data.tiff_scale import ome_pixels, pixel_size_of, steps_of
 from napari_unet.core.errors import PictureError
 
 BROKEN = (
@@ -35,15 +35,26 @@ LOST_PAGES = "invalid page offset"
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a file holds, before it becomes a picture. `pixel_size` along (Y, X)."""
+    """What a file holds, before it becomes a picture.
+
+    `pixel_size` along (Y, X) and `spacing` along Z, in `unit`; `interval`, seconds along T. 0 where it is not known.
+    """
 
     grid: Grid
     pixel_size: tuple[float, float] = (1.0, 1.0)
     unit: str = PIXEL
+    spacing: float = 0.0
+    interval: float = 0.0
     channel_names: tuple[str, ...] = ()
     colour: bool = False
     alpha: bool = False
     software: str = ""
+
+    def sizes(self, axes: str) -> tuple[float, ...]:
+        """The pixel size along these axes, as `Picture` has it. A spacing that is not known is as a pixel is wide."""
+        y, x = self.pixel_size
+        each = {"T": self.interval or 1.0, "Z": self.spacing or x, "Y": y, "X": x}
+        return tuple(each[axis] for axis in axes if axis in each)
 
 
 def load_tiff(path: Path) -> Loaded:
@@ -85,11 +96,14 @@ def _loaded(tiff: Any, path: Path) -> Loaded:
         )
     page = series.keyframe
     _check_size(series, path)
-    size, unit = _pixel_size(tiff, page)
+    size, unit = pixel_size_of(tiff, page)
+    spacing, interval = steps_of(tiff, unit)
     return Loaded(
         grid=Grid(_pixels(series, path), series.axes),
         pixel_size=size,
         unit=unit,
+        spacing=spacing,
+        interval=interval,
         channel_names=_channel_names(tiff),
         colour=page.photometric.name in ("RGB", "YCBCR"),
         alpha=_has_alpha(page),
@@ -116,6 +130,8 @@ def _has_alpha(page: Any) -> bool:
 
 def _pixels(series: Any, path: Path) -> NDArray[np.generic]:
     """The series' array. LZW and the like, which tifffile leaves to a package of its own, Pillow often knows."""
+    if (mapped := _mapped(series, path)) is not None:
+        return mapped
     try:
         array: NDArray[np.generic] = series.asarray()
     except BROKEN as error:
@@ -130,6 +146,14 @@ def _pixels(series: Any, path: Path) -> NDArray[np.generic]:
     return array
 
 
+def _mapped(series: Any, path: Path) -> NDArray[np.generic] | None:
+    """The array of a stack, left on the disk; None for a plane, and where the file's bytes are not those in memory."""
+    native = series.dtype.newbyteorder(series.keyframe.parent.byteorder).isnative or series.dtype.itemsize == 1
+    if not is_stack(series.axes, series.shape) or series.dataoffset is None or not native:
+        return None
+    return np.memmap(path, series.dtype, "r", series.dataoffset, series.shape)
+
+
 def _pixels_by_pillow(path: Path) -> NDArray[np.generic] | None:
     from PIL import Image, ImageSequence
 
@@ -140,60 +164,10 @@ def _pixels_by_pillow(path: Path) -> NDArray[np.generic] | None:
         return None
 
 
-def _pixel_size(tiff: Any, page: Any) -> tuple[tuple[float, float], str]:
-    """Pixel size along (Y, X) and its unit, from where the file's writer puts it."""
-    if tiff.is_ome:
-        return _ome_size(_ome_pixels(tiff))
-    if tiff.is_imagej:
-        unit = known_unit(str((tiff.imagej_metadata or {}).get("unit", "")))
-        return _imagej_size(page, unit)
-    return _tag_size(page)
-
-
-def _imagej_size(page: Any, unit: str) -> tuple[tuple[float, float], str]:
-    size = _reciprocal(page.resolution)
-    if size is None or unit in (PIXEL, "inch"):  # ImageJ says inch for what a printer's dots per inch left behind
-        return _tag_size(page) if unit != PIXEL else ((1.0, 1.0), PIXEL)
-    return size, unit
-
-
-def _tag_size(page: Any) -> tuple[tuple[float, float], str]:
-    """From the plain tags: pixels per inch or cm, believed only when a microscope could have made them."""
-    unit = {2: "inch", 3: "cm"}.get(int(page.resolutionunit))
-    size = _reciprocal(page.resolution)
-    if unit is None or size is None:
-        return (1.0, 1.0), PIXEL
-    y, x = (side * MICRONS_IN[unit] for side in size)
-    return ((y, x), MICRON) if is_sensible(y) and is_sensible(x) else ((1.0, 1.0), PIXEL)
-
-
-def _reciprocal(resolution: tuple[float, float]) -> tuple[float, float] | None:
-    x, y = resolution
-    return (1 / y, 1 / x) if x > 0 and y > 0 else None
-
-
-def _ome_pixels(tiff: Any) -> ElementTree.Element | None:
-    try:
-        root = ElementTree.fromstring(tiff.ome_metadata)
-    except ElementTree.ParseError:
-        return None
-    return root.find("{*}Image/{*}Pixels")
-
-
-def _ome_size(pixels: ElementTree.Element | None) -> tuple[tuple[float, float], str]:
-    if pixels is None or "PhysicalSizeX" not in pixels.attrib:
-        return (1.0, 1.0), PIXEL
-    x = float(pixels.attrib["PhysicalSizeX"])
-    y = float(pixels.attrib.get("PhysicalSizeY", x))
-    unit = known_unit(pixels.attrib.get("PhysicalSizeXUnit", MICRON))
-    factor = MICRONS_IN.get(unit, 1.0) / MICRONS_IN.get(known_unit(pixels.attrib.get("PhysicalSizeYUnit", unit)), 1.0)
-    return ((y / factor, x), unit) if x > 0 and y > 0 else ((1.0, 1.0), PIXEL)
-
-
 def _channel_names(tiff: Any) -> tuple[str, ...]:
     """The channels' names as the microscope or ImageJ wrote them; empty when they have none."""
     if tiff.is_ome:
-        pixels = _ome_pixels(tiff)
+        pixels = ome_pixels(tiff)
         channels = [] if pixels is None else pixels.findall("{*}Channel")
         names = tuple(channel.attrib.get("Name", "") for channel in channels)
     else:

@@ -12,8 +12,9 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
+from napari_unet.core.data.axes import planes_in
 from napari_unet.core.data.json_file import are_numbers, is_words
-from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.picture import AXES, Picture
 
 LONGEST_SIDE = 2**31
 """Pixels along a side; no file that we read holds more."""
@@ -25,7 +26,7 @@ rejected: what a model found, and a person says is none."""
 TOGETHER = " + "
 """Stands between the names of models whose answers were averaged."""
 
-Part = Literal["picture", "view", "rectangle", "object"]
+Part = Literal["picture", "view", "plane", "rectangle", "object"]
 """What was taken at once: all of a picture, what was to be seen of it, a rectangle, or one object alone."""
 
 
@@ -75,10 +76,12 @@ class Region:
 class Record:
     """What is known about one picture beside its pixels.
 
-    `shape` and `axes` are of the picture as we hold it, (C, [Z,] Y, X). `sha256` is of its pixels, so that the same
-    picture is known again in another file. `validation`: kept out of learning (True), learned from (False), not yet
-    decided (None); once decided it stays. `note` is a person's own; `cleared` are doubts about what is painted that a
-    person has put away, see `Doubt.key`.
+    `shape` and `axes` are of the picture as we hold it, (C, [T,] [Z,] Y, X); `told` are the axes of its file as a
+    person named them, empty where the file does itself. `sha256` is of its pixels, so that the same picture is known
+    again in another file. `complete_planes` are the planes of a stack that are complete, counted from 0 in the order in
+    which they are stored; none where all are, which `complete` says. `validation`: kept out of learning (True), learned
+    from (False), not yet decided (None); once decided it stays. `note` is a person's own; `cleared` are doubts about
+    what is painted that a person has put away, see `Doubt.key`.
     """
 
     source: str
@@ -91,6 +94,8 @@ class Record:
     complete: bool = False
     validation: bool | None = None
     origin: tuple[Region, ...] = ()
+    told: str = ""
+    complete_planes: tuple[int, ...] = ()
     note: str = ""
     cleared: tuple[str, ...] = ()
     added: str = field(default_factory=lambda: now("microseconds"))
@@ -101,17 +106,33 @@ class Record:
         return cls(
             source=picture.source,
             sha256=pixel_hash(picture),
-            axes="CZYX" if picture.image.ndim == 4 else "CYX",
+            axes=picture.axes,
             shape=tuple(picture.image.shape),
             pixel_size=picture.pixel_size,
             unit=picture.unit,
             channel_names=picture.channel_names,
+            told=picture.told,
         )
 
     @property
     def spatial_shape(self) -> tuple[int, ...]:
-        """Shape along ([Z,] Y, X), which is the shape of its annotation and labels."""
+        """Shape along ([T,] [Z,] Y, X), which is the shape of its annotation and labels."""
         return self.shape[1:]
+
+    @property
+    def planes(self) -> int:
+        """How many planes it has: 1 unless it is a stack."""
+        return math.prod(self.shape[1:-2])
+
+    def known_planes(self) -> frozenset[int]:
+        """The planes that are complete."""
+        return frozenset(range(self.planes)) if self.complete else frozenset(self.complete_planes)
+
+    def marked(self, planes: Iterable[int], complete: bool) -> dict[str, Any]:
+        """What changes here when these planes are complete from now on, or are so no more."""
+        known = self.known_planes() | set(planes) if complete else self.known_planes() - set(planes)
+        whole = len(known) == self.planes
+        return {"complete": whole, "complete_planes": () if whole else tuple(sorted(known))}
 
     def to_json(self) -> dict[str, Any]:
         """The record as plain JSON values."""
@@ -121,20 +142,22 @@ class Record:
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         """The record from JSON values. Raises KeyError, TypeError or ValueError when they are no record."""
         tuples = {key: tuple(values[key]) for key in ("shape", "pixel_size", "channel_names")}
+        tuples |= {key: tuple(values.get(key, ())) for key in ("complete_planes", "cleared")}
         origin = tuple(Region.from_json(region) for region in values["origin"])
-        record = cls(**{**values, **tuples, "origin": origin, "cleared": tuple(values.get("cleared", ()))})
+        record = cls(**{**values, **tuples, "origin": origin})
         record.check()
         return record
 
     def check(self) -> None:
         """Raises ValueError when a value is not of its kind: records are files that anybody may change."""
-        if not is_words(
-            (self.source, self.sha256, self.axes, self.unit, self.added, self.note, *self.channel_names, *self.cleared)
-        ):
+        known = (self.source, self.sha256, self.axes, self.told, self.unit, self.added, self.note)
+        if not is_words((*known, *self.channel_names, *self.cleared)):
             raise ValueError("source, hash, axes, unit, channels, note and date must be words")
         whole = all(type(side) is int and 0 < side <= LONGEST_SIDE for side in self.shape)
-        if not whole or len(self.shape) not in (3, 4):
-            raise ValueError(f"its shape {self.shape} is none of a picture")
+        if not whole or self.axes not in AXES or len(self.shape) != len(self.axes):
+            raise ValueError(f"its shape {self.shape} with the axes {self.axes} is none of a picture")
+        if not all(type(plane) is int and 0 <= plane < self.planes for plane in self.complete_planes):
+            raise ValueError("its complete planes must be among those it has")
         if not are_numbers(self.pixel_size) or not all(0 < side < math.inf for side in self.pixel_size):
             raise ValueError(f"its pixel size {self.pixel_size} is none")
         if len(self.pixel_size) not in (2, len(self.shape) - 1):
@@ -146,9 +169,10 @@ class Record:
 
 def pixel_hash(picture: Picture) -> str:
     """SHA-256 of a picture's pixels, with their type and shape."""
-    image = np.ascontiguousarray(picture.image)
+    image = picture.image
     digest = hashlib.sha256(f"{image.dtype.str} {image.shape}".encode())
-    digest.update(image.data)
+    for plane in planes_in(image):  # a stack may be larger than the memory
+        digest.update(np.ascontiguousarray(plane).data)
     return digest.hexdigest()
 
 

@@ -26,6 +26,9 @@ class Sample:
     validation : kept out of learning and used to measure (True), learned from (False), or not yet decided (None).
     colour : the channels are red, green, blue.
     pixel_size : side of a pixel in µm; 0 when it is not known.
+    voxel_depth : how many times as deep as wide a voxel of a stack is.
+    axes : the letters of the annotation's axes, such as TZYX; empty where nobody has said, which is ([Z,] Y, X).
+    told : the axes of the picture's file as a person named them; see `Picture`.
     classes : of objects, number in the annotation -> class from 1; those without a class are not in it.
     origins : where each pixel's label came from, uint8 as `provenance` says, of the annotation's shape; None when
         that is not known or does not matter.
@@ -38,6 +41,9 @@ class Sample:
     validation: bool | None = None
     colour: bool = False
     pixel_size: float = 0.0
+    voxel_depth: float = 1.0
+    axes: str = ""
+    told: str = ""
     classes: Mapping[int, int] = field(default_factory=dict)
     origins: NDArray[np.uint8] | None = None
 

@@ -42,11 +42,15 @@ MOST_PER_UNIT = 2**32 - 1
 
 
 class Scaled(Protocol):
-    """Whatever knows its pixel size along ([Z,] Y, X) and the unit of it."""
+    """Whatever knows its axes, its pixel size and the unit of it."""
+
+    @property
+    def axes(self) -> str:
+        """A letter for each axis, such as CZYX."""
 
     @property
     def pixel_size(self) -> tuple[float, ...]:
-        """Size of a pixel along ([Z,] Y, X)."""
+        """Size of a pixel along ([T,] [Z,] Y, X): see `Picture`."""
 
     @property
     def unit(self) -> str:
@@ -72,6 +76,13 @@ def is_sensible(microns: float) -> bool:
 def microns(scaled: Scaled) -> float:
     """The side of a pixel within a plane, in µm; 0 when it is not known."""
     return float(scaled.pixel_size[-1]) * MICRONS_IN.get(scaled.unit, 0.0)
+
+
+def voxel_depth(scaled: Scaled) -> float:
+    """How many times as deep as wide a voxel is; 1 where that is not known, or nothing has depth."""
+    if "Z" not in scaled.axes or scaled.unit == PIXEL:
+        return 1.0
+    return float(scaled.pixel_size[-3] / scaled.pixel_size[-1])
 
 
 def per_centimetre(scaled: Scaled) -> tuple[float, float] | None:

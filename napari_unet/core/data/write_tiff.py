@@ -23,7 +23,8 @@ IMAGEJ_BYTES = 2**32 - 2**20
 
 OME_UNITS = {"inch": "in"}
 
-SPATIAL = {2: "YX", 3: "ZYX"}
+HYPERSTACK = "TZCYX"
+"""The order in which ImageJ keeps the axes of a stack; OME's TIFF may."""
 
 
 def write_labels(path: Path, labels: NDArray[np.integer], scale: Scaled, compress: bool, note: str) -> None:
@@ -31,8 +32,8 @@ def write_labels(path: Path, labels: NDArray[np.integer], scale: Scaled, compres
 
     Parameters
     ----------
-    labels : ([Z,] Y, X) unsigned integers; every number is kept.
-    scale : where the pixel size and unit come from, usually the picture.
+    labels : ([T,] [Z,] Y, X) unsigned integers; every number is kept.
+    scale : where the axes, the pixel size and the unit come from, usually the picture.
     compress : zlib, which ImageJ and everything else reads.
     note : kept in the file's Software tag; empty for none.
 
@@ -40,18 +41,19 @@ def write_labels(path: Path, labels: NDArray[np.integer], scale: Scaled, compres
     ------
     StorageError : the disk is full, or the folder cannot be written.
     """
-    details = {"compression": "zlib" if compress else None, "software": note or None}
-    _write(path, labels, SPATIAL[labels.ndim], scale, details)
+    details = {"compression": "zlib" if compress else None, "software": note or None, "photometric": "minisblack"}
+    _write(path, labels, scale.axes[-labels.ndim :], scale, details)
 
 
 def write_ome_labels(path: Path, labels: NDArray[np.integer], scale: Scaled, compress: bool) -> None:
-    """Write labels ([Z,] Y, X) as OME-TIFF, whatever their type. Raises StorageError."""
+    """Write labels ([T,] [Z,] Y, X) as OME-TIFF, whatever their type. Raises StorageError."""
     import tifffile  # 0.2 s that a window which only opens need not wait for
 
-    layout = _tagged(SPATIAL[labels.ndim], scale, ome=True)
+    layout = _tagged(scale.axes[-labels.ndim :], scale, ome=True)
     layout["metadata"]["Channel"] = {"Name": ["labels"]}
     with atomic_path(path) as temporary:
-        tifffile.imwrite(temporary, labels, compression="zlib" if compress else None, **layout)
+        packed = "zlib" if compress else None
+        tifffile.imwrite(temporary, labels, compression=packed, photometric="minisblack", **layout)
 
 
 def write_picture(path: Path, picture: Picture) -> None:
@@ -59,11 +61,9 @@ def write_picture(path: Path, picture: Picture) -> None:
     if picture.is_colour and picture.image.dtype == np.uint8 and picture.image.ndim == 3:
         _write(path, np.moveaxis(picture.image, 0, -1), "YXS", picture, {"photometric": "rgb"})
     else:
-        axes = "C" + SPATIAL[picture.image.ndim - 1]
-        if axes == "CZYX":  # the order ImageJ keeps hyperstacks in
-            _write(path, np.moveaxis(picture.image, 0, 1), "ZCYX", picture, {"photometric": "minisblack"})
-        else:
-            _write(path, picture.image, axes, picture, {"photometric": "minisblack"})
+        axes = "CYX" if picture.axes == "CYX" else "".join(axis for axis in HYPERSTACK if axis in picture.axes)
+        image = picture.image.transpose([picture.axes.index(axis) for axis in axes])
+        _write(path, image, axes, picture, {"photometric": "minisblack"})
 
 
 def _write(path: Path, array: NDArray[np.generic], axes: str, scale: Scaled, details: dict[str, Any]) -> None:
@@ -83,24 +83,35 @@ def _write(path: Path, array: NDArray[np.generic], axes: str, scale: Scaled, det
 
 def _imagej(axes: str, scale: Scaled) -> dict[str, Any]:
     y, x = scale.pixel_size[-2:]
+    metadata: dict[str, Any] = {"axes": axes} | _interval(axes, scale, "finterval")
     resolution = None if scale.unit == PIXEL else storable((1 / x, 1 / y))
     if resolution is None:
-        return {"imagej": True, "metadata": {"axes": axes}}
+        return {"imagej": True, "metadata": metadata}
     # "um" is how ImageJ spells µm in its ASCII description; it shows µm.
-    metadata: dict[str, Any] = {"axes": axes, "unit": "um" if scale.unit == MICRON else escaped(scale.unit)}
+    metadata["unit"] = "um" if scale.unit == MICRON else escaped(scale.unit)
     if "Z" in axes:
-        metadata["spacing"] = scale.pixel_size[0]
+        metadata["spacing"] = scale.pixel_size[-3]
     return {"imagej": True, "resolution": resolution, "metadata": metadata}
+
+
+def _interval(axes: str, scale: Scaled, key: str) -> dict[str, float]:
+    """How far time points are apart, in seconds, under a format's name for it; nothing where that is not known."""
+    known = "T" in axes and scale.pixel_size[0] != 1
+    return {key: scale.pixel_size[0]} if known else {}
 
 
 def _tagged(axes: str, scale: Scaled, ome: bool) -> dict[str, Any]:
     """OME-TIFF or plain, with the pixel size in the tags that every reader knows."""
     resolution = per_centimetre(scale)
     layout: dict[str, Any] = {"ome": ome, "metadata": {"axes": axes}}
+    if ome and (interval := _interval(axes, scale, "TimeIncrement")):
+        layout["metadata"] |= {**interval, "TimeIncrementUnit": "s"}
     if resolution is None:
         return layout
     if ome:
-        for axis, size in zip("XYZ", reversed(scale.pixel_size), strict=False):
+        for axis, size in zip(reversed(scale.axes), reversed(scale.pixel_size), strict=False):
+            if axis == "T":
+                break
             layout["metadata"][f"PhysicalSize{axis}"] = size
             layout["metadata"][f"PhysicalSize{axis}Unit"] = OME_UNITS.get(scale.unit, scale.unit)
     return {**layout, "resolution": resolution, "resolutionunit": "CENTIMETER"}

@@ -68,7 +68,7 @@ def _in_plane(inside: Mask, size: float) -> tuple[float, ...]:
 def _filled(inside: Mask) -> Mask:
     if inside.ndim == 2:
         return np.asarray(ndimage.binary_fill_holes(inside))
-    return np.stack([ndimage.binary_fill_holes(plane) for plane in inside])
+    return np.stack([_filled(plane) for plane in inside])
 
 
 def _shaped(labels: Labels, number: int, shape: Callable[[Mask], Mask], margin: int) -> Edit | None:

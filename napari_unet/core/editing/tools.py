@@ -33,13 +33,13 @@ def run(tool: Tool, labels: Labels, path: Path, locked: Locked = ()) -> Edit | N
 
 
 def run_in_plane(tool: Tool, labels: Labels, path: Path, locked: Locked = ()) -> Edit | None:
-    """The same on the plane of a stack (Z, Y, X) in which the path begins, and on no other."""
-    plane = path[0][0]
-    done = run(tool, labels[plane], [place[1:] for place in path], locked)
+    """The same on the plane of a stack ([T,] Z, Y, X) in which the path begins, and on no other."""
+    plane = path[0][:-2]
+    done = run(tool, labels[plane], [place[-2:] for place in path], locked)
     if done is None:
         return None
     values = _unused(labels, labels[plane], done.values)
-    return Edit((slice(plane, plane + 1), *done.box), values[np.newaxis])
+    return Edit((*(slice(at, at + 1) for at in plane), *done.box), values[(np.newaxis,) * len(plane)])
 
 
 def _unused(labels: Labels, plane: Labels, values: Labels) -> Labels:

@@ -52,6 +52,9 @@ def network_sentence(shape: NetworkSettings, outputs: int) -> str:
         details.append(f"dropout of {shape.dropout:g}{', rising with depth' if shape.dropout_rises else ''}")
     if shape.deep_supervision:
         details.append("deep supervision")
+    if volume and shape.flat_levels:
+        first = "first level" if shape.flat_levels == 1 else f"first {shape.flat_levels} levels"
+        details.append(f"its {first} working within focal planes")
     volume_words = " in three dimensions" if volume else ""
     return f"The network was {NETWORKS[shape.architecture]}{volume_words} with {listed(details)}."
 
@@ -142,7 +145,7 @@ def cleanup_phrases(cleanup: PostprocessingSettings, kind: Kind) -> list[str]:
         f"parting touching objects by a watershed (readiness {cleanup.split:g})" if objects and cleanup.split else "",
         f"removing {what} smaller than {cleanup.smallest} px" if cleanup.smallest else "",
         f"removing {what} larger than {cleanup.largest} px" if cleanup.largest else "",
-        *(_of_shape(cleanup) if objects else ()),
+        *((*_of_shape(cleanup), *_of_stacks(cleanup)) if objects else ()),
     ]
     return [phrase for phrase in phrases if phrase]
 
@@ -154,6 +157,19 @@ def _of_shape(cleanup: PostprocessingSettings) -> tuple[str, ...]:
         f"removing objects more than {cleanup.longest:g} times as long as wide" if cleanup.longest else "",
         f"removing objects of a solidity below {cleanup.solidity:g}" if cleanup.solidity else "",
     )
+
+
+def _of_stacks(cleanup: PostprocessingSettings) -> tuple[str, ...]:
+    """How objects of a stack kept their numbers; said only where it is not as usual: most pictures are none."""
+    usual, least = (
+        PostprocessingSettings(),
+        "giving one number to objects that overlap (intersection over union at least",
+    )
+    planes = f"{least} {cleanup.join:g}) on neighbouring focal planes" if cleanup.join else "leaving focal planes apart"
+    times = f"{least} {cleanup.follow:g}) at consecutive time points"
+    volume = "treating focal planes as one volume" if cleanup.volume else ""
+    depth = f"counting a voxel as {cleanup.voxel_depth:g} times as deep as wide" if cleanup.voxel_depth != 1 else ""
+    return (planes if cleanup.join != usual.join else "", times if cleanup.follow else "", volume, depth)
 
 
 def versions_phrase(versions: dict[str, str], device: str, machine: dict[str, str]) -> str:

@@ -22,8 +22,8 @@ def export_labels(labels: NDArray[np.integer], picture: Picture, path: Path, set
 
     Parameters
     ----------
-    labels : ([Z,] Y, X) unsigned integers, 0 = background.
-    picture : what the labels are of; its pixel size and unit go with them.
+    labels : ([T,] [Z,] Y, X) unsigned integers, 0 = background.
+    picture : what the labels are of; its axes, pixel size and unit go with them.
     path : the file to write; its folder is made when missing.
 
     Returns

@@ -38,6 +38,10 @@ UNITS = {
 }
 
 
+KINDS = {"c": {"type": "channel"}, "t": {"type": "time"}}
+"""What axes are that are none of space."""
+
+
 def write(found: Found, path: Path, settings: ExportSettings) -> None:
     """Write a folder that is one OME-Zarr.
 
@@ -63,8 +67,8 @@ class _Piece:
         self._group, self._settings, self._picture = group, settings, picture
 
     def write(self, array: NDArray[np.generic], channel: str) -> None:
-        """Write an array ([C,] [Z,] Y, X) and what it is; `channel` names the first axis, if that is none of space."""
-        names = (channel + "zyx"[-len(self._picture.spatial_shape) :]) if channel else "zyx"[-array.ndim :]
+        """Write an array ([C,] [T,] [Z,] Y, X) and what it is; `channel` names the first axis of a picture."""
+        names = self._picture.axes.lower()[-array.ndim :]
         scales = []
         for index, (level, step) in enumerate(levels(array)):
             self._write_level(str(index), level, names)
@@ -88,7 +92,7 @@ class _Piece:
         space = {"type": "space", **({"unit": unit} if unit else {})}
         sizes = {
             "name": "labels" if is_labels else self._picture.name,
-            "axes": [{"name": axis, **({"type": "channel"} if axis == "c" else space)} for axis in names],
+            "axes": [{"name": axis, **KINDS.get(axis, space)} for axis in names],
             "datasets": [
                 {"path": str(index), "coordinateTransformations": [{"type": "scale", "scale": scale}]}
                 for index, scale in enumerate(scales)

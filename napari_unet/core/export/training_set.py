@@ -64,7 +64,7 @@ def export_set(project: Project, folder: Path, settings: ExportSettings) -> Iter
 
 def export_picture(project: Project, name: str, folder: Path, settings: ExportSettings) -> Written:
     """Write one picture and its mask; or its annotation, where only a part of it is painted: see `export_set`."""
-    complete, annotation = project.record(name).complete, project.annotation(name)
+    complete, annotation = project.record(name).complete, project.known(name)
     if not complete and not annotation.any():
         _remove(files_of([name], folder))  # of an export when something was painted
         return ()

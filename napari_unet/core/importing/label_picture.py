@@ -31,7 +31,7 @@ def read_label_picture(path: Path, shape: Shape, picture_name: str) -> Imported:
         _check_declared_size(path, shape, picture_name)
         if is_annotation(path):
             return _painted_in_part(path, shape, picture_name)
-        labels = read_mask(path)
+        labels = read_mask(path, shape)
         check_same_size(picture_name, shape, labels.shape)
         if not labels.any():
             raise empty(path)
@@ -42,7 +42,7 @@ def read_label_picture(path: Path, shape: Shape, picture_name: str) -> Imported:
 
 def _painted_in_part(path: Path, shape: Shape, picture_name: str) -> Imported:
     """An annotation that our own export wrote: what is unlabelled in it stays so."""
-    annotation = read_partly(path)
+    annotation = read_partly(path, shape)
     check_same_size(picture_name, shape, annotation.shape)
     if not annotation.any():
         raise empty(path)

@@ -14,10 +14,14 @@ from napari_unet.core.errors import PictureError
 from napari_unet.core.inference.device import memory_told, pick_device, place
 from napari_unet.core.inference.interrupting import Stopped, interruptible
 from napari_unet.core.inference.tiles import BLEND, Tile, count_tiles, padded_shape, tiles
+from napari_unet.core.model.blocks import cuboid
 from napari_unet.core.model.card import OBJECT_PLANES, ModelCard
 from napari_unet.core.model.checkpoint import Model
 from napari_unet.core.preprocessing import View
 from napari_unet.core.settings import InferenceSettings
+
+PLANE = 2
+"""Axes of a plane."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +39,24 @@ class Grid:
     """How one picture is cut for one network; all in pixels."""
 
     shape: tuple[int, ...]
-    size: int
-    overlap: int
-    stride: int
+    size: tuple[int, ...]
+    overlap: tuple[int, ...]
+    stride: tuple[int, ...]
 
 
 def grid_of(each: Pass, settings: InferenceSettings) -> Grid:
-    """How to cut the picture; an overlap of 0 is as far as the network sees on both sides."""
-    stride = each.model.network.stride
-    overlap = settings.overlap or 2 * each.model.network.context + BLEND
-    return Grid(padded_shape(each.view.shape, stride), settings.tile, overlap, stride)
+    """How to cut the picture; an overlap of 0 is as far as the network sees on both sides.
+
+    A volume is cut into blocks of as many voxels as a square tile has pixels, which overlap by half: as far as a 3-D
+    network sees, no memory reaches.
+    """
+    network = each.model.network
+    strides, shape = network.strides, padded_shape(each.view.shape, network.strides)
+    if len(shape) == len(strides) > PLANE:
+        size = cuboid(settings.tile, strides, shape)
+        return Grid(shape, size, tuple(side // 2 for side in size), strides)
+    overlap = settings.overlap or 2 * network.context + BLEND
+    return Grid(shape, (settings.tile,) * PLANE, (overlap,) * PLANE, strides)
 
 
 def count(each: Pass, settings: InferenceSettings) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.axes import behind
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.scale import microns
 from napari_unet.core.errors import ModelError
@@ -28,6 +29,9 @@ SIZES = (1.0, 0.8, 1.25, 0.64, 1.5625)
 
 AT_LEAST = 4
 """Of fewer views it cannot be said how far they differ."""
+
+FLAT = 3
+"""Axes of the probability of a picture that is no stack."""
 
 Source = NDArray[np.generic] | Picture
 
@@ -55,9 +59,9 @@ def predict(
 
     Parameters
     ----------
-    picture : a Picture, whose pixel size then counts, or (C, [Z,] Y, X) of any real dtype, as acquired. A network for
-        planes goes through a stack plane by plane.
-    out : (K, [Z,] Y, X) float32, for example a memory-mapped file; every value ends up in 0..1.
+    picture : a Picture, whose pixel size then counts, or (C, [T,] [Z,] Y, X) of any real dtype, as acquired. A network
+        for planes goes through a stack plane by plane.
+    out : (K, [T,] [Z,] Y, X) float32, for example a memory-mapped file; every value ends up in 0..1.
     stop : asked between tiles and inside; when it says yes, `out` is left incomplete.
 
     Raises
@@ -95,23 +99,26 @@ def predict_together(
     ModelError : there are none, or they answer different questions; and as `predict`.
     """
     check_alike(models)
-    views = [view_of(model.card, picture, settings) for model in models]
-    if len(out.shape) == 4 and all(model.card.plan.network.dimensions == "2-D" for model in models):
-        yield from _plane_by_plane(models, views, settings, out, spread, stop)
-    else:
-        yield from _averaged(list(zip(models, views, strict=True)), settings, out, spread, stop)
+    pairs = [(model, view_of(model.card, picture, settings)) for model in models]
+    yield from _asked(pairs, settings, out, spread, stop)
 
 
 def predict_view(
     model: Model, view: View, settings: InferenceSettings, out: NDArray[np.float32], stop: Stop
 ) -> Generator[TileDone]:
     """As `predict`, of a view that is there already, or of a part of one: `out` is as large as its picture."""
-    yield from _averaged([(model, view)], settings, out, None, stop)
+    yield from _asked([(model, view)], settings, out, None, stop)
 
 
 def view_of(card: ModelCard, picture: Source, settings: InferenceSettings) -> View:
     """What a model sees of a picture. Raises PictureError and ModelError."""
     if isinstance(picture, Picture):
+        if card.plan.network.dimensions == "3-D" and "Z" not in picture.axes:
+            raise ModelError(
+                f"{card.name} sees in 3-D, but {picture.name} has no focal planes.",
+                "A 3-D network looks through stacks.",
+                "Choose a 2-D model.",
+            )
         return View(picture.image, card, picture.name, microns(picture), settings.object_width)
     return View(picture, card, THE_PICTURE, 0.0, settings.object_width)
 
@@ -176,20 +183,24 @@ def _passes(pairs: Sequence[tuple[Model, View]], settings: InferenceSettings, ap
                 yield Pass(model, sized, group, counts=set(group) <= set(turns))
 
 
-def _plane_by_plane(
-    models: Sequence[Model],
-    views: Sequence[View],
+def _asked(
+    pairs: Sequence[tuple[Model, View]],
     settings: InferenceSettings,
     out: NDArray[np.float32],
     spread: NDArray[np.float32] | None,
     stop: Stop,
 ) -> Generator[TileDone]:
-    planes = out.shape[1]
-    for z in range(planes):
-        pairs = [(model, view.plane(z)) for model, view in zip(models, views, strict=True)]
-        last = TileDone(0, 0)
-        for last in _averaged(pairs, settings, out[:, z], None if spread is None else spread[z], stop):
-            if last.done or not z:
-                yield TileDone(z * last.total + last.done, planes * last.total)
+    flat = all(model.card.plan.network.dimensions == "2-D" for model, _ in pairs)
+    depth = 0 if flat else 1  # axes that a network sees beside those of a plane
+    if len(out.shape) <= FLAT + depth:
+        yield from _averaged(pairs, settings, out, spread, stop)
+        return
+    places = list(np.ndindex(out.shape[1 : -2 - depth]))
+    for number, place in enumerate(places):
+        planes = [(model, view.plane(place)) for model, view in pairs]
+        last, apart = TileDone(0, 0), None if spread is None else spread[place]
+        for last in _averaged(planes, settings, out[behind(place)], apart, stop):
+            if last.done or not number:
+                yield TileDone(number * last.total + last.done, len(places) * last.total)
         if last.done < last.total:
             return

@@ -37,12 +37,21 @@ class Tile:
     weight: NDArray[np.float32]
 
 
-def padded_shape(shape: tuple[int, ...], stride: int) -> tuple[int, ...]:
+Each = int | tuple[int, ...]
+"""The same along every axis, or a number for each."""
+
+
+def padded_shape(shape: tuple[int, ...], stride: Each) -> tuple[int, ...]:
     """The shape with each side rounded up to a multiple of `stride`."""
-    return tuple(-(-side // stride) * stride for side in shape)
+    return tuple(-(-side // own) * own for side, own in zip(shape, along(stride, shape), strict=True))
 
 
-def tiles(shape: tuple[int, ...], size: int, overlap: int, stride: int) -> Iterator[Tile]:
+def along(each: Each, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A number for every axis of the shape."""
+    return (each,) * len(shape) if isinstance(each, int) else each
+
+
+def tiles(shape: tuple[int, ...], size: Each, overlap: Each, stride: Each) -> Iterator[Tile]:
     """Tiles that cover a padded picture of `shape` ([Z,] Y, X), whose sides are multiples of `stride`.
 
     Parameters
@@ -51,8 +60,8 @@ def tiles(shape: tuple[int, ...], size: int, overlap: int, stride: int) -> Itera
     overlap : how far neighbours overlap at least, in pixels.
     """
     rows: list[tuple[Strip, ...]] = [()]
-    for side in shape:
-        strips = cut(side, size, overlap, stride)
+    for sides in zip(shape, *(along(each, shape) for each in (size, overlap, stride)), strict=True):
+        strips = cut(*sides)
         rows = [(*row, strip) for row in rows for strip in strips]
     for row in rows:
         weight = row[0].weight
@@ -61,9 +70,10 @@ def tiles(shape: tuple[int, ...], size: int, overlap: int, stride: int) -> Itera
         yield Tile(tuple(slice(strip.start, strip.stop) for strip in row), weight)
 
 
-def count_tiles(shape: tuple[int, ...], size: int, overlap: int, stride: int) -> int:
+def count_tiles(shape: tuple[int, ...], size: Each, overlap: Each, stride: Each) -> int:
     """How many tiles `tiles` yields."""
-    return int(np.prod([len(starts(side, size, overlap, stride)[0]) for side in shape]))
+    sides = zip(shape, *(along(each, shape) for each in (size, overlap, stride)), strict=True)
+    return int(np.prod([len(starts(*one)[0]) for one in sides]))
 
 
 def cut(side: int, size: int, overlap: int, stride: int) -> list[Strip]:

@@ -38,8 +38,8 @@ class Measurements:
         return self.columns[NUMBER].astype(np.int64)
 
     def places(self) -> NDArray[np.float64]:
-        """The centres of the objects along ([Z,] Y, X) in pixels, (N, axes)."""
-        axes = [f"centroid_{axis}_px" for axis in "zyx" if f"centroid_{axis}_px" in self.columns]
+        """The centres of the objects along ([T,] [Z,] Y, X) in pixels, (N, axes)."""
+        axes = [f"centroid_{axis}_px" for axis in "tzyx" if f"centroid_{axis}_px" in self.columns]
         return np.stack([self.columns[name].astype(np.float64) for name in axes], axis=1)
 
     def rows(self) -> Iterator[list[str]]:

@@ -7,6 +7,7 @@ ellipse with the same second moments, its solidity is the share it fills of its 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,10 @@ FLAT_ONLY = ("perimeter", "eccentricity")
 BRIGHTNESS = {"intensity_mean": "mean", "intensity_min": "min", "intensity_max": "max"}
 
 
+TIME = "centroid_t_px"
+"""The column of the time point, counted from 0."""
+
+
 class Stopped(Exception):
     """Measuring was asked to stop."""
 
@@ -40,7 +45,8 @@ def measure(labels: NDArray[np.integer], picture: Picture, should_stop: Callable
 
     Parameters
     ----------
-    labels : ([Z,] Y, X) unsigned integers, 0 = background; in a mask of classes each class is measured as one.
+    labels : ([T,] [Z,] Y, X) unsigned integers, 0 = background; an object is measured anew at each time point, and in a
+        mask of classes each class as one.
     picture : the picture they are of, for its brightness, pixel size and unit.
     should_stop : asked now and then.
 
@@ -54,6 +60,8 @@ def measure(labels: NDArray[np.integer], picture: Picture, should_stop: Callable
     ------
     Stopped : it was asked to.
     """
+    if "T" in picture.axes and labels.ndim > 2:
+        return _through_time(labels, picture, should_stop)
     numbers, rows = _rows(labels, np.moveaxis(picture.image, 0, -1), should_stop)
     table: dict[str, Column] = {NUMBER: numbers}
     titles = {NUMBER: "number"}
@@ -65,6 +73,21 @@ def measure(labels: NDArray[np.integer], picture: Picture, should_stop: Callable
     _add_brightness(table, titles, rows, picture)
     _add_places(table, titles, rows, picture)
     return Measurements(table, titles)
+
+
+def _through_time(labels: NDArray[np.integer], picture: Picture, should_stop: Callable[[], bool]) -> Measurements:
+    """Every time point by itself; the rows in the order of the objects' numbers, and then of time."""
+    size, axes = picture.pixel_size[1:], picture.axes.replace("T", "")
+    parts = [
+        measure(plane, replace(picture, image=picture.image[:, time], pixel_size=size, axes=axes), should_stop)
+        for time, plane in enumerate(labels)
+    ]
+    times = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns}
+    order = np.lexsort((times, columns[NUMBER]))
+    table = {NUMBER: columns.pop(NUMBER), TIME: times, **columns}
+    titles = {NUMBER: parts[0].titles[NUMBER], TIME: "time point (from 0)", **parts[0].titles}
+    return Measurements({name: column[order] for name, column in table.items()}, titles)
 
 
 def neighbours(labels: NDArray[np.integer], numbers: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -47,6 +47,8 @@ class Gate(nn.Module):
 class AttentionUNet(UNet):
     """The U-Net with gates on its skips."""
 
+    can_be_flat = False
+
     def __init__(self, channels: int, outputs: int, settings: NetworkSettings) -> None:
         super().__init__(channels, outputs, settings)
         widths = self.widths

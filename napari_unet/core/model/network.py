@@ -25,6 +25,9 @@ class Network(nn.Module, ABC):
     convolutions: ClassVar[int] = 2
     """How many convolutions of the full kernel follow each other at a level, on the way down and on the way up."""
 
+    can_be_flat: ClassVar[bool] = False
+    """Whether its first levels can work within planes."""
+
     down: nn.ModuleList
     """The way down: one block per level, the first at full size. All networks have it, by this name."""
 
@@ -53,8 +56,24 @@ class Network(nn.Module, ABC):
 
     @property
     def stride(self) -> int:
-        """Sides of a picture must be multiples of this, in pixels."""
+        """Sides of a plane must be multiples of this, in pixels."""
         return int(2**self.settings.depth)
+
+    @property
+    def flat_levels(self) -> int:
+        """So many levels, the first ones, work within planes: there Z is neither looked along nor halved.
+
+        The rule of nnU-Net (Isensee et al. 2021, https://doi.org/10.1038/s41592-020-01008-z): along an axis whose
+        spacing is far larger than the others', nothing is halved and kernels are of side 1 until the spacings agree.
+        """
+        flat = self.can_be_flat and self.settings.dimensions == "3-D"
+        return min(self.settings.flat_levels, self.settings.depth) if flat else 0
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """What the sides of a picture must be multiples of, along ([Z,] Y, X)."""
+        plane = (self.stride, self.stride)
+        return plane if self.settings.dimensions == "2-D" else (2 ** (self.settings.depth - self.flat_levels), *plane)
 
     @property
     def context(self) -> int:
@@ -86,13 +105,17 @@ class Network(nn.Module, ABC):
                 f"It is made for {self.settings.dimensions} pictures.",
                 "Choose another model, or train one with other dimensions.",
             )
-        if any(side % self.stride for side in sides):
-            padded = [-(-side // self.stride) * self.stride for side in sides]
+        if any(side % stride for side, stride in zip(sides, self.strides, strict=True)):
+            padded = [-(-side // stride) * stride for side, stride in zip(sides, self.strides, strict=True)]
             raise PictureError(
                 f"The network was shown a patch of {_product(sides)} pixels.",
-                f"With depth {self.settings.depth}, sides must be multiples of {self.stride}.",
+                f"With depth {self.settings.depth}, sides must be multiples of {_multiples(self.strides)}.",
                 f"Pad it to {_product(padded)}.",
             )
+
+
+def _multiples(strides: tuple[int, ...]) -> str:
+    return str(strides[0]) if len(set(strides)) == 1 else _product(strides)
 
 
 def _product(sides: list[int] | tuple[int, ...]) -> str:

@@ -82,19 +82,22 @@ class GroupNorm(nn.GroupNorm):
 class Enlarge(nn.Module):
     """Doubles the sides and changes the channels: a learned kernel of side 2, or side 1 and then interpolation."""
 
-    def __init__(self, before: int, after: int, settings: NetworkSettings) -> None:
+    def __init__(self, before: int, after: int, settings: NetworkSettings, flat: bool = False) -> None:
         super().__init__()
         layers = LAYERS[settings.dimensions]
         self.mode = {"bilinear": layers.lines, "nearest": "nearest", "transposed": ""}[settings.upsampling]
+        self.flat, side = flat, (1, 2, 2) if flat else 2
         self.mix: nn.Module = (
-            mixing(before, after, settings) if self.mode else layers.enlarging(before, after, kernel_size=2, stride=2)
+            mixing(before, after, settings)
+            if self.mode
+            else layers.enlarging(before, after, kernel_size=side, stride=side)  # type: ignore[arg-type]
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, before, [Z,] Y, X) to (B, after, [2 Z,] 2 Y, 2 X)."""
+        """(B, before, [Z,] Y, X) to (B, after, [2 Z,] 2 Y, 2 X); flat, Z stays."""
         x = self.mix(x)
         # Mixing commutes with interpolation, and is four times cheaper before it.
-        return enlarged(x, self.mode) if self.mode else x
+        return enlarged(x, self.mode, self.flat) if self.mode else x
 
 
 def convolved(before: int, after: int, settings: NetworkSettings) -> list[nn.Module]:
@@ -133,15 +136,30 @@ def dropout(settings: NetworkSettings, level: int) -> list[nn.Module]:
     return [LAYERS[settings.dimensions].dropout(min(share, MOST_DROPPED))] if share else []
 
 
-def halved(x: Tensor) -> Tensor:
-    """(B, C, [Z,] Y, X) with half the sides: the brightest of each 2 x 2 (x 2) pixels."""
-    return functional.max_pool3d(x, 2) if x.ndim == 5 else functional.max_pool2d(x, 2)
+def halved(x: Tensor, flat: bool = False) -> Tensor:
+    """(B, C, [Z,] Y, X) with half the sides: the brightest of each 2 x 2 (x 2) pixels; flat, Z stays."""
+    if x.ndim < len("BCZYX"):
+        return functional.max_pool2d(x, 2)
+    return functional.max_pool3d(x, (1, 2, 2) if flat else 2)
 
 
-def enlarged(x: Tensor, mode: str) -> Tensor:
-    """(B, C, [Z,] Y, X) with sides twice as long, interpolated."""
+def enlarged(x: Tensor, mode: str, flat: bool = False) -> Tensor:
+    """(B, C, [Z,] Y, X) with sides twice as long, interpolated; flat, Z stays."""
     corners = None if mode == "nearest" else False
-    return functional.interpolate(x, scale_factor=2, mode=mode, align_corners=corners)
+    factor = (1.0, 2.0, 2.0) if flat else 2.0
+    return functional.interpolate(x, scale_factor=factor, mode=mode, align_corners=corners)
+
+
+def flattened(block: nn.Module) -> nn.Module:
+    """A block for stacks, whose kernels are of side 1 along Z instead. Changed in place."""
+    for parent in list(block.modules()):
+        for name, layer in list(parent.named_children()):
+            if isinstance(layer, nn.Conv3d) and layer.kernel_size[0] > 1:
+                sides, padding = (1, *layer.kernel_size[1:]), (0, *layer.padding[1:])
+                bias = layer.bias is not None
+                flat = nn.Conv3d(layer.in_channels, layer.out_channels, sides, padding=padding, bias=bias)  # type: ignore[arg-type]
+                setattr(parent, name, flat)
+    return block
 
 
 def joined(*parts: Tensor) -> Tensor:

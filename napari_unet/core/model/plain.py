@@ -24,6 +24,8 @@ from napari_unet.core.model.unet import UNet
 class PlainNetwork(UNet):
     """The U-Net without its skips."""
 
+    can_be_flat = False
+
     shown: ClassVar[int] = 1
 
     def rising(self, picture: Tensor) -> Iterator[Tensor]:

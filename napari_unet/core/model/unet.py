@@ -19,7 +19,7 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from napari_unet.core.model.network import Network
-from napari_unet.core.model.parts import Block, Enlarge, halved, he_initialise, joined, mixing
+from napari_unet.core.model.parts import Block, Enlarge, flattened, halved, he_initialise, joined, mixing
 from napari_unet.core.settings import NetworkSettings
 
 MakeBlock = Callable[[int, int, NetworkSettings, int], nn.Module]
@@ -28,6 +28,7 @@ MakeBlock = Callable[[int, int, NetworkSettings, int], nn.Module]
 class UNet(Network):
     """The U-Net; its relatives have other blocks, or look at the skips in another way."""
 
+    can_be_flat: ClassVar[bool] = True
     block: ClassVar[MakeBlock] = Block
     shown: ClassVar[int] = 2
     """How many times a level's own channels its block on the way up is shown: from the skip and from below."""
@@ -40,8 +41,13 @@ class UNet(Network):
             block(before, after, settings, level)
             for level, (before, after) in enumerate(zip([channels, *widths], widths, strict=False))
         )
-        self.enlarge = nn.ModuleList(Enlarge(widths[level + 1], widths[level], settings) for level in upwards)
+        self.enlarge = nn.ModuleList(
+            Enlarge(widths[level + 1], widths[level], settings, self.is_flat(level)) for level in upwards
+        )
         self.up = nn.ModuleList(block(self.shown * widths[level], widths[level], settings, level) for level in upwards)
+        for level in range(self.flat_levels):
+            flattened(self.down[level])
+            flattened(self.up[upwards.index(level)])
         self.head = mixing(widths[0], outputs, settings)
         coarse = upwards[:-1] if settings.deep_supervision else []
         self.coarse = nn.ModuleList(mixing(widths[level], outputs, settings) for level in coarse)
@@ -64,12 +70,16 @@ class UNet(Network):
         skips: list[Tensor] = []
         x = picture
         for level, block in enumerate(self.down):
-            x = block(halved(x) if level else x)
+            x = block(halved(x, self.is_flat(level - 1)) if level else x)
             skips.append(x)
         skips.pop()
         for step, block in enumerate(self.up):
             x = block(self.handed(step, skips.pop(), x))
             yield x
+
+    def is_flat(self, level: int) -> bool:
+        """Whether a level works within planes."""
+        return level < self.flat_levels
 
     def handed(self, step: int, skip: Tensor, below: Tensor) -> Tensor:
         """What a level's block is shown on the way up: what was seen on the way down, and what comes from below."""

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.errors import MaskError
+from napari_unet.core.postprocessing.stacks import FLAT, clean_stack, in_time, joined
 from napari_unet.core.settings import Kind, PostprocessingSettings
+from napari_unet.core.stopping import Stop, never
 
 ALONE, OBJECTS = 1, 3
 """How many planes a probability of objects may have: the cell alone, or cell, border and distance. Behind these three
@@ -15,22 +17,28 @@ there may be one for each class of objects, from two on.
 
 
 def postprocess(
-    probability: NDArray[np.floating], kind: Kind, settings: PostprocessingSettings
+    probability: NDArray[np.floating],
+    kind: Kind,
+    settings: PostprocessingSettings,
+    axes: str = "",
+    stop: Stop = never,
 ) -> NDArray[np.unsignedinteger]:
     """Turn what the network says into labels.
 
     Parameters
     ----------
-    probability : (K, Y, X) float, 0 to 1. Objects: cell, border between touching cells, distance to the edge scaled
-        to 1 per cell, then one plane per class of objects (see `object_classes`) or none; or the cell alone. Regions:
-        background and then one plane per class.
+    probability : (K, [T,] [Z,] Y, X) float, 0 to 1; of a stack, each plane is cleaned up by itself. Objects: cell,
+        border between touching cells, distance to the edge scaled to 1 per cell, then one plane per class of objects
+        (see `object_classes`) or none; or the cell alone. Regions: background and then one plane per class.
     kind : "objects" gives every cell its own number, "regions" gives every pixel the number of its class.
     settings : the clean-up; its steps run in the order of its fields.
+    axes : of a stack, the letters of its labels: ZYX, TYX or TZYX. Left out, three are ZYX.
+    stop : of a stack, asked before each plane; when it says yes, what is returned is not finished.
 
     Returns
     -------
-    labels : (Y, X) uint16, uint32 when there are more than 65535 cells. 0 is background. Cells are numbered without
-        gaps, in reading order of their first pixel; classes keep their numbers.
+    labels : ([T,] [Z,] Y, X) uint16, uint32 when there are more than 65535 cells. 0 is background. Cells are
+        numbered without gaps, in reading order of their first pixel; classes keep their numbers.
 
     Raises
     ------
@@ -42,13 +50,23 @@ def postprocess(
     from napari_unet.core.postprocessing.regions import regions
 
     clean = regions if kind == "regions" else objects
-    return clean(probability[:OBJECTS] if kind == "objects" else probability, settings)
+    probability = probability[:OBJECTS] if kind == "objects" else probability
+    if probability.ndim == FLAT + 1:
+        return clean(probability, settings)
+    axes = axes or "TZYX"[1 - probability.ndim :]
+    if kind == "objects" and settings.volume and "Z" in axes:
+        from napari_unet.core.postprocessing.volumes import clean_volume
+
+        return in_time(probability, axes, settings, clean_volume, stop)
+    labels = clean_stack(probability, kind, settings, clean, stop)
+    return labels if kind == "regions" or stop() else joined(labels, axes, settings)
 
 
 def _check(probability: NDArray[np.floating], kind: Kind) -> None:
     shape = " x ".join(str(side) for side in probability.shape)
-    if probability.ndim != 3:
-        raise MaskError(f"The probability has {probability.ndim} axes ({shape}).", "It needs three: planes, Y and X.")
+    if probability.ndim not in (FLAT + 1, FLAT + 2, FLAT + 3):
+        needed = "It needs three: what is found, Y and X; of a stack also Z, T or both."
+        raise MaskError(f"The probability has {probability.ndim} axes ({shape}).", needed)
     planes = probability.shape[0]
     if kind == "objects" and planes not in (ALONE, OBJECTS) and planes < OBJECTS + 2:
         raise MaskError(

@@ -10,6 +10,7 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.axes import behind
 from napari_unet.core.errors import PictureError
 from napari_unet.core.preprocessing.chain import cleaned, steps_of
 from napari_unet.core.preprocessing.levels import evenly_spaced, fit_channels, measure_levels, normalise
@@ -50,7 +51,7 @@ class View:
 
     Parameters
     ----------
-    image : (C, [Z,] Y, X), any real dtype, as acquired.
+    image : (C, [T,] [Z,] Y, X), any real dtype, as acquired.
     sight : the model's card, or whatever knows as much.
     name : what errors call the picture.
     pixel_size : of the picture, in µm; 0 when it is not known.
@@ -103,11 +104,13 @@ class View:
         part.shape = tuple(max(1, round(new * side / own)) for new, own, side in sides)
         return part
 
-    def plane(self, z: int) -> Self:
-        """The view of one plane of a stack, at the levels of all of it."""
-        plane, levels = copy.copy(self), self._levels
-        plane._source, plane._own, plane.shape = self._source[:, z], self._own[1:], self.shape[1:]
-        plane._levels = replace(levels, low=levels.low[:, 0], high=levels.high[:, 0])
+    def plane(self, place: tuple[int, ...]) -> Self:
+        """The view of one plane of a stack, which is at a place along ([T,] [Z]), at the levels of all of it."""
+        plane, levels, depth = copy.copy(self), self._levels, len(place)
+        plane._source = self._source[behind(place)]
+        plane._own, plane.shape = self._own[depth:], self.shape[depth:]
+        first = behind((0,) * depth)
+        plane._levels = replace(levels, low=levels.low[first], high=levels.high[first])
         return plane
 
     def sized(self, factor: float) -> Self:

@@ -23,7 +23,7 @@ from napari_unet.core.data.pictures import JOURNAL
 from napari_unet.core.data.read import mask_numbers, read_mask, read_picture
 from napari_unet.core.data.read_tiff import load_tiff
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.data.scale import microns
+from napari_unet.core.data.scale import microns, voxel_depth
 from napari_unet.core.errors import MaskError, PictureError
 from napari_unet.core.settings import Kind
 
@@ -33,8 +33,9 @@ class Material:
     """One annotated picture of a recipe.
 
     `picture` is its file, or its folder in a project; empty when it came from memory. Either `mask` is the file of its
-    mask, or `annotation` that of what was painted. `pixels` is the fingerprint of picture and annotation together.
-    `classes` has the class of each object that has one, by its number in the annotation.
+    mask, or `annotation` that of what was painted. `pixels` is the fingerprint of picture and annotation together,
+    `axes` those of the picture's file as a person named them. `classes` has the class of each object that has one, by
+    its number in the annotation.
     """
 
     name: str
@@ -44,13 +45,24 @@ class Material:
     complete: bool
     validation: bool | None
     pixels: str
+    axes: str = ""
     classes: Mapping[str, int] = field(default_factory=dict)
 
 
 def sample_of(picture: Picture, mask: NDArray[np.integer], kind: Kind, class_names: tuple[str, ...]) -> Sample:
     """A completely annotated sample. Raises MaskError when picture and mask do not fit."""
     fitting = fitting_mask(mask, picture.spatial_shape, picture.name, kind, class_names)
-    return Sample(picture.name, picture.image, from_mask(fitting), True, None, picture.is_colour, microns(picture))
+    return Sample(
+        name=picture.name,
+        image=picture.image,
+        annotation=from_mask(fitting),
+        complete=True,
+        colour=picture.is_colour,
+        pixel_size=microns(picture),
+        voxel_depth=voxel_depth(picture),
+        axes=picture.axes[1:],
+        told=picture.told,
+    )
 
 
 def with_classes(sample: Sample, table: Mapping[int, str], names: Sequence[str]) -> Sample:
@@ -71,6 +83,7 @@ def of_files(samples: Sequence[Sample], files: Sequence[tuple[Path | None, Path 
             validation=sample.validation,
             pixels=fingerprint(sample),
             classes=_by_word(sample),
+            axes=sample.told,
         )
         for sample, (picture, mask) in zip(samples, files, strict=True)
     ]
@@ -153,9 +166,10 @@ def _read(material: Material, base: Path, kind: Kind, class_names: tuple[str, ..
             "The recipe names its pictures as seen from its own folder.",
             "Put the files back, or move the recipe and its pictures together.",
         )
-    picture = _picture(base / material.picture)
+    picture = _picture(base / material.picture, material.axes)
     if material.mask:
-        annotation = sample_of(picture, read_mask(base / material.mask), kind, class_names).annotation
+        mask = read_mask(base / material.mask, picture.spatial_shape)
+        annotation = sample_of(picture, mask, kind, class_names).annotation
     else:
         annotation = _annotation(base / material.annotation)
     return Sample(
@@ -167,6 +181,9 @@ def _read(material: Material, base: Path, kind: Kind, class_names: tuple[str, ..
         colour=picture.is_colour,
         pixel_size=microns(picture),
         classes={int(number): value for number, value in material.classes.items()},
+        voxel_depth=voxel_depth(picture),
+        axes=picture.axes[1:],
+        told=picture.told,
     )
 
 
@@ -176,7 +193,7 @@ def _is_far(path: str) -> bool:
 
 
 def _annotation(path: Path) -> NDArray[np.integer]:
-    """What was painted, ([Z,] Y, X). Raises MaskError when its file is damaged."""
+    """What was painted, ([T,] [Z,] Y, X). Raises MaskError when its file is damaged."""
     try:
         array = load_tiff(path).grid.array
         mask_numbers(array, path.name)
@@ -185,7 +202,7 @@ def _annotation(path: Path) -> NDArray[np.integer]:
         raise MaskError(error.what, error.needed, error.do) from error
 
 
-def _picture(path: Path) -> Picture:
+def _picture(path: Path, axes: str) -> Picture:
     if path.is_dir():
         return Entry(path, Journal(path.parent.parent / JOURNAL, "A recipe only reads the project.")).picture()
-    return read_picture(path)
+    return read_picture(path, axes)

@@ -74,7 +74,7 @@ def segmented(model: Model, sample: Sample) -> NDArray[np.unsignedinteger]:
     probability = np.zeros((inference.output_planes(model.card), *sample.annotation.shape), np.float32)
     for _ in inference.predict_view(model, view, settings, probability, lambda: False):
         pass
-    return postprocess(probability, model.card.kind, model.card.postprocessing)
+    return postprocess(probability, model.card.kind, model.card.postprocessing, sample.axes)
 
 
 class _Ending:

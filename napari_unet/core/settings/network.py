@@ -21,7 +21,7 @@ class NetworkSettings(Settings):
     dimensions: str = option(
         "2-D",
         "Dimensions",
-        "Single planes (2-D), or stacks (3-D), which need several times the memory.",
+        "Single planes (2-D), also of stacks, or volumes (3-D), which take several times as long.",
         choices=("2-D", "3-D"),
         advanced=True,
     )
@@ -30,6 +30,15 @@ class NetworkSettings(Settings):
         "Depth",
         "How many times the picture is halved. Deeper sees more surroundings.",
         minimum=1,
+        maximum=6,
+        step=1,
+        advanced=True,
+    )
+    flat_levels: int = option(
+        0,
+        "Flat levels",
+        "So many levels of a 3-D network work within planes. 0 is automatic: until a voxel is about as deep as wide.",
+        minimum=0,
         maximum=6,
         step=1,
         advanced=True,

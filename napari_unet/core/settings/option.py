@@ -34,6 +34,7 @@ class Option:
     applies_to: str = ""
     several: bool = False
     flag: str = ""
+    stacks: bool = False
 
     def check(self, value: object) -> Value:
         """Return `value` as this option's type. Raises SettingsError naming the bounds it misses."""
@@ -89,12 +90,14 @@ def option(
     applies_to: str = "",
     several: bool = False,
     flag: str = "",
+    stacks: bool = False,
 ) -> Any:
     """Declare one setting as a dataclass field.
 
     Numbers need both bounds and a step (form widgets round a number to its step). `advanced` folds it away in the
-    form; `applies_to` ("objects" or "regions") hides it in projects of the other kind. `several` of the choices may be
-    named at once, with commas; `flag` is the word on the command line where that is not the name.
+    form; `applies_to` ("objects" or "regions") hides it in projects of the other kind, and `stacks` where the picture
+    on show is none. `several` of the choices may be named at once, with commas; `flag` is the word on the command line
+    where that is not the name.
     """
     details = dict(
         default=default,
@@ -109,6 +112,7 @@ def option(
         applies_to=applies_to,
         several=several,
         flag=flag,
+        stacks=stacks,
     )
     return dataclasses.field(default=default, metadata={"option": details})
 

@@ -164,6 +164,45 @@ class PostprocessingSettings(Settings):
         applies_to="objects",
         advanced=True,
     )
+    join: float = option(
+        0.25,
+        "Join planes",
+        "A cell keeps its number in the next focal plane where the two overlap by this share (IoU). 0 joins none.",
+        minimum=0.0,
+        maximum=1.0,
+        step=0.05,
+        applies_to="objects",
+        stacks=True,
+    )
+    follow: float = option(
+        0.0,
+        "Follow in time",
+        "A cell keeps its number at the next time point where the two overlap by this share (IoU). 0 follows none.",
+        minimum=0.0,
+        maximum=1.0,
+        step=0.05,
+        applies_to="objects",
+        stacks=True,
+    )
+    volume: bool = option(
+        False,
+        "As a volume",
+        "Part and number cells through all focal planes at once, as suits 3-D networks, and not plane by plane.",
+        applies_to="objects",
+        stacks=True,
+    )
+    voxel_depth: float = option(
+        1.0,
+        "Voxel depth",
+        "How many times as deep as wide a voxel is; counts where cells are parted as a volume.",
+        minimum=0.05,
+        maximum=100.0,
+        step=0.05,
+        unit="x",
+        applies_to="objects",
+        advanced=True,
+        stacks=True,
+    )
 
 
 @dataclass(frozen=True)

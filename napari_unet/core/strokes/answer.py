@@ -14,8 +14,10 @@ class Answer:
 
     Parameters
     ----------
-    probability : float32, 0..1. Objects: (Y, X), of being part of an object. Regions: (K, Y, X), background first.
-    labels : (Y, X) whole numbers. Objects: 0 is background, each object has its own number. Regions: the class.
+    probability : float32, 0..1. Objects: ([T,] [Z,] Y, X), of being part of an object. Regions: (K, [T,] [Z,] Y, X),
+        background first.
+    labels : ([T,] [Z,] Y, X) whole numbers. Objects: 0 is background, each object has its own number. Regions: the
+        class.
     """
 
     probability: NDArray[np.float32]

@@ -17,7 +17,7 @@ from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import Kind, PostprocessingSettings
 from napari_unet.core.stopping import Stop, never
 from napari_unet.core.strokes.answer import Answer
-from napari_unet.core.strokes.arrays import Shape, digest, planes_of
+from napari_unet.core.strokes.arrays import Shape, digest, glimpse, planes_of
 from napari_unet.core.strokes.asking import Asking, Planes, Question
 from napari_unet.core.strokes.background import LEARNED, Background
 from napari_unet.core.strokes.lesson import Lesson, learned
@@ -29,9 +29,6 @@ from napari_unet.core.strokes.seen import Memory, Seen
 from napari_unet.core.strokes.starts import fitting, meant, names_of, said_by
 from napari_unet.core.strokes.trust import UNKNOWN
 from napari_unet.core.strokes.windows import Window
-
-STACK = 3
-"""Axes of a stack's annotation: (Z, Y, X)."""
 
 
 class Learner:
@@ -62,6 +59,7 @@ class Learner:
         self._lesson = Lesson()
         self._painted: dict[str, Painted] = {}
         self._shapes: dict[Shape, Shape] = {}
+        self._stacks: dict[str, set[int]] = {}  # which planes are painted on
         self._fits: dict[str, str | None] = {}
 
     @property
@@ -79,8 +77,9 @@ class Learner:
 
         Parameters
         ----------
-        image : (Y, X), (C, Y, X) or (Y, X, colours), any real dtype; a stack has Z before Y.
-        annotation : ([Z,] Y, X): 0 unlabelled, 1 background, 2 and more objects or classes.
+        image : (Y, X), (C, Y, X) or (Y, X, colours), any real dtype; a stack has Z, T or both before Y. Only its planes
+            with strokes, or with strokes that were erased, take time.
+        annotation : ([T,] [Z,] Y, X): 0 unlabelled, 1 background, 2 and more objects or classes.
 
         Raises
         ------
@@ -88,10 +87,20 @@ class Learner:
         MaskError : the annotation is of another size.
         """
         self._shapes[image.shape] = annotation.shape
-        flat = annotation if annotation.ndim == STACK else annotation[np.newaxis]
-        for plane, strokes in zip(planes_of(image, annotation.shape), flat, strict=True):
-            self._take(plane, strokes)
+        planes = planes_of(image, annotation.shape)
+        flat = annotation.reshape(-1, *annotation.shape[-2:])
+        for number in self._to_look_at(image, flat):
+            self._take(planes[number], flat[number])
         self._learn()
+
+    def _to_look_at(self, image: NDArray[np.generic], flat: NDArray[np.integer]) -> list[int]:
+        """The planes of a picture that are painted on, or were when it was last seen."""
+        if len(flat) == 1:
+            return [0]
+        stack, painted = glimpse(image), set(np.flatnonzero(flat.any((1, 2))).tolist())
+        before = self._stacks.get(stack, set())
+        self._stacks[stack] = painted
+        return sorted(before | painted)
 
     def wait(self, seconds: float = 5.0, stop: Stop = never) -> bool:
         """Let the background stage go on for about so long: a U-Net learns from strokes, beside the instant answer.
@@ -120,11 +129,13 @@ class Learner:
 
     def predict(self, image: NDArray[np.generic]) -> Answer:
         """What is known about a picture, painted on or not. Raises PictureError."""
-        answers = [self._answer(plane) for plane in planes_of(image, self._shapes.get(image.shape))]
-        if len(answers) == 1:
-            return answers[0]
-        probability = np.stack([answer.probability for answer in answers], -3)
-        return Answer(probability, np.stack([answer.labels for answer in answers]))
+        planes = planes_of(image, shape := self._shapes.get(image.shape))
+        if len(planes) == 1:
+            return self._answered(self.planes(planes[0]))
+        told = [self.planes(plane) for plane in planes]
+        known = min(map(len, told))  # a start that tells borders may not fit every plane
+        stack = np.stack([one[:known] for one in told], 1)
+        return self._answered(stack.reshape(known, *(shape or stack.shape[1:])))
 
     def planes(self, image: NDArray[np.generic], window: Window | None = None) -> Planes:
         """What is known about a flat picture (C, Y, X), or a window of it, as `postprocess` takes it: (K, y, x).
@@ -186,8 +197,7 @@ class Learner:
         self._instants.clear()
         self._lesson = learned(list(self._painted.values()), self.kind, self.count)
 
-    def _answer(self, plane: NDArray[np.generic]) -> Answer:
-        planes = self.planes(plane)
+    def _answered(self, planes: Planes) -> Answer:
         labels = postprocess(planes, self.kind, PostprocessingSettings())
         return Answer(planes[0] if self.kind == "objects" else planes, labels)
 

@@ -15,6 +15,7 @@ from scipy import ndimage
 
 from napari_unet.core.cores import available_cores
 from napari_unet.core.data.annotation import FIRST, UNLABELLED
+from napari_unet.core.data.planes import planes_of
 from napari_unet.core.data.sample import Sample
 
 GIB = 2**30
@@ -48,10 +49,10 @@ def versions() -> dict[str, str]:
 def object_width(samples: Sequence[Sample], pixel_size: float) -> float:
     """The median equivalent diameter of the objects that are labelled whole; 0 when there are none.
 
-    The equivalent diameter is that of the circle (in stacks, the ball) of the same size. It is in pixels of
+    The equivalent diameter is that of the circle of the same size; in stacks, plane by plane. It is in pixels of
     `pixel_size` (µm), the one that the network sees; in the pictures' own where either is not known (0).
     """
-    sizes = [size for sample in samples for size in _sizes(sample, pixel_size)]
+    sizes = [size for sample in samples for plane in planes_of(sample) for size in _sizes(plane, pixel_size)]
     return round(float(np.median(sizes)), 2) if sizes else 0.0
 
 
@@ -63,7 +64,7 @@ def _sizes(sample: Sample, pixel_size: float) -> NDArray[np.float64]:
     # Of an object that borders on what nobody labelled, it is not known where it ends.
     unknown = np.zeros_like(numbers) if sample.complete else np.unique(objects[_beside(annotation == UNLABELLED)])
     whole = counts[(numbers > 0) & ~np.isin(numbers, unknown)].astype(np.float64)
-    return zoom * (np.cbrt(6 * whole / np.pi) if annotation.ndim > 2 else np.sqrt(4 * whole / np.pi))
+    return zoom * np.asarray(np.sqrt(4 * whole / np.pi))
 
 
 def _beside(where: NDArray[np.bool_]) -> NDArray[np.bool_]:

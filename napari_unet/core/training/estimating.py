@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.graph import saved_tensors_hooks
 
+from napari_unet.core.model.blocks import cuboid
 from napari_unet.core.settings import Plan
 from napari_unet.core.training.precision import learning_precision
 from napari_unet.core.training.report import Estimated
@@ -124,6 +125,7 @@ class Probe:
         self._precision, self._device = precision, device
         described: Any = network
         self.channels, self.outputs, self._stride = described.channels, described.outputs, described.stride
+        self._strides: tuple[int, ...] = getattr(described, "strides", (self._stride,) * 2)
 
     @property
     def weights(self) -> float:
@@ -143,7 +145,8 @@ class Probe:
         with saved_tensors_hooks(keep, lambda value: value):
             self._run(side)
         sizes = [value.untyped_storage().nbytes() for key, value in things.items() if key not in weights]
-        return sum(sizes) / side**2, max(sizes, default=0) / side**2
+        pixels = math.prod(self._shape(side))
+        return sum(sizes) / pixels, max(sizes, default=0) / pixels
 
     def seconds(self, patch: int) -> float:
         """How long both passes take for one pixel, measured on patches as large as there is time for."""
@@ -152,7 +155,7 @@ class Probe:
         for side in [side for side in SIDES if self._least <= side < patch] + [max(patch, self._least)]:
             whole = math.ceil(side / self._stride) * self._stride
             seconds = self._timed(whole)
-            best = min(best, seconds / whole**2)
+            best = min(best, seconds / math.prod(self._shape(whole)))
             # The next size takes about twice as long.
             if time.perf_counter() - begun + 2.5 * seconds > PROBE:
                 break
@@ -173,11 +176,18 @@ class Probe:
 
     def _run(self, side: int) -> tuple[Tensor, ...]:
         """The network's answers for one patch, as they are learned from."""
-        pictures = torch.rand((1, self.channels, side, side), device=self._device)
-        pictures = pictures.contiguous(memory_format=torch.channels_last)
+        shape = self._shape(side)
+        pictures = torch.rand((1, self.channels, *shape), device=self._device)
+        layout = torch.channels_last if len(shape) == len("YX") else torch.channels_last_3d
+        pictures = pictures.contiguous(memory_format=layout)
         levels: Callable[[Tensor], tuple[Tensor, ...]] | None = getattr(self._network, "levels", None)
         with torch.autocast(self._device.type, self._precision, enabled=self._precision != torch.float32):
             return levels(pictures) if levels else (self._network(pictures),)
+
+    def _shape(self, side: int) -> tuple[int, ...]:
+        """The patch of this side, or the block of as many voxels that a 3-D network is shown."""
+        volume = len(self._strides) > len("YX")
+        return cuboid(side, self._strides, (side,) * 3) if volume else (side, side)
 
     def _wait(self) -> None:
         if self._device.type == "cuda":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import torch
 
 from napari_unet.core.data.fingerprint import fingerprint
+from napari_unet.core.data.planes import FLAT
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import TrainingError
 from napari_unet.core.inference.device import describe_device, pick_device
@@ -31,9 +33,13 @@ from napari_unet.core.training.distributed import Ranks
 from napari_unet.core.training.judging.division import Division, divide, divide_as_before
 from napari_unet.core.training.judging.measuring import check_measurable
 from napari_unet.core.training.patches.sampler import Sampler
+from napari_unet.core.training.patches.volumes import VolumeSampler, volumes_of
 from napari_unet.core.training.precision import learning_precision
 from napari_unet.core.training.resuming import State, changed_since
 from napari_unet.core.training.task import TrainingTask
+
+AGREE = 2.0
+"""Spacings agree when neither is so many times the other (nnU-Net)."""
 
 SLOWER = 0.1
 """A model that already knows something is taught at this share of the rate."""
@@ -91,11 +97,15 @@ def begin(task: TrainingTask, samples: Sequence[Sample], ranks: Ranks, state: St
         microns = card.plan.preprocessing.pixel_size
         width = object_width(division.learned, microns) if task.kind == "objects" else 0.0
         card = dataclasses.replace(card, object_width=width, machine=machine(), versions=versions())
+    if card.plan.network.dimensions == "3-D":
+        for sample in division.learned:  # says of which picture it has no focal planes
+            next(volumes_of(sample), None)
+        card = in_depth(card, division.learned, resumed=state is not None or model is not None)
     network, left = first_network(card, model)
     if not ranks.leads:
         torch.manual_seed(settings.seed + ranks.rank)
-    side = patch_side(division.learned, settings, network.stride)
-    sampler = Sampler(card, side, settings.seed + ranks.rank, device)
+    side = patch_side(division.learned, settings, network)
+    sampler = sampler_for(card, side, settings.seed + ranks.rank, device, network.strides)
     sampler.put(division.learned)
     start = _started_from(task, state)
     rate = settings.rate * (SLOWER if start else 1)
@@ -147,7 +157,51 @@ def check_division(division: Division) -> None:
         )
 
 
-def patch_side(samples: Sequence[Sample], settings: TrainingSettings, stride: int) -> int:
-    """The side of patches: as set, but not larger than the largest picture, and a multiple of the network's stride."""
-    largest: int = max(max(sample.annotation.shape) for sample in samples)
+def in_depth(card: ModelCard, samples: Sequence[Sample], resumed: bool) -> ModelCard:
+    """The card of a 3-D network with what its stacks say: levels that work within planes, and a clean-up in 3-D.
+
+    A network that is gone on from keeps its levels.
+    """
+    deep = statistics.median(sample.voxel_depth for sample in samples)
+    rounded = min(max(round(deep * 20) / 20, 0.05), 100.0)
+    cleanup = card.postprocessing
+    if not resumed:
+        cleanup = dataclasses.replace(cleanup, volume=True, voxel_depth=rounded)
+    shape = card.plan.network
+    if resumed or shape.flat_levels:
+        return dataclasses.replace(card, postprocessing=cleanup)
+    planes = max(sample.annotation.shape[-3] for sample in samples if sample.annotation.ndim > FLAT)
+    plan = card.plan.with_values({"flat_levels": flat_levels(deep, planes, shape.depth)})
+    return dataclasses.replace(card, plan=plan, postprocessing=cleanup)
+
+
+def flat_levels(deep: float, planes: int, depth: int) -> int:
+    """How many levels of a network of this depth work within planes: until a voxel is less than twice as deep as wide
+    (see `Network.flat_levels`), and at least as many as it takes that no stack is halved to less than a plane.
+
+    Parameters
+    ----------
+    deep : how many times as deep as wide a voxel is.
+    planes : of the stack that has most.
+    """
+    agreeing = sum(1 for level in range(depth) if deep / 2**level >= AGREE)
+    return max(agreeing, depth - min(depth, int(math.log2(planes))))
+
+
+def sampler_for(card: ModelCard, side: int, seed: int, device: torch.device, strides: tuple[int, ...]) -> Sampler:
+    """Patches for a 2-D network, blocks for a 3-D one."""
+    if card.plan.network.dimensions == "3-D":
+        return VolumeSampler(card, side, seed, device, strides)
+    return Sampler(card, side, seed, device)
+
+
+def patch_side(samples: Sequence[Sample], settings: TrainingSettings, network: Network) -> int:
+    """The side of patches: as set, but not larger than the largest picture, and a multiple of the network's stride.
+
+    Blocks of 3-D networks have as many voxels as a square of this side has pixels.
+    """
+    stride = network.stride
+    if network.settings.dimensions == "3-D":
+        return math.ceil(max(settings.patch, 2 * stride) / stride) * stride
+    largest: int = max(max(sample.annotation.shape[-2:]) for sample in samples)
     return math.ceil(max(min(settings.patch, largest), 2 * stride) / stride) * stride

@@ -44,7 +44,8 @@ def objects_line(labels: NDArray[np.integer], picture: Picture, noun: str, chang
     if areas.size == 0:
         return f"No {noun} found. Lower the threshold or the smallest size."
     median = float(np.median(areas))
-    return f"{counted(areas.size, noun)}{_changed(changed)}, median {median:.0f} px{_area(median, picture)}"
+    size = f"median {median:.0f} {pixels_word(picture)}{_area(median, picture)}"
+    return f"{counted(areas.size, noun)}{_changed(changed)}, {size}"
 
 
 def locked_line(count: int) -> str:
@@ -68,7 +69,14 @@ def _changed(changed: Changes | None) -> str:
     return f" ({', '.join(told)} against before)" if told else " (as before)"
 
 
+def pixels_word(picture: Picture) -> str:
+    """What the size of an object is counted in: through focal planes it has voxels."""
+    return "voxels" if "Z" in picture.axes else "px"
+
+
 def _area(pixels: float, picture: Picture) -> str:
+    """The same in the picture's unit: an area, of a stack of focal planes a volume."""
     if picture.unit == "pixel":
         return ""
-    return f" ({pixels * float(np.prod(picture.pixel_size)):.3g} {picture.unit}²)"
+    sides, power = (3, "³") if "Z" in picture.axes else (2, "²")
+    return f" ({pixels * float(np.prod(picture.pixel_size[-sides:])):.3g} {picture.unit}{power})"

@@ -41,14 +41,29 @@ class Gaze(QObject):
 
     def part(self) -> tuple[int, ...]:
         """Plane, top, bottom, left, right of what is on show, in pixels; empty where that is nothing, or a volume."""
-        layer, viewer = self._canvas.numbers("annotation"), self._canvas.viewer
-        if layer is None or viewer.dims.ndisplay != 2 or layer.ndim not in (2, 3):
+        layer, plane = self._canvas.numbers("annotation"), self.plane()
+        if layer is None or plane is None:
             return ()
         (top, left), (bottom, right) = np.asarray(layer.corner_pixels, int)[:, -2:]
-        plane = 0
-        if layer.ndim > 2:
-            plane = round(float(layer.world_to_data(viewer.dims.point[-layer.ndim :])[0]))
         return plane, int(top), int(bottom) + 1, int(left), int(right) + 1
+
+    def place(self) -> tuple[int, ...] | None:
+        """Which plane is on show, along ([T,] [Z]): empty of a flat picture, None where it is nothing, or a volume."""
+        layer, viewer = self._canvas.numbers("annotation"), self._canvas.viewer
+        if layer is None or viewer.dims.ndisplay != 2:
+            return None
+        at = layer.world_to_data(viewer.dims.point[-layer.ndim :])
+        return tuple(
+            int(np.clip(round(float(part)), 0, side - 1))
+            for part, side in zip(at[:-2], layer.data.shape[:-2], strict=True)
+        )
+
+    def plane(self) -> int | None:
+        """The same as one number, counted from 0 in the order in which planes are stored; 0 of a flat picture."""
+        layer, place = self._canvas.numbers("annotation"), self.place()
+        if layer is None or place is None:
+            return None
+        return int(np.ravel_multi_index(place, layer.data.shape[:-2])) if place else 0
 
     def _moved(self, _event: Any = None) -> None:
         self._timer.start()

@@ -136,9 +136,10 @@ def role_of(layer: Layer) -> Role | None:
 
 
 def geometry(picture: Picture) -> dict[str, Any]:
-    """Scale, units and axis labels of a picture's layers, along ([Z,] Y, X)."""
-    axes = len(picture.spatial_shape)
-    return dict(scale=picture.pixel_size, units=(unit_of(picture.unit),) * axes, axis_labels=("z", "y", "x")[-axes:])
+    """Scale, units and axis labels of a picture's layers, along ([T,] [Z,] Y, X)."""
+    labels = tuple(picture.axes[1:].lower())
+    units = tuple("pixel" if axis == "t" else unit_of(picture.unit) for axis in labels)
+    return dict(scale=picture.pixel_size, units=units, axis_labels=labels)
 
 
 def unit_of(unit: str) -> str:

@@ -18,11 +18,14 @@ class Pointer:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
 
-    def show(self, position: tuple[int, int]) -> None:
-        """Go to a place (y, x) of the picture on show, in pixels."""
+    def show(self, place: tuple[int, ...]) -> None:
+        """Go to a place ([T,] [Z,] y, x) of the picture on show, in pixels; of a stack, to its plane."""
         annotation = self._canvas.numbers("annotation")
         if annotation is None:
             return
+        dims, position = self._canvas.viewer.dims, place[-2:]
+        for axis, at in enumerate(place[:-2]):
+            dims.set_current_step(dims.ndim - len(place) + axis, at)
         self._canvas.stack.remove("place")
         ring = Points(
             np.array([position], float),

@@ -34,6 +34,7 @@ class Strokes(QObject):
         self._layer, self._report, self._spoiled = layer, report, spoiled
         self._copy = np.array(layer.data, copy=True)
         self._pending: Box | None = None
+        self._state = self._look()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE)
@@ -87,13 +88,21 @@ class Strokes(QObject):
             self._touch(box_of(pixels, self._layer.data.shape))
 
     def _on_update(self, event: Any) -> None:
-        if self._layer.ndim == event.data.ndim:
-            self._touch(tuple(slice(at, at + n) for at, n in zip(event.offset, event.data.shape, strict=True)))
-        else:
-            self._touch(everything(self._layer.data.shape))
+        # Of a stack, napari tells the part of the plane on show: that part is looked at in all planes.
+        box = list(everything(self._layer.data.shape))
+        for axis, at, side in zip(displayed(self._layer), event.offset, event.data.shape, strict=True):
+            box[axis] = slice(at, at + side)
+        self._touch(tuple(box))
 
     def _on_set_data(self, event: Any = None) -> None:
-        self._touch(everything(self._layer.data.shape))
+        before, self._state = self._state, self._look()
+        if before[0] == self._state[0] or before[1] != self._state[1]:
+            self._touch(everything(self._layer.data.shape))  # else only another plane came on show
+
+    def _look(self) -> tuple[Any, tuple[int, int]]:
+        """Which plane is on show, and how much there is to undo and to redo."""
+        layer = self._layer
+        return layer._slice_input.world_slice.point, (len(layer._undo_history), len(layer._redo_history))
 
     def _touch(self, box: Box) -> None:
         self._pending = box if self._pending is None else union(self._pending, box)
@@ -117,6 +126,11 @@ def _box_of_atom(atom: Any, shape: tuple[int, ...]) -> Box:
     if isinstance(atom, tuple) and len(atom) == 3 and len(atom[0]) == len(shape):
         return tuple(slice(int(np.min(along)), int(np.max(along)) + 1) for along in atom[0])
     return everything(shape)
+
+
+def displayed(layer: Labels) -> tuple[int, ...]:
+    """The axes that are on show; the others have sliders."""
+    return tuple(int(axis) for axis in layer._slice_input.displayed)
 
 
 def everything(shape: tuple[int, ...]) -> Box:

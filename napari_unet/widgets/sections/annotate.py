@@ -10,6 +10,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QCheckBox, QMenu, QSlider, QSpinBox, QWidget
 
 from napari_unet.core.data.annotation import BACKGROUND, FIRST
+from napari_unet.core.data.planes import FLAT, place_words
 from napari_unet.widgets.class_row import ClassRow
 from napari_unet.widgets.classes import ask_classes
 from napari_unet.widgets.desk_tools import CLASS
@@ -27,6 +28,15 @@ LARGEST_BRUSH = 100
 COMPLETE_HELP = (
     "Tick this when every cell of this picture is painted. The picture then counts as complete: all of it is\n"
     "learned from, and it can be kept to measure the model."
+)
+
+
+COMPLETE = "Everything unpainted is background"
+COMPLETE_STACK = "The rest of all planes is background"
+
+PLANE_HELP = (
+    "Tick this when every cell of this plane is painted. All of the plane is then learned from;\n"
+    "planes without any paint do not count and take no time."
 )
 
 
@@ -54,14 +64,21 @@ class AnnotateSection(Section):
         self.rows.addWidget(self.classes)
         self.brush_line = self._brush_line()
         self.rows.addWidget(self.brush_line)
-        self.complete = QCheckBox("Everything unpainted is background")
+        self.complete = QCheckBox(COMPLETE)
         self.complete.setToolTip(COMPLETE_HELP)
         self.complete.clicked.connect(self._set_complete)
+        self.plane = QCheckBox()
+        self.plane.setToolTip(PLANE_HELP)
+        self.plane.clicked.connect(self._set_plane)
+        self.rows.addWidget(self.plane)
         self.rows.addWidget(self.complete)
         told = (self.session.classes_changed, self.session.hand_class_changed, self.bench.hand.changed)
         for signal in told:
             self.listen(signal, self._draw_classes)
         self.listen(self.bench.hand.key_pressed, self._by_key)
+        steps = self.bench.viewer.dims.events.current_step
+        steps.connect(self._draw_plane)
+        self.destroyed.connect(partial(steps.disconnect, self._draw_plane))
 
     def refresh(self) -> None:
         """Draw the buttons, and which of them is in use."""
@@ -79,6 +96,18 @@ class AnnotateSection(Section):
             self._listen_to(layer)
             self.complete.setChecked(self.session.complete(name))
             self.draw_brush()
+        self._draw_plane()
+
+    def _draw_plane(self, *_: object) -> None:
+        """Draw which plane of a stack is on show, and whether it is complete."""
+        name, place, plane = self.session.current, self.bench.gaze.place(), self.bench.gaze.plane()
+        layer = self.painting.layer
+        self.plane.setVisible(layer is not None and layer.ndim > FLAT)
+        self.complete.setText(COMPLETE if layer is None or layer.ndim == FLAT else COMPLETE_STACK)
+        self.plane.setEnabled(bool(place) and not self.session.read_only)
+        if name is not None and place and plane is not None:
+            self.plane.setText(f"The rest of {place_words(place)} is background")
+            self.plane.setChecked(self.session.complete_plane(name, plane))
 
     def draw_brush(self, *_: object) -> None:
         """Draw what the layer says the brush does."""
@@ -194,6 +223,13 @@ class AnnotateSection(Section):
     def _set_brush(self, size: int) -> None:
         if (layer := self.painting.layer) is not None:
             layer.brush_size = size
+
+    def _set_plane(self, complete: bool) -> None:
+        name, plane = self.session.current, self.bench.gaze.plane()
+        if name is not None and plane is not None:
+            self.bench.canvas.flush()
+            self.session.set_complete_plane(name, plane, complete)
+            self._draw_plane()  # it may not have been written
 
     def _set_complete(self, complete: bool) -> None:
         if self.session.current is not None:

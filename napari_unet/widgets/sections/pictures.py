@@ -12,9 +12,10 @@ from qtpy.QtGui import QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton
 
 from napari_unet.core.data.read import PICTURE_SUFFIXES
-from napari_unet.core.errors import UnetError
+from napari_unet.core.errors import AxesError, UnetError
+from napari_unet.widgets.bringing import Bringing
 from napari_unet.widgets.handing_on import ask_set
-from napari_unet.widgets.layers import open_names, opened_pictures
+from napari_unet.widgets.layers import open_names
 from napari_unet.widgets.layers.pointer import Pointer
 from napari_unet.widgets.new_project import NewProject, ask_new_project
 from napari_unet.widgets.pairs import ask_pairs
@@ -63,13 +64,17 @@ class PicturesSection(Section):
         self.table = flat("Table…", TABLE, lambda: show_table(self.bench, self))
         self.rows.addLayout(row(self.table, None, self.next))
         self.pointer = Pointer(self.bench.canvas)
-        self.listen(self.session.place_found, lambda place: self.pointer.show(place.position))
+        self.listen(self.session.place_found, lambda place: self.pointer.show((*place.plane, *place.position)))
         self.listen(self.session.live_changed, self._draw_next)
         self.empty = words("Drop pictures or a folder here", "empty")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.rows.addWidget(self.empty)
         self.primary = button("Add files…", "TIFF, PNG or JPG pictures from your disk.", self.ask_files)
         self.rows.addWidget(self.primary, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.bringing = Bringing(self.bench, self.message)
+        self.rows.addWidget(self.bringing.question)
+        self.listen(self.session.axes_asked, self._ask_axes)
+        self.listen(self.session.project_changed, self.bringing.question.forget)
         self.offer = link("", "Takes the pictures that are open as layers into the project.", self.add_layers)
         self.rows.addWidget(self.offer)
         layers = self.bench.viewer.layers.events
@@ -117,19 +122,17 @@ class PicturesSection(Section):
 
     def add_layers(self) -> None:
         """Add the pictures that are open in napari."""
+        self._with_project(self._add_layers)
+
+    def _add_layers(self) -> None:
         try:
-            opened = opened_pictures(self.bench.viewer)
+            self.bringing.layers()
         except UnetError as error:
             self.fail(error)
-            return
 
-        def add() -> None:
-            for one in opened:
-                self.session.add_picture(one.picture, one.mask)
-            if notes := [one.note for one in opened if one.note]:
-                self.message.say(" ".join(notes))
-
-        self._with_project(add)
+    def _ask_axes(self, pair: Pair, error: AxesError) -> None:
+        self.fold.set_open(True)
+        self.bringing.ask_file(pair, error)
 
     def ask_files(self) -> None:
         """Ask for picture files and add them."""

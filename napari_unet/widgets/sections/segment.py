@@ -9,7 +9,7 @@ from superqt.utils import qthrottled
 
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import PostprocessingSettings
-from napari_unet.widgets.accepting import Accepting
+from napari_unet.widgets.accepting import Accepting, is_stack
 from napari_unet.widgets.asking import Asking
 from napari_unet.widgets.comparison import Comparison
 from napari_unet.widgets.desk import CorrectingDesk
@@ -92,7 +92,7 @@ class SegmentSection(Section):
         """Draw everything."""
         project, rows = self.session.project, self.bench.pictures
         if project is not None:
-            self.form.set_kind(project.kind)
+            self.form.set_kind(project.kind, is_stack(self.bench))
         why = self.why()
         self.why_not.setText(why)
         self.why_not.setVisible(bool(why))

@@ -124,6 +124,7 @@ ONLY_WITH = {
     "focus": {"focal": 1.0},
     "dropout_rises": {"dropout": 0.1},
     "denoise_strength": {"denoise": "median"},
+    "flat_levels": {"dimensions": "3-D"},
 }
 
 

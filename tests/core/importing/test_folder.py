@@ -164,10 +164,10 @@ def test_a_coco_file_is_parsed_once_for_all_its_pictures(tmp_path: Path) -> None
     np.testing.assert_array_equal(annotations, [from_mask(MASK)] * 2)
 
 
-def test_a_stack_of_planes_is_told_and_not_taken(tmp_path: Path) -> None:
+def test_the_flat_mask_of_a_stack_is_told_and_not_taken(tmp_path: Path) -> None:
     tifffile.imwrite(tmp_path / "a.tif", np.zeros((7, *SHAPE), np.uint8), imagej=True, metadata={"axes": "ZYX"})
     seg(tmp_path / "a_seg.npy", MASK)
-    assert "focal planes" in str(outcomes(tmp_path)["a.tif"].error)
+    assert "is 7 x " in str(outcomes(tmp_path)["a.tif"].error)
 
 
 def test_a_folder_without_a_picture_is_a_sentence(tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_a_network_for_planes_goes_through_a_stack_plane_by_plane() -> None:
     levels = view_of(model.card, stack, PLAIN)
     for z in range(3):
         plane = np.zeros((3, 40, 50), np.float32)
-        list(predict_view(model, levels.plane(z), PLAIN, plane, lambda: False))
+        list(predict_view(model, levels.plane((z,)), PLAIN, plane, lambda: False))
         np.testing.assert_array_equal(out[:, z], plane)
     assert spread.max(axis=(1, 2)).min() > 0
 

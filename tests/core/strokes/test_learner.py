@@ -103,6 +103,18 @@ def test_a_stack_is_learned_from_strokes_on_any_plane(one: Scene, other: Scene) 
     assert overlap(answer.probability[1] > 0.5, other.truth) > 0.8
 
 
+def test_erased_strokes_of_a_stack_are_forgotten_and_objects_have_numbers_of_their_own(one: Scene) -> None:
+    stack, learner = np.stack([one.image] * 2)[np.newaxis], Learner(start=None)
+    strokes = np.stack([one.strokes, np.zeros_like(one.strokes)])[np.newaxis]
+    learner.update(stack, strokes)
+    answer = learner.predict(stack)
+    assert answer.probability.shape == answer.labels.shape == stack.shape
+    assert overlap(answer.probability[0, 1] > 0.5, one.truth) > 0.8
+    assert np.array_equal(answer.labels[0, 0] > 0, answer.labels[0, 1] > 0)
+    learner.update(stack, np.zeros_like(strokes))
+    assert learner.predict(stack).probability.std() < 1e-6
+
+
 def test_grey_and_colour_pictures_may_stand_side_by_side(one: Scene, other: Scene) -> None:
     learner, colour = Learner(start=None), np.stack([other.image] * 3, -1)
     learner.update(one.image, one.strokes)

@@ -12,7 +12,6 @@ import pytest
 import torch
 
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.errors import PictureError
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.settings import AUGMENTATIONS, AugmentationSettings
 from napari_unet.core.training.beginning import new_card
@@ -224,11 +223,6 @@ def test_a_picture_from_which_all_was_erased_is_not_drawn_any_more() -> None:
     area = sampler.area
     sampler.put([scene(1, annotation=np.zeros((64, 64), np.uint16), complete=False)])
     assert sampler.area == area // 2
-
-
-def test_a_network_of_stacks_is_refused_with_a_sentence() -> None:
-    with pytest.raises(PictureError, match="scene0 cannot be learned from"):
-        sampler_of([scene(0)], dimensions="3-D")
 
 
 def test_the_first_batches_are_lit_mildly_and_those_after_it_is_eased_in_as_set() -> None:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.annotation import UNLABELLED
+from napari_unet.core.data.planes import Place, labelled_places, labelled_planes
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.fitting import Truth, fit, score, summary
 from napari_unet.core.inference.predicting import output_planes, predict_view
@@ -23,10 +25,16 @@ from napari_unet.core.settings import InferenceSettings, PostprocessingSettings
 LARGEST = 1024
 """Of larger pictures, a window of this side is measured: a score is wanted after every epoch."""
 
+WIDEST, DEEPEST = 256, 64
+"""Of a stack, a block of at most so many pixels and planes is shown to a 3-D network."""
+
+MOST_PLANES = 16
+"""Of a stack, so many of the planes that have labels are measured at most."""
+
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model says of one measured picture."""
+    """What a model says of one measured picture; of a stack, of those of its planes that have labels, (N, Y, X)."""
 
     sample: Sample
     probability: NDArray[np.float16]
@@ -76,14 +84,35 @@ class Measuring:
         return self._answers(model, self._usual)
 
     def _answers(self, model: Model, settings: InferenceSettings) -> Iterator[Answer]:
+        if model.card.plan.network.dimensions == "3-D":
+            yield from self._volumes(model, settings)
+            return
         for whole in self._samples.values():
-            sample, part = windowed(whole), self._view(whole, model.card).part(window_of(whole))
+            places = some(labelled_places(whole))
+            sample, view = windowed(labelled_planes(whole, places)), self._view(whole, model.card)
             out = np.zeros((output_planes(model.card), *sample.annotation.shape), np.float32)
+            for number, place in enumerate(places):
+                part = (view.plane(place) if place else view).part(window_of(whole))
+                plane = out[:, number] if place else out
+                for _ in predict_view(model, part, settings, plane, self._stop):
+                    pass
+                if self._stop():
+                    return
+            yield Answer(sample, out.astype(np.float16))
+
+    def _volumes(self, model: Model, settings: InferenceSettings) -> Iterator[Answer]:
+        """What a 3-D network says of each stack, or of a block from its middle."""
+        for whole in self._samples.values():
+            block = block_of(whole)
+            part = self._view(whole, model.card).part(block)
+            annotation = whole.annotation[block]
+            out = np.zeros((output_planes(model.card), *annotation.shape), np.float32)
             for _ in predict_view(model, part, settings, out, self._stop):
                 pass
             if self._stop():
                 return
-            yield Answer(sample, out.astype(np.float16))
+            cut = dataclasses.replace(whole, image=whole.image[(slice(None), *block)], annotation=annotation)
+            yield Answer(cut, out.astype(np.float16))
 
     def _view(self, sample: Sample, card: ModelCard) -> View:
         """What the model sees of the sample; kept, because cleaning a picture may take seconds."""
@@ -136,12 +165,37 @@ def check_measurable(samples: Sequence[Sample], card: ModelCard) -> None:
 
 def windowed(sample: Sample) -> Sample:
     """The sample, or a window from the middle of a large one."""
-    window = window_of(sample)
-    return dataclasses.replace(sample, image=sample.image[(slice(None), *window)], annotation=sample.annotation[window])
+    rows, columns = window_of(sample)
+    cut = sample.image[..., rows, columns], sample.annotation[..., rows, columns]
+    return dataclasses.replace(sample, image=cut[0], annotation=cut[1])
 
 
-def window_of(sample: Sample) -> tuple[slice, ...]:
-    """Where in the picture that window lies."""
-    return tuple(
-        slice((side - min(side, LARGEST)) // 2, (side + min(side, LARGEST)) // 2) for side in sample.annotation.shape
+def window_of(sample: Sample) -> tuple[slice, slice]:
+    """Where in the picture, or in each plane of a stack, that window lies."""
+    rows, columns = (
+        slice((side - min(side, LARGEST)) // 2, (side + min(side, LARGEST)) // 2)
+        for side in sample.annotation.shape[-2:]
     )
+    return rows, columns
+
+
+def block_of(sample: Sample) -> tuple[slice, ...]:
+    """Where the block lies that a 3-D network is measured on: in the middle, or around the planes that are painted."""
+    known = np.flatnonzero(
+        (sample.annotation != UNLABELLED).any((-2, -1)).reshape(-1, sample.annotation.shape[-3]).any(0)
+    )
+    middle = int(np.median(known)) if known.size and not sample.complete else sample.annotation.shape[-3] // 2
+    planes = sample.annotation.shape[-3]
+    start = int(np.clip(middle - DEEPEST // 2, 0, max(0, planes - DEEPEST)))
+    sides = (
+        slice((side - min(side, WIDEST)) // 2, (side + min(side, WIDEST)) // 2) for side in sample.annotation.shape[-2:]
+    )
+    times = (slice(0, side) for side in sample.annotation.shape[:-3])
+    return (*times, slice(start, min(planes, start + DEEPEST)), *sides)
+
+
+def some(places: list[Place]) -> list[Place]:
+    """At most MOST_PLANES of them, evenly spaced."""
+    if len(places) <= MOST_PLANES:
+        return places
+    return [places[int(at)] for at in np.linspace(0, len(places) - 1, MOST_PLANES)]

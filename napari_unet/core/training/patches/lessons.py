@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,8 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import BACKGROUND, FIRST, UNLABELLED, completed
 from napari_unet.core.data.object_classes import NONE, class_map, known
+from napari_unet.core.data.planes import labelled_places, plane_of
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.errors import PictureError
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.preprocessing import View
 from napari_unet.core.training.losses.targets import make_targets
@@ -54,11 +55,50 @@ class Lesson:
         return len(self.coarse) == self.planes
 
 
-def make_lesson(sample: Sample, card: ModelCard) -> Lesson:
-    """Make a sample ready to be drawn from. Raises PictureError and ModelError, naming the picture."""
-    _check_flat(sample, card)
+@dataclass(frozen=True)
+class Made:
+    """A lesson, and the sample (a picture, or a plane of a stack) that it was made of."""
+
+    sample: Sample
+    lesson: Lesson
+
+
+def make_lessons(sample: Sample, card: ModelCard, known: Mapping[str, Made]) -> dict[str, Made]:
+    """Make a sample ready to be drawn from: one lesson, or one for each labelled plane of a stack, by their names.
+
+    Planes that are as they were when they became one of those `known` are not made again. Raises PictureError and
+    ModelError, naming the picture.
+    """
     view = View(sample.image, card, sample.name, sample.pixel_size)
-    annotation = view.fit(_known_labels(sample, card))
+    made = {}
+    for place in labelled_places(sample):
+        one, plane = plane_of(sample, place), view.plane(place) if place else view
+        before = known.get(one.name) if place else None
+        if before is None or not _same(before.sample, one):
+            before = Made(_alone(one) if place else one, _lesson(one, plane, card))
+        made[one.name] = before
+    return made
+
+
+def make_lesson(sample: Sample, card: ModelCard) -> Lesson:
+    """The lesson of a flat sample. Raises PictureError and ModelError, naming the picture."""
+    return make_lessons(sample, card, {})[sample.name].lesson
+
+
+def _same(before: Sample, now: Sample) -> bool:
+    """Whether nothing was painted on a plane since. A picture of that name may have been removed and another added."""
+    alike = (before.complete, before.classes) == (now.complete, now.classes)
+    alike = alike and np.may_share_memory(before.image, now.image)
+    return alike and np.array_equal(before.annotation, now.annotation)
+
+
+def _alone(sample: Sample) -> Sample:
+    """A plane that does not keep the annotation of its whole stack in memory."""
+    return dataclasses.replace(sample, annotation=sample.annotation.copy())
+
+
+def _lesson(sample: Sample, view: View, card: ModelCard) -> Lesson:
+    annotation = view.fit(known_labels(sample, card))
     seen = np.broadcast_to(np.uint8(0), (1, *annotation.shape))
     origins = None if sample.origins is None else view.fit(sample.origins).astype(np.uint8)
     fitted = dataclasses.replace(sample, image=seen, annotation=annotation, complete=False, origins=origins)
@@ -71,24 +111,13 @@ def make_lesson(sample: Sample, card: ModelCard) -> Lesson:
         len(image),
         np.concatenate([targets.planes, *told]),
         len(targets.planes),
-        _places(_kinds(annotation, sample, card)),
+        places_of(annotation, sample, card),
         int(np.count_nonzero(annotation != UNLABELLED)),
         look_of(sample),
     )
 
 
-def _check_flat(sample: Sample, card: ModelCard) -> None:
-    if sample.annotation.ndim == 2 and card.plan.network.dimensions == "2-D":
-        return
-    raise PictureError(
-        f"{sample.name} cannot be learned from: the picture has {sample.annotation.ndim} dimensions, the network is "
-        f"{card.plan.network.dimensions}.",
-        "Training takes single planes and 2-D networks.",
-        "Add the planes of a stack one by one, and choose 2-D.",
-    )
-
-
-def _known_labels(sample: Sample, card: ModelCard) -> NDArray[np.integer]:
+def known_labels(sample: Sample, card: ModelCard) -> NDArray[np.integer]:
     """The annotation without classes that the model does not have: a person may add one while it learns."""
     annotation = completed(sample.annotation) if sample.complete else sample.annotation
     if card.kind == "objects":
@@ -107,8 +136,9 @@ def _kinds(annotation: NDArray[np.integer], sample: Sample, card: ModelCard) -> 
     return kinds
 
 
-def _places(kinds: NDArray[np.integer]) -> tuple[NDArray[np.intp], ...]:
+def places_of(annotation: NDArray[np.integer], sample: Sample, card: ModelCard) -> tuple[NDArray[np.intp], ...]:
     """Evenly spread places of each kind that was painted."""
+    kinds = _kinds(annotation, sample, card)
     return tuple(
         np.stack(np.unravel_index(flat[:: -(-len(flat) // PLACES)], kinds.shape), -1)
         for value in np.unique(kinds)

@@ -14,9 +14,11 @@ from torch import Tensor
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import TrainingError
 from napari_unet.core.model.card import ModelCard
+from napari_unet.core.model.checkpoint import new_network
 from napari_unet.core.settings import Kind
 from napari_unet.core.training.patches.groups import draw_weights, look_of
 from napari_unet.core.training.patches.sampler import Sampler
+from napari_unet.core.training.patches.volumes import VolumeSampler
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,12 @@ def examples(samples: Sequence[Sample], card: ModelCard, count: int, seed: int) 
     Raises TrainingError when nothing is painted, PictureError and ModelError when a picture does not fit.
     """
     samples = _some([sample for sample in samples if sample.complete or sample.annotation.any()], count, seed)
-    largest = max((max(sample.annotation.shape) for sample in samples), default=0)
-    sampler = Sampler(card, max(min(card.plan.training.patch, largest), 1), seed, torch.device("cpu"))
+    largest = max((max(sample.annotation.shape[-2:]) for sample in samples), default=0)
+    if card.plan.network.dimensions == "3-D":
+        strides = new_network(card).strides
+        sampler: Sampler = VolumeSampler(card, card.plan.training.patch, seed, torch.device("cpu"), strides)
+    else:
+        sampler = Sampler(card, max(min(card.plan.training.patch, largest), 1), seed, torch.device("cpu"))
     sampler.put(samples)
     if not sampler.area:
         raise TrainingError(
@@ -60,7 +66,7 @@ def _some(samples: Sequence[Sample], count: int, seed: int) -> Sequence[Sample]:
 
 def _outlines(planes: Tensor, kind: Kind) -> NDArray[np.bool_]:
     """Where what is taught ends: (N, P, P). Of objects that touch, each has its own."""
-    near = (1, 3, 3)
+    near = (1, *(3,) * (planes.ndim - 2))
     if kind == "objects":
         own = ((planes[:, 0] > 0.5) & (planes[:, 1] < 0.5)).numpy()
         return np.asarray(own & ~ndimage.minimum_filter(own, near, mode="nearest"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -19,7 +19,7 @@ from napari_unet.core.training.patches.augment import draw_shape
 from napari_unet.core.training.patches.augment_light import draw_light, eased, recolour
 from napari_unet.core.training.patches.cutting import Cut, Layers, cut
 from napari_unet.core.training.patches.groups import draw_weights
-from napari_unet.core.training.patches.lessons import Lesson, make_lesson
+from napari_unet.core.training.patches.lessons import Lesson, Made, make_lessons
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ class Sampler:
     def __init__(self, card: ModelCard, patch: int, seed: int, device: torch.device) -> None:
         self._card, self._settings, self.patch = card, card.plan.augmentation, patch
         self._seed, self._device, self._drawn = seed, device, 0
-        self._lessons: dict[str, Lesson] = {}
+        self._lessons: dict[str, Any] = {}  # what is drawn from; in 2-D, `Lesson`
+        self._made: dict[str, dict[str, Made]] = {}  # by the names of whole samples
         self._weights = np.zeros(0)
         self._ahead = Ahead[Batch]() if device.type != "cpu" else None
 
@@ -60,12 +61,15 @@ class Sampler:
         Raises PictureError and ModelError, naming the picture; those before it have been taken in.
         """
         for sample in samples:
-            lesson = make_lesson(sample, self._card)
-            if lesson.area:
-                # One that was there keeps its place in the order.
-                self._take({**self._lessons, sample.name: lesson})
-            elif len(self._lessons) > 1:
-                self._take({name: other for name, other in self._lessons.items() if name != sample.name})
+            before = self._made.get(sample.name, {})
+            made = make_lessons(sample, self._card, before)
+            self._made[sample.name] = made
+            useful = {name: one.lesson for name, one in made.items() if one.lesson.area}
+            gone = {sample.name, *before} - set(useful)
+            # One that was there keeps its place in the order.
+            lessons = {name: one for name, one in {**self._lessons, **useful}.items() if name not in gone}
+            if lessons:
+                self._take(lessons)
 
     @property
     def area(self) -> int:
@@ -90,9 +94,9 @@ class Sampler:
         known = [name for name in state["order"] if name in self._lessons]
         self._take({name: self._lessons[name] for name in (*known, *self._lessons)})
 
-    def _take(self, lessons: dict[str, Lesson]) -> None:
+    def _take(self, lessons: Mapping[str, Any]) -> None:
         """Draw from these from now on. The table is never changed in place: a thread may be drawing from it."""
-        self._lessons = lessons
+        self._lessons = dict(lessons)
         self._weights = draw_weights([lesson.look for lesson in lessons.values()])
         if self._ahead:
             self._ahead.forget()

@@ -1,0 +1,134 @@
+"""A session on stacks: axes that are asked about, planes completed and accepted, numbers that go on, exports."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+
+from napari_unet.core.data import Pair, Picture, read_picture
+from napari_unet.core.errors import AxesError
+from napari_unet.core.settings import ExportSettings
+from napari_unet.session import Session
+from napari_unet.session.files import fresh_file
+from tests.session.conftest import Told, Wait
+
+SHAPE = (3, 40, 50)
+PLANE = (slice(1, 2), slice(0, 40), slice(0, 50))
+
+
+def answer(session: Session, name: str) -> None:
+    """A probability as the worker would leave it: two squares through all planes."""
+    planes = np.zeros((1, *SHAPE), np.float32)
+    planes[:, :, 5:15, 5:15] = planes[:, :, 20:35, 25:45] = 0.9
+    file = fresh_file(session.need_project(), name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    np.save(file, planes)
+    session.predicted(name)
+
+
+@pytest.fixture
+def stack(session: Session, wait: Wait) -> str:
+    """The name of a stack with labels."""
+    image = np.random.default_rng(0).integers(0, 900, (1, *SHAPE)).astype(np.uint16)
+    session.add_picture(Picture("embryo", image, (2.0, 0.5, 0.5), "µm"), None)
+    answer(session, "embryo")
+    session.labels("embryo")
+    wait(lambda: not session.busy)
+    assert session.labels("embryo") is not None
+    return "embryo"
+
+
+def test_an_axis_without_a_name_is_asked_about_and_added_as_told(session: Session, told: Told, tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "film.tif", np.zeros((6, 20, 30), np.uint8))
+    asked: list[tuple[Pair, AxesError]] = []
+    session.axes_asked.connect(lambda pair, error: asked.append((pair, error)))
+    session.add_files([tmp_path / "film.tif"])
+    assert session.pictures == ()
+    (pair, error) = asked[0]
+    assert (error.shape, error.axes) == ((6, 20, 30), "?YX")
+    session.add_pairs([replace(pair, axes="TYX")])
+    assert session.need_project().record("film").axes == "CTYX"
+    assert session.need_project().record("film").told == "TYX"
+
+
+def test_labels_of_a_stack_are_joined_through_its_planes(session: Session, stack: str) -> None:
+    labels = session.labels(stack)
+    assert labels is not None
+    assert [np.unique(plane).tolist() for plane in labels] == [[0, 1, 2]] * 3
+
+
+def test_a_plane_is_completed_by_a_tick_and_all_of_them_are_the_picture(session: Session, stack: str) -> None:
+    for plane in (0, 2):
+        session.set_complete_plane(stack, plane, True)
+    assert [session.complete_plane(stack, plane) for plane in range(3)] == [True, False, True]
+    assert not session.complete(stack)
+    session.set_complete_plane(stack, 1, True)
+    assert session.complete(stack)
+    session.set_complete_plane(stack, 2, False)
+    assert [session.complete_plane(stack, plane) for plane in range(3)] == [True, True, False]
+
+
+def test_planes_accepted_one_by_one_give_an_object_one_number(session: Session, stack: str) -> None:
+    session.painted(stack, "annotation", (slice(0, 1), slice(36, 39), slice(0, 3)), np.full((1, 3, 3), 9, np.uint16))
+    for plane in (1, 2):
+        session.accept(stack, (slice(plane, plane + 1), *PLANE[1:]), "plane")
+    annotation = session.annotation(stack)
+    assert annotation[1, 10, 10] == annotation[2, 10, 10] > 9
+    assert annotation[1, 25, 30] == annotation[2, 25, 30] > 9
+    assert annotation[1, 10, 10] != annotation[1, 25, 30]
+    assert session.need_project().record(stack).complete_planes == (1, 2)
+    assert annotation[0].max() == 9
+
+
+def test_accepting_a_plane_can_be_taken_back_at_once_and_at_any_later_time(session: Session, stack: str) -> None:
+    session.set_complete_plane(stack, 0, True)
+    session.accept(stack, PLANE, "plane")
+    assert session.need_project().record(stack).complete_planes == (0, 1)
+    session.take_back()
+    assert session.need_project().record(stack).complete_planes == (0,)
+    assert not session.annotation(stack).any()
+    session.accept(stack, None)
+    assert session.complete(stack)
+    region = session.need_project().record(stack).origin[0]
+    assert session.need_project().acceptance(stack, region).planes == (1, 2)
+    session.need_desk().take_out({stack: {region.id}})
+    assert session.need_project().record(stack).complete_planes == (0,)
+
+
+def test_a_plane_stays_complete_while_a_later_accept_says_so(session: Session, stack: str) -> None:
+    session.accept(stack, PLANE, "plane")
+    first = session.need_project().record(stack).origin[0]
+    session.accept(stack, PLANE, "plane")
+    session.need_desk().take_out({stack: {first.id}})
+    assert session.need_project().record(stack).complete_planes == (1,)
+    session.take_back()
+    assert session.need_project().record(stack).complete_planes == ()
+
+
+def test_a_part_of_a_plane_says_nothing_of_others_and_completes_nothing(session: Session, stack: str) -> None:
+    session.accept(stack, (slice(0, 1), slice(0, 18), slice(0, 50)))
+    annotation = session.annotation(stack)
+    assert annotation[0, 10, 10] > 1
+    assert annotation[0, 2, 40] == 1
+    assert not annotation[0, 20:].any()
+    assert not annotation[1:].any()
+    assert session.need_project().record(stack).complete_planes == ()
+
+
+@pytest.mark.parametrize(("kind", "name"), [("tiff", "embryo.tif"), ("ome-tiff", "embryo.ome.tif")])
+def test_the_mask_of_a_stack_has_its_axes_and_spacing(
+    session: Session, stack: str, wait: Wait, tmp_path: Path, kind: str, name: str
+) -> None:
+    session.set_settings("export", ExportSettings(formats=kind))
+    session.export([stack], tmp_path / "out", overwrite=False)
+    wait(lambda: not session.busy)
+    (file,) = (tmp_path / "out").glob("*.tif")
+    with tifffile.TiffFile(file) as tiff:
+        assert tiff.is_ome == (kind != "tiff")
+        assert tiff.series[0].axes == "ZYX"
+        assert np.array_equal(tiff.series[0].asarray(), session.labels(stack))
+    assert read_picture(file).pixel_size == pytest.approx((2.0, 0.5, 0.5))
