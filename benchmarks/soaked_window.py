@@ -28,6 +28,9 @@ from napari_unet.journey.hands import Hands
 from napari_unet.window import add_dock
 
 RING_MS, LOOK_S = 5, 5.0
+PICTURES = 3
+"""Few, so that all were seen once before what is kept of them could be taken for growth."""
+
 PATIENCE = 600.0
 """Seconds: on a machine that others use, a training of a moment may take minutes."""
 SIZE = (1400, 880)
@@ -83,11 +86,11 @@ class Work:
         self.session.failed.connect(lambda section, error: self.done.update([f"failed: {error}"]))
 
     def begin(self) -> None:
-        """A project of the sample pictures, half of them with masks; Live is on."""
+        """A project of a few sample pictures, one of them without its mask; Live is on."""
         self.session.new_project(self.folder / "soaked.unet", "objects", ("nucleus",))
-        pairs = pair_folder(sample_data_folder())
-        self.session.add_pairs(pairs[: len(pairs) // 2])
-        self.session.add_files([pair.picture for pair in pairs[len(pairs) // 2 :]])
+        pairs = pair_folder(sample_data_folder())[:PICTURES]
+        self.session.add_pairs(pairs[1:])
+        self.session.add_files([pairs[0].picture])
         self.session.set_settings("training", TRAINING)
         self.session.set_settings("network", NETWORK)
         print("begun", flush=True)
@@ -138,10 +141,7 @@ class Work:
 
     def export(self) -> None:
         """Write the masks of all pictures over those of the last time."""
-        settings = self.session.settings("export")
-        self.session.set_settings("export", type(settings).from_json({**settings.to_json(), "overwrite": True}))
-        names = [row.name for row in self.session.pictures if row.predicted]
-        self.session.export(names, self.folder / "masks")
+        self.session.export([row.name for row in self.session.pictures if row.predicted], self.folder / "masks", True)
         self._until(lambda: self.session.job is None, "the masks")
         self.done["exports"] += 1
 

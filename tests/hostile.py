@@ -408,6 +408,10 @@ def watched(folder: Path) -> Iterator[list[str]]:
         _watched["inside"] = ""
 
 
+class TooLate(BaseException):
+    """No error that a reader could take for one of the file's own."""
+
+
 @contextmanager
 def patience() -> Iterator[None]:
     """Ends what takes too long, where the system has an alarm."""
@@ -416,7 +420,7 @@ def patience() -> Iterator[None]:
         return
 
     def late(*_: object) -> None:
-        raise TimeoutError(f"it took longer than {PATIENCE} s")
+        raise TooLate(f"it took longer than {4 * PATIENCE} s")
 
     before = signal.signal(signal.SIGALRM, late)
     signal.setitimer(signal.ITIMER_REAL, 4 * PATIENCE)  # of the clock: other work may share the processor

@@ -26,7 +26,7 @@ BROKEN = (
 )  # fmt: skip
 """What tifffile raises on files that are cut off or were never a TIFF."""
 
-MOST_UNPACKED, MOST_GROWN = 2**30, 2000
+MOST_UNPACKED, MOST_GROWN = 2**28, 2000
 """Bytes that a picture may always have, and beyond them how many times as many as its file: packing a plain surface
 makes it a thousandth. What says it is more was made to fill the memory."""
 
