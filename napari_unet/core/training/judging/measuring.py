@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import UNLABELLED
-from napari_unet.core.data.planes import Place, labelled_places, labelled_planes
+from napari_unet.core.data.planes import FLAT, Place, labelled_places, labelled_planes
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.fitting import Truth, fit, score, summary
 from napari_unet.core.inference.predicting import output_planes, predict_view
@@ -88,7 +88,8 @@ class Measuring:
             yield from self._volumes(model, settings)
             return
         for whole in self._samples.values():
-            places = some(labelled_places(whole))
+            # Of a stack from which everything was erased meanwhile, the first plane.
+            places = some(labelled_places(whole)) or [(0,) * (whole.annotation.ndim - FLAT)]
             sample, view = windowed(labelled_planes(whole, places)), self._view(whole, model.card)
             out = np.zeros((output_planes(model.card), *sample.annotation.shape), np.float32)
             for number, place in enumerate(places):
