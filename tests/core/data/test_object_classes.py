@@ -67,9 +67,8 @@ def test_classes_of_labels_go_to_the_trash_with_them(project: Project) -> None:
 def accept_of(number: int, before: dict[int, int], after: dict[int, int]) -> Acceptance:
     """An Accept that wrote an object with this number."""
     box, everywhere = (slice(0, 2), slice(0, 2)), np.ones((2, 2), bool)
-    return Acceptance(
-        box, np.zeros((2, 2), np.uint16), np.full((2, 2), number, np.uint16), everywhere, False, False, before, after
-    )
+    there = np.full((2, 2), number, np.uint16)
+    return Acceptance(box, np.zeros_like(there), there, everywhere, classes_before=before, classes_after=after)
 
 
 def test_an_accept_keeps_what_classes_it_replaced(tmp_path: Path) -> None:
