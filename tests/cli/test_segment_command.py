@@ -83,7 +83,7 @@ def test_pictures_that_cannot_be_used_are_sentences(model, tmp_path, terminal):
     assert (said.code, said.out) == (3, "")
     constant, four_axes, not_numbers, stack = said.err.splitlines()[-4:]
     assert "has the same value everywhere (7)." in constant
-    assert "Choose one plane along" in four_axes
+    assert "4 planes and 5 planes" in four_axes
     assert "NaN" in not_numbers
     assert "stack.tif has 7 planes" in stack
     assert "Traceback" not in said.err

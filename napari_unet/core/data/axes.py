@@ -138,9 +138,10 @@ def squeezed(grid: Grid) -> Grid:
 
 
 def _with_channels_named(axes: str, shape: tuple[int, ...]) -> str:
-    """The axes with a short axis without a name called channels, when it is the only candidate."""
-    unnamed = [i for i, axis in enumerate(axes) if axis in UNNAMED and shape[i] <= MOST_UNNAMED_CHANNELS]
-    if len(unnamed) == 1 and "C" not in axes and "S" not in axes:
+    """The axes with a short axis without a name called channels, when no other has no name and none are channels."""
+    unnamed = [i for i, axis in enumerate(axes) if axis in UNNAMED]
+    short = len(unnamed) == 1 and shape[unnamed[0]] <= MOST_UNNAMED_CHANNELS
+    if short and "C" not in axes and "S" not in axes:
         return axes[: unnamed[0]] + "C" + axes[unnamed[0] + 1 :]
     return axes
 
@@ -161,10 +162,16 @@ def check_named(name: str, grid: Grid) -> None:
         raise AxesError(
             f"{name} has {_counted(grid, unnamed)} and does not say what they are (axes {_described(grid)}).",
             "They may be focal planes (Z), time points (T) or channels (C).",
-            f"Say which: --axes {axes.replace('?', 'Z')} on the command line, axes= in Python.",
+            f"Say which: --axes {_example(axes)} on the command line, axes= in Python.",
             grid.array.shape,
             axes,
         )
+
+
+def _example(axes: str) -> str:
+    """What the axes may be."""
+    left = iter(letter for letter in "ZTC" if letter not in axes)
+    return "".join(next(left, "C") if axis == "?" else axis for axis in axes)
 
 
 def _counted(grid: Grid, which: list[str]) -> str:

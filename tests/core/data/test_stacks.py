@@ -97,6 +97,14 @@ def test_axes_that_cannot_be_are_sentences(tmp_path: Path, word: str, said: str)
         read_picture(tmp_path / "a.npy", word)
 
 
+def test_of_two_axes_without_names_none_is_taken_for_channels(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", noise("TZYX"))
+    with pytest.raises(AxesError, match="3 planes and 5 planes") as caught:
+        read_picture(tmp_path / "a.npy")
+    assert caught.value.axes == "??YX"
+    assert read_picture(tmp_path / "a.npy", "TZYX").axes == "CTZYX"
+
+
 def test_positions_and_angles_are_named_with_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     tifffile.imwrite(path, np.zeros((6, 12, 14), np.uint16), metadata={"axes": "PYX"})

@@ -134,7 +134,7 @@ def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A 3-D model that three painted planes have taught."""
     image, mask = volume()
     sample = Sample("v", image, sparse(mask, (4, 8, 11)), False, voxel_depth=2.5)
-    plan = Plan().with_values({**QUICK, "epochs": 3, "steps": 30, "rate": 0.01})
+    plan = Plan().with_values({**QUICK, "epochs": 3, "steps": 70, "rate": 0.01})
     out = tmp_path_factory.mktemp("volume") / "model"
     reports = list(train(FixedSet((sample,)), TrainingTask("m", "objects", ("cell",), plan, None, out, never)))
     assert isinstance(reports[-1], Finished)
