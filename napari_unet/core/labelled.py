@@ -21,7 +21,8 @@ from napari_unet.core.settings import ExportSettings, PostprocessingSettings
 
 
 def labels_of(project: Project, name: str, clean_up: PostprocessingSettings) -> NDArray[np.integer]:
-    """Corrected labels as the person left them, else what a model said, cleaned up; else what is painted.
+    """Corrected labels as the person left them; of a complete picture what was painted or accepted, for that is the
+    truth; else what a model said, cleaned up; else what is painted.
 
     Returns
     -------
@@ -34,6 +35,8 @@ def labels_of(project: Project, name: str, clean_up: PostprocessingSettings) -> 
     corrected = project.labels(name)
     if corrected is not None:
         return corrected
+    if project.record(name).complete:
+        return to_mask(project.annotation(name))
     probability = read_probability(project, name)
     if probability is not None:
         return postprocess(probability, project.kind, clean_up, project.record(name).axes[1:])
@@ -52,7 +55,7 @@ def classes_of(project: Project, name: str, labels: NDArray[np.integer]) -> Clas
         return {}
     if project.has(name, "labels"):
         return project.classes(name, "labels")
-    probability = read_probability(project, name)
+    probability = None if project.record(name).complete else read_probability(project, name)
     if probability is not None:
         return object_classes(probability, labels)
     return {number - BACKGROUND: value for number, value in project.classes(name, "annotation").items()}
@@ -62,7 +65,9 @@ def made_by(project: Project, name: str, model: str) -> str:
     """What the labels of `labels_of` come from, for a person to read; `model` is the one that answers there now."""
     if project.has(name, "labels"):
         return f"{model}, corrected by hand".removeprefix(", ")
-    return model if probability_files(project, name) else "painted by hand"
+    if project.record(name).complete or not probability_files(project, name):
+        return "painted or accepted by hand"
+    return model
 
 
 def export_labelled(project: Project, folder: Path, settings: ExportSettings) -> Iterator[Written]:

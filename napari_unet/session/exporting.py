@@ -210,8 +210,9 @@ def _together(tasks: Sequence[Task], folder: Path, settings: ExportSettings) -> 
 
 
 def export_task(project: Project, desk: Desk, name: str, made: Made) -> ExportTask:
-    """Export the labels as shown; see `core.labelled`. Raises nothing now: a picture with nothing to export is told
-    when its turn comes.
+    """Export corrections as shown, and else as `core.labelled` says.
+
+    Raises nothing now: a picture with nothing to export is told when its turn comes.
     """
     shown = desk.corrections_on_show(name)
     given = dict(desk.classes(name, "labels")) if shown is not None else {}

@@ -175,7 +175,7 @@ def test_a_picture_that_fails_this_time_is_not_among_all_pictures(
     session.set_settings("export", ExportSettings(formats="csv,report"))
     session.export(None, tmp_path / "out", False)
     wait(lambda: not session.busy)
-    assert "painted by hand" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "painted or accepted by hand" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     project = session.need_project()
     (project.folder / "pictures" / "b" / "annotation.tif").write_bytes(b"II*")
     session.open_project(project.folder)
@@ -184,3 +184,19 @@ def test_a_picture_that_fails_this_time_is_not_among_all_pictures(
     assert len(told.errors) == 1
     rows = (tmp_path / "out" / "measurements.csv").read_text().splitlines()[1:]
     assert {row.split(",")[0] for row in rows} == {"a"}
+
+
+def test_corrections_that_were_accepted_are_what_goes_out(session: Session, wait: Wait, tmp_path: Path) -> None:
+    session.new_project(tmp_path / "a.unet", "objects", ("cell",))
+    session.add_picture(discs("disc", 0)[0], None)
+    session.select("disc")
+    give_probability(session, "disc")
+    wait(lambda: session.labels("disc") is not None)
+    correct(session, "disc", (slice(0, 10), slice(0, 10)), 77)
+    session.accept("disc", None)
+    wait(lambda: session.labels("disc") is not None)
+    session.export(None, tmp_path / "out", False)
+    wait(lambda: not session.busy)
+    mask = read_mask(tmp_path / "out" / "disc.tif")
+    assert (mask[:10, :10] == 77).all()
+    np.testing.assert_array_equal(mask, np.where(mask > 0, session.annotation("disc") - 1, 0))

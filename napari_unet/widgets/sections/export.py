@@ -19,6 +19,11 @@ from napari_unet.widgets.measuring import show_measurements
 from napari_unet.widgets.parts import boxed, button, link, row, words
 from napari_unet.widgets.sections.section import Section
 
+EXPORT = (
+    "Write what was found in these pictures into a folder: your corrections;\n"
+    "of complete pictures what you painted or accepted; of others what the model found."
+)
+
 
 class ExportSection(Section):
     """What was found, of this picture or all, in the chosen formats; nothing is overwritten without a question."""
@@ -33,7 +38,7 @@ class ExportSection(Section):
         self.scope = calm(QComboBox())
         self.scope.setAccessibleName("Which pictures")
         self.scope.setToolTip("Which pictures are written.")
-        self.primary = button("Export…", "Write what was found in these pictures into a folder.", self.ask)
+        self.primary = button("Export…", EXPORT, self.ask)
         line = row(self.primary, self.scope)
         line.setStretch(1, 1)
         self.rows.addLayout(line)
