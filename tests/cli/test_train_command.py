@@ -130,7 +130,7 @@ def test_a_folder_that_is_not_there_is_a_sentence(folders, terminal, quick):
         ("masks/b.tif", np.ones((90, 96), np.uint16), ("The picture b is 96 x 96 but its mask is 90 x 96.",)),
         ("masks/b.tif", np.full((96, 96), 0.25, np.float32), ("b.tif holds fractions such as 0.25",)),
         ("masks/b.tif", np.ones((96, 96, 3), np.uint8), ("b.tif is a colour picture, not a mask.",)),
-        ("pictures/b.tif", np.ones((3, 5, 96, 96), np.uint16), ("b.tif has", "Choose one plane along")),
+        ("pictures/b.tif", np.ones((3, 5, 96, 96), np.uint16), ("b.tif has", "3 planes and 5 planes")),
         ("pictures/b.tif", np.full((96, 96), 7, np.uint16), ("b has the same value everywhere (7).",)),
         ("pictures/b.tif", np.full((96, 96), np.nan, np.float32), ("NaN",)),
     ],

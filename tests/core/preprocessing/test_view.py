@@ -99,8 +99,8 @@ def test_a_part_is_seen_at_the_levels_of_the_whole_and_comes_back_as_large_as_it
 def test_planes_of_a_stack_are_seen_at_the_levels_of_the_stack() -> None:
     stack = RANDOM.random((1, 4, 30, 40)) * np.arange(1, 5)[:, None, None]
     whole = view(stack, denoise="gaussian")
-    np.testing.assert_array_equal(whole.plane(2).whole(), whole.whole()[:, 2])
-    assert view(stack).plane(3).whole().mean() > 2 * view(stack).plane(0).whole().mean()
+    np.testing.assert_array_equal(whole.plane((2,)).whole(), whole.whole()[:, 2])
+    assert view(stack).plane((3,)).whole().mean() > 2 * view(stack).plane((0,)).whole().mean()
 
 
 def test_grey_and_colour_become_what_the_model_knows() -> None:

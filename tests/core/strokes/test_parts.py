@@ -72,9 +72,9 @@ def test_planes_of_arrays_as_scripts_have_them(shape: tuple, annotation: tuple |
     assert [plane.shape for plane in planes_of(np.zeros(shape), annotation)] == planes
 
 
-def test_five_axes_are_too_many() -> None:
-    with pytest.raises(PictureError, match="5 axes"):
-        planes_of(np.zeros((1, 1, 1, 4, 4)), None)
+def test_six_axes_are_too_many() -> None:
+    with pytest.raises(PictureError, match="6 axes"):
+        planes_of(np.zeros((1, 1, 1, 1, 4, 4)), None)
 
 
 def test_the_same_content_is_the_same_picture() -> None:
