@@ -39,6 +39,7 @@ def test_journey_from_pictures_to_masks(session: Session, told: Told, wait: Wait
 
     session.segment(None)
     wait(lambda: not session.busy)
+    wait(lambda: session.labels("new") is not None)
     labels = session.labels("new")
     assert labels is not None
     assert labels.shape == (96, 96)
