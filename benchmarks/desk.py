@@ -9,11 +9,7 @@ in turn, in the same run. Without a screen the window is opened on a virtual one
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import statistics
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +19,7 @@ import numpy as np
 
 from benchmarks.crowd import SIDE, Crowd, Place
 from benchmarks.outcome import Row
-from benchmarks.screen import screen
+from benchmarks.screen import in_a_window
 from napari_unet.core.data import Picture
 from napari_unet.core.editing import Tool
 from napari_unet.engine.client import Engine
@@ -96,13 +92,7 @@ def _ms(turn: Callable[[int], object], at: int) -> float:
 
 
 def _window_rows(options: argparse.Namespace) -> Iterator[Row]:
-    with TemporaryDirectory() as folder, screen():
-        file = Path(folder) / "times.json"
-        own = {"NAPARI_CONFIG": str(Path(folder) / "napari.yaml"), "XDG_STATE_HOME": folder}
-        words = [str(options.strokes), str(MANY), str(FEW), folder, str(file)]
-        command = [sys.executable, "-m", "benchmarks.crowded_window", *words]
-        subprocess.run(command, check=True, env={**os.environ, **own}, stdout=sys.stderr)
-        times = json.loads(file.read_text(encoding="utf-8"))
+    times = in_a_window("benchmarks.crowded_window", options.strokes, MANY, FEW)
     for name, many in times[str(MANY)].items():
         value, few = statistics.median(many), statistics.median(times[str(FEW)][name])
         yield Row(f"{name}, in the window, {MANY} objects", value, other=few, against=AGAINST)

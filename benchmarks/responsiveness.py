@@ -8,18 +8,12 @@ and without training. Without a screen the window is opened on a virtual one.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from benchmarks.outcome import Row
-from benchmarks.screen import screen
+from benchmarks.screen import in_a_window
 
 LIMIT_MS = 100.0
 LIMITED = ("window left alone", "p99")
@@ -32,12 +26,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def measure(options: argparse.Namespace) -> Iterator[Row]:
-    with TemporaryDirectory() as folder, screen():
-        file = Path(folder) / "gaps.json"
-        own = {"NAPARI_CONFIG": str(Path(folder) / "napari.yaml"), "XDG_STATE_HOME": folder}
-        command = [sys.executable, "-m", "benchmarks.watched_window", str(options.seconds), folder, str(file)]
-        subprocess.run(command, check=True, env={**os.environ, **own}, stdout=sys.stderr)
-        gaps = json.loads(file.read_text(encoding="utf-8"))
+    gaps = in_a_window("benchmarks.watched_window", options.seconds)
     for doing, at_rest in gaps["rest"].items():
         for name, share in SHARES.items():
             training, rest = (float(np.percentile(each, share)) for each in (gaps["training"][doing], at_rest))

@@ -8,19 +8,13 @@ its end (Theil and Sen), as a share of the level: a program that leaks goes on g
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from scipy import stats
 
 from benchmarks.outcome import Row
-from benchmarks.screen import screen
+from benchmarks.screen import in_a_window
 
 WARM = 1 / 3
 GROWTH = {"memory": 6.0, "files": 6.0, "threads": 6.0}
@@ -33,12 +27,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def measure(options: argparse.Namespace) -> Iterator[Row]:
-    with TemporaryDirectory() as folder, screen():
-        file = Path(folder) / "soaked.json"
-        own = {"NAPARI_CONFIG": str(Path(folder) / "napari.yaml"), "XDG_STATE_HOME": folder}
-        command = [sys.executable, "-m", "benchmarks.soaked_window", str(options.minutes), folder, str(file)]
-        subprocess.run(command, check=True, env={**os.environ, **own}, stdout=sys.stderr)
-        found = json.loads(file.read_text(encoding="utf-8"))
+    found = in_a_window("benchmarks.soaked_window", options.minutes)
     yield from rows(found["looks"], found["done"])
 
 

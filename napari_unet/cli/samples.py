@@ -14,7 +14,6 @@ from napari_unet.core.data.masks import without_white
 from napari_unet.core.data.pairing import pairing_of_folders
 from napari_unet.core.data.read import read_mask, read_picture
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.data.scale import microns, voxel_depth
 from napari_unet.core.errors import MaskError
 from napari_unet.core.recipe.materials import with_classes
 from napari_unet.core.settings import Kind
@@ -44,19 +43,7 @@ def read_samples(
         mask = without_white(read_mask(mask_file, picture.spatial_shape), kind)
         if not mask.any():
             progress.say(f"Note: the mask {mask_file} has no label, so all of its picture counts as background.")
-        samples.append(
-            Sample(
-                name=picture.name,
-                image=picture.image,
-                annotation=from_mask(mask),
-                complete=True,
-                colour=picture.is_colour,
-                pixel_size=microns(picture),
-                voxel_depth=voxel_depth(picture),
-                axes=picture.axes[1:],
-                told=picture.told,
-            )
-        )
+        samples.append(Sample.of(picture, from_mask(mask), complete=True))
     return samples, pairs
 
 

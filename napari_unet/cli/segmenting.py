@@ -143,7 +143,7 @@ def attempt(models: Sequence[Model], name: str, source: Path, how: How, show: Ca
     except MemoryError:
         needed = "A picture and what is said about it must fit into it."
         return _failed(name, UnetError(f"There was not enough memory for {source.name}.", needed, "Try it alone."))
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  (one strange picture must not cost a night's batch)
         return _failed(name, UnetError(sentence(error)))
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QDialog, QVBoxLayout, QWidget
 
 from napari_unet.core.measuring import Measurements
 from napari_unet.core.wording import counted
 from napari_unet.widgets.layers.features import Features
 from napari_unet.widgets.parts import row, words
+from napari_unet.widgets.placing import beside
 from napari_unet.widgets.scatter import Scatter
 
 if TYPE_CHECKING:
@@ -145,11 +145,5 @@ class MeasuringWindow(QDialog):
 
 
 def show_measurements(bench: Bench, parent: QWidget) -> MeasuringWindow:
-    """Show the measurements beside `parent`; there is one such window."""
-    for open_one in parent.findChildren(MeasuringWindow):
-        open_one.raise_()
-        return open_one
-    dialog = MeasuringWindow(bench, parent)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.show()
-    return dialog
+    """Show the measurements; there is one such window."""
+    return beside(MeasuringWindow, bench, parent)

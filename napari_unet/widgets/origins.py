@@ -28,7 +28,7 @@ from napari_unet.widgets.editors import Editor, editor_for, help_of
 from napari_unet.widgets.layers.colours import ORIGINS
 from napari_unet.widgets.layers.pointer import Pointer
 from napari_unet.widgets.parts import button, row, words
-from napari_unet.widgets.placing import at_the_foot
+from napari_unet.widgets.placing import beside
 from napari_unet.widgets.style import stylesheet
 
 if TYPE_CHECKING:
@@ -228,15 +228,8 @@ class OriginsDialog(QDialog):
 
 
 def show_origins(bench: Bench, parent: QWidget) -> OriginsDialog:
-    """Show the window beside `parent`, or the one that is there already."""
-    for shown in parent.findChildren(OriginsDialog):
-        shown.raise_()
-        return shown
-    dialog = OriginsDialog(bench, parent)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    at_the_foot(dialog, parent)
-    dialog.show()
-    return dialog
+    """Show where everything came from; there is one such window."""
+    return beside(OriginsDialog, bench, parent)
 
 
 def _under(top: QTreeWidgetItem) -> list[QTreeWidgetItem]:

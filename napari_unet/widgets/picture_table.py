@@ -25,7 +25,7 @@ from napari_unet.core.wording import counted
 from napari_unet.widgets.layers.pointer import Pointer
 from napari_unet.widgets.look import MARKS
 from napari_unet.widgets.parts import button, row, words
-from napari_unet.widgets.placing import at_the_foot
+from napari_unet.widgets.placing import beside
 from napari_unet.widgets.style import stylesheet
 from napari_unet.widgets.table_rows import DOUBTS, EVERY, NOTE, SUSPICIOUS, Rows, Sorted
 
@@ -208,12 +208,5 @@ class PictureTable(QDialog):
 
 
 def show_table(bench: Bench, parent: QWidget) -> PictureTable:
-    """Show the table beside `parent`, or the one that is there already."""
-    for shown in parent.findChildren(PictureTable):
-        shown.raise_()
-        return shown
-    dialog = PictureTable(bench, parent)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    at_the_foot(dialog, parent)
-    dialog.show()
-    return dialog
+    """Show the table of all pictures; there is one such window."""
+    return beside(PictureTable, bench, parent)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from napari_unet.core.data.object_classes import class_map
 from napari_unet.core.data.project import Project
 from tests.session.sitting import NAMES, Sitting, open_again, prepare
-from tests.session.test_stopped_anywhere import MOST, stopped
+from tests.session.test_stopped_anywhere import MOST, started, stopped
 
 Shown = tuple[bytes, bytes]
 """The class at each pixel of the annotation and of the corrected labels."""
@@ -106,13 +105,6 @@ def test_each_pixel_has_the_class_it_had_before_or_after(
             assert found[name][0] in annotation, f"step {step}, {name}: classes of other objects in the annotation"
             assert found[name][1] in labels, f"step {step}, {name}: classes of other objects in the labels"
     assert 0 < step < MOST - 1, "each step was tried"
-
-
-def started(prepared: Path, folder: Path, before: Callable[[Sitting], None]) -> Sitting:
-    shutil.copytree(prepared, folder)
-    sitting = Sitting(open_again(folder), seed=5)
-    before(sitting)
-    return sitting
 
 
 def shown(folder: Path) -> dict[str, Shown]:

@@ -55,7 +55,7 @@ def atomic_folder(target: Path) -> Iterator[Path]:
     ------
     StorageError : the disk is full, or the folder cannot be written.
     """
-    temporary = target.with_name(f".{target.name[:SHOWN]}.{secrets.token_hex(4)}{PART}")
+    temporary = _unfinished(target.name, "", target)
     with storage_errors(target):
         temporary.mkdir(parents=True)
         try:
@@ -75,7 +75,7 @@ def atomic_tree(target: Path) -> Iterator[Path]:
     ------
     StorageError : the disk is full, or the folder cannot be written.
     """
-    fresh = target.with_name(f".{target.name[:SHOWN]}.{secrets.token_hex(4)}{PART}")
+    fresh = _unfinished(target.name, "", target)
     old = fresh.with_name(f"{fresh.name}-old")
     with storage_errors(target):
         fresh.mkdir(parents=True)
@@ -142,7 +142,7 @@ def write_many_json(values: Mapping[Path, object]) -> None:
 @contextmanager
 def _part(target: Path) -> Iterator[Path]:
     """A path beside the target to write it to first; removed at the end, should it still be there."""
-    temporary = target.with_name(f".{target.stem[:SHOWN]}.{secrets.token_hex(4)}{PART}{target.suffix}")
+    temporary = _unfinished(target.stem, target.suffix, target)
     try:
         yield temporary
     finally:
@@ -211,3 +211,8 @@ def _flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _unfinished(name: str, suffix: str, target: Path) -> Path:
+    """A path beside the target that nobody else has, by which `sweep` knows what is left over from a crash."""
+    return target.with_name(f".{name[:SHOWN]}.{secrets.token_hex(4)}{PART}{suffix}")

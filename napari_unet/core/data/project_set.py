@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from glob import escape
 from pathlib import Path
 
@@ -18,7 +19,6 @@ from napari_unet.core.data.pictures import JOURNAL, PICTURES, TRASH
 from napari_unet.core.data.provenance import provenance
 from napari_unet.core.data.record import Record
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.data.scale import microns, voxel_depth
 from napari_unet.core.errors import ProjectError, UnetError
 
 Signature = tuple[tuple[int, int, int], ...]
@@ -137,18 +137,11 @@ class ProjectSet:
         painted = entry.layer("annotation")
         annotation = np.zeros(record.spatial_shape, np.uint16) if painted is None else painted
         annotation = with_complete_planes(annotation, record.complete_planes)
-        return Sample(
+        return replace(
+            Sample.of(picture, annotation, complete=record.complete),
             name=entry.name,
-            image=picture.image,
-            annotation=annotation,
-            complete=record.complete,
             validation=record.validation if record.complete else False,
-            colour=picture.is_colour,
-            pixel_size=microns(picture),
             classes=entry.classes("annotation")[0],
-            voxel_depth=voxel_depth(picture),
-            axes=record.axes[1:],
-            told=record.told,
             origins=provenance(entry.folder, record, annotation) if self._origins else None,
         )
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.folder_name import unique_name
 from napari_unet.core.data.masks import check_same_size
+from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.scale import microns, voxel_depth
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,21 @@ class Sample:
 
     def __post_init__(self) -> None:
         check_same_size(self.name, self.image.shape[1:], self.annotation.shape)
+
+    @classmethod
+    def of(cls, picture: Picture, annotation: NDArray[np.integer], *, complete: bool) -> Self:
+        """The sample of a picture, by its name, with what is painted on it. Raises MaskError for another size."""
+        return cls(
+            name=picture.name,
+            image=picture.image,
+            annotation=annotation,
+            complete=complete,
+            colour=picture.is_colour,
+            pixel_size=microns(picture),
+            voxel_depth=voxel_depth(picture),
+            axes=picture.axes[1:],
+            told=picture.told,
+        )
 
 
 class TrainingSet(Protocol):

@@ -23,7 +23,6 @@ from napari_unet.core.data.pictures import JOURNAL
 from napari_unet.core.data.read import mask_numbers, read_mask, read_picture
 from napari_unet.core.data.read_tiff import load_tiff
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.data.scale import microns, voxel_depth
 from napari_unet.core.errors import MaskError, PictureError
 from napari_unet.core.settings import Kind
 
@@ -52,17 +51,7 @@ class Material:
 def sample_of(picture: Picture, mask: NDArray[np.integer], kind: Kind, class_names: tuple[str, ...]) -> Sample:
     """A completely annotated sample. Raises MaskError when picture and mask do not fit."""
     fitting = fitting_mask(mask, picture.spatial_shape, picture.name, kind, class_names)
-    return Sample(
-        name=picture.name,
-        image=picture.image,
-        annotation=from_mask(fitting),
-        complete=True,
-        colour=picture.is_colour,
-        pixel_size=microns(picture),
-        voxel_depth=voxel_depth(picture),
-        axes=picture.axes[1:],
-        told=picture.told,
-    )
+    return Sample.of(picture, from_mask(fitting), complete=True)
 
 
 def with_classes(sample: Sample, table: Mapping[int, str], names: Sequence[str]) -> Sample:
@@ -172,18 +161,11 @@ def _read(material: Material, base: Path, kind: Kind, class_names: tuple[str, ..
         annotation = sample_of(picture, mask, kind, class_names).annotation
     else:
         annotation = _annotation(base / material.annotation)
-    return Sample(
+    return replace(
+        Sample.of(picture, annotation, complete=material.complete),
         name=material.name,
-        image=picture.image,
-        annotation=annotation,
-        complete=material.complete,
         validation=material.validation,
-        colour=picture.is_colour,
-        pixel_size=microns(picture),
         classes={int(number): value for number, value in material.classes.items()},
-        voxel_depth=voxel_depth(picture),
-        axes=picture.axes[1:],
-        told=picture.told,
     )
 
 
