@@ -60,5 +60,7 @@ FORBIDDEN = ("em_membrane_isbi2012", "wbc_smear1")
 
 def plan(lot: Lot, minutes: float, seed: int) -> Plan:
     """For so long, and with larger patches sooner than usual: there is time."""
-    training = TrainingSettings(epochs=MOST_EPOCHS, minutes=minutes, steps=STEPS, seed=seed, batch=6, small_first=0.4)
+    training = TrainingSettings(
+        epochs=MOST_EPOCHS, minutes=minutes, steps=STEPS, seed=seed, batch=6, small_first=0.4, small_steps=0
+    )
     return Plan(training=training, augmentation=lot.augmentation)

@@ -108,7 +108,8 @@ def _length(card: ModelCard, epochs: int) -> str:
     ]
     ended = listed([part for part in limits if part]).replace(" and when", " or when")
     early = f", ending {ended}" if ended else ""
-    first = f", at first (for {how.small_first:.0%} of the training) of half the side" if how.small_first else ""
+    most = f", {how.small_steps} steps at most" if how.small_steps else ""
+    first = f", at first (for {how.small_first:.0%} of the training{most}) of half the side" if how.small_first else ""
     return (
         f"Training ran for {counted(epochs, 'epoch')} ({lasted(card.seconds)}){early}, with batches of "
         f"{how.batch} {'patch' if how.batch == 1 else 'patches'} ({side}s of up to {how.patch} px{first}){precision}, "

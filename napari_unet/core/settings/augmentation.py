@@ -136,4 +136,5 @@ class AugmentationSettings(Settings):
         step=100,
         unit="steps",
         advanced=True,
+        before=0,
     )

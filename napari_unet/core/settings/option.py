@@ -35,6 +35,7 @@ class Option:
     several: bool = False
     flag: str = ""
     stacks: bool = False
+    before: Value | None = None
 
     def check(self, value: object) -> Value:
         """Return `value` as this option's type. Raises SettingsError naming the bounds it misses."""
@@ -91,13 +92,14 @@ def option(
     several: bool = False,
     flag: str = "",
     stacks: bool = False,
+    before: Value | None = None,
 ) -> Any:
     """Declare one setting as a dataclass field.
 
     Numbers need both bounds and a step (form widgets round a number to its step). `advanced` folds it away in the
     form; `applies_to` ("objects" or "regions") hides it in projects of the other kind, and `stacks` where the picture
     on show is none. `several` of the choices may be named at once, with commas; `flag` is the word on the command line
-    where that is not the name.
+    where that is not the name. `before` is the value that means what was done before there was this setting.
     """
     details = dict(
         default=default,
@@ -113,6 +115,7 @@ def option(
         several=several,
         flag=flag,
         stacks=stacks,
+        before=before,
     )
     return dataclasses.field(default=default, metadata={"option": details})
 
@@ -136,12 +139,18 @@ class Settings:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
-        """The group from a mapping; settings it does not name keep their defaults. Raises SettingsError."""
+        """The group from a mapping. Raises SettingsError.
+
+        Settings it does not name keep their defaults; but where it names all others than those that came later, it was
+        written by an older version, and means what that one did.
+        """
         known = {item.name for item in cls.options()}
         unknown = sorted(set(values) - known)
         if unknown:
             raise SettingsError(f"There is no setting called {unknown[0]!r}.", f"Known are {', '.join(sorted(known))}.")
-        return cls(**values)
+        later = {item.name: item.before for item in cls.options() if item.name not in values}
+        older = None not in later.values()
+        return cls(**{**later, **values} if older else values)
 
     def to_json(self) -> dict[str, Value]:
         """Every setting as plain JSON values."""

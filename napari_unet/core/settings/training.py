@@ -160,12 +160,22 @@ class TrainingSettings(Settings):
     small_first: float = option(
         0.8,
         "Small patches first",
-        "Share of the learning, of 4,000 steps at most, with patches of half the side: many quick looks first, "
-        "surroundings later. 0 is off.",
+        "Share of the learning with patches of half the side: many quick looks first, surroundings later. 0 is off.",
         minimum=0.0,
         maximum=1.0,
         step=0.05,
         advanced=True,
+    )
+    small_steps: int = option(
+        4000,
+        "Small at most",
+        "After so many steps patches have their full side, however long the training is. 0 is no limit.",
+        minimum=0,
+        maximum=1_000_000,
+        step=100,
+        unit="steps",
+        advanced=True,
+        before=0,
     )
     steps: int = option(
         0,

@@ -36,9 +36,6 @@ from napari_unet.core.training.starting import Beginning
 FEWEST_STEPS = 12
 """Steps in an epoch at least: with less, measuring would take longer than learning."""
 
-SMALL_AT_MOST = 4000
-"""Steps on small patches: after more of them, surroundings teach more than further looks."""
-
 MEASURINGS = 3.5 * InferenceSettings().turns
 """At the end there are up to three more measurings, each with all views, and the clean-up is tried out."""
 
@@ -123,7 +120,9 @@ class Learner:
 
     def step(self, epoch: int) -> Stepped:
         """Learn from one batch. Raises Stopped when asked to stop in the middle of it."""
-        early = self.schedule.step < SMALL_AT_MOST and self.schedule.progress < self.settings.small_first
+        early = self.schedule.progress < self.settings.small_first
+        if self.settings.small_steps:  # after more of them, surroundings teach more than further looks
+            early = early and self.schedule.step < self.settings.small_steps
         self.sampler.patch = self.size.first(self.optimising.network.stride) if early else self.size.patch
         done = self._attempt()
         while done is None:

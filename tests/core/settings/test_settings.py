@@ -128,3 +128,14 @@ def test_settings_are_frozen_and_a_changed_copy_checks_itself(group: type[Settin
         setattr(group(), item.name, item.default)
     with pytest.raises(SettingsError):
         dataclasses.replace(group(), **{item.name: None})
+
+
+CAME_LATER = [(group, item) for group, item in OPTIONS if item.before is not None]
+
+
+@each(CAME_LATER)
+def test_a_group_written_before_there_was_a_setting_means_what_it_did(group: type[Settings], item: Option) -> None:
+    written = {name: value for name, value in group().to_json().items() if name != item.name}
+    assert getattr(group.from_json(written), item.name) == item.before
+    other = next(iter(written))
+    assert group.from_json({other: written[other]}) == group(), "a person who names one setting wants the others usual"

@@ -8,7 +8,7 @@ import pytest
 
 from napari_unet.core.data.annotation import from_mask
 from napari_unet.core.data.sample import FixedSet, Sample
-from napari_unet.core.training import Estimated, Stepped, learner, train
+from napari_unet.core.training import Estimated, Stepped, train
 from napari_unet.core.training.fitting_memory import Size
 from napari_unet.core.training.patches.sampler import Batch, Sampler
 from tests.core.training.scenes import discs, picture_of, task_of
@@ -47,11 +47,9 @@ def test_patches_are_small_until_their_share_of_the_learning_is_done(tmp_path: P
     assert all(report.memory > 0 for report in reports if isinstance(report, Estimated))
 
 
-def test_after_many_steps_patches_grow_however_long_the_training_is(
-    tmp_path: Path, sides: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(learner, "SMALL_AT_MOST", 3)
-    list(train(FixedSet((wide(0),)), task_of(tmp_path, patch=SIDE, batch=1, epochs=2, steps=2, small_first=0.8)))
+def test_after_many_steps_patches_grow_however_long_the_training_is(tmp_path: Path, sides: list[int]) -> None:
+    task = task_of(tmp_path, patch=SIDE, batch=1, epochs=2, steps=2, small_first=0.8, small_steps=3)
+    list(train(FixedSet((wide(0),)), task))
     assert sides[:3] == [96] * 3
     assert set(sides[3:]) == {192}
 
