@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from napari_unet.widgets.sessions import Bench
 
 HOW_MANY = "how many"
-WIDE = 170
-"""Of a box with the quantities, in pixels."""
+LETTERS = 18
+"""That a box with quantities has room for: it is empty when first shown, and the panel's style overrules widths."""
 
 WAITING = "Measuring…"
 NO_LABELS = "Segment this picture first; its objects can then be measured."
@@ -46,7 +46,8 @@ class MeasuringWindow(QDialog):
         self.across.setAccessibleName("Quantity")
         self.up.setAccessibleName("Over which")
         for box in (self.across, self.up):
-            box.setMinimumWidth(WIDE)
+            box.setMinimumContentsLength(LETTERS)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             box.currentIndexChanged.connect(self._draw)
         self.plot = Scatter(bench.look)
         self.plot.clicked.connect(self._take)

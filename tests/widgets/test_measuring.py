@@ -12,6 +12,7 @@ from qtpy.QtWidgets import QWidget
 
 from napari_unet.widgets.measuring import HOW_MANY, NO_LABELS, MeasuringWindow, show_measurements
 from napari_unet.widgets.sessions import Bench
+from napari_unet.widgets.style import stylesheet
 from tests.widgets.fake_session import FakeSession
 
 AREAS = {3: 16, 5: 100, 8: 16, 300: 36}
@@ -126,3 +127,17 @@ def test_without_labels_it_says_what_to_do(window: MeasuringWindow, opened: Fake
     assert not opened.calls or opened.calls[-1][0] != "export"
     window.close()
     assert not opened.measuring
+
+
+def test_quantities_can_be_read_in_the_panels_style(bench: Bench, opened: FakeSession, qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.setStyleSheet(stylesheet(bench.look))
+    shown = show_measurements(bench, parent)
+    qtbot.waitExposed(shown)
+    opened.give_labels("a", squares())
+    opened.measured.emit("a")  # it takes a while: the boxes were empty when they were first shown
+    qtbot.waitUntil(lambda: shown.up.count() > 0)
+    for box in (shown.up, shown.across):
+        assert box.width() > box.fontMetrics().horizontalAdvance("major axis (µm)") + box.height()
+    shown.close()
