@@ -57,11 +57,6 @@ def objects_in(annotation: Labels, labels: Labels, box: Box) -> Taken:
     Of objects that the part's border cuts, those with half or more of their pixels inside are taken whole; of the
     others nothing is said, inside or outside. So of two parts side by side each takes its own, and none in pieces.
 
-    Parameters
-    ----------
-    Of objects that the part's border cuts, those with half or more of their pixels inside are taken whole; of the
-    others nothing is said, inside or outside. So of two parts side by side each takes its own, and none in pieces.
-
     A part of one plane of a stack says something of that plane alone, whatever an object is on others. One that was
     accepted on others keeps the number that it has there.
 
