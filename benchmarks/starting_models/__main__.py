@@ -64,6 +64,9 @@ def _add_steering(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     rehearsing.add_argument("--source", choices=("real", "made-up"), required=True)
     rehearsing.add_argument("--seconds", type=float, required=True, help="how long")
     rehearsing.add_argument("--seed", type=int, default=0)
+    rehearsing.add_argument(
+        "--shown", type=Path, metavar="MODEL_FOLDER", help="a steered model; its answers are corrected"
+    )
     rehearsing.set_defaults(do=_rehearse)
     steering = verbs.add_parser("steer", help="teach the steered network from rehearsed sittings")
     steering.add_argument("sittings", type=Path, metavar="FOLDER", help="where the sittings are")
@@ -71,19 +74,20 @@ def _add_steering(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     steering.add_argument("--minutes", type=float, required=True)
     steering.add_argument("--start", type=Path, metavar="MODEL_FOLDER", help="go on from this one")
     steering.add_argument("--seed", type=int, default=0)
+    steering.add_argument("--rate", type=float, default=2e-3, help="highest learning rate (default 0.002)")
     steering.set_defaults(do=_steer)
 
 
 def _rehearse(options: argparse.Namespace) -> None:
     from benchmarks.starting_models.steering.rehearsing import rehearse
 
-    print(rehearse(options.data, options.out, options.source, options.seconds, options.seed), "moments")
+    print(rehearse(options.data, options.out, options.source, options.seconds, options.seed, options.shown), "moments")
 
 
 def _steer(options: argparse.Namespace) -> None:
     from benchmarks.starting_models.steering.teaching import teach
 
-    teach(options.sittings, options.out, options.minutes, options.seed, options.start, print)
+    teach(options.sittings, options.out, options.minutes, options.seed, options.start, print, options.rate)
 
 
 def _train(options: argparse.Namespace) -> None:

@@ -15,6 +15,7 @@ from benchmarks.starting_models.steering.rehearsing import rehearse
 from benchmarks.starting_models.steering.scenes import SIDE
 from benchmarks.starting_models.steering.teaching import loaded
 from napari_unet.core.model import load_model
+from napari_unet.core.model.shipped import STEERED, shipped_model
 from napari_unet.core.strokes.steered import CHANNELS, FOLDED
 
 Shards = dict[str, NDArray[np.generic]]
@@ -23,7 +24,7 @@ Shards = dict[str, NDArray[np.generic]]
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sittings")
-    rehearse(Path(), folder, "made-up", 4.0, 0)
+    rehearse(Path(), folder, "made-up", 4.0, 0, shipped_model(STEERED))
     return folder
 
 

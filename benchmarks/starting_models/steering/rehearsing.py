@@ -1,9 +1,9 @@
 """Sittings of the simulated annotator with forest and starting model, kept as the network will be shown them.
 
-`python -m benchmarks.starting_models rehearse --data DIR --out FOLDER --seconds S --source real|made-up` writes shards:
-x (N, S, S, 3) uint8 pictures, s strokes, g the guide, a the anchored one and c the start 0..255, t the truth, and n
-(N, 3): how far guide and start are trusted, and how much is painted. Made ahead of the training, since a forest takes
-as long as a learning step.
+`python -m benchmarks.starting_models rehearse --data DIR --out FOLDER --seconds S --source real|made-up` writes
+shards: x (N, S, S, 3) uint8 pictures, s strokes, g the guide, a the anchored one and c the start 0..255, t the truth,
+and n (N, 3): how far guide and start are trusted, and how much is painted. Made ahead of the training, since a forest
+takes as long as a learning step. With `--shown MODEL`, strokes correct what that steered model answers.
 """
 
 from __future__ import annotations
@@ -16,17 +16,24 @@ from numpy.typing import NDArray
 
 from benchmarks.starting_models.steering.scenes import SOURCES
 from benchmarks.starting_models.steering.sitting import Moment, sitting
+from napari_unet.core.model import load_model
 from napari_unet.core.strokes.seen import SHOWN
 
 SHARD = 400
 
 
-def rehearse(folder: Path, out: Path, source: str, seconds: float, seed: int) -> int:
-    """Write shards for so long; how many moments there are. Raises Missing."""
+def rehearse(folder: Path, out: Path, source: str, seconds: float, seed: int, shown: Path | None) -> int:
+    """Write shards for so long; how many moments there are. Raises Missing, ModelError.
+
+    Parameters
+    ----------
+    shown : a steered model whose own answers are corrected; None before there is one.
+    """
+    network = load_model(shown).network.eval() if shown else None
     out.mkdir(parents=True, exist_ok=True)
     rng, begun, shard, count = np.random.default_rng(seed), time.monotonic(), list[Moment](), 0
     for pieces in SOURCES[source](folder, rng):
-        shard += sitting(pieces, rng)
+        shard += sitting(pieces, rng, network)
         over = time.monotonic() - begun > seconds
         if len(shard) >= SHARD or over:
             save(shard, out / f"{source}-{seed}-{count}.npz")

@@ -1,7 +1,9 @@
 """One sitting: an annotator paints on pieces of one kind, and at each moment it is noted what is known of a piece.
 
-Like a person's, the strokes lie where the answer on show was wrong: before the first one, that of the starting model.
-So they say the worst of whoever answered, and the network has to learn how much of it to believe.
+Like a person's, the strokes lie where the answer on show was wrong: before the first one, that of the starting model;
+later, that of the network itself as it was taught so far (learning from the states one's own answers lead to: Ross,
+Gordon, Bagnell 2011, https://arxiv.org/abs/1011.0686), or of a forest. So they say the worst of whoever answered, and
+the network has to learn how much of it to believe.
 """
 
 from __future__ import annotations
@@ -10,16 +12,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from benchmarks.annotator import BACKGROUND, FOREGROUND, Mask, Strokes, corrected, first, stroke_in
 from benchmarks.starting_models.steering.scenes import Chance, Piece, Pieces
-from napari_unet.core.model.shipped import USUAL
+from napari_unet.core.model import Network
+from napari_unet.core.model.shipped import AUTO, USUAL
 from napari_unet.core.strokes.lesson import Lesson, learned
 from napari_unet.core.strokes.painted import Painted, painted_on
 from napari_unet.core.strokes.seen import Seen
-from napari_unet.core.strokes.starts import said_by
+from napari_unet.core.strokes.starts import fitting, names_of, said_by
+from napari_unet.core.strokes.steered import Steering, steer
 from napari_unet.core.strokes.trust import UNKNOWN
 
 LENGTHS = (14, 40)
@@ -35,7 +40,15 @@ ELSEWHERE = 0.3
 FROM_START = 0.7
 """Share of sittings in which the first strokes correct the starting model; else they show one of each."""
 
+OWN = 0.8
+"""Share of sittings in which the network's own answers are corrected, where there is one to answer."""
+
+CHOSEN, NONE = 0.6, 0.15
+"""Share of pieces that begin from what fits best, as in the window, and from nothing; all others, from the usual."""
+
 BOTH = 2
+
+CPU = torch.device("cpu")
 
 Plane = NDArray[np.float32]
 
@@ -54,21 +67,30 @@ class Moment:
     amount: float
     truth: Mask
 
+    def answer(self, network: Network) -> Plane:
+        """What a steered network makes of it, (Y, X), 0..1."""
+        strokes = (self.strokes[np.newaxis] == value for value in (FOREGROUND, BACKGROUND))
+        told = (plane[np.newaxis] for plane in (self.guide, self.anchored, self.start))
+        trusts = (np.array([value], np.float32) for value in (self.guide_trust, self.start_trust))
+        answer: Plane = steer(network, Steering(self.shown, *strokes, *told, *trusts, self.amount), CPU)[0]
+        return answer
+
 
 class Sheet:
     """A piece, what is known of it, and what is painted on it."""
 
-    def __init__(self, piece: Piece) -> None:
+    def __init__(self, piece: Piece, rng: Chance) -> None:
         image = piece.image[np.newaxis] if piece.image.ndim == 2 else np.moveaxis(piece.image, -1, 0)
         self.truth, self.seen = piece.truth, Seen(image, "a piece")
-        said = said_by(USUAL, self.seen)
+        self.begun = _start(self.seen, rng)
+        said = said_by(self.begun, self.seen, self.seen.whole) if self.begun else None
         self.start: Plane = np.full(piece.truth.shape, np.float32(UNKNOWN)) if said is None else said[0]
         self.strokes: Strokes = np.zeros(piece.truth.shape, np.uint8)
 
     @property
     def painted(self) -> Painted | None:
         """As the learner takes it."""
-        return painted_on(self.seen, self.strokes, "objects", USUAL)
+        return painted_on(self.seen, self.strokes, "objects", self.begun)
 
     def moment(self, lesson: Lesson) -> Moment:
         """All that is known of it now."""
@@ -76,21 +98,22 @@ class Sheet:
         features = taught.features(self.seen, self.seen.whole)
         guide: Plane = taught.guide.ask(features)[1]
         anchored = taught.anchored.ask(features)[1] if taught.anchored else np.full_like(guide, UNKNOWN)
-        trusts = float(taught.trust[1]), float(lesson.trust[1])
+        trusts = float(taught.trust[1]), float(lesson.trust[1]) if self.begun else UNKNOWN
         shown = self.seen.shown(self.seen.whole)
         return Moment(shown, self.strokes.copy(), guide, anchored, self.start, *trusts, lesson.amount, self.truth)
 
 
-def sitting(pieces: Pieces, rng: Chance) -> Iterator[Moment]:
-    """All moments of one."""
+def sitting(pieces: Pieces, rng: Chance, network: Network | None) -> Iterator[Moment]:
+    """All moments of one; with a steered network, its own answers are corrected now and then."""
     length = int(rng.integers(*LENGTHS))
     if rng.random() < SPREAD and len(pieces) > BOTH:
-        yield from _spread([Sheet(piece) for piece in pieces], length, rng)
+        yield from _spread([Sheet(piece, rng) for piece in pieces], length, rng)
     else:
-        yield from _alone(Sheet(pieces[0]), Sheet(pieces[1]), length, rng)
+        own = network if rng.random() < OWN else None
+        yield from _alone(Sheet(pieces[0], rng), Sheet(pieces[1], rng), length, rng, own)
 
 
-def _alone(here: Sheet, there: Sheet, length: int, rng: Chance) -> Iterator[Moment]:
+def _alone(here: Sheet, there: Sheet, length: int, rng: Chance, network: Network | None) -> Iterator[Moment]:
     """Round after round on one piece; now and then it is asked what is now known of the other."""
     here.strokes = _begun(here, length, rng)
     leaning, smooth = rng.choice([0.0, 0.5, 1.0]), rng.uniform(0, 1.5)
@@ -102,7 +125,8 @@ def _alone(here: Sheet, there: Sheet, length: int, rng: Chance) -> Iterator[Mome
         yield now
         if rng.random() < ELSEWHERE:
             yield there.moment(lesson)
-        seen = ndimage.gaussian_filter((1 - leaning) * now.guide + leaning * now.anchored, smooth)
+        forests = ndimage.gaussian_filter((1 - leaning) * now.guide + leaning * now.anchored, smooth)
+        seen = now.answer(network) if network else forests
         here.strokes = corrected(here.strokes, seen > 0.5, here.truth, length)
 
 
@@ -119,6 +143,14 @@ def _spread(sheets: list[Sheet], length: int, rng: Chance) -> Iterator[Moment]:
         there.strokes = _plain(there.truth, length, rng)
         yield there.moment(_lesson([*taught, there]))
         yield taught[0].moment(lesson)
+
+
+def _start(seen: Seen, rng: Chance) -> str | None:
+    """What a piece begins from."""
+    luck = rng.random()
+    if luck < NONE:
+        return None
+    return fitting(names_of(AUTO), seen) if luck < NONE + CHOSEN else USUAL
 
 
 def _lesson(sheets: list[Sheet]) -> Lesson:

@@ -31,21 +31,24 @@ TOLD = 100
 Say = Callable[[str], None]
 
 
-def teach(folder: Path, out: Path, minutes: float, seed: int, start: Path | None, say: Say) -> None:
-    """Learn from the shards in `folder` for so long; the model in `out` is written anew every two minutes."""
+def teach(folder: Path, out: Path, minutes: float, seed: int, start: Path | None, say: Say, rate: float = RATE) -> None:
+    """Learn from the shards in `folder` for so long; the model in `out` is written anew every two minutes.
+
+    `rate` is the highest learning rate: it rises over WARM steps, and falls as a cosine.
+    """
     torch.manual_seed(seed)
     rng, shards = np.random.default_rng(seed), loaded(folder)
     order = drawn(shards)
     card = blank_card()
     network = load_model(start).network if start else new_network(card)
     network = network.train().to(memory_format=torch.channels_last)
-    average, optimiser = Average(network, AVERAGING), torch.optim.AdamW(network.parameters(), RATE, weight_decay=DECAY)
+    average, optimiser = Average(network, AVERAGING), torch.optim.AdamW(network.parameters(), rate, weight_decay=DECAY)
     begun = written = time.monotonic()
     step, losses = 0, list[float]()
     while (progress := (time.monotonic() - begun) / (60 * minutes)) < 1:
         step += 1
-        rate = RATE * min(1, step / WARM) * (0.5 + 0.5 * math.cos(math.pi * progress)) + 1e-6
-        losses.append(learn(network, optimiser, rate, batch(shards, order, rng)))
+        now = rate * min(1, step / WARM) * (0.5 + 0.5 * math.cos(math.pi * progress)) + 1e-6
+        losses.append(learn(network, optimiser, now, batch(shards, order, rng)))
         average.follow(network)
         if step % TOLD == 0:
             say(f"{step} steps, {time.monotonic() - begun:.0f} s, loss {np.mean(losses[-TOLD:]):.4f}")

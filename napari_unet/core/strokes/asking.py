@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,14 +40,14 @@ class Question:
     Parameters
     ----------
     lesson : what all strokes taught.
-    said : what the start says, (K, Y, X), or None.
+    said : gives what the start says about a window, (K, y, x), or None.
     count : how many classes there are, background among them.
     """
 
     seen: Seen
     painted: Painted | None
     lesson: Lesson
-    said: Planes | None
+    said: Callable[[Window], Planes | None]
     count: int
 
     def steering(self, kind: Kind, window: Window, asked: list[int]) -> Steering:
@@ -58,8 +59,8 @@ class Question:
             features = taught.features(self.seen, window)
             guide, guide_trust = taught.guide.ask(features)[asked], taught.trust[asked]
             anchored = taught.anchored.ask(features)[asked] if taught.anchored else anchored
-        if self.said is not None:
-            said = self.said[(slice(0, 1) if kind == "objects" else asked, *window)]
+        if (told := self.said(window)) is not None:
+            said = told[slice(0, 1) if kind == "objects" else asked]
             start_trust = self.lesson.trust[asked]
         classes = self.painted.classes[window] if self.painted else np.full(shape[1:], NOTHING)
         this = np.stack([classes == number for number in asked])

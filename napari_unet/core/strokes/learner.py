@@ -146,12 +146,12 @@ class Learner:
         seen = self._memory.get(image)
         window = window or seen.whole
         self.start = self._start_for(seen)
-        said = self._said(seen)
+        said = self._said(seen, window)
         if self._painted:
             return self._steered(seen, window, said)
         known = 1 if self.kind == "objects" else self.count
-        told = np.full((known, *seen.shape), np.float32(UNKNOWN)) if said is None else said
-        return told[(slice(None), *window)]
+        sides = [part.stop - part.start for part in window]
+        return np.full((known, *sides), np.float32(UNKNOWN)) if said is None else said
 
     def next_places(self, pictures: Mapping[str, NDArray[np.generic]], count: int) -> tuple[Place, ...]:
         """Where strokes would help most, in any of these flat pictures (C, Y, X), the best place first."""
@@ -187,10 +187,10 @@ class Learner:
             return self._fits[seen.key]
         return self._starts[0] if self._starts else None
 
-    def _said(self, seen: Seen) -> Planes | None:
-        """What the start for a picture says about it, (K, Y, X)."""
+    def _said(self, seen: Seen, window: Window) -> Planes | None:
+        """What the start for a picture says about a window of it, (K, y, x)."""
         start = self._start_for(seen)
-        return meant(start, said_by(start, seen), self.kind, self.count) if start else None
+        return meant(start, said_by(start, seen, window), self.kind, self.count) if start else None
 
     def _learn(self) -> None:
         """Grow the forests anew."""
@@ -206,13 +206,13 @@ class Learner:
         told = self._background.joined(seen, window, self._instant(seen, window))
         if self.kind == "regions":
             return told
-        return told[1:] if said is None else np.concatenate([told[1:], said[(slice(1, None), *window)]])
+        return told[1:] if said is None else np.concatenate([told[1:], said[1:]])
 
     def _instant(self, seen: Seen, window: Window) -> Planes:
         """What the steered network makes of it, (K, y, x): how probable each class is, background first."""
         return self._instants.get((seen.key, ends(window)), partial(self._asked, seen, window))
 
     def _asked(self, seen: Seen, window: Window) -> Planes:
-        question = Question(seen, self._painted.get(seen.key), self._lesson, self._said(seen), self.count)
+        question = Question(seen, self._painted.get(seen.key), self._lesson, partial(self._said, seen), self.count)
         told = self._asking.ask(question, window)
         return np.concatenate([1 - told, told]) if self.kind == "objects" else told

@@ -13,7 +13,7 @@ from skimage.measure import label
 from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED
 from napari_unet.core.preprocessing.levels import Levels
 from napari_unet.core.settings import Kind
-from napari_unet.core.strokes.seen import MOST, Features, Seen
+from napari_unet.core.strokes.seen import Features, Seen, sampled
 from napari_unet.core.strokes.starts import said_by
 from napari_unet.core.strokes.windows import Window
 
@@ -89,35 +89,33 @@ def painted_on(seen: Seen, annotation: NDArray[np.integer], kind: Kind, start: s
         return None
     features = np.concatenate([seen.features(window)[where] for window, where in found])
     strokes = label(classes, background=NOTHING, connectivity=2)
-    whole = None if start is None else said_by(start, seen)
     there = _there(classes, found), _there(strokes, found)
-    return Painted(classes, features, *there, seen.levels, start, _gathered(whole, found), _around(seen, whole))
+    said = _gathered(start, seen, found)
+    return Painted(classes, features, *there, seen.levels, start, said, _around(seen, start))
 
 
-def _around(seen: Seen, said: NDArray[np.float32] | None) -> Around:
+def _around(seen: Seen, start: str | None) -> Around:
     """Pixels of one window (all of a picture that is not large), the same ones every time."""
-    window = seen.whole if math.prod(seen.shape) <= MOST else _middle(seen.shape)
+    window = sampled(seen)
     sides = [part.stop - part.start for part in window]
     places = np.random.default_rng(0).choice(math.prod(sides), min(AROUND, math.prod(sides)), replace=False)
     where = np.zeros(sides, bool)
     where.ravel()[places] = True
     found = [(window, where)]
-    return Around(seen.features(window)[where], _gathered(said, found))
-
-
-def _middle(shape: tuple[int, int]) -> Window:
-    y, x = (slice(max(0, side // 2 - BLOCK), min(side, side // 2 + BLOCK)) for side in shape)
-    return y, x
+    return Around(seen.features(window)[where], _gathered(start, seen, found))
 
 
 def _there(plane: NDArray[np.integer], found: Found) -> NDArray[np.intp]:
     return np.concatenate([plane[window][where] for window, where in found]).astype(np.intp)
 
 
-def _gathered(said: NDArray[np.float32] | None, found: Found) -> NDArray[np.float32] | None:
-    if said is None:
+def _gathered(start: str | None, seen: Seen, found: Found) -> NDArray[np.float32] | None:
+    """What the start says about the pixels found, (K, N); None when it cannot be asked."""
+    if start is None:
         return None
-    return np.concatenate([said[(slice(None), *window)][:, where] for window, where in found], axis=1)
+    told = [(said_by(start, seen, window), where) for window, where in found]
+    known = [said[:, where] for said, where in told if said is not None]
+    return np.concatenate(known, axis=1) if len(known) == len(told) else None
 
 
 def _blocks(classes: NDArray[np.int16]) -> Iterator[tuple[Window, NDArray[np.bool_]]]:

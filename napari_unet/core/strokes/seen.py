@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from napari_unet.core.settings import PreprocessingSettings
 from napari_unet.core.strokes.arrays import digest
 from napari_unet.core.strokes.filters import PER_CHANNEL, REACH, filter_bank
 from napari_unet.core.strokes.sights import sights, width
-from napari_unet.core.strokes.windows import Window, grown, within
+from napari_unet.core.strokes.windows import Window, central, grown, within
 
 Features = NDArray[np.float16]
 """Half as many digits: a forest asks what is more, not by how much, and a picture has tens of numbers a pixel."""
@@ -37,6 +38,10 @@ TOGETHER = 4_000_000
 """Pictures of so many pixels together are kept; those not looked at for longest are looked at anew."""
 
 
+Says = Callable[[Window], NDArray[np.float32]]
+"""What a start says of a window, (K, y, x)."""
+
+
 class Seen:
     """One picture.
 
@@ -55,9 +60,8 @@ class Seen:
     def __init__(self, image: NDArray[np.generic], name: str, key: str = "", seeing: bool = True) -> None:
         self.image, self.key, self._seeing = image, key, seeing
         self.levels = measure_levels(image, PreprocessingSettings(), name)
-        self.planes = normalise(image, self.levels)
         self.shape: tuple[int, int] = (image.shape[1], image.shape[2])
-        self.starts: dict[str, NDArray[np.float32] | None] = {}
+        self.starts: dict[str, Says | None] = {}
         self._kept: dict[tuple[int, ...], Features] = {}
         self._asked: Counter[tuple[int, ...]] = Counter()
 
@@ -69,11 +73,15 @@ class Seen:
     @property
     def width(self) -> int:
         """How many features a pixel has."""
-        return len(self.planes) * PER_CHANNEL + (width() if self._seeing else 0)
+        return len(self.image) * PER_CHANNEL + (width() if self._seeing else 0)
+
+    def scaled(self, window: Window) -> NDArray[np.float32]:
+        """A window (C, y, x) on one scale of brightness, about 0..1, measured on all of the picture."""
+        return normalise(self.image[(slice(None), *window)], self.levels)
 
     def shown(self, window: Window) -> NDArray[np.float32]:
         """What the network sees of a window: (3, y, x) float32. More channels than colours are averaged."""
-        part = self.planes[(slice(None), *window)].clip(*SHOWN)
+        part = self.scaled(window).clip(*SHOWN)
         if len(part) == COLOURS:
             return part
         return np.broadcast_to(part.mean(0), (COLOURS, *part.shape[1:]))
@@ -99,7 +107,7 @@ class Seen:
 
     def _computed(self, window: Window) -> Features:
         wide = grown(window, REACH, self.shape)
-        filters = filter_bank(self.planes[(slice(None), *wide)])[within(window, wide)]
+        filters = filter_bank(self.scaled(wide))[within(window, wide)]
         both = [filters, sights(self.shown, window, self.shape)] if self._seeing else [filters]
         return np.concatenate(both, -1, dtype=np.float16, casting="same_kind")
 
@@ -124,6 +132,11 @@ class Memory:
     def find(self, key: str) -> Seen | None:
         """What is kept under a key, if it still is."""
         return self._seen.get(key)
+
+
+def sampled(seen: Seen) -> Window:
+    """What stands for all of a picture: all of it, or the middle of a large one."""
+    return seen.whole if math.prod(seen.shape) <= MOST else central(seen.shape)
 
 
 def grey(image: NDArray[np.generic]) -> NDArray[np.float32]:

@@ -9,16 +9,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core import inference
 from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.card import OBJECT_PLANES, ModelCard
 from napari_unet.core.model.shipped import AUTO, USUAL, shipped, shipped_model
-from napari_unet.core.settings import InferenceSettings, Kind
-from napari_unet.core.strokes.seen import Seen, grey
+from napari_unet.core.settings import Kind
+from napari_unet.core.strokes.seen import Seen, sampled
 from napari_unet.core.strokes.trust import UNKNOWN
+from napari_unet.core.strokes.windows import Window
+from napari_unet.core.strokes.word import Word
 
-LOOKS = InferenceSettings(turns=1)
 CERTAIN = 0.5
 """A start knows pictures of a kind when it is at least so certain on average: 0 at a probability of 0.5, 1 at 0 and 1.
 On the sets that `cells` learned from it was 0.5 to 1.0, on membranes, which it does not know, 0.4 to 0.5.
@@ -46,10 +46,11 @@ def fitting(starts: Sequence[str], seen: Seen) -> str | None:
     they lie where the answer on show was wrong, so whoever gave it would always look the worst.
     """
     usual, *specialists = starts
-    said = said_by(usual, seen)
+    window = sampled(seen)
+    said = said_by(usual, seen, window)
     if said is None or np.abs(2 * said[0] - 1).mean() < CERTAIN:
         return None
-    return next((name for name in specialists if _alike(said, said_by(name, seen))), usual)
+    return next((name for name in specialists if _alike(said, said_by(name, seen, window))), usual)
 
 
 def _alike(one: NDArray[np.float32], other: NDArray[np.float32] | None) -> bool:
@@ -65,11 +66,12 @@ def model_of(name: str) -> Model:
     return load_model(shipped_model(name) if name in shipped() else Path(name))
 
 
-def said_by(name: str, seen: Seen) -> NDArray[np.float32] | None:
-    """What the start itself says about the picture, (K, Y, X), kept with it; None when it cannot be asked about it."""
+def said_by(name: str, seen: Seen, window: Window) -> NDArray[np.float32] | None:
+    """What the start itself says about a window, (K, y, x), kept with the picture; None when it cannot be asked."""
     if name not in seen.starts:
-        seen.starts[name] = _asked(model_of(name), seen)
-    return seen.starts[name]
+        seen.starts[name] = _word(name, seen)
+    word = seen.starts[name]
+    return None if word is None else word(window)
 
 
 def meant(name: str, said: NDArray[np.float32] | None, kind: Kind, count: int) -> NDArray[np.float32] | None:
@@ -91,15 +93,14 @@ def meant(name: str, said: NDArray[np.float32] | None, kind: Kind, count: int) -
     return said[: len(OBJECT_PLANES)] if kind == "objects" else said
 
 
-def _asked(model: Model, seen: Seen) -> NDArray[np.float32] | None:
-    image = _channels(seen.image, model.card)
-    out = np.zeros((len(model.card.outputs), *seen.shape), np.float32)
+def _word(name: str, seen: Seen) -> Word | None:
+    model = model_of(name)
+    if model.card.plan.network.dimensions == "3-D":
+        return None  # it says nothing about a plane alone
     try:
-        for _ in inference.predict(model, image, LOOKS, out, lambda: False):
-            pass
+        return Word(model, seen)
     except (ModelError, PictureError):
         return None
-    return out
 
 
 def answers(card: ModelCard, kind: Kind, count: int) -> bool:
@@ -107,11 +108,6 @@ def answers(card: ModelCard, kind: Kind, count: int) -> bool:
     if kind == "objects":
         return card.kind == "objects"
     return card.kind == "objects" or len(card.outputs) == count
-
-
-def _channels(image: NDArray[np.generic], card: ModelCard) -> NDArray[np.generic]:
-    """The picture with channels that the model can be shown: of more than it knows, their mean."""
-    return image if len(image) == card.channels else grey(image)
 
 
 def _as_regions(cell: NDArray[np.float32], count: int) -> NDArray[np.float32]:

@@ -48,7 +48,7 @@ def test_one_class_alone_teaches_no_forest(one: Scene) -> None:
 
 def test_beside_the_strokes_the_anchored_forest_says_what_the_start_says(one: Scene) -> None:
     seen = Seen(one.image[np.newaxis], "scene")
-    said = said_by("cells", seen)
+    said = said_by("cells", seen, seen.whole)
     assert said is not None
     (taught,) = learned([painted(one)], "objects", 2).taught.values()
     assert taught.anchored is not None

@@ -47,7 +47,6 @@ def test_features_are_as_if_measured_by_the_other_levels() -> None:
     bright, dim = (Seen(cells(rng, exposure)[np.newaxis], "scene", seeing=False) for exposure in (1, 0.4))
     again = Seen(dim.image, "scene", seeing=False)
     again.levels = bright.levels
-    again.planes = (dim.image - bright.levels.low) / (bright.levels.high - bright.levels.low)
     lit = Light(bright.levels).on(dim.features(dim.whole), dim.levels)
     np.testing.assert_allclose(lit, again.features(again.whole), atol=6e-3)
     assert np.abs(lit[..., 0] - dim.features(dim.whole)[..., 0]).mean() > 0.1
