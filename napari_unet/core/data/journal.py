@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import flush_folder, storage_errors
 from napari_unet.core.data.json_file import parse_json
+from napari_unet.core.data.picture import AXES
 from napari_unet.core.errors import StorageError
 
 Layer = Literal["annotation", "labels"]
@@ -37,6 +38,9 @@ Box = tuple[slice, ...]
 
 LONGEST = 1 << 24
 """Pixels along a side of a stroke."""
+
+MOST_AXES = max(map(len, AXES)) - 1
+"""Of a layer, which has those of its picture but for the channels: time, focal planes, Y and X at most."""
 
 SUFFIX = ".journal"
 MARK = b"\x93NUJ"
@@ -207,7 +211,7 @@ def _stroke(head: Any, block: bytes) -> Stroke:
     box = tuple((int(low), int(high)) for low, high in head["box"])
     kind = np.dtype(str(head["dtype"]))
     sides = [high - low for low, high in box]
-    if kind.kind not in "ui" or len(sides) > 3 or not all(0 <= side <= LONGEST for side in sides):
+    if kind.kind not in "ui" or len(sides) > MOST_AXES or not all(0 <= side <= LONGEST for side in sides):
         raise ValueError(f"a box of {sides} with values of the type {kind} is none that was painted")
     size = math.prod(sides) * kind.itemsize
     flat = np.frombuffer(zlib.decompressobj().decompress(block, size + 1), kind)

@@ -109,10 +109,12 @@ def test_strokes_outside_the_picture_are_left_out(journal: Journal) -> None:
     assert not journal.replay("cells", "annotation", np.zeros(SHAPE, np.uint16), "").any()
 
 
-def test_volumes_are_journalled_too(journal: Journal) -> None:
-    journal.append("cells", "annotation", np.s_[1:2, 3:5, 0:2], np.full((1, 2, 2), 5, np.uint16))
-    array = journal.replay("cells", "annotation", np.zeros((3, 6, 6), np.uint16), "")
-    assert array.sum() == 20
+@pytest.mark.parametrize("deeper", [(), (2,)])
+def test_stacks_and_films_of_stacks_are_journalled_too(journal: Journal, deeper: tuple[int, ...]) -> None:
+    painted = np.full((*(1 for _ in deeper), 1, 2, 2), 5, np.uint16)
+    journal.append("cells", "annotation", (*(slice(0, 1) for _ in deeper), *np.s_[1:2, 3:5, 0:2]), painted)
+    again = Journal(journal.folder, "").replay("cells", "annotation", np.zeros((*deeper, 3, 6, 6), np.uint16), "")
+    assert again.sum() == 20
 
 
 def test_a_read_only_project_refuses_with_its_sentence(tmp_path: Path) -> None:
