@@ -66,19 +66,29 @@ class Batch:
     folder : where everything goes.
     key : a hash of models and settings; see `key_of`.
     spread : where it goes how far the models disagree, if that is wished.
+    classed : whether a table of the objects' classes lies beside each mask.
     """
 
     def __init__(
-        self, pictures: Mapping[str, Path], folder: Path, key: str, export: ExportSettings, spread: Path | None
+        self,
+        pictures: Mapping[str, Path],
+        folder: Path,
+        key: str,
+        export: ExportSettings,
+        spread: Path | None,
+        *,
+        classed: bool,
     ) -> None:
         self._pictures, self.folder, self._export, self._spread = pictures, folder, export, spread
+        self._classed = classed
         self._log = _Log(folder / LOG, key)
 
     def check(self, do: str) -> None:
         """Raises StorageError, which says what to `do`, when files are there that no such batch has written."""
         ours = self._log.begun | self._log.done.keys()
-        foreign = targets([name for name in self._pictures if name not in ours], self.folder, self._export)
-        if not self._log.there:
+        names = [name for name in self._pictures if name not in ours]
+        foreign = targets(names, self.folder, self._export, classed=self._classed)
+        if not ours:  # those of another batch, of which nothing would be left
             foreign += [self.folder / TABLE, *gathered(self.folder, self._export)]
         refuse_overwriting(foreign, self._export.overwrite, do)
         sweep(self.folder, FORGOTTEN)
@@ -94,7 +104,8 @@ class Batch:
         if not self._same(name):
             return self._export
         missing = ",".join(kind.name for kind in self._missing(name))
-        return replace(self._export, formats=missing) if missing else None
+        # The table of classes lies there, and is ours.
+        return replace(self._export, formats=missing, overwrite=True) if missing else None
 
     def done_before(self, name: str) -> Row | None:
         """What was found, when the very picture was done already and its files are there; else None."""
@@ -137,7 +148,7 @@ class _Log:
     """Lines of JSON, each of a batch with a key. One that cannot be written is done without: pictures are done anew."""
 
     def __init__(self, path: Path, key: str) -> None:
-        self._path, self._key, self.there = path, key, path.exists()
+        self._path, self._key = path, key
         self.begun: set[str] = set()
         self.done: dict[str, dict[str, Any]] = {}
         for entry in self._entries():
@@ -180,6 +191,7 @@ def key_of(
     inference: InferenceSettings,
     clean_up: PostprocessingSettings,
     export: ExportSettings,
+    axes: str,
 ) -> str:
     """A hash of all that decides what comes out; not of how fast, nor of which files."""
     how = {
@@ -187,6 +199,7 @@ def key_of(
         "inference": {**inference.to_json(), "device": ""},
         "clean_up": clean_up.to_json(),
         "zarr": export.zarr,
+        **({"axes": axes.upper()} if axes else {}),  # none, for batches from before they were kept
     }
     return sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()[:32]
 

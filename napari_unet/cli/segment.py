@@ -40,7 +40,9 @@ def run(arguments: Namespace) -> int:
     clean_up = given(arguments, card.postprocessing)
     pictures = named_pictures(pictures_by_name(arguments.pictures), out, export)
     clashes = {name: collision(name, other) for name, other in colliding(pictures, export).items()}
-    batch = Batch(pictures, out, key_of(models, inference, clean_up, export), export, arguments.uncertainty)
+    key = key_of(models, inference, clean_up, export, arguments.axes)
+    classed = bool(card.object_classes)
+    batch = Batch(pictures, out, key, export, arguments.uncertainty, classed=classed)
     batch.check(REPLACE)
     # Only now, when everything a person can have mistaken is checked: torch takes seconds to come up.
     from napari_unet.cli.segmenting import Done, How, segment

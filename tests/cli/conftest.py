@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import tifffile
 
+from napari_unet.cli import main
 from tests.network import tried, watching
 
 SIDE = 96
@@ -45,6 +46,18 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
         )
         assert tried(watch) == [], f"{words} tried to reach another computer"
         return Said(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str]) -> Terminal:
+    """Runs `napari-unet WORDS` in this process, which has loaded torch already."""
+
+    def run(*words: object) -> Said:
+        code = main([*map(str, words)])
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
 
     return run
 

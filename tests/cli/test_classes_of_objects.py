@@ -29,11 +29,17 @@ def folder(tmp_path_factory):
     return home
 
 
-def test_classes_are_learned_told_and_scored(folder, terminal):
+@pytest.fixture(scope="module")
+def classed(folder, terminal):
+    """A model that has learned their classes."""
     said = terminal("train", folder / "pictures", folder / "masks", "--out", folder / "model", *QUICK)
     assert said.code == 0, said.err
-    assert read_card(folder / "model").object_classes == ("alive", "dead")
-    said = terminal("segment", folder / "model", folder / "pictures", "--out", folder / "found", "--threshold", "0")
+    return folder / "model"
+
+
+def test_classes_are_learned_told_and_scored(folder, classed, terminal):
+    assert read_card(classed).object_classes == ("alive", "dead")
+    said = terminal("segment", classed, folder / "pictures", "--out", folder / "found", "--threshold", "0")
     assert said.code == 0, said.err
     assert "object" in said.err
     assert set(read_table(folder / "found" / "a_classes.csv").values()) <= {"alive", "dead"}
@@ -49,6 +55,24 @@ def test_a_class_that_is_not_named_is_told(folder, terminal):
     said = terminal("evaluate", folder / "masks", folder / "masks", "--classes", "alive,dividing")
     assert said.code != 0
     assert "'dead', which --classes does not name" in said.err
+
+
+def test_a_format_asked_for_later_is_added_beside_the_classes(folder, classed, tmp_path, here):
+    words = ("segment", classed, folder / "pictures", "--out", tmp_path, "--threshold", "0", "--as")
+    assert here(*words, "tiff").code == 0
+    before = (tmp_path / "a_classes.csv").read_text(encoding="utf-8")
+    said = here(*words, "tiff,csv")
+    assert said.code == 0, said.err
+    assert (tmp_path / "a_measurements.csv").exists()
+    assert (tmp_path / "a_classes.csv").read_text(encoding="utf-8") == before
+
+
+def test_somebodys_own_table_of_classes_is_not_replaced_unasked(folder, classed, tmp_path, here):
+    (tmp_path / "a_classes.csv").write_text("mine", encoding="utf-8")
+    said = here("segment", classed, folder / "pictures", "--out", tmp_path)
+    assert said.code == 6
+    assert "a_classes.csv is there already" in said.err
+    assert (tmp_path / "a_classes.csv").read_text(encoding="utf-8") == "mine"
 
 
 def test_the_verbs_do_the_same(folder, tmp_path):

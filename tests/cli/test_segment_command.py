@@ -18,10 +18,7 @@ import tifffile
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
-from napari_unet.cli import main
 from napari_unet.core.data.read import read_mask, read_picture
-from tests.cli.conftest import Said
-
 KEPT = (".segmented.jsonl",)
 """What a batch keeps beside its masks, to be gone on with."""
 
@@ -181,18 +178,6 @@ def test_a_full_disk_ends_it_with_a_sentence(model, pictures, tmp_path, terminal
 # A batch
 
 
-@pytest.fixture
-def here(capsys):
-    """Runs `napari-unet WORDS` in this process, which has loaded torch already."""
-
-    def run(*words):
-        code = main([*map(str, words)])
-        said = capsys.readouterr()
-        return Said(code, said.out, said.err)
-
-    return run
-
-
 def rows_of(folder):
     with (folder / "segmented.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -248,7 +233,7 @@ def test_other_settings_replace_nothing_unasked(model, pictures, tmp_path, here)
     assert here("segment", model, pictures, "--out", out).code == 0
     said = here("segment", model, pictures, "--out", out, "--threshold", "0.9")
     assert said.code == 6
-    assert "is there already, and so are 2 more" in said.err
+    assert "is there already, and so are 3 more" in said.err  # three masks, and the table of all
 
 
 def test_killed_in_the_middle_it_goes_on_where_it_was(model, pictures, tmp_path, here):
@@ -314,6 +299,28 @@ def test_stopped_with_several_at_once_what_is_under_way_is_finished(model, pictu
     states = [row["state"] for row in rows_of(tmp_path / "found")]
     assert states.count("not reached") > 0
     assert states.count("done") >= 1
+
+
+def test_a_table_of_another_batch_is_not_replaced_unasked(model, pictures, tmp_path, here):
+    out = tmp_path / "found"
+    assert here("segment", model, pictures / "a.tif", "--out", out).code == 0
+    before = rows_of(out)
+    said = here("segment", model, pictures / "b.tif", "--out", out, "--threshold", "0.9")
+    assert said.code == 6
+    assert "segmented.csv is there already" in said.err
+    assert rows_of(out) == before
+
+
+def test_other_axes_are_another_batch(model, tmp_path, here):
+    stack = np.random.default_rng(0).integers(0, 900, (5, 24, 24)).astype(np.uint16)
+    tifffile.imwrite(tmp_path / "film.tif", stack)
+    words = ("segment", model, tmp_path / "film.tif", "--out", tmp_path / "found", "--axes")
+    assert here(*words, "TYX").code == 0
+    assert here(*words, "tyx").code == 0
+    assert rows_of(tmp_path / "found")[0]["state"] == "done before"
+    said = here(*words, "ZYX")
+    assert said.code == 6
+    assert "film.tif is there already" in said.err
 
 
 def test_disagreement_asked_for_later_is_added(model, pictures, tmp_path, here):
