@@ -18,8 +18,8 @@ from napari_unet.core.export.found import Found
 from napari_unet.core.export.tracing import Shape
 from napari_unet.core.settings import ExportSettings
 
-OF_OBJECTS = 1
-"""The category of all objects; classes have their numbers."""
+ALONE = 1
+"""The category of objects that have no classes. Classes have their numbers, objects without one the number behind."""
 
 
 def write(found: Found, path: Path, settings: ExportSettings) -> None:
@@ -27,11 +27,10 @@ def write(found: Found, path: Path, settings: ExportSettings) -> None:
     height, width = found.flat("COCO").shape
     suffix = PurePath(found.picture.source).suffix.lower()
     file_name = found.picture.name + (suffix if suffix in PICTURE_SUFFIXES else ".tif")
-    names = found.class_names if found.kind == "regions" else (found.class_of(OF_OBJECTS),)
     _write(
         path,
         [{"id": 1, "file_name": file_name, "height": height, "width": width}],
-        [{"id": number, "name": name, "supercategory": ""} for number, name in enumerate(names, 1)],
+        [{"id": number, "name": name, "supercategory": ""} for number, name in enumerate(_categories(found), 1)],
         [_annotation(found, shape) for shape in found.shapes],
     )
 
@@ -50,12 +49,25 @@ def gather(files: Sequence[Path], target: Path) -> None:
     _write(target, images, list(categories.values()), annotations)
 
 
+def _categories(found: Found) -> tuple[str, ...]:
+    """The names of the categories, the first one first."""
+    if found.kind == "regions":
+        return found.class_names
+    return (*(found.class_names if found.classed else ()), found.class_of(ALONE))
+
+
+def _category(found: Found, number: int) -> int:
+    if found.kind == "regions":
+        return number
+    return (found.class_number(number) or len(found.class_names) + 1) if found.classed else ALONE
+
+
 def _annotation(found: Found, shape: Shape) -> dict[str, Any]:
     left, top, right, bottom = shape.box
     return {
         "id": shape.number,
         "image_id": 1,
-        "category_id": OF_OBJECTS if found.kind == "objects" else shape.number,
+        "category_id": _category(found, shape.number),
         "label": shape.number,
         "segmentation": _runs(found, shape) if shape.holed else _polygons(shape),
         "area": shape.area,

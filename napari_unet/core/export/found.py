@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.class_table import named
 from napari_unet.core.data.masks import check_same_size
+from napari_unet.core.data.object_classes import NONE
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.errors import MaskError
 from napari_unet.core.export.tracing import Shape, traced
@@ -69,11 +71,17 @@ class Found:
         """The planes (Y, X) of the labels, each with its number from 0."""
         yield from enumerate(self.labels.reshape(-1, *self.labels.shape[-2:]))
 
+    def depth_and_time(self, plane: int) -> tuple[int, int]:
+        """Which focal plane and time point the plane of a number is, each from 0; 0 where there is no such axis."""
+        axes, sides = self.picture.axes[1:-2], self.labels.shape[:-2]
+        place = dict(zip(axes, map(int, np.unravel_index(plane, sides)), strict=True)) if axes else {}
+        return place.get("Z", 0), place.get("T", 0)
+
     def flat(self, what: str) -> NDArray[np.integer]:
         """The labels (Y, X). Raises MaskError for a stack, naming `what` holds only planes."""
         if self.labels.ndim != 2:
             raise MaskError(
-                f"{self.picture.name} is a stack of {self.labels.shape[0]} planes.",
+                f"{self.picture.name} is a stack of {math.prod(self.labels.shape[:-2])} planes.",
                 f"{what} holds one plane.",
                 "Choose TIFF, OME-TIFF, OME-Zarr, ImageJ ROIs or measurements for stacks.",
             )
@@ -98,6 +106,10 @@ class Found:
     def table(self) -> dict[int, str]:
         """The name of each object's class, by its number."""
         return named(self.classes, self.class_names) if self.classed else {}
+
+    def class_number(self, number: int) -> int:
+        """The class of an object, from 1; NONE where it has none."""
+        return self.classes[number] if number in self.table else NONE
 
     def title_of(self, number: int) -> str:
         """What a number is: the class of an object that has one, else as `class_of` says."""

@@ -31,24 +31,32 @@ def write(found: Found, path: Path, settings: ExportSettings) -> None:
 
 def _feature(found: Found, shape: Shape) -> dict[str, Any]:
     name = found.title_of(shape.number)
-    place = shape.number - 1 if found.kind == "regions" else 0
     return {
         "type": "Feature",
         "id": str(uuid.uuid5(SPACE, f"{found.picture.name}/{shape.number}/{shape.plane}")),
-        "geometry": _geometry(shape, stack=found.labels.ndim > 2),
+        "geometry": _geometry(found, shape),
         "properties": {
             "objectType": "detection" if found.kind == "objects" else "annotation",
             "name": str(shape.number),
-            "classification": {"name": name, "color": list(bytes.fromhex(COLOURS[place % len(COLOURS)][1:]))},
+            "classification": {"name": name, "color": _colour(found, shape.number)},
         },
     }
 
 
-def _geometry(shape: Shape, *, stack: bool) -> dict[str, Any]:
+def _colour(found: Found, number: int) -> list[int]:
+    """Of each class another; objects without one have the colour behind those of all classes."""
+    place = number - 1 if found.kind == "regions" else 0
+    if found.classed:
+        place = (found.class_number(number) or len(found.class_names) + 1) - 1
+    return list(bytes.fromhex(COLOURS[place % len(COLOURS)][1:]))
+
+
+def _geometry(found: Found, shape: Shape) -> dict[str, Any]:
     polygons = [[_closed(ring) for ring in polygon] for polygon in shape.polygons]
     one = len(polygons) == 1
     geometry = {"type": "Polygon" if one else "MultiPolygon", "coordinates": polygons[0] if one else polygons}
-    return {**geometry, "plane": {"c": -1, "z": shape.plane, "t": 0}} if stack else geometry
+    depth, time = found.depth_and_time(shape.plane)
+    return {**geometry, "plane": {"c": -1, "z": depth, "t": time}} if found.labels.ndim > 2 else geometry
 
 
 def _closed(ring: Ring) -> list[list[int]]:

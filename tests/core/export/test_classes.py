@@ -7,13 +7,15 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from napari_unet.core.data import Picture
 from napari_unet.core.errors import StorageError
 from napari_unet.core.export import Found, write_found
+from napari_unet.core.importing import read_annotation
 from napari_unet.core.settings import ExportSettings
 
-EVERY = ExportSettings(formats="tiff,geojson,csv")
+EVERY = ExportSettings(formats="tiff,geojson,csv,coco,imagej-rois")
 
 
 def found(names: tuple[str, ...], classes: dict[int, int]) -> Found:
@@ -31,7 +33,25 @@ def test_each_format_tells_classes_in_its_way(tmp_path: Path) -> None:
     assert [row["class"] for row in rows] == ["", "dead"]
     text = json.loads((tmp_path / "a.geojson").read_text(encoding="utf-8"))
     features = text["features"] if isinstance(text, dict) else text
-    assert {one["properties"]["classification"]["name"] for one in features} == {"object", "dead"}
+    told = [one["properties"]["classification"] for one in features]
+    assert [one["name"] for one in told] == ["object", "dead"]
+    assert told[0]["color"] != told[1]["color"]
+
+
+def test_coco_tells_classes_as_categories_and_takes_them_in_again(tmp_path: Path) -> None:
+    write_found(found(("alive", "dead"), {4: 2}), "a", tmp_path, EVERY)
+    coco = json.loads((tmp_path / "a_coco.json").read_text(encoding="utf-8"))
+    names = {item["id"]: item["name"] for item in coco["categories"]}
+    assert list(names.values()) == ["alive", "dead", "object"]
+    assert [names[item["category_id"]] for item in coco["annotations"]] == ["object", "dead"]
+    assert read_annotation(tmp_path / "a_coco.json", (20, 30), "a").classes == ("object", "dead")
+
+
+def test_imagej_tells_classes_as_names_and_groups(tmp_path: Path) -> None:
+    roifile = pytest.importorskip("roifile", reason="roifile is not installed")
+    write_found(found(("alive", "dead"), {4: 2}), "a", tmp_path, EVERY)
+    rois = roifile.roiread(tmp_path / "a_rois.zip")
+    assert [(roi.name, roi.group) for roi in rois] == [("001", 0), ("004-dead", 2)]
 
 
 def test_a_table_that_is_there_is_not_replaced_unasked(tmp_path: Path) -> None:

@@ -234,6 +234,26 @@ def test_selections_of_a_stack_are_on_their_planes(tmp_path: Path) -> None:
     assert [(roi.name, roi.position, roi.z_position) for roi in rois] == [("004-z002", 2, 2), ("004-z003", 3, 3)]
 
 
+@pytest.mark.parametrize(
+    ("axes", "shape", "name", "place"),
+    [
+        ("CTYX", (3, 20, 20), "004-t003", (3, 0, 3)),
+        ("CTZYX", (3, 2, 20, 20), "004-t003-z002", (6, 2, 3)),
+    ],
+)
+def test_outlines_of_a_film_are_at_their_time(
+    tmp_path: Path, axes: str, shape: tuple[int, ...], name: str, place: tuple[int, int, int]
+) -> None:
+    roifile = pytest.importorskip("roifile", reason="roifile is not installed")
+    labels = np.zeros(shape, np.uint8)
+    labels.reshape(-1, 20, 20)[-1, 2:6, 3:8] = 4
+    what = Found(Picture("cells", np.zeros((1, *shape), np.uint8), axes=axes), labels)
+    (roi,) = roifile.roiread(written(what, tmp_path, "imagej-rois"))
+    assert (roi.name, (roi.position, roi.z_position, roi.t_position)) == (name, place)
+    (feature,) = json.loads(written(what, tmp_path, "geojson").read_text(encoding="utf-8"))["features"]
+    assert feature["geometry"]["plane"] == {"c": -1, "z": max(place[1] - 1, 0), "t": 2}
+
+
 GEOJSON = {
     "type": "object",
     "required": ["type", "features"],
