@@ -37,15 +37,18 @@ class Truth:
     Parameters
     ----------
     probability : (K, [N,] Y, X), as `postprocess` takes it; of a stack, N planes, each of which counts by itself.
-    annotation : ([N,] Y, X), 0 unlabelled, 1 background, 2 and more objects or classes.
+        Of a volume, (K, [T,] Z, Y, X).
+    annotation : of the same shape without K, 0 unlabelled, 1 background, 2 and more objects or classes.
     complete : every object is painted, and all else is background.
     classes : of objects, number in the annotation -> class from 1.
+    volume : its planes lie one behind the other, so that objects can be parted as a volume, should the clean-up say so.
     """
 
     probability: NDArray[np.floating]
     annotation: NDArray[np.integer]
     complete: bool
     classes: Mapping[int, int] = field(default_factory=dict)
+    volume: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,11 +94,12 @@ def candidates(kind: Kind, settings: PostprocessingSettings) -> Iterator[dict[st
 
 
 def score(truth: Truth, kind: Kind, class_names: Sequence[str], settings: PostprocessingSettings) -> Scores:
-    """How good a probability is once it is cleaned up. Objects of a stack are told apart plane by plane."""
-    labels = postprocess(truth.probability.astype(np.float32), kind, apart(settings))
+    """How good a probability is once it is cleaned up. Objects of a stack count plane by plane, or volume by volume."""
+    cleaned = dataclasses.replace(apart(settings), volume=settings.volume and truth.volume)
+    labels = postprocess(truth.probability.astype(np.float32), kind, cleaned)
     mask = to_mask(truth.annotation)
-    if mask.ndim > FLAT and kind == "objects" and not settings.volume:
-        mask = numbered_apart(mask)
+    if mask.ndim > FLAT and kind == "objects":
+        mask = numbered_apart(mask, FLAT + cleaned.volume)
     if truth.complete:
         scores = evaluate(labels, mask, kind, class_names, outlines=False)
         if mask.ndim > FLAT:  # there, numbers are others than those that classes are known by

@@ -39,7 +39,7 @@ class Desk:
         self.locks = Locks(project)
         self.object_classes = ObjectClasses(project)
         self.counts = Counts(
-            self._annotation_now,
+            self.annotation_now,
             lambda name: project.has(name, "annotation"),
             lambda name: self.object_classes.get(name, "annotation"),
         )
@@ -165,7 +165,7 @@ class Desk:
         """How the labels came about: the person changed them, or not."""
         return "corrected" if self.corrected(name) else "accepted"
 
-    def _annotation_now(self, name: str) -> Labels:
+    def annotation_now(self, name: str) -> Labels:
         """The annotation, without keeping it."""
         return self._annotations[name] if name in self._annotations else self.project.annotation(name)
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import threading
 import time
+from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import UNLABELLED, with_complete_planes
 from napari_unet.core.data.axes import behind
-from napari_unet.core.data.planes import FLAT, gathered
+from napari_unet.core.data.planes import FLAT, Place, gathered
 from napari_unet.core.errors import ProjectError
 from napari_unet.core.fitting import Fit, Truth, fit, merit
 from napari_unet.core.wording import counted
 from napari_unet.session.looker import Looker, Seen
 from napari_unet.session.opened import told
 from napari_unet.session.origins import Origins
+
+Told = NDArray[np.floating]
+Numbers = NDArray[np.integer]
+Window = tuple[slice, slice]
 
 PATIENCE = 20.0
 """Seconds after which the best settings so far are taken."""
@@ -49,7 +55,8 @@ class Fitting(Origins):
         project = self.need_writable()
         self.needed.emit()
         names = sorted(project.names(), key=lambda name: name != self.current)
-        truths = [truth for name in names if (truth := self._truth(name)) is not None][:MOST]
+        # No more than are used are read: with what is said of them, a thousand would fill the memory.
+        truths = list(islice((truth for name in names if (truth := self._truth(name)) is not None), MOST))
         if not truths:
             raise ProjectError(
                 "There is nothing to fit to.",
@@ -68,7 +75,7 @@ class Fitting(Origins):
         desk, record = self.need_desk(), self.need_project().record(name)
         if not desk.probabilities.there(name):
             return None
-        annotation, probability = desk.annotation(name), desk.probabilities.get(name)
+        annotation, probability = desk.annotation_now(name), desk.probabilities.get(name)
         if probability is None or not annotation.any():
             return None
         starts = [max(0, (side - SIDE) // 2) for side in annotation.shape[-2:]]
@@ -77,10 +84,9 @@ class Fitting(Origins):
         if annotation.ndim == FLAT:
             classes = self.need_desk().classes(name, "annotation") if self.need_project().object_classes else {}
             return Truth(np.array(probability[:, y, x], np.float32), known[y, x].copy(), record.complete, classes)
-        places = [tuple(place) for place in np.argwhere((known != UNLABELLED).any((-2, -1)))][:PLANES]
-        told = np.stack([probability[(*behind(place), y, x)] for place in places], 1).astype(np.float32)
-        painted = gathered(known, places)[:, y, x]
-        return Truth(told, painted, record.complete or bool((painted != UNLABELLED).all()))
+        parted = self._clean_up.volume and "Z" in record.axes
+        told, painted = (_slab if parted else _planes)(probability, known, (y, x))
+        return Truth(told, painted, record.complete or bool((painted != UNLABELLED).all()), volume=parted)
 
     def _take_fits(self) -> None:
         """Collect what was found, when it is there."""
@@ -99,6 +105,24 @@ class Fitting(Origins):
         """Give the search up after the settings it tries now."""
         self._given_up.set()
         self._fitter.close()
+
+
+def _planes(probability: Told, known: Numbers, window: Window) -> tuple[Told, Numbers]:
+    """What is said of the planes that are painted on, and what is painted: (K, N, Y, X) and (N, Y, X)."""
+    places = _painted_places(known)[:PLANES]
+    told = np.stack([probability[(*behind(place), *window)] for place in places], 1).astype(np.float32)
+    return told, gathered(known, places)[(slice(None), *window)]
+
+
+def _slab(probability: Told, known: Numbers, window: Window) -> tuple[Told, Numbers]:
+    """The same of the first plane that is painted on and those behind it, (K, Z, Y, X) and (Z, Y, X)."""
+    *time, plane = _painted_places(known)[0]
+    slab = (*time, slice(plane, plane + PLANES), *window)
+    return np.array(probability[(slice(None), *slab)], np.float32), known[slab].copy()
+
+
+def _painted_places(known: Numbers) -> list[Place]:
+    return [tuple(place) for place in np.argwhere((known != UNLABELLED).any((-2, -1))).tolist()]
 
 
 def _told(found: Fit) -> str:

@@ -19,6 +19,16 @@ Place = tuple[int, ...]
 """Which plane of a stack: along ([T,] [Z]), counted from 0. Empty for a picture that is none."""
 
 
+def letters_of(sample: Sample) -> str:
+    """The letters of the axes of its annotation; where nobody has said, ([T,] Z, Y, X)."""
+    return sample.axes or "TZYX"[-sample.annotation.ndim :]
+
+
+def has_depth(sample: Sample) -> bool:
+    """Whether it has focal planes: a 3-D network can look at nothing else."""
+    return "Z" in letters_of(sample)
+
+
 def labelled_places(sample: Sample) -> list[Place]:
     """The planes that something is painted on, in the order in which they are stored; all of a complete stack."""
     shape = sample.annotation.shape[:-FLAT]
@@ -40,6 +50,7 @@ def plane_of(sample: Sample, place: Place) -> Sample:
         annotation=annotation,
         complete=sample.complete or bool((annotation != UNLABELLED).all()),
         axes="YX",
+        origins=None if sample.origins is None else sample.origins[place],
     )
 
 

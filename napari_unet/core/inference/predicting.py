@@ -136,6 +136,13 @@ def check_alike(models: Sequence[Model]) -> None:
                 "Models that answer together must have learned the same kind and the same classes.",
                 "Leave one of them out.",
             )
+        ours, theirs = first.plan.network.dimensions, card.plan.network.dimensions
+        if ours != theirs:
+            raise ModelError(
+                f"{first.name} sees in {ours}, but {card.name} in {theirs}.",
+                "Models that answer together must look at a picture in the same way.",
+                "Leave one of them out.",
+            )
 
 
 def _averaged(

@@ -6,6 +6,7 @@ Joining planes by overlap is what Cellpose calls stitching (Stringer et al. 2021
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -91,10 +92,11 @@ def apart(settings: PostprocessingSettings) -> PostprocessingSettings:
     return dataclasses.replace(settings, join=0.0, follow=0.0)
 
 
-def numbered_apart(labels: NDArray[np.integer]) -> NDArray[np.integer]:
-    """The labels of a stack (N, Y, X) with other numbers on each plane."""
-    steps = (int(labels.max(initial=0)) + 1) * np.arange(len(labels), dtype=np.int64)
-    return np.where(labels, labels + steps.reshape(-1, *(1,) * FLAT), 0)
+def numbered_apart(labels: NDArray[np.integer], together: int) -> NDArray[np.integer]:
+    """The labels of a stack (..., Y, X) with other numbers on each plane (`together` is 2), or in each volume (3)."""
+    apart_along = labels.shape[:-together]
+    steps = (int(labels.max(initial=0)) + 1) * np.arange(math.prod(apart_along), dtype=np.int64)
+    return np.where(labels, labels + steps.reshape(*apart_along, *(1,) * together), 0)
 
 
 def _carry(labels: Labels, least: float) -> None:

@@ -100,7 +100,9 @@ def begin(task: TrainingTask, samples: Sequence[Sample], ranks: Ranks, state: St
     if card.plan.network.dimensions == "3-D":
         for sample in division.learned:  # says of which picture it has no focal planes
             next(volumes_of(sample), None)
-        card = in_depth(card, division.learned, resumed=state is not None or model is not None)
+        if not state:
+            kept = model is not None and model.card.plan.network == card.plan.network
+            card = in_depth(card, division.learned, kept=kept)
     network, left = first_network(card, model)
     if not ranks.leads:
         torch.manual_seed(settings.seed + ranks.rank)
@@ -157,18 +159,16 @@ def check_division(division: Division) -> None:
         )
 
 
-def in_depth(card: ModelCard, samples: Sequence[Sample], resumed: bool) -> ModelCard:
+def in_depth(card: ModelCard, samples: Sequence[Sample], *, kept: bool) -> ModelCard:
     """The card of a 3-D network with what its stacks say: levels that work within planes, and a clean-up in 3-D.
 
-    A network that is gone on from keeps its levels.
+    A network that is `kept`, of the model that is gone on from, keeps its levels.
     """
     deep = statistics.median(sample.voxel_depth for sample in samples)
     rounded = min(max(round(deep * 20) / 20, 0.05), 100.0)
-    cleanup = card.postprocessing
-    if not resumed:
-        cleanup = dataclasses.replace(cleanup, volume=True, voxel_depth=rounded)
+    cleanup = dataclasses.replace(card.postprocessing, volume=True, voxel_depth=rounded)
     shape = card.plan.network
-    if resumed or shape.flat_levels:
+    if kept or shape.flat_levels:
         return dataclasses.replace(card, postprocessing=cleanup)
     planes = max(sample.annotation.shape[-3] for sample in samples if sample.annotation.ndim > FLAT)
     plan = card.plan.with_values({"flat_levels": flat_levels(deep, planes, shape.depth)})

@@ -105,6 +105,13 @@ def test_models_of_another_kind_are_refused_naming_both() -> None:
         together([], PLAIN)
 
 
+def test_a_model_for_planes_and_one_for_volumes_do_not_answer_together() -> None:
+    model = made_model()
+    deep = dataclasses.replace(model.card, name="deep", plan=model.card.plan.with_values({"dimensions": "3-D"}))
+    with pytest.raises(ModelError, match="test sees in 2-D, but deep in 3-D"):
+        together([model, Model(deep, model.network)], PLAIN)
+
+
 def test_a_model_of_another_pixel_size_answers_in_the_pictures_own_pixels() -> None:
     picture = Picture("a", IMAGE, (0.5, 0.5), "µm")
     coarse = answer_of(rescaled(made_model(), 1.0), picture, PLAIN)

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from napari_unet.core.data import Sample
+from napari_unet.core.data.provenance import NUMBERS
 from napari_unet.core.model import Model
 from napari_unet.core.model.checkpoint import new_network
 from napari_unet.core.training.beginning import new_card
@@ -61,6 +62,18 @@ def test_planes_that_were_not_painted_on_since_are_not_made_again(model: Model) 
     second = make_lessons(dataclasses.replace(before, annotation=annotation), model.card, first)
     assert second["stack plane 2"] is first["stack plane 2"]
     assert second["stack plane 5"].lesson.area > first["stack plane 5"].lesson.area
+
+
+def test_where_labels_came_from_goes_with_their_plane(model: Model) -> None:
+    sample = stack({1: True, 4: False})
+    origins = np.full(sample.annotation.shape, NUMBERS["hand"], np.uint8)
+    origins[4] = NUMBERS["accepted"]
+    card = dataclasses.replace(model.card, plan=model.card.plan.with_values({"trust_accepted": 0.25}))
+    made = make_lessons(dataclasses.replace(sample, origins=origins), card, {})
+    assert [float(one.lesson.fine[-1].max()) for one in made.values()] == [1.0, 0.25]
+    origins = np.full_like(origins, NUMBERS["hand"])
+    again = make_lessons(dataclasses.replace(sample, origins=origins), card, made)
+    assert [float(one.lesson.fine[-1].max()) for one in again.values()] == [1.0, 1.0]
 
 
 def test_a_plane_whose_labels_were_erased_teaches_no_more(model: Model) -> None:

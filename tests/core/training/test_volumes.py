@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from napari_unet.core.data import FixedSet, Picture, Sample
+from napari_unet.core.data.provenance import NUMBERS
 from napari_unet.core.errors import ModelError, PictureError
-from napari_unet.core.fitting import Truth, score
+from napari_unet.core.fitting import Truth, merit, score, summary
 from napari_unet.core.inference import output_planes, predict
 from napari_unet.core.model import load_model
 from napari_unet.core.model.blocks import cuboid
@@ -21,6 +22,9 @@ from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import InferenceSettings, NetworkSettings, Plan, PostprocessingSettings
 from napari_unet.core.stopping import never
 from napari_unet.core.training import TrainingTask, train
+from napari_unet.core.training.judging.guard import compare
+from napari_unet.core.training.judging.honest import mark
+from napari_unet.core.training.judging.measuring import Measuring
 from napari_unet.core.training.patches.volumes import VolumeSampler, make_volume, volumes_of
 from napari_unet.core.training.report import Finished
 from napari_unet.core.training.starting import flat_levels
@@ -178,5 +182,88 @@ def test_touching_balls_are_parted_as_a_volume() -> None:
     assert labels[10, 15, 13] != labels[10, 15, 29]
     assert (labels[5, 15, 13], labels[15, 15, 29]) == (labels[10, 15, 13], labels[10, 15, 29])
     assert postprocess(probability, "objects", dataclasses.replace(cleanup, split=0.0)).max() == 1
-    truth = Truth(probability, (balls[0] + 2 * (balls[1] & ~balls[0])).astype(np.uint16) + 1, True)
+    truth = Truth(probability, (balls[0] + 2 * (balls[1] & ~balls[0])).astype(np.uint16) + 1, True, volume=True)
     assert score(truth, "objects", ("cell",), cleanup).objects.ap[0] == 1.0
+
+
+def test_single_planes_are_never_scored_as_if_they_lay_behind_each_other() -> None:
+    annotation = np.ones((3, 30, 30), np.uint16)
+    for plane in range(3):
+        annotation[plane, 8:20, 8:20] = 2 + plane
+    planes = Truth((annotation > 1)[np.newaxis].astype(np.float32), annotation, True)
+    found = score(planes, "objects", ("cell",), PostprocessingSettings(volume=True)).objects
+    assert (found.found, found.ap[0]) == (3, 1.0)
+
+
+@pytest.mark.parametrize("volume", [True, False])
+def test_a_cell_that_is_followed_in_time_is_scored_at_each_time_point(volume: bool) -> None:
+    annotation = np.ones((2, 3, 30, 30), np.uint16)
+    annotation[..., 8:20, 8:20] = 2
+    film = Truth((annotation > 1)[np.newaxis].astype(np.float32), annotation, True, volume=True)
+    found = score(film, "objects", ("cell",), PostprocessingSettings(volume=volume)).objects
+    assert (found.found, found.ap[0]) == (2 if volume else 6, 1.0)
+
+
+def test_going_on_from_a_3_d_model_keeps_its_levels_and_cleans_up_in_3_d(taught: Path, tmp_path: Path) -> None:
+    image, mask = volume()
+    sample = Sample("v", image, sparse(mask, (4, 8, 11)), False, voxel_depth=2.5)
+    plan = Plan().with_values({**QUICK, "epochs": 1, "steps": 1})
+    list(train(FixedSet((sample,)), TrainingTask("n", "objects", ("cell",), plan, taught, tmp_path, never)))
+    card = load_model(tmp_path).card
+    assert card.plan.network.flat_levels == 1
+    assert (card.postprocessing.volume, card.postprocessing.voxel_depth) == (True, 2.5)
+
+
+def test_a_flat_picture_that_measures_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    image, mask = volume()
+    stack = Sample("v", image, mask + np.uint16(1), True, validation=False)
+    flat = Sample("flat", image[:, 8], mask[8] + np.uint16(1), True, validation=True)
+    task = TrainingTask("m", "objects", ("cell",), Plan().with_values(QUICK), None, tmp_path / "m", never)
+    with pytest.raises(PictureError, match="flat has no focal planes, and the network is 3-D"):
+        list(train(FixedSet((stack, flat)), task))
+
+
+def test_where_labels_came_from_goes_with_planes_and_time_points() -> None:
+    image, mask = volume()
+    annotation, card = sparse(mask, (4, 8)), card_of(trust_accepted=0.5)
+    origins = np.where(annotation, np.uint8(NUMBERS["hand"]), np.uint8(0))
+    origins[8][annotation[8] > 0] = NUMBERS["accepted"]
+    (trust,) = make_volume(Sample("v", image, annotation, False, origins=origins), card).targets.maps
+    assert (trust[4] == 1).all()
+    assert (trust[8] == 0.5).all()
+    film = Sample("f", np.stack([image] * 2, 1), np.stack([annotation] * 2), False, axes="TZYX")
+    film = dataclasses.replace(film, origins=np.stack([origins] * 2))
+    assert [one.origins.shape for one in volumes_of(film)] == [SHAPE] * 2
+
+
+@pytest.fixture(scope="module")
+def flat_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network for planes, hardly taught."""
+    image, mask = volume()
+    sample = Sample("v", image, sparse(mask, (4, 8, 11)), False)
+    plan = Plan().with_values({**QUICK, "dimensions": "2-D", "epochs": 1, "steps": 1})
+    out = tmp_path_factory.mktemp("planes") / "flat"
+    list(train(FixedSet((sample,)), TrainingTask("flat", "objects", ("cell",), plan, None, out, never)))
+    return out
+
+
+def test_beside_a_network_for_planes_it_is_judged_plane_by_plane(taught: Path, flat_model: Path) -> None:
+    image, mask = volume()
+    sample = Sample("w", image, mask + np.uint16(1), True)
+    (answer,) = Measuring([sample], "cpu", never).answers(load_model(taught))
+    in_planes = answer.in_planes()
+    assert (answer.truth.volume, in_planes.truth.volume) == (True, False)
+    found = compare(flat_model, [taught], [sample], "cpu", never)
+    tried = (PostprocessingSettings(), *(load_model(one).card.postprocessing for one in (flat_model, taught)))
+    merits = [merit(summary([score(in_planes.truth, "objects", ("cell",), one)])) for one in tried]
+    assert found.standings[1].merit == pytest.approx(max(merits), abs=1e-6)
+
+
+def test_of_flat_pictures_a_3_d_rival_says_nothing(taught: Path, flat_model: Path) -> None:
+    image, mask = volume()
+    flat = Sample("flat", image[:, 8], mask[8] + np.uint16(1), True)
+    found = compare(flat_model, [taught], [flat], "cpu", never)
+    assert "it sees in 3-D, and not all pictures have focal planes" in found.sentence
+    assert mark(load_model(flat_model), flat, "cpu", never) is not None
+    with pytest.raises(PictureError, match="flat has no focal planes"):
+        mark(load_model(taught), flat, "cpu", never)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from napari_unet.core.data.fingerprint import fingerprint
+from napari_unet.core.data.planes import has_depth
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import UnetError
 from napari_unet.core.fitting import WORTH, merit, summary
@@ -19,7 +20,7 @@ from napari_unet.core.model.header import read_card
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.core.training.judging.chance import RARE, fewest, likely
 from napari_unet.core.training.judging.division import learned_by, lot
-from napari_unet.core.training.judging.measuring import Measuring, check_measurable, score_of
+from napari_unet.core.training.judging.measuring import Measuring, check_measurable, in_block, score_of
 from napari_unet.core.training.judging.suspecting import Suspects
 from napari_unet.core.training.report import Compared, Standing
 from napari_unet.core.wording import counted
@@ -140,6 +141,8 @@ def _misfit(newest: ModelCard, card: ModelCard, samples: Sequence[Sample]) -> st
         return f"its classes are {', '.join(card.class_names)}"
     if not set(newest.object_classes) <= set(card.object_classes):
         return f"it does not tell {' and '.join(newest.object_classes)} apart"
+    if card.plan.network.dimensions == "3-D" and not all(map(has_depth, samples)):
+        return "it sees in 3-D, and not all pictures have focal planes"
     try:
         check_measurable(samples, card)
     except UnetError:
@@ -175,13 +178,18 @@ def _knows(card: ModelCard, sample: Sample) -> bool:
 def _results(
     contenders: Sequence[Contender], samples: Sequence[Sample], device: str, stop: Callable[[], bool]
 ) -> tuple[list[Result], list[str]]:
-    """A result for each, in order, and a sentence on each that cannot be run here; fewer when asked to stop."""
+    """A result for each, in order, and a sentence on each that cannot be run here; fewer when asked to stop.
+
+    Where networks for planes stand beside such for volumes, both are shown the same blocks, and judged plane by plane.
+    """
+    mixed = len({one.card.plan.network.dimensions for one in contenders}) > 1
+    shown = [in_block(sample) for sample in samples] if mixed else samples
     cleanups = tuple(dict.fromkeys([PostprocessingSettings(), *(one.card.postprocessing for one in contenders)]))
     results: list[Result] = []
     failed: list[str] = []
     for one in contenders:
         try:
-            columns = _columns(one, cleanups, Measuring(samples, device, stop))
+            columns = _columns(one, cleanups, Measuring(shown, device, stop), in_planes=mixed)
         except UnetError as error:
             if not results:
                 raise
@@ -194,13 +202,14 @@ def _results(
 
 
 def _columns(
-    contender: Contender, cleanups: Sequence[PostprocessingSettings], measuring: Measuring
+    contender: Contender, cleanups: Sequence[PostprocessingSettings], measuring: Measuring, *, in_planes: bool
 ) -> list[list[Scores]]:
     """For each clean-up, the scores of the pictures."""
     columns: list[list[Scores]] = [[] for _ in cleanups]
     for answer in measuring.answers(contender.model):
+        judged = answer.in_planes() if in_planes else answer
         for column, cleanup in zip(columns, cleanups, strict=True):
-            column.append(score_of(answer, contender.card, cleanup))
+            column.append(score_of(judged, contender.card, cleanup))
     return columns
 
 

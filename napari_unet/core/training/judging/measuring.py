@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import UNLABELLED
-from napari_unet.core.data.planes import FLAT, Place, labelled_places, labelled_planes
+from napari_unet.core.data.axes import behind
+from napari_unet.core.data.planes import FLAT, Place, has_depth, labelled_places, labelled_planes
 from napari_unet.core.data.sample import Sample
+from napari_unet.core.errors import PictureError
 from napari_unet.core.fitting import Truth, fit, score, summary
 from napari_unet.core.inference.predicting import output_planes, predict_view
 from napari_unet.core.metrics import Scores
@@ -34,15 +36,28 @@ MOST_PLANES = 16
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model says of one measured picture; of a stack, of those of its planes that have labels, (N, Y, X)."""
+    """What a model says of one measured picture; of a stack, of those of its planes that have labels, (N, Y, X).
+
+    A 3-D network says it of a `volume`, ([T,] Z, Y, X).
+    """
 
     sample: Sample
     probability: NDArray[np.float16]
+    volume: bool = False
 
     @property
     def truth(self) -> Truth:
         """The same without the picture."""
-        return Truth(self.probability, self.sample.annotation, self.sample.complete, self.sample.classes)
+        sample = self.sample
+        return Truth(self.probability, sample.annotation, sample.complete, sample.classes, self.volume)
+
+    def in_planes(self) -> Answer:
+        """The same as a 2-D network says it: of the planes that have labels, each by itself."""
+        if not self.volume:
+            return self
+        places = places_in(self.sample)
+        told = np.stack([self.probability[behind(place)] for place in places], 1)
+        return Answer(labelled_planes(self.sample, places), told)
 
 
 class Measuring:
@@ -88,8 +103,7 @@ class Measuring:
             yield from self._volumes(model, settings)
             return
         for whole in self._samples.values():
-            # Of a stack from which everything was erased meanwhile, the first plane.
-            places = some(labelled_places(whole)) or [(0,) * (whole.annotation.ndim - FLAT)]
+            places = places_in(whole)
             sample, view = windowed(labelled_planes(whole, places)), self._view(whole, model.card)
             out = np.zeros((output_planes(model.card), *sample.annotation.shape), np.float32)
             for number, place in enumerate(places):
@@ -104,16 +118,14 @@ class Measuring:
     def _volumes(self, model: Model, settings: InferenceSettings) -> Iterator[Answer]:
         """What a 3-D network says of each stack, or of a block from its middle."""
         for whole in self._samples.values():
-            block = block_of(whole)
-            part = self._view(whole, model.card).part(block)
-            annotation = whole.annotation[block]
-            out = np.zeros((output_planes(model.card), *annotation.shape), np.float32)
+            check_depth(whole, model.card)
+            part, cut = self._view(whole, model.card).part(block_of(whole)), in_block(whole)
+            out = np.zeros((output_planes(model.card), *cut.annotation.shape), np.float32)
             for _ in predict_view(model, part, settings, out, self._stop):
                 pass
             if self._stop():
                 return
-            cut = dataclasses.replace(whole, image=whole.image[(slice(None), *block)], annotation=annotation)
-            yield Answer(cut, out.astype(np.float16))
+            yield Answer(cut, out.astype(np.float16), volume=True)
 
     def _view(self, sample: Sample, card: ModelCard) -> View:
         """What the model sees of the sample; kept, because cleaning a picture may take seconds."""
@@ -161,7 +173,18 @@ def score_of(answer: Answer, card: ModelCard, settings: PostprocessingSettings) 
 def check_measurable(samples: Sequence[Sample], card: ModelCard) -> None:
     """Raises PictureError or ModelError for a picture no model can be run over, by its name: `predict` knows none."""
     for sample in samples:
+        check_depth(sample, card)
         View(sample.image, card, sample.name, sample.pixel_size)
+
+
+def check_depth(sample: Sample, card: ModelCard) -> None:
+    """Raises PictureError for a picture without focal planes that a 3-D network is to look at."""
+    if card.plan.network.dimensions == "3-D" and not has_depth(sample):
+        raise PictureError(
+            f"{sample.name} has no focal planes, and the network is 3-D.",
+            "A 3-D network looks through stacks.",
+            "Choose 2-D, which learns from planes of any kind, or leave the picture out.",
+        )
 
 
 def windowed(sample: Sample) -> Sample:
@@ -180,6 +203,13 @@ def window_of(sample: Sample) -> tuple[slice, slice]:
     return rows, columns
 
 
+def in_block(sample: Sample) -> Sample:
+    """The block that a 3-D network is measured on, as a sample of its own."""
+    block = block_of(sample)
+    image, annotation = sample.image[(slice(None), *block)], sample.annotation[block]
+    return dataclasses.replace(sample, image=image, annotation=annotation, origins=None)
+
+
 def block_of(sample: Sample) -> tuple[slice, ...]:
     """Where the block lies that a 3-D network is measured on: in the middle, or around the planes that are painted."""
     known = np.flatnonzero(
@@ -193,6 +223,11 @@ def block_of(sample: Sample) -> tuple[slice, ...]:
     )
     times = (slice(0, side) for side in sample.annotation.shape[:-3])
     return (*times, slice(start, min(planes, start + DEEPEST)), *sides)
+
+
+def places_in(sample: Sample) -> list[Place]:
+    """The planes that are measured; of a stack from which everything was erased meanwhile, the first one."""
+    return some(labelled_places(sample)) or [(0,) * (sample.annotation.ndim - FLAT)]
 
 
 def some(places: list[Place]) -> list[Place]:

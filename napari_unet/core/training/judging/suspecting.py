@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from napari_unet.core.data.sample import Sample
+from napari_unet.core.errors import UnetError
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
 from napari_unet.core.training.judging.opinion import opinion
@@ -49,7 +51,10 @@ class Suspects:
         return " ".join(sentence for sentence in found if sentence)
 
     def _contradicting(self, device: str) -> str:
-        opinions = [opinion(self.better, sample, device) for sample in self.learned[:ASKED]]
+        opinions = []
+        for sample in self.learned[:ASKED]:
+            with suppress(UnetError):  # the other model may not see such pictures at all
+                opinions.append(opinion(self.better, sample, device))
         shares = [one.disagreed for one in opinions if one.painted]
         if not shares or sum(shares) / len(shares) < DISAGREES:
             return ""

@@ -86,15 +86,17 @@ def make_lesson(sample: Sample, card: ModelCard) -> Lesson:
 
 
 def _same(before: Sample, now: Sample) -> bool:
-    """Whether nothing was painted on a plane since. A picture of that name may have been removed and another added."""
+    """Whether nothing was painted or taken back on a plane since. A picture may have been removed, and another added."""
     alike = (before.complete, before.classes) == (now.complete, now.classes)
     alike = alike and np.may_share_memory(before.image, now.image)
-    return alike and np.array_equal(before.annotation, now.annotation)
+    alike = alike and np.array_equal(before.annotation, now.annotation)
+    return alike and np.array_equal(np.asarray(before.origins), np.asarray(now.origins))
 
 
 def _alone(sample: Sample) -> Sample:
     """A plane that does not keep the annotation of its whole stack in memory."""
-    return dataclasses.replace(sample, annotation=sample.annotation.copy())
+    origins = None if sample.origins is None else sample.origins.copy()
+    return dataclasses.replace(sample, annotation=sample.annotation.copy(), origins=origins)
 
 
 def _lesson(sample: Sample, view: View, card: ModelCard) -> Lesson:

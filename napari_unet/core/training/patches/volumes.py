@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from napari_unet.core.data.annotation import UNLABELLED, completed
-from napari_unet.core.data.planes import labelled_places, place_words, plane_of
+from napari_unet.core.data.planes import has_depth, labelled_places, letters_of, place_words, plane_of
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import PictureError
 from napari_unet.core.model.blocks import cuboid
@@ -134,8 +134,8 @@ def volumes_of(sample: Sample) -> Iterator[Sample]:
     ------
     PictureError : it has no focal planes.
     """
-    axes = sample.axes or "TZYX"[-sample.annotation.ndim :]
-    if "Z" not in axes:
+    axes = letters_of(sample)
+    if not has_depth(sample):
         raise PictureError(
             f"{sample.name} cannot be learned from: it has no focal planes, and the network is 3-D.",
             "A 3-D network learns from stacks.",
@@ -147,7 +147,8 @@ def volumes_of(sample: Sample) -> Iterator[Sample]:
     for time in dict.fromkeys(place[0] for place in labelled_places(sample)):
         image, annotation = sample.image[:, time], sample.annotation[time]
         name = f"{sample.name} {place_words((time, 0)).split(',')[0]}"
-        yield dataclasses.replace(sample, name=name, image=image, annotation=annotation, axes="ZYX")
+        origins = None if sample.origins is None else sample.origins[time]
+        yield dataclasses.replace(sample, name=name, image=image, annotation=annotation, axes="ZYX", origins=origins)
 
 
 def make_volume(sample: Sample, card: ModelCard) -> Volume:
@@ -155,7 +156,9 @@ def make_volume(sample: Sample, card: ModelCard) -> Volume:
     view = View(sample.image, card, sample.name, sample.pixel_size)
     annotation = view.fit(known_labels(sample, card))
     picture = view.whole().astype(np.float16)
-    targets = volume_targets(dataclasses.replace(sample, image=picture, annotation=annotation), card)
+    origins = None if sample.origins is None else view.fit(sample.origins).astype(np.uint8)
+    fitted = dataclasses.replace(sample, image=picture, annotation=annotation, origins=origins)
+    targets = volume_targets(fitted, card)
     area = int(np.count_nonzero(annotation != UNLABELLED))
     return Volume(picture, targets, places_of(annotation, sample, card), area, look_of(sample))
 
