@@ -115,6 +115,8 @@ def with_classes(
 ) -> Acceptance:
     """The accept with the classes of objects: those of the labels for what it writes, the others as they were.
 
+    An object that goes on from where it was accepted before keeps its class where the labels have none.
+
     Parameters
     ----------
     labels, after : the labels that are accepted, and the annotation once they are; ([Z,] Y, X).
@@ -125,7 +127,9 @@ def with_classes(
     numbers = np.zeros(int(labels.max(initial=0)) + 1, np.int64)  # of an object in the annotation, by its own
     written = acceptance.written
     numbers[labels[acceptance.box][written]] = acceptance.after[written]
-    kept = set(np.setdiff1d(np.flatnonzero(sizes(after)), numbers).tolist())
+    elsewhere = after.copy()
+    elsewhere[acceptance.box][written] = UNLABELLED
+    kept = set(np.flatnonzero(sizes(elsewhere)).tolist())
     new = {int(numbers[k]): value for k, value in classes.items() if k < len(numbers) and numbers[k] > BACKGROUND}
     old = {number: value for number, value in before.items() if number in kept}
     return replace(acceptance, classes_before=dict(before), classes_after=old | new)

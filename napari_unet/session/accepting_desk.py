@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data import Project, Region
-from napari_unet.core.data.acceptance import planes_in_box
+from napari_unet.core.data import Project, Record, Region
 from napari_unet.core.data.pieces import Piece
 from napari_unet.core.data.runs import sizes
 from napari_unet.core.errors import ProjectError, StorageError, UnetError
@@ -55,7 +55,7 @@ class AcceptingDesk(Desk):
         except UnetError:
             self._unsaved.add((name, "annotation"))  # half an accept is none: what is shown is saved next
             with suppress(StorageError):  # an origin of nothing misleads nobody
-                self.project.update_record(name, origin=before.origin)
+                self.project.update_record(name, **_as_it_was(before))
             raise
         corrections = labels.copy() if taken.acceptance.whole and self.corrected(name) else None
         self._undos.append(Undo(name, region.id, corrections, self.locked(name), classes[1]))
@@ -114,12 +114,11 @@ class AcceptingDesk(Desk):
         self._undos = deque((undo for undo in self._undos if undo.name != name), maxlen=MOST)
 
     def _taken(self, name: str, box: Box | None, annotation: Labels, labels: Labels) -> Taken:
-        """What an accept writes. Of a stack, it completes the planes that it holds wholly."""
+        """What an accept writes. Of a stack, it completes the planes that it says everything about."""
         taken, record = self._taken_flat(name, box, annotation, labels), self.project.record(name)
         if annotation.ndim == FLAT:
             return taken
-        sides = box or tuple(slice(0, side) for side in annotation.shape)
-        planes = sorted(planes_in_box(sides, annotation.shape) - record.known_planes())
+        planes = sorted(taken.acceptance.planes_told(annotation.shape) - record.known_planes())
         return replace(taken, acceptance=replace(taken.acceptance, planes=tuple(planes)))
 
     def _taken_flat(self, name: str, box: Box | None, annotation: Labels, labels: Labels) -> Taken:
@@ -137,3 +136,8 @@ class AcceptingDesk(Desk):
 
     def _forget_undos(self, regions: Collection[str]) -> None:
         self._undos = deque((undo for undo in self._undos if undo.region not in regions), maxlen=MOST)
+
+
+def _as_it_was(record: Record) -> dict[str, Any]:
+    """What an accept changes of a record, before it did."""
+    return {key: getattr(record, key) for key in ("origin", "complete", "complete_planes")}

@@ -11,10 +11,10 @@ import pytest
 
 from napari_unet.core.data import ProjectSet
 from napari_unet.core.data.provenance import NUMBERS
-from napari_unet.core.errors import ProjectError
+from napari_unet.core.errors import ProjectError, StorageError
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
-from napari_unet.session.accepting import objects_in
+from napari_unet.session.accepting import objects_in, with_classes
 from tests.session.conftest import Told
 from tests.session.sitting import MODEL, NAMES, Sitting, kept, open_again, prepare
 
@@ -62,6 +62,16 @@ def test_where_nothing_can_be_told_nothing_is_taken() -> None:
         objects_in(np.zeros((20, 20), np.uint16), labels, BOX)
 
 
+def test_an_object_goes_on_with_its_class_where_the_labels_have_none() -> None:
+    annotation, labels = np.zeros((2, 20, 20), np.uint16), np.zeros((2, 20, 20), np.uint16)
+    annotation[0, 5:10, 5:10], labels[:, 5:10, 5:10] = 2, 7
+    taken = objects_in(annotation, labels, (slice(1, 2), slice(0, 20), slice(0, 20))).acceptance
+    after = taken.done(annotation)
+    assert after[1, 6, 6] == 2
+    assert with_classes(taken, labels, {2: 1}, after, {}).classes_after == {2: 1}
+    assert with_classes(taken, labels, {2: 1}, after, {7: 2}).classes_after == {2: 2}
+
+
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
     """A project with two segmented pictures."""
@@ -92,6 +102,24 @@ def test_an_answer_keeps_the_name_of_its_model(session: Session) -> None:
     session._active = "another one, that has segmented nothing"
     session.accept("one", (slice(0, 60), slice(0, 60)))
     assert session.need_project().record("one").origin[0].model == MODEL
+
+
+def test_an_accept_that_fails_at_its_very_end_leaves_nothing_complete(
+    session: Session, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.set_classes(("alive", "dead"), ("#e69f00", "#56b4e9"))
+    labels = session.labels("one")
+    assert labels is not None
+    session.classify("one", "labels", {int(labels.max()): 2})
+
+    def full(*_: object) -> None:
+        raise StorageError("The disk is full.")
+
+    monkeypatch.setattr(session.need_desk().object_classes, "put", full)
+    session.accept("one", None)
+    record = session.need_project().record("one")
+    assert [str(error.what) for _, error in told.errors] == ["The disk is full."]
+    assert (record.complete, record.complete_planes, record.origin) == (False, (), ())
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -73,6 +73,16 @@ class Acceptance:
         """Where in its box what was accepted is still there."""
         return np.asarray(self.written & (annotation[self.box] == self.after))
 
+    def planes_told(self, shape: tuple[int, ...]) -> frozenset[int]:
+        """The planes of a stack (..., Y, X) all of which it says something about, counted from 0 in the order of storing.
+
+        Its box may be as large as a plane for one object alone, such as a net.
+        """
+        if any((part.start, part.stop) != (0, side) for part, side in zip(self.box[-2:], shape[-2:], strict=True)):
+            return frozenset()
+        numbers = np.arange(math.prod(shape[:-2])).reshape(shape[:-2])[self.box[:-2]]
+        return frozenset(np.ravel(numbers)[np.ravel(self.written.all((-2, -1)))].tolist())
+
     def write(self, folder: Path) -> str:
         """Write it into a picture's folder; returns the name of its file. Raises StorageError."""
         name = f"{secrets.token_hex(8)}.npz"
@@ -145,7 +155,7 @@ def taken_out(row: Sequence[Acceptance], gone: Collection[int], annotation: Anno
                 left_whole = False
                 if not row[later].completed and one.completed:
                     handed = dataclasses.replace(handed, completed=True)
-            if shared := left_planes & planes_in_box(row[later].box, annotation.shape):
+            if shared := left_planes & row[later].planes_told(annotation.shape):
                 left_planes -= shared
                 handed = dataclasses.replace(handed, planes=tuple(sorted({*handed.planes, *shared})))
             if handed is not row[later]:
@@ -155,14 +165,6 @@ def taken_out(row: Sequence[Acceptance], gone: Collection[int], annotation: Anno
         complete = complete and not (left_whole and one.completed)
         open_planes |= left_planes
     return TakenOut(annotation, complete, {place: row[place] for place in changed}, frozenset(open_planes))
-
-
-def planes_in_box(box: Box, shape: tuple[int, ...]) -> frozenset[int]:
-    """The planes of a stack (..., Y, X) that a box holds wholly, counted from 0 in the order of their storing."""
-    if any((part.start, part.stop) != (0, side) for part, side in zip(box[-2:], shape[-2:], strict=True)):
-        return frozenset()
-    numbers = np.arange(math.prod(shape[:-2])).reshape(shape[:-2])
-    return frozenset(np.ravel(numbers[box[:-2]]).tolist())
 
 
 def _handed_on(one: Acceptance, other: Acceptance, left: NDArray[np.bool_]) -> Acceptance:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -121,3 +121,14 @@ def test_a_file_of_before_parts_counts_as_a_whole_rectangle(tmp_path: Path) -> N
     assert read.written.all()
     assert read.whole
     assert read.box == (slice(1, 3), slice(0, 2))
+
+
+def test_a_plane_stays_complete_only_by_an_accept_that_says_all_of_it() -> None:
+    box = (slice(0, 1), slice(0, SIDE), slice(0, SIDE))
+    bare, everything = np.zeros((1, SIDE, SIDE), np.uint16), np.ones((1, SIDE, SIDE), bool)
+    net = np.eye(SIDE, dtype=bool)[np.newaxis]  # its box is as large as the plane
+    plane = Acceptance(box, bare, bare + 1, everything, planes=(0,))
+    one = Acceptance(box, bare + 1, np.where(net, 3, 1).astype(np.uint16), net)
+    annotation = one.done(plane.done(np.zeros((2, SIDE, SIDE), np.uint16)))
+    assert taken_out([plane, one], {0}, annotation, False).planes == {0}
+    assert taken_out([plane, replace(one, written=everything)], {0}, annotation, False).planes == set()
