@@ -187,9 +187,7 @@ class OriginsDialog(QDialog):
             return
         self._bench.select(chosen[0].picture)
         middle = [(low + high) // 2 for low, high in chosen[0].region.box]
-        if len(middle) > 2:
-            self._bench.viewer.dims.set_current_step(0, middle[0])
-        self._pointer.show((middle[-2], middle[-1]))
+        self._pointer.show(tuple(middle))
 
     def done(self, result: int) -> None:
         """The layer goes with the window."""

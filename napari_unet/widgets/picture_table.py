@@ -176,9 +176,7 @@ class PictureTable(QDialog):
         self._turn = self._turn + 1 if self._session.current == one.picture.name else 0
         doubt = one.doubts[self._turn % len(one.doubts)]
         self._bench.select(one.picture.name)
-        if len(doubt.place) > 2:
-            self._bench.viewer.dims.set_current_step(0, doubt.place[0])
-        self._pointer.show((doubt.place[-2], doubt.place[-1]))
+        self._pointer.show(doubt.place)
         noun = self._session.project.class_names[0] if self._session.project is not None else "object"
         which = f"{self._turn % len(one.doubts) + 1} of {len(one.doubts)}"
         words = f"{one.picture.name}: {noun} {doubt.number} {DOUBTS[doubt.reason][1]}"

@@ -15,9 +15,11 @@ from napari_unet.engine.live_messages import Suggestion
 from napari_unet.session.pointing import SeenStart
 from napari_unet.widgets.layers import Canvas
 from napari_unet.widgets.layers.gaze import Gaze
+from napari_unet.widgets.layers.pointer import Pointer
 from napari_unet.widgets.live import LiveRow
 from napari_unet.widgets.sections import PicturesSection, SegmentSection, TrainSection
 from napari_unet.widgets.sessions import Bench
+from tests.widgets.conftest import a_picture
 from tests.widgets.fake_session import FakeSession
 
 
@@ -86,6 +88,15 @@ def test_what_strokes_tell_can_be_tuned_and_accepted_without_a_model(
     opened.give_probability("a", np.zeros((1, 40, 60), np.float32))
     assert not section.accepting.isHidden()
     assert not section.form.isHidden()
+
+
+def test_a_place_in_a_film_of_stacks_is_at_its_time_and_plane(bench: Bench, opened: FakeSession) -> None:
+    film = a_picture("film", (1, 5, 4, 40, 60), axes="CTZYX", pixel_size=(10.0, 2.0, 0.5, 0.5))
+    opened.add_picture(film, None)
+    opened.select("film")
+    Pointer(bench.canvas).show((3, 1, 30, 40))
+    assert bench.viewer.dims.current_step[:2] == (3, 1)
+    assert tuple(bench.viewer.scene.camera.center)[-2:] == (15, 20)
 
 
 def test_the_plane_on_show_is_part_of_what_is_seen(bench: Bench) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from napari.components import ViewerModel
 
 from napari_unet.core.measuring import Measurements
 from napari_unet.widgets.layers.canvas import Canvas
@@ -42,12 +41,7 @@ class Features:
         if layer is None:
             return
         layer.selected_label = int(measured.numbers[row])
-        place = measured.places()[row]
-        viewer: ViewerModel = self._canvas.viewer
-        if len(place) > 2:
-            world = layer.data_to_world(place)
-            viewer.dims.set_point(range(viewer.dims.ndim - len(place), viewer.dims.ndim - 2), world[:-2])
-        self._pointer.show((round(float(place[-2])), round(float(place[-1]))))
+        self._pointer.show(tuple(round(float(at)) for at in measured.places()[row]))
 
     def close(self) -> None:
         """Take the table and the ring away."""

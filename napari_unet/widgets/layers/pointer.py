@@ -24,8 +24,10 @@ class Pointer:
         if annotation is None:
             return
         dims, position = self._canvas.viewer.dims, place[-2:]
-        for axis, at in enumerate(place[:-2]):
-            dims.set_current_step(dims.ndim - len(place) + axis, at)
+        scale, shift = (np.array(part[-len(place) :]) for part in (annotation.scale, annotation.translate))
+        world = (np.array(place) * scale + shift).tolist()
+        for axis, at in enumerate(world[:-2], dims.ndim - len(place)):
+            dims.set_point(axis, at)
         self._canvas.stack.remove("place")
         ring = Points(
             np.array([position], float),
@@ -42,9 +44,8 @@ class Pointer:
         )
         ring.editable = False
         self._canvas.stack.add(ring)
-        world = np.array(position) * np.array(annotation.scale[-2:]) + np.array(annotation.translate[-2:])
         camera = self._canvas.viewer.scene.camera
-        camera.center = (*camera.center[:-2], *(float(part) for part in world))
+        camera.center = (*camera.center[:-2], *world[-2:])
 
     def hide(self) -> None:
         """Take the ring away."""
