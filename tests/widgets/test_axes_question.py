@@ -79,3 +79,10 @@ def test_the_section_asks_and_adds_the_file_with_the_answer(bench: Bench, opened
     opened.axes_asked.emit(pair, unnamed(20, 64, 64, axes="?YX"))
     press(section.bringing.question, "Focal planes")
     assert opened.calls[-1] == ("add_pairs", replace(pair, axes="ZYX"))
+
+
+def test_three_axes_without_a_name_can_be_answered(question: AxesQuestion) -> None:
+    said: list[str] = []
+    question.ask(Asked("film.npy", unnamed(9, 20, 5, 64, 64, axes="???YX"), said.append))
+    press(question, "Time points, then focal planes, then channels")
+    assert said == ["TZCYX"]
