@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from napari_unet.core.data.record import TOGETHER
 from napari_unet.core.errors import ProjectError
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.training_set import set_files, write_meaning
@@ -41,9 +42,13 @@ class HandingOn(Taking):
         project = self.need_project()
         self._save()
         chosen = project.names() if names is None else list(names)
-        model = self.active_model
-        made = Made(self._clean_up, "" if model is None else model.title)
-        self._write([export_task(project, self.need_desk(), name, made) for name in chosen], folder, overwrite)
+        titles = {row.name: row.title for row in self.models}
+        made = {name: Made(self._clean_up, self._asked_of(name, titles)) for name in chosen}
+        self._write([export_task(project, self.need_desk(), name, made[name]) for name in chosen], folder, overwrite)
+
+    def _asked_of(self, name: str, titles: Mapping[str, str]) -> str:
+        """The model that answered for a picture, as the window calls it; another may be active by now."""
+        return TOGETHER.join(titles.get(one, one) for one in self._origin(name).split(TOGETHER))
 
     def set_would_overwrite(self, folder: Path) -> list[Path]:
         """The files that writing the training set into `folder` would replace."""

@@ -200,3 +200,19 @@ def test_corrections_that_were_accepted_are_what_goes_out(session: Session, wait
     mask = read_mask(tmp_path / "out" / "disc.tif")
     assert (mask[:10, :10] == 77).all()
     np.testing.assert_array_equal(mask, np.where(mask > 0, session.annotation("disc") - 1, 0))
+
+
+def test_a_report_names_the_model_that_answered_and_not_the_one_that_is_active_now(
+    session: Session, told: Told, wait: Wait, tmp_path: Path
+) -> None:
+    session.add_picture(discs("a", 1)[0], None)
+    session._asked = "2024-01-01-nuclei"
+    give_probability(session, "a")
+    session._active = "another one, that has answered nothing"
+    session.set_settings("export", ExportSettings(formats="report"))
+    session.export(None, tmp_path / "out", False)
+    wait(lambda: not session.busy)
+    assert told.errors == []
+    page = (tmp_path / "out" / "a_report.html").read_text(encoding="utf-8")
+    assert "2024-01-01-nuclei" in page
+    assert "another one" not in page
