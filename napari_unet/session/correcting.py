@@ -86,19 +86,19 @@ class Correcting(Classing):
             return ""
         if not all(0 <= at < side for at, side in zip(place, labels.shape, strict=True)) or not labels[place]:
             return ""
-        number = int(labels[place])
-        inside = labels == number
-        image = self.need_desk().picture(name).image
-        means = " / ".join(f"{float(channel[inside].mean()):.4g}" for channel in image)
-        counted_in = "voxels" if "Z" in self.need_project().record(name).axes else "px"
+        number, picture = int(labels[place]), self.need_desk().picture(name)
+        time = place[:1] if "T" in picture.axes else ()  # what is followed is told as it is here
+        inside = labels[time] == number
+        means = " / ".join(f"{float(channel[time][inside].mean()):.4g}" for channel in picture.image)
+        counted_in = "voxels" if "Z" in picture.axes else "px"
         size = f"{int(inside.sum()):,} {counted_in}"
-        return f"{self._which(name, number)} · {size} · mean {means} · {self._standing(name, number, inside)}"
+        truth = self.need_desk().annotation(name)[time][inside]
+        return f"{self._which(name, number)} · {size} · mean {means} · {self._standing(name, number, truth)}"
 
-    def _standing(self, name: str, number: int, inside: np.ndarray) -> str:
+    def _standing(self, name: str, number: int, truth: np.ndarray) -> str:
         """What is decided about an object of the labels: locked, in the annotation as it is, or how it came about."""
         if number in self.locked(name):
             return "locked"
-        truth = self.need_desk().annotation(name)[inside]
         if truth[0] >= FIRST and bool((truth == truth[0]).all()):
             return "accepted"
         return "corrected" if self.need_desk().corrected(name) else "as found"
@@ -107,7 +107,7 @@ class Correcting(Classing):
         """What an object is, as in "cell 12", "object 12 (dividing)", or the class of regions."""
         project = self.need_project()
         if project.kind == "regions":
-            return project.class_names[number - 1]
+            return project.class_names[number - 1] if number <= len(project.class_names) else f"number {number}"
         title = self.class_title(name, "labels", number) or ("no class" if self.object_classes else "")
         return f"{project.noun if title else project.class_names[0]} {number}" + (f" ({title})" if title else "")
 

@@ -13,6 +13,7 @@ from napari_unet.core.data.cached import cache_folder
 from napari_unet.engine.answers import write_answer
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
+from napari_unet.widgets.layers.counting import objects_line
 from tests.session.conftest import Told
 from tests.workers import QUICK
 
@@ -95,6 +96,26 @@ def test_an_object_is_described_in_a_line(session: Session) -> None:
     session.accept(str(session.current), None)
     assert session.object_line((15, 10)).endswith("accepted")
     assert session.object_line((0, 0)) == session.object_line((500, 0)) == session.object_line((1, 1, 1)) == ""
+
+
+def test_what_is_followed_through_time_is_told_as_it_is_at_this_time_point(session: Session) -> None:
+    cell = np.zeros((3, 40, 60), np.uint16)
+    cell[0, :10, :10] = cell[1, :10, :20] = 4
+    cell[2, :2, :2] = 9
+    film = Picture("film", (cell[None] * 9).astype(np.uint8), axes="CTYX")
+    session.add_picture(film, None)
+    session.need_project().save_labels("film", cell)
+    session.select("film")
+    assert session.object_line((1, 5, 5)).startswith("cell 4 · 200 px · mean 36 · ")
+    assert objects_line(cell, film, "cell", None) == "2 cells, median 100 px"
+
+
+def test_a_number_beyond_the_classes_of_regions_is_a_number(session: Session, tmp_path: Path) -> None:
+    session.new_project(tmp_path / "leaves.unet", "regions", ("leaf",))
+    session.add_picture(Picture("flat", np.ones((1, 40, 60), np.uint8)), None)
+    session.need_project().save_labels("flat", np.full((40, 60), 2, np.uint16))
+    session.select("flat")
+    assert session.object_line((5, 5)).startswith("number 2 · ")
 
 
 def test_without_labels_there_is_nothing_to_correct(session: Session, told: Told) -> None:

@@ -39,13 +39,14 @@ def objects_line(labels: NDArray[np.integer], picture: Picture, noun: str, chang
 
     `noun` is what one is called; `changed`, what the last setting of the clean-up did.
     """
-    areas = sizes(labels)[1:]
-    areas = areas[areas > 0]
-    if areas.size == 0:
+    count = int(np.count_nonzero(sizes(labels)[1:]))
+    if count == 0:
         return f"No {noun} found. Lower the threshold or the smallest size."
-    median = float(np.median(areas))
+    frames = labels if "T" in picture.axes else [labels]  # what is followed is as large as it is at a time point
+    areas = np.concatenate([sizes(frame)[1:] for frame in frames])
+    median = float(np.median(areas[areas > 0]))
     size = f"median {median:.0f} {pixels_word(picture)}{_area(median, picture)}"
-    return f"{counted(areas.size, noun)}{_changed(changed)}, {size}"
+    return f"{counted(count, noun)}{_changed(changed)}, {size}"
 
 
 def locked_line(count: int) -> str:
