@@ -53,8 +53,16 @@ class Picture:
                 f"{self.name} has {self.image.ndim} axes{f', called {self.axes}' if self.axes else ''}.",
                 f"A picture is {', '.join(AXES[:-1])} or {AXES[-1]} here: channels, time, focal planes, Y, X.",
             )
-        if not self.pixel_size:
-            object.__setattr__(self, "pixel_size", (1.0,) * (self.image.ndim - 1))
+        if len(self.pixel_size) not in (0, 2, self.image.ndim - 1):
+            raise PictureError(
+                f"{self.name} has the pixel size {self.pixel_size}, but the axes {self.axes}.",
+                "A pixel has one size along every axis but the channels, or one along Y and one along X.",
+            )
+        y, x = self.pixel_size[-2:] or (1.0, 1.0)
+        if len(self.pixel_size) < self.image.ndim - 1:
+            unknown = {"T": 1.0, "Z": x}
+            sides = (*(unknown[axis] for axis in self.axes[1:-2]), y, x)
+            object.__setattr__(self, "pixel_size", sides)
 
     @property
     def spatial_shape(self) -> tuple[int, ...]:

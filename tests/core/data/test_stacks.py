@@ -184,3 +184,14 @@ def test_the_mask_of_a_stack_is_read_as_its_picture_is(tmp_path: Path) -> None:
     assert np.array_equal(read_mask(tmp_path / "named.tif"), mask)
     with pytest.raises(MaskError, match="5 planes"):
         read_mask(tmp_path / "bare.npy")
+
+
+@pytest.mark.parametrize(("axes", "sides"), [("ZYX", (0.25, 0.5, 0.25)), ("TZYX", (1.0, 0.25, 0.5, 0.25))])
+def test_a_stack_of_which_only_the_pixel_is_known_is_as_deep_as_wide(axes: str, sides: tuple[float, ...]) -> None:
+    stack = Picture("stack", noise(axes)[np.newaxis], (0.5, 0.25), "µm", axes=f"C{axes}")
+    assert stack.pixel_size == sides
+
+
+def test_a_pixel_size_that_does_not_fit_the_axes_is_a_sentence() -> None:
+    with pytest.raises(PictureError, match="pixel size"):
+        Picture("flat", noise("YX")[np.newaxis], (1.0, 0.5, 0.5), "µm")
