@@ -36,9 +36,9 @@ def gather(files: Sequence[Path], target: Path) -> None:
 
     Raises StorageError.
     """
-    read = [list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8")))) for file in files]
+    read = [csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))) for file in files]
     text = io.StringIO()
-    columns = dict.fromkeys(name for rows in read for row in rows for name in row)
+    columns = dict.fromkeys(name for rows in read for name in rows.fieldnames or ())
     table = csv.DictWriter(text, list(columns), restval="", lineterminator="\n")
     table.writeheader()
     for rows in read:

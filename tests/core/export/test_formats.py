@@ -424,6 +424,16 @@ def test_tables_coco_and_reports_of_many_pictures_become_one(tmp_path: Path) -> 
     assert page.count("data:image/jpeg;base64,") == 6
 
 
+def test_the_table_of_pictures_without_objects_has_its_columns(tmp_path: Path) -> None:
+    settings, nothing = ExportSettings(formats="csv"), found(np.zeros((30, 40), np.uint8))
+    for name in ("a", "b"):
+        write_found(nothing, name, tmp_path, settings)
+    gather(["a", "b"], tmp_path, settings)
+    alone = (tmp_path / "a_measurements.csv").read_text(encoding="utf-8")
+    assert alone.startswith("picture,number,")
+    assert (tmp_path / "measurements.csv").read_text(encoding="utf-8") == alone
+
+
 def test_a_report_fetches_nothing_and_says_what_was_found(tmp_path: Path) -> None:
     what = replace(found(shapes()), model="nuclei <7>", settings={"threshold": 0.4, "smallest": 12})
     page = written(what, tmp_path, "report").read_text(encoding="utf-8")
