@@ -430,7 +430,7 @@ def test_the_table_of_pictures_without_objects_has_its_columns(tmp_path: Path) -
         write_found(nothing, name, tmp_path, settings)
     gather(["a", "b"], tmp_path, settings)
     alone = (tmp_path / "a_measurements.csv").read_text(encoding="utf-8")
-    assert alone.startswith("picture,number,")
+    assert alone.startswith("picture,label,")
     assert (tmp_path / "measurements.csv").read_text(encoding="utf-8") == alone
 
 
