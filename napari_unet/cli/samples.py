@@ -40,7 +40,7 @@ def read_samples(
     for number, (picture_file, mask_file) in enumerate(pairs, 1):
         progress.show(f"Reading picture {number} of {len(pairs)}: {picture_file.name}")
         picture = read_picture(picture_file, axes)
-        mask = without_white(read_mask(mask_file, picture.spatial_shape), kind)
+        mask = without_white(read_mask(mask_file, picture.spatial_shape), kind, picture.axes)
         if not mask.any():
             progress.say(f"Note: the mask {mask_file} has no label, so all of its picture counts as background.")
         samples.append(Sample.of(picture, from_mask(mask), complete=True))

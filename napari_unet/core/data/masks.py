@@ -13,7 +13,7 @@ WHITE = 255
 
 
 def fitting_mask(
-    mask: NDArray[np.integer], shape: tuple[int, ...], name: str, kind: Kind, class_names: tuple[str, ...]
+    mask: NDArray[np.integer], shape: tuple[int, ...], name: str, kind: Kind, class_names: tuple[str, ...], axes: str = ""
 ) -> NDArray[np.integer]:
     """The mask as a project of this kind counts it; black and white ones as `without_white` understands them.
 
@@ -22,13 +22,14 @@ def fitting_mask(
     mask : ([Z,] Y, X) unsigned integers, 0 = background.
     shape : the picture's shape along ([Z,] Y, X).
     name : the picture's name, for the sentence.
+    axes : the picture's, see `without_white`.
 
     Raises
     ------
     MaskError : the mask has another size than the picture, or more classes than the project.
     """
     check_same_size(name, shape, mask.shape)
-    mask = without_white(mask, kind)
+    mask = without_white(mask, kind, axes)
     top = int(mask.max(initial=0))
     if kind == "regions" and top > len(class_names):
         raise MaskError(
@@ -50,21 +51,25 @@ def check_same_size(name: str, shape: tuple[int, ...], mask_shape: tuple[int, ..
         )
 
 
-def without_white(mask: NDArray[np.integer], kind: Kind) -> NDArray[np.integer]:
+def without_white(mask: NDArray[np.integer], kind: Kind, axes: str = "") -> NDArray[np.integer]:
     """A black and white mask with numbers: class 1 for regions; for objects, cells that do not touch, each its own.
 
     White is 255, as Fiji and Photoshop write it, and 1 where a number should tell objects apart. Any other mask is
-    returned as it is.
+    returned as it is. With T among the picture's `axes` cells have numbers of their own at every time point: where two
+    lie at the place of one, all three would else be one.
     """
     top = int(mask.max(initial=0))
     if top not in (1, WHITE) or not np.all((mask == 0) | (mask == top)):
         return mask
-    return _numbered(mask) if kind == "objects" else (mask > 0).astype(np.uint8)
+    return _numbered(mask, "T" in axes) if kind == "objects" else (mask > 0).astype(np.uint8)
 
 
-def _numbered(mask: NDArray[np.integer]) -> NDArray[np.integer]:
+def _numbered(mask: NDArray[np.integer], through_time: bool) -> NDArray[np.integer]:
     from scipy import ndimage  # 0.2 s that a window which only opens need not wait for
 
-    numbers, count = ndimage.label(mask, structure=np.ones((3,) * mask.ndim))
+    neighbours = np.ones((3,) * mask.ndim)
+    if through_time:
+        neighbours[::2] = 0
+    numbers, count = ndimage.label(mask, structure=neighbours)
     narrow: NDArray[np.integer] = numbers.astype(np.uint16 if count <= 65535 else np.uint32)
     return narrow

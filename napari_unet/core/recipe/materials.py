@@ -50,7 +50,7 @@ class Material:
 
 def sample_of(picture: Picture, mask: NDArray[np.integer], kind: Kind, class_names: tuple[str, ...]) -> Sample:
     """A completely annotated sample. Raises MaskError when picture and mask do not fit."""
-    fitting = fitting_mask(mask, picture.spatial_shape, picture.name, kind, class_names)
+    fitting = fitting_mask(mask, picture.spatial_shape, picture.name, kind, class_names, picture.axes)
     return Sample.of(picture, from_mask(fitting), complete=True)
 
 

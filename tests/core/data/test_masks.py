@@ -61,3 +61,11 @@ def test_annotation_and_mask_convert_without_loss(top: int) -> None:
     assert annotation.dtype == (np.uint16 if top < 65_535 else np.uint32)
     assert np.array_equal(annotation, mask + 1)
     assert np.array_equal(to_mask(annotation), mask)
+
+
+def test_white_cells_of_a_film_are_apart_where_they_lie_at_the_place_of_one() -> None:
+    film = np.zeros((2, 20, 20), np.uint8)
+    film[0, 2:18, 2:18] = film[1, 2:9, 2:18] = film[1, 11:18, 2:18] = 255
+    mask = fitting_mask(film, film.shape, "a", "objects", ("cell",), "CTYX")
+    assert [int(mask[at]) for at in ((0, 5, 5), (1, 5, 5), (1, 15, 5))] == [1, 2, 3]
+    assert fitting_mask(film, film.shape, "a", "objects", ("cell",), "CZYX").max() == 1
