@@ -10,6 +10,15 @@ from napari_unet.core.data.scale import MICRON, MICRONS_IN, PIXEL, is_sensible, 
 SECONDS_IN = {"s": 1.0, "ms": 1e-3, "min": 60.0, "h": 3600.0, "d": 86400.0}
 """The units of time of OME that a microscope's interval comes in."""
 
+SECONDS_IN_IMAGEJ = SECONDS_IN | {
+    **dict.fromkeys(("sec", "second", "seconds"), 1.0),
+    **dict.fromkeys(("msec", "millisecond", "milliseconds"), 1e-3),
+    **dict.fromkeys(("minute", "minutes"), 60.0),
+    **dict.fromkeys(("hr", "hour", "hours"), 3600.0),
+    **dict.fromkeys(("day", "days"), 86400.0),
+}
+"""As people write them into Fiji's Image > Properties."""
+
 
 def pixel_size_of(tiff: Any, page: Any) -> tuple[tuple[float, float], str]:
     """Pixel size along (Y, X) and its unit, from where the file's writer puts it."""
@@ -47,20 +56,29 @@ def steps_of(tiff: Any, unit: str) -> tuple[float, float]:
     """How far focal planes are apart, in `unit`, and time points, in seconds; 0 where the file does not say."""
     if tiff.is_ome:
         return _ome_steps(ome_pixels(tiff), unit)
-    if not tiff.is_imagej:
-        return 0.0, 0.0
-    told = tiff.imagej_metadata or {}
-    return _positive(told.get("spacing")), _positive(told.get("finterval"))
+    return _imagej_steps(tiff.imagej_metadata or {}, unit) if tiff.is_imagej else (0.0, 0.0)
+
+
+def _imagej_steps(told: dict[str, Any], unit: str) -> tuple[float, float]:
+    """ImageJ leaves out what it takes for granted: planes 1 unit apart, seconds, and one unit for all axes."""
+    own = known_unit(str(told.get("zunit", told.get("unit", ""))))
+    spacing = told.get("spacing", 1.0 if own == unit else 0.0)
+    seconds = SECONDS_IN_IMAGEJ.get(str(told.get("tunit", "sec")).strip().lower(), 0.0)
+    return _factor(own, unit) * _positive(spacing), seconds * _positive(told.get("finterval"))
 
 
 def _ome_steps(pixels: ElementTree.Element | None, unit: str) -> tuple[float, float]:
     told = {} if pixels is None else pixels.attrib
     own = known_unit(told.get("PhysicalSizeZUnit", MICRON))
-    # A spacing says nothing where it cannot be compared with the size of a pixel.
-    comparable = own == unit or {own, unit} <= set(MICRONS_IN)
-    factor = MICRONS_IN.get(own, 1.0) / MICRONS_IN.get(unit, 1.0) if comparable else 0.0
     seconds = SECONDS_IN.get(told.get("TimeIncrementUnit", "s"), 0.0)
-    return factor * _positive(told.get("PhysicalSizeZ")), seconds * _positive(told.get("TimeIncrement"))
+    return _factor(own, unit) * _positive(told.get("PhysicalSizeZ")), seconds * _positive(told.get("TimeIncrement"))
+
+
+def _factor(own: str, unit: str) -> float:
+    """How many of `unit` one of `own` is; 0 where a spacing says nothing, for it cannot be compared with a pixel."""
+    if own == unit:
+        return 1.0
+    return MICRONS_IN[own] / MICRONS_IN[unit] if {own, unit} <= set(MICRONS_IN) else 0.0
 
 
 def _positive(value: Any) -> float:

@@ -48,6 +48,22 @@ def test_an_imagej_hyperstack_keeps_axes_spacing_and_interval(tmp_path: Path, ax
     assert (picture.unit, picture.told) == ("µm", "")
 
 
+@pytest.mark.parametrize(
+    ("said", "sides"),
+    [
+        ({"tunit": "min", "finterval": 10}, (600.0, 1.0)),
+        ({"tunit": "fortnight", "finterval": 10, "spacing": 3.0}, (1.0, 3.0)),
+        ({"zunit": "nm", "spacing": 500}, (1.0, 0.5)),
+    ],
+)
+def test_what_fiji_leaves_out_is_as_fiji_takes_it(tmp_path: Path, said: dict[str, Any], sides: tuple[float, ...]) -> None:
+    """Fiji writes no spacing of 1, and tells the unit of time and depth only where they are another."""
+    path = tmp_path / "a.tif"
+    told = {"axes": "TZYX", "unit": "um", **said}
+    tifffile.imwrite(path, noise("TZYX"), imagej=True, resolution=(4.0, 2.0), metadata=told)
+    assert read_picture(path).pixel_size == pytest.approx((*sides, 0.5, 0.25))
+
+
 @pytest.mark.parametrize("axes", ["ZYX", "CZYX", "TCZYX", "TYX", "ZCTYX"])
 def test_an_ome_tiff_keeps_axes_spacing_and_interval(tmp_path: Path, axes: str) -> None:
     image = noise(axes)
