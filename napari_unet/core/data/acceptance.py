@@ -74,7 +74,7 @@ class Acceptance:
         return np.asarray(self.written & (annotation[self.box] == self.after))
 
     def planes_told(self, shape: tuple[int, ...]) -> frozenset[int]:
-        """The planes of a stack (..., Y, X) all of which it says something about, counted from 0 in the order of storing.
+        """The planes of a stack (..., Y, X) of which it tells all, counted from 0 as they are stored.
 
         Its box may be as large as a plane for one object alone, such as a net.
         """

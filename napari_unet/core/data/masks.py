@@ -13,7 +13,12 @@ WHITE = 255
 
 
 def fitting_mask(
-    mask: NDArray[np.integer], shape: tuple[int, ...], name: str, kind: Kind, class_names: tuple[str, ...], axes: str = ""
+    mask: NDArray[np.integer],
+    shape: tuple[int, ...],
+    name: str,
+    kind: Kind,
+    class_names: tuple[str, ...],
+    axes: str = "",
 ) -> NDArray[np.integer]:
     """The mask as a project of this kind counts it; black and white ones as `without_white` understands them.
 

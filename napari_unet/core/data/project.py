@@ -193,9 +193,7 @@ class Project(PaintedPictures):
         """
         if mask is None:
             return self.take_in(picture, None, (), complete=False)
-        fitting = fitting_mask(
-            mask, picture.spatial_shape, picture.name, self.kind, self.class_names, picture.axes
-        )
+        fitting = fitting_mask(mask, picture.spatial_shape, picture.name, self.kind, self.class_names, picture.axes)
         box = tuple((0, side) for side in mask.shape)
         origin = (Region(box=box, how="hand", source=mask_source),)
         return self.take_in(picture, from_mask(fitting), origin, complete=True)

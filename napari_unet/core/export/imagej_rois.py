@@ -35,8 +35,9 @@ MADE = (1980, 1, 1, 0, 0, 0)
 
 
 def write(found: Found, path: Path, settings: ExportSettings) -> None:
-    """Write the selections; those of a stack are on their planes and time points, and the class of an object is its name
-    and group. Without objects, the file holds none.
+    """Write the selections: on their planes and time points, with the class of an object as its name and group.
+
+    Without objects, the file holds none.
 
     Raises StorageError.
     """

@@ -56,7 +56,7 @@ def test_an_imagej_hyperstack_keeps_axes_spacing_and_interval(tmp_path: Path, ax
         ({"zunit": "nm", "spacing": 500}, (1.0, 0.5)),
     ],
 )
-def test_what_fiji_leaves_out_is_as_fiji_takes_it(tmp_path: Path, said: dict[str, Any], sides: tuple[float, ...]) -> None:
+def test_what_fiji_leaves_out_is_as_it_takes_it(tmp_path: Path, said: dict[str, Any], sides: tuple[float, ...]) -> None:
     """Fiji writes no spacing of 1, and tells the unit of time and depth only where they are another."""
     path = tmp_path / "a.tif"
     told = {"axes": "TZYX", "unit": "um", **said}

@@ -86,7 +86,7 @@ def make_lesson(sample: Sample, card: ModelCard) -> Lesson:
 
 
 def _same(before: Sample, now: Sample) -> bool:
-    """Whether nothing was painted or taken back on a plane since. A picture may have been removed, and another added."""
+    """Whether a plane is as it was. A picture of that name may have been removed, and another added."""
     alike = (before.complete, before.classes) == (now.complete, now.classes)
     alike = alike and np.may_share_memory(before.image, now.image)
     alike = alike and np.array_equal(before.annotation, now.annotation)
