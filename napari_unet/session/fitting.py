@@ -117,7 +117,7 @@ def _planes(probability: Told, known: Numbers, window: Window) -> tuple[Told, Nu
 def _slab(probability: Told, known: Numbers, window: Window) -> tuple[Told, Numbers]:
     """The same of the first plane that is painted on and those behind it, (K, Z, Y, X) and (Z, Y, X)."""
     *time, plane = _painted_places(known)[0]
-    slab = (*time, slice(plane, plane + PLANES), *window)
+    slab: tuple[int | slice, ...] = (*time, slice(plane, plane + PLANES), *window)
     return np.array(probability[(slice(None), *slab)], np.float32), known[slab].copy()
 
 

@@ -19,6 +19,7 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from napari_unet.core.data.read import read_mask, read_picture
+
 KEPT = (".segmented.jsonl",)
 """What a batch keeps beside its masks, to be gone on with."""
 

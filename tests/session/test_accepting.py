@@ -107,6 +107,7 @@ def test_an_answer_keeps_the_name_of_its_model(session: Session) -> None:
 def test_an_accept_that_fails_at_its_very_end_leaves_nothing_complete(
     session: Session, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    Sitting(session, 1)
     session.set_classes(("alive", "dead"), ("#e69f00", "#56b4e9"))
     labels = session.labels("one")
     assert labels is not None
