@@ -26,7 +26,8 @@ def unseen_line(unseen: Unseen, title: str, kind: Kind, noun: str) -> str:
     count = len(unseen.per_picture)
     if not count:
         return f"{title} is in use. How good it is on new pictures cannot be told yet."
-    on = f"on {counted(count, 'picture')} it has not seen"
+    part = "" if unseen.parts < count else "a part of " if count == 1 else "parts of "
+    on = f"on {part}{counted(count, 'picture')} it has not seen"
     found = (
         f"{_percent(unseen.score)} of 100 {plural(noun)} right" if unseen.measure == "ap50" else _covers(unseen, kind)
     )

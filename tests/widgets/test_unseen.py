@@ -43,3 +43,13 @@ def test_the_small_print_tells_what_is_right_and_what_flatters() -> None:
     assert "Missed and made-up ones count as wrong (AP at IoU 0.5" in text
     assert "By 2 pictures its clean-up was chosen, which flatters a little." in text
     assert "1 picture has its own labels" in text
+
+
+def test_where_only_parts_were_kept_out_the_line_says_parts() -> None:
+    assert unseen_line(unseen(1.0, parts=1), "Model 1", "objects", "cell").endswith(
+        "on a part of 1 picture it has not seen."
+    )
+    two = unseen_line(unseen(1.0, 0.5, parts=2), "Model 1", "objects", "cell")
+    assert two.endswith("on parts of 2 pictures it has not seen.")
+    mixed = unseen_line(unseen(1.0, 0.5, parts=1), "Model 1", "objects", "cell")
+    assert mixed.endswith("on 2 pictures it has not seen.")
