@@ -48,8 +48,9 @@ class CorrectingDesk(QWidget):
         layout.addWidget(self.tools)
         layout.addWidget(self.classes)
         layout.addWidget(boxed(row(self.once["lock all"], self.once["unlock all"], None)))
-        layout.addWidget(boxed(row(self.once["unsure"], self.once["next"], None, self.once["between"])))
-        layout.addWidget(boxed(row(self.once["fill all"], self.once["relabel"], None, self.through)))
+        layout.addWidget(boxed(row(self.once["unsure"], self.once["next"], None)))
+        layout.addWidget(boxed(row(self.once["fill all"], self.once["relabel"], None)))
+        layout.addWidget(boxed(row(self.through, None, self.once["between"])))  # in a stack; the panel is no wider
         layout.addWidget(self.line)
 
     def lay_out(self, shown: bool) -> None:

@@ -106,7 +106,7 @@ class AnnotateSection(Section):
         self.complete.setText(COMPLETE if layer is None or layer.ndim == FLAT else COMPLETE_STACK)
         self.plane.setEnabled(bool(place) and not self.session.read_only)
         if name is not None and place and plane is not None:
-            self.plane.setText(f"The rest of {place_words(place)} is background")
+            self.plane.setText(f"{place_words(place).capitalize()}: rest is background")
             self.plane.setChecked(self.session.complete_plane(name, plane))
 
     def draw_brush(self, *_: object) -> None:
