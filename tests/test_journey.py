@@ -13,11 +13,14 @@ from PIL import Image
 from napari_unet.core.data.project import Project
 from napari_unet.core.data.read import read_mask, read_picture
 from napari_unet.core.data.synthesis import sample_data_folder
+from napari_unet.journey.pages import TUTORIAL, store
 from napari_unet.journey.steps import came_of
 from napari_unet.session.job import ModelRow
 from tests.network import tried, watched, watching
 
 pytestmark = pytest.mark.gui
+
+DOCS = Path(__file__).parents[1] / "docs"
 
 WALK = """
 import sys
@@ -85,6 +88,14 @@ def test_every_step_has_a_picture_of_the_window(walked):
     assert len(pictures) == 11
     for file in pictures:
         assert np.asarray(Image.open(file)).std() > 5, f"{file.name} is blank"
+
+
+def test_the_documentation_shows_steps_of_this_walk(walked, tmp_path):
+    store(walked[0] / "window", TUTORIAL, tmp_path)
+    page = (DOCS / "tutorial.md").read_text(encoding="utf-8")
+    for file in tmp_path.iterdir():
+        assert f"](images/tutorial/{file.name})" in page
+        assert (DOCS / "images" / "tutorial" / file.name).is_file()
 
 
 def test_whatcame_of_a_training_names_the_model_that_is_in_use():

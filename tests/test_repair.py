@@ -24,6 +24,7 @@ from benchmarks.datasets import Missing, dataset
 from napari_unet.core.data import Project, from_mask
 from napari_unet.core.data.read import read_mask
 from napari_unet.core.data.synthesis import sample_data_folder
+from napari_unet.journey.pages import CORRECTING, store
 
 pytestmark = pytest.mark.gui
 
@@ -175,3 +176,12 @@ def test_every_step_has_a_picture_of_the_window(repaired: Path) -> None:
     assert len(pictures) == 16
     for file in pictures:
         assert np.asarray(Image.open(file)).std() > 5, f"{file.name} is blank"
+
+
+def test_the_documentation_shows_steps_of_this_walk(repaired: Path, tmp_path: Path) -> None:
+    store(repaired / "window", CORRECTING, tmp_path)
+    docs = ROOT / "docs"
+    page = (docs / "correcting.md").read_text(encoding="utf-8")
+    for file in tmp_path.iterdir():
+        assert f"](images/correcting/{file.name})" in page
+        assert (docs / "images" / "correcting" / file.name).is_file()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import NetworkSettings, TrainingSettings
+from napari_unet.journey.pages import CORRECTING, TUTORIAL, store
 from napari_unet.journey.repair import Repair, Wrong
 from napari_unet.journey.steps import Plan, Walk
 from napari_unet.journey.walk import Journey
@@ -42,6 +43,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("napari-unet-demo"), metavar="DIR")
     parser.add_argument("--epochs", type=int, default=TRAINING.epochs, metavar="N")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="also save the window's best picture here")
+    parser.add_argument("--docs", type=Path, metavar="FOLDER", help="also store the pictures of the documentation here")
     parser.add_argument("--correct", nargs=2, type=Path, metavar=("PICTURE", "MASK"), help="walk through correcting it")
     arguments = parser.parse_args()
     # A folder of its own for every walk: nothing of an earlier one is overwritten.
@@ -56,6 +58,8 @@ def main() -> int:
         (best,) = (out / "window").glob(f"*_{SHOWN}.png")
         arguments.screenshot.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(best, arguments.screenshot)
+    if arguments.docs:
+        store(out / "window", CORRECTING if arguments.correct else TUTORIAL, arguments.docs)
     print(f"Pictures of every step are in {out / 'window'}, all else beside them.")
     return 0
 

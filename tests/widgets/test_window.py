@@ -162,7 +162,7 @@ def test_nothing_is_cut_off_of_a_film_of_stacks_that_is_corrected(
 
 @pytest.fixture
 def sliders(window: Viewer) -> Iterator[None]:
-    """napari keeps what belongs to the sliders of a film, once made, for as long as its window lives."""
+    """What belongs to the sliders of a film would stay as long as the window."""
     before = set(QApplication.topLevelWidgets())
     yield
     for widget in set(QApplication.topLevelWidgets()) - before:
