@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context, parent_process
@@ -69,7 +70,7 @@ def _asked(
         asked = {}
         for name, source in pictures.items():
             mine = replace(how, export=batch.begin(name))
-            with suppress(BrokenProcessPool):
+            with suppress(BrokenProcessPool), _deaf():
                 asked[pool.submit(_work, name, source, mine)] = name
                 continue
             asked[_broken()] = name
@@ -77,6 +78,19 @@ def _asked(
             yield asked[future], future
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes that begin now never hear Ctrl+C, not even while they load; we hear it a moment later."""
+    if sys.platform == "win32":  # there is no such thing
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _broken() -> Future[Done]:

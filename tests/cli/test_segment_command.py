@@ -10,9 +10,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import tifffile
 from safetensors import safe_open
@@ -300,6 +303,29 @@ def test_stopped_with_several_at_once_what_is_under_way_is_finished(model, pictu
     states = [row["state"] for row in rows_of(tmp_path / "found")]
     assert states.count("not reached") > 0
     assert states.count("done") >= 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_stopped_while_the_processes_load_nothing_is_said_of_their_insides(model, pictures, tmp_path):
+    words = ["segment", model, pictures, "--out", tmp_path / "found", "--jobs", "2"]
+    command = [sys.executable, "-m", "napari_unet.cli", *map(str, words)]
+    with subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True) as running:
+        while running.poll() is None and not any("spawn_main" in line for line in lines_below(running.pid)):
+            time.sleep(0.01)
+        time.sleep(0.3)
+        os.killpg(running.pid, signal.SIGINT)
+        _out, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in err
+
+
+def lines_below(pid):
+    """How the processes that a process has begun were called."""
+    found = []
+    for child in psutil.Process(pid).children():
+        with suppress(psutil.Error):
+            found.append(" ".join(child.cmdline()))
+    return found
 
 
 def test_a_table_of_another_batch_is_not_replaced_unasked(model, pictures, tmp_path, here):
