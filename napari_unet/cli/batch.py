@@ -88,7 +88,7 @@ class Batch:
         ours = self._log.begun | self._log.done.keys()
         names = [name for name in self._pictures if name not in ours]
         foreign = targets(names, self.folder, self._export, classed=self._classed)
-        if not ours:  # those of another batch, of which nothing would be left
+        if not ours and self._log.foreign:  # nothing would be left of what they tell
             foreign += [self.folder / TABLE, *gathered(self.folder, self._export)]
         refuse_overwriting(foreign, self._export.overwrite, do)
         sweep(self.folder, FORGOTTEN)
@@ -151,8 +151,11 @@ class _Log:
         self._path, self._key = path, key
         self.begun: set[str] = set()
         self.done: dict[str, dict[str, Any]] = {}
+        self.foreign = not path.exists()  # whether a table that lies there tells of what others have done
         for entry in self._entries():
-            if "begun" in entry:
+            if entry.get("key") != key:
+                self.foreign |= "done" in entry
+            elif "begun" in entry:
                 self.begun.update(entry["begun"])
             else:
                 self.done[entry["done"]] = entry
@@ -177,12 +180,12 @@ class _Log:
             self._path.unlink(missing_ok=True)
 
     def _entries(self) -> Iterable[dict[str, Any]]:
-        """The lines of this key; one that a crash cut off is none."""
+        """The lines of all batches; one that a crash cut off is none."""
         with suppress(OSError, UnicodeDecodeError):
             for line in self._path.read_text(encoding="utf-8").splitlines():
                 with suppress(ValueError):
                     entry = json.loads(line)
-                    if isinstance(entry, dict) and entry.get("key") == self._key:
+                    if isinstance(entry, dict):
                         yield entry
 
 
