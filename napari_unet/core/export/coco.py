@@ -53,7 +53,8 @@ def _categories(found: Found) -> tuple[str, ...]:
     """The names of the categories, the first one first."""
     if found.kind == "regions":
         return found.class_names
-    return (*(found.class_names if found.classed else ()), found.class_of(ALONE))
+    rest = not found.classed or any(number not in found.table for number in found.numbers)
+    return (*(found.class_names if found.classed else ()), *((found.class_of(ALONE),) if rest else ()))
 
 
 def _category(found: Found, number: int) -> int:

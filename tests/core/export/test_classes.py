@@ -45,6 +45,9 @@ def test_coco_tells_classes_as_categories_and_takes_them_in_again(tmp_path: Path
     assert list(names.values()) == ["alive", "dead", "object"]
     assert [names[item["category_id"]] for item in coco["annotations"]] == ["object", "dead"]
     assert read_annotation(tmp_path / "a_coco.json", (20, 30), "a").classes == ("object", "dead")
+    write_found(found(("alive", "dead"), {1: 1, 4: 2}), "b", tmp_path, EVERY)
+    coco = json.loads((tmp_path / "b_coco.json").read_text(encoding="utf-8"))
+    assert [item["name"] for item in coco["categories"]] == ["alive", "dead"]
 
 
 def test_imagej_tells_classes_as_names_and_groups(tmp_path: Path) -> None:
