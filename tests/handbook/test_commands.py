@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import shlex
 from collections.abc import Iterator
@@ -94,6 +95,13 @@ def test_a_script_uses_names_and_settings_that_there_are(page, fence):
         if isinstance(node, ast.Call) and _is_ours(node.func):
             named = {keyword.arg for keyword in node.keywords if keyword.arg}
             assert named <= SETTINGS | WORDS, named - SETTINGS - WORDS
+            first = next(iter(inspect.signature(getattr(nu, _name(node.func))).parameters.values()))
+            words = [one.value for one in node.args[:1] if isinstance(one, ast.Constant)]
+            assert first.annotation != "Path" or words == [], f"a Path, not {words}"
+
+
+def _name(called: ast.expr) -> str:
+    return called.attr if isinstance(called, ast.Attribute) else ""
 
 
 def _is_ours(called: ast.expr) -> bool:
