@@ -94,7 +94,7 @@ def test_every_room_is_in_the_drawing() -> None:
 
 
 def test_tests_mirror_the_rooms() -> None:
-    others = {"tests", "tests/benchmarks", "tests/tools", "tests/examples"}
+    others = {"tests", "tests/benchmarks", "tests/handbook", "tests/tools", "tests/examples"}
     folders = {path.parent.relative_to(ROOT).as_posix() for path in TESTS} - others
     assert not {folder for folder in folders if not (PACKAGE / Path(folder).relative_to("tests")).is_dir()}
 

@@ -66,8 +66,18 @@ def fuzz(python: Path, more: list[str]) -> int:
     return run_all([Step("fuzz", [python, "-m", "tests.fuzz", *more])])
 
 
-TARGETS = {target.__name__: target for target in (venv, run, test, lint, demo, bench, fuzz)}
-WINDOWLESS = ("venv", "lint", "demo", "fuzz")
+def docs(python: Path, more: list[str]) -> int:
+    """The site of docs/, in build/docs; whatever it warns of is an error."""
+    packages.add(python, "docs")
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"  # the theme's word about its successor is for us, not for a build
+    code = run_all([Step("docs", [python, "-m", "mkdocs", "build", "--strict", *more])])
+    if code == 0:
+        print(f"Open {ROOT / 'build' / 'docs' / 'index.html'} in a browser.")
+    return code
+
+
+TARGETS = {target.__name__: target for target in (venv, run, test, lint, demo, bench, fuzz, docs)}
+WINDOWLESS = ("venv", "lint", "demo", "fuzz", "docs")
 
 
 def main() -> int:

@@ -27,6 +27,16 @@ def prepare(qt: str) -> Path:
     return python
 
 
+def add(python: Path, extra: str) -> None:
+    """Install one more of the extras of pyproject.toml into an environment that is ready, unless it is there."""
+    stamp = python.parents[1] / f"napari-unet-{extra}.stamp"
+    recipe = _recipe(extra)
+    if not (stamp.is_file() and stamp.read_text() == recipe):
+        print(f"== installing what {extra} needs", flush=True)
+        _pip(python, extra)
+        stamp.write_text(recipe)
+
+
 def _recipe(qt: str) -> str:
     """Says whether an environment is what this checkout asks for. Its place counts: environments cannot be moved."""
     digest = hashlib.sha256(f"{qt} {ROOT} {sys.version_info[:2]}".encode())
@@ -48,7 +58,11 @@ def _make(folder: Path, python: Path) -> None:
 def _install(python: Path, qt: str) -> None:
     """Install this project and what its tests need, editable, in the versions it is tested with."""
     print("== installing packages (a few minutes the first time)", flush=True)
-    wanted = ["-c", "constraints.txt", "-e", f".[{qt},test]"]
+    _pip(python, f"{qt},test")
+
+
+def _pip(python: Path, extras: str) -> None:
+    wanted = ["-c", "constraints.txt", "-e", f".[{extras}]"]
     command: list[str | Path] = [python, "-m", "pip", "install", "--disable-pip-version-check", "-qq", *wanted]
     if os.environ.get("UV") == "1" and (uv := shutil.which("uv")):
         # uv does not read pip's settings: hand on where wheels are found, so that both choose the same ones.

@@ -98,3 +98,25 @@ sys.exit(run_all([Step("bad", bad), Step("good", good)]))
     assert done.returncode == 3
     assert "ran" in done.stdout
     assert done.stdout.splitlines()[-1] == "== failed: bad"
+
+
+def test_what_the_site_needs_is_added_once_and_anew_when_it_has_changed(tmp_path: Path) -> None:
+    """With a Python in place that only writes down what pip is asked for."""
+    shutil.copytree(ROOT / "tools", tmp_path / "tools")
+    for ingredient in ("pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / ingredient, tmp_path)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    asked = tmp_path / "asked"
+    noting = f"open({str(asked)!r}, 'a').write(' '.join(sys.argv[1:]) + '\\n')"
+    python.write_text(f"#!{sys.executable}\nimport sys\n{noting}\n")
+    python.chmod(0o755)
+    code = f"import pathlib, packages; packages.add(pathlib.Path({str(python)!r}), 'docs')"
+    for _ in range(2):
+        assert run("-c", code, cwd=tmp_path / "tools", UV="").returncode == 0
+    (line,) = asked.read_text().splitlines()
+    assert line.endswith("-c constraints.txt -e .[docs]")
+    with (tmp_path / "constraints.txt").open("a") as file:
+        file.write("# changed\n")
+    assert run("-c", code, cwd=tmp_path / "tools", UV="").returncode == 0
+    assert len(asked.read_text().splitlines()) == 2
