@@ -1,4 +1,4 @@
-"""Reading pictures and masks from files: TIFF, PNG, JPG, BMP and NPY."""
+"""Reading pictures and masks from files: TIFF, PNG, JPG, BMP and NPY; and from OME-Zarr folders."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ from napari_unet.core.data.axes import (
 from napari_unet.core.data.picture import COLOUR, FLAT, Picture
 from napari_unet.core.data.plain_folders import is_annotation
 from napari_unet.core.data.read_tiff import BROKEN, Loaded, load_tiff
+from napari_unet.core.data.read_zarr import load_zarr, mask_in
+from napari_unet.core.data.zarr_folder import ZARR, is_zarr, outermost
 from napari_unet.core.errors import MaskError, PictureError
 
 TIFF_SUFFIXES = (".tif", ".tiff")
 PILLOW_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
-PICTURE_SUFFIXES = (*TIFF_SUFFIXES, *PILLOW_SUFFIXES, ".npy")
-"""The files we read, in lower case."""
+PICTURE_SUFFIXES = (*TIFF_SUFFIXES, *PILLOW_SUFFIXES, ".npy", ZARR)
+"""The files we read, in lower case; a Zarr is a folder."""
 
 HIGHEST = 2**32 - 2
 """The highest number in a mask: as an annotation it is one higher."""
@@ -55,19 +57,17 @@ def read_picture(path: Path, axes: str = "") -> Picture:
     loaded = _load(path, as_mask=False)
     grid = told_axes(axes, loaded.grid, path.name) if axes else loaded.grid
     image, own = channels_first(grid, path.name)
-    if loaded.alpha and image.shape[0] in (2, 4):
-        image = image[:-1]
-    image = checked_values(image, path.name)
-    names = COLOUR if loaded.colour and image.shape[0] == 3 else loaded.channel_names
+    image = checked_values(image[: loaded.plain_channels(image.shape[0])], path.name)
     return Picture(
-        name=_sayable(file_stem(path)),
+        name=sayable(file_stem(path)),
         image=np.ascontiguousarray(image) if own == FLAT else image,
         pixel_size=loaded.sizes(own),
         unit=loaded.unit,
-        channel_names=names if len(names) == image.shape[0] else (),
-        source=_sayable(str(path)),
+        channel_names=loaded.names_of(image.shape[0]),
+        source=sayable(str(path)),
         axes=own,
         told=grid.axes if axes else "",
+        note=loaded.note,
     )
 
 
@@ -122,7 +122,7 @@ def read_mask(path: Path, shape: tuple[int, ...] = (), axes: str = "") -> NDArra
             "Add the folder to a project in the window, which knows both; or paint the picture completely first.",
         )
     try:
-        loaded = _load(path, as_mask=True)
+        loaded = _load(mask_in(path) if is_zarr(path) else path, as_mask=True)
         channels = _mask_channels(loaded.grid, path.name, shape, axes)
     except PictureError as error:
         raise MaskError(error.what, error.needed, error.do) from error
@@ -219,18 +219,23 @@ def checked_values(image: NDArray[np.generic], name: str) -> NDArray[np.generic]
 
 
 def file_stem(path: Path) -> str:
-    """The name of a file without its suffix; `cells.ome.tif` is `cells`."""
+    """The name of a file without its suffix; `cells.ome.tif` is `cells`, and `plate.zarr/A/1/0` is `plate_A_1_0`."""
+    around = outermost(path)
+    if around != path and path.suffix.lower() not in PICTURE_SUFFIXES:
+        return "_".join([file_stem(around), *path.relative_to(around).parts])
     stem = path.stem
     return stem[:-4] if stem.lower().endswith(".ome") else stem
 
 
-def _sayable(name: str) -> str:
+def sayable(name: str) -> str:
     """A file's name without the letters that nothing but its disk can hold: names from before UTF-8 have such."""
     return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _load(path: Path, as_mask: bool) -> Loaded:
     suffix = path.suffix.lower()
+    if is_zarr(path):
+        return load_zarr(path)
     if not path.is_file():
         raise PictureError(f"There is no file {path}.", do="Check the name and the folder.")
     if path.stat().st_size == 0:
