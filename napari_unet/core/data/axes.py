@@ -41,6 +41,9 @@ UNNAMED = "IQ"
 FOREIGN = "?"
 """An axis whose name in the file says nothing to us. Unlike one without a name, it is never taken for channels."""
 
+NO_AXIS = "-"
+"""Stands for an axis of length 1 that a person did not name."""
+
 MOST_UNNAMED_CHANNELS = 4
 """An axis without a name is taken for channels up to this length: red, green, blue and something more."""
 
@@ -121,6 +124,13 @@ def told_axes(word: str, grid: Grid, name: str) -> Grid:
             "Leave --axes out to be told what the file says itself.",
         )
     return long
+
+
+def stretched(axes: str, grid: Grid) -> str:
+    """A letter for each axis of the grid: `axes` has all of them, or those of all that are longer than 1."""
+    left = iter(axes)
+    short = len(axes) < grid.array.ndim
+    return "".join(NO_AXIS if short and side == 1 else next(left) for side in grid.array.shape)
 
 
 def is_stack(axes: str, shape: tuple[int, ...]) -> bool:

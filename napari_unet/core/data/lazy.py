@@ -14,20 +14,18 @@ from types import EllipsisType
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data.axes import CHANNELS, Grid, channels_first, in_order, named, told_axes
+from napari_unet.core.data.axes import CHANNELS, NO_AXIS, Grid, channels_first, in_order, named, stretched, told_axes
 from napari_unet.core.data.picture import Picture
-from napari_unet.core.data.read import TIFF_SUFFIXES, file_stem, read_picture, sayable
+from napari_unet.core.data.read import TIFF_SUFFIXES, file_stem, read_picture, sayable, shown_name
 from napari_unet.core.data.read_zarr import open_zarr
 from napari_unet.core.data.sliced import Mapped, Opened, Sliced, outline
 from napari_unet.core.data.tiff_pieces import open_tiff
+from napari_unet.core.data.vendor_files import VENDOR_SUFFIXES, is_scene, open_vendor
 from napari_unet.core.data.zarr_folder import is_zarr
 from napari_unet.core.errors import PictureError
 
 Along = int | slice
 Key = Along | EllipsisType | tuple[Along | EllipsisType, ...]
-
-NO_AXIS = "-"
-"""Stands for an axis of length 1 that is none of the picture."""
 
 
 class LazyArray:
@@ -174,8 +172,9 @@ def open_lazily(path: Path, axes: str = "") -> LazyPicture:
     if opened is None:
         return _in_memory(read_picture(path, axes))
     loaded = opened.loaded
-    letters = _told(axes, loaded.grid, path.name) if axes else loaded.grid.axes
-    image = LazyArray(opened.pieces, letters, path.name)
+    told = told_axes(axes, loaded.grid, shown_name(path)).axes if axes else ""
+    letters = stretched(told or loaded.grid.axes, loaded.grid)
+    image = LazyArray(opened.pieces, letters, shown_name(path))
     image = image.first_channels(loaded.plain_channels(image.shape[0]))
     return LazyPicture(
         name=sayable(file_stem(path)),
@@ -184,7 +183,7 @@ def open_lazily(path: Path, axes: str = "") -> LazyPicture:
         unit=loaded.unit,
         channel_names=loaded.names_of(image.shape[0]),
         source=sayable(str(path)),
-        told=told_axes(axes, loaded.grid, path.name).axes if axes else "",
+        told=told,
         note=loaded.note,
     )
 
@@ -193,6 +192,8 @@ def _opened(path: Path) -> Opened | None:
     """The file, open for slicing; None where it can only be read whole, or not at all."""
     if is_zarr(path):
         return open_zarr(path)
+    if is_scene(path) or (path.is_file() and path.suffix.lower() in VENDOR_SUFFIXES):
+        return open_vendor(path)
     there = path.is_file() and path.stat().st_size
     return open_tiff(path) if there and path.suffix.lower() in TIFF_SUFFIXES else None
 
@@ -208,12 +209,6 @@ def _in_memory(picture: Picture) -> LazyPicture:
         picture.told,
         picture.note,
     )
-
-
-def _told(axes: str, grid: Grid, name: str) -> str:
-    """A letter for each axis of the file, of which a person named all, or all that are longer than 1."""
-    told = told_axes(axes, grid, name).axes
-    return told if len(told) == grid.array.ndim else _lettered(told, [side != 1 for side in grid.array.shape])
 
 
 def _lettered(letters: str, which: Sequence[bool]) -> str:

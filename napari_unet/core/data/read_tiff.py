@@ -209,5 +209,7 @@ def broken(path: Path, words: str) -> PictureError:
 
 
 def said(error: Exception) -> str:
-    """What a library said; KeyError wraps its own in quotes."""
+    """What a library or the system said; KeyError wraps its own in quotes."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     return str(error.args[0]) if error.args else type(error).__name__

@@ -59,7 +59,9 @@ class Mapped:
 
 @dataclass(frozen=True)
 class Opened:
-    """A file of which only what it says of itself was read: the grid in `loaded` is an `outline`; `pieces` has the pixels."""
+    """A file of which only what it says of itself was read: the grid in `loaded` is an `outline`, `pieces` has the
+    pixels.
+    """
 
     loaded: Loaded
     pieces: Sliced

@@ -46,7 +46,8 @@ class TiffPieces:
             raise ValueError("its planes are no part of its shape")
         if prod(self._leading) != len(series) or series.transform is not None or frame.imagedepth != 1:
             raise ValueError("its planes are not kept one by one")
-        length, width = (frame.tilelength, frame.tilewidth) if frame.is_tiled else (frame.rowsperstrip, frame.imagewidth)
+        length = frame.tilelength if frame.is_tiled else frame.rowsperstrip
+        width = frame.tilewidth if frame.is_tiled else frame.imagewidth
         self._sides = min(length, frame.imagelength), width
         self._grid = -(-frame.imagelength // length), -(-frame.imagewidth // width)
         self._decode = frame.decode

@@ -5,6 +5,7 @@ Source: https://ngff.openmicroscopy.org, versions 0.1 to 0.5; https://zarr-specs
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -46,12 +47,13 @@ def is_zarr(path: Path) -> bool:
 
 
 def _is_marked(path: Path) -> bool:
-    return any((path / file).is_file() for file in (BOTH, GROUP, ARRAY, ABOUT))
+    # os.path: a folder that we may not look into is none
+    return any(os.path.isfile(path / file) for file in (BOTH, GROUP, ARRAY, ABOUT))
 
 
 def node(path: Path) -> Node:
     """What stands in the folder. Raises PictureError: nothing, or nothing that can be understood."""
-    if (path / BOTH).is_file():
+    if os.path.isfile(path / BOTH):
         told = _json(path / BOTH)
         about = told.get("attributes", {})
         if told.get("node_type") not in ("array", "group") or not isinstance(about, dict):
@@ -59,8 +61,8 @@ def node(path: Path) -> Node:
         return Node(path, 3, told if told["node_type"] == "array" else {}, _unwrapped(about))
     if not _is_marked(path):
         raise damaged(path, f"it has neither {BOTH} nor {GROUP} nor {ARRAY}")
-    array = _json(path / ARRAY) if (path / ARRAY).is_file() else {}
-    about = _json(path / ABOUT) if (path / ABOUT).is_file() else {}
+    array = _json(path / ARRAY) if os.path.isfile(path / ARRAY) else {}
+    about = _json(path / ABOUT) if os.path.isfile(path / ABOUT) else {}
     return Node(path, 2, array, _unwrapped(about))
 
 
@@ -102,7 +104,8 @@ def datasets(found: Node, sizes: Mapping[str, Any]) -> list[tuple[str, Mapping[s
 
 def inside(folder: Path, path: object) -> str:
     """A path that a file names, if it stays inside the folder. Raises PictureError."""
-    pure = PurePosixPath(path) if isinstance(path, str) and path and "\0" not in path and "\\" not in path else None
+    plain = isinstance(path, str) and bool(path) and path.isprintable() and "\\" not in path
+    pure = PurePosixPath(path) if isinstance(path, str) and plain else None
     if pure is None or pure.is_absolute() or ".." in pure.parts or ":" in str(pure):
         raise damaged(folder, f"it names {str(path)[:60]!r}, which is no place inside it")
     return str(pure)
@@ -132,11 +135,8 @@ def _series(found: Node) -> list[Path]:
 
 def _fields(found: Node) -> list[Path]:
     wells = _named(found, "plate", "wells")
-    return [
-        found.path / well / field
-        for well in wells
-        for field in _named(node(found.path / well), "well", "images")
-    ]
+    fields = ((well, field) for well in wells for field in _named(node(found.path / well), "well", "images"))
+    return [found.path / well / field for well, field in fields]
 
 
 def _named(found: Node, key: str, inner: str) -> list[str]:
@@ -161,16 +161,22 @@ def labels_in(path: Path) -> list[Path]:
 
 def outermost(path: Path) -> Path:
     """The Zarr folder that a path is a part of: the nearest that is called .zarr; the path itself where none is."""
-    for place in (path, *list(path.parents)[:DEEPEST]):
-        if place.suffix.lower() == ZARR:
-            return place
-    return path
+    if path.suffix:  # a file, or a Zarr itself
+        return path
+    around = (place for place in list(path.parents)[:DEEPEST] if place.suffix.lower() == ZARR)
+    return next(around, path)
+
+
+def shown(path: Path) -> str:
+    """A part of a Zarr folder as a person knows it: plate.zarr/A/1/0; of any other path its name."""
+    around = outermost(path)
+    return path.name if around == path else f"{around.name}/{path.relative_to(around).as_posix()}"
 
 
 def damaged(path: Path, why: str) -> PictureError:
     """The error for a Zarr folder that is not what it should be."""
     return PictureError(
-        f"{path.name} cannot be read as Zarr: {why}.",
+        f"{shown(path)} cannot be read as Zarr: {why}.",
         "It is incomplete, damaged, or no Zarr.",
         "Copy the whole folder again from where it came from.",
     )

@@ -15,7 +15,7 @@ from napari_unet.core.data.axes import FOREIGN
 from napari_unet.core.data.json_file import are_numbers, is_words
 from napari_unet.core.data.scale import MICRONS_IN, PIXEL, known_unit
 from napari_unet.core.data.tiff_scale import SECONDS_IN
-from napari_unet.core.data.zarr_folder import Node, damaged, datasets, multiscale, node, parts
+from napari_unet.core.data.zarr_folder import Node, damaged, datasets, multiscale, node, parts, shown
 from napari_unet.core.errors import PictureError
 
 NO_AXES, THEIR_AXES = ("0.1", "0.2"), "TCZYX"
@@ -102,7 +102,8 @@ def _told(group: Node, sizes: Mapping[str, Any], dataset: Mapping[str, Any], arr
         raise damaged(group.path, f"its part {array.path.name} is no array")
     count = len(Told(array, "").shape)
     axes = _axes(group, sizes, count)
-    units = [one.get("unit") if isinstance(one, dict) else None for one in sizes.get("axes") or [None] * count]
+    named = sizes.get("axes")
+    units = [one.get("unit") for one in named if isinstance(one, dict)] if isinstance(named, list) else []
     scale = _scale([dataset, sizes], count)
     return Told(array, axes, **_lengths(axes, scale, units), channel_names=_channel_names(group))
 
@@ -135,7 +136,7 @@ def _letter(told: object) -> str:
 def _own_axes(array: Node) -> str:
     """The axes of an array that stands by itself, as format 3 and xarray name them; empty where it does not."""
     names = array.array.get("dimension_names") or array.about.get("_ARRAY_DIMENSIONS")
-    if not is_words(names):
+    if not isinstance(names, list) or not is_words(names):
         return ""
     axes = "".join(_letter(name) for name in names)
     doubled = any(axes.count(axis) > 1 for axis in axes if axis != FOREIGN)
@@ -155,7 +156,7 @@ def _scale(told: Sequence[Mapping[str, Any]], count: int) -> list[float]:
 
 
 def _is_size(side: float) -> bool:
-    return 0 < side and isfinite(side)
+    return side > 0 and isfinite(side)
 
 
 def _lengths(axes: str, scale: Sequence[float], units: Sequence[object]) -> dict[str, Any]:
@@ -182,16 +183,17 @@ def _channel_names(group: Node) -> tuple[str, ...]:
     """The channels' names as omero has them; empty when one has none, or they are only counted."""
     told = group.about.get("omero")
     channels = told.get("channels") if isinstance(told, dict) else None
-    names = [one.get("label") if isinstance(one, dict) else None for one in channels or ()]
-    counted = [f"channel {number}" for number, _ in enumerate(names, 1)]
-    return tuple(names) if is_words(names) and all(names) and names != counted else ()
+    told_names = [one.get("label") for one in channels if isinstance(one, dict)] if isinstance(channels, list) else []
+    names = tuple(name for name in told_names if isinstance(name, str) and name)
+    counted = tuple(f"channel {number}" for number, _ in enumerate(names, 1))
+    return names if len(names) == len(told_names) and names != counted else ()
 
 
 def _no_picture(path: Path) -> PictureError:
     inner = sorted(child.name for child in path.iterdir() if child.is_dir() and not child.name.startswith("."))
     named = f" In it are {', '.join(inner[:NAMED])}{' and others' if inner[NAMED:] else ''}." if inner else ""
     return PictureError(
-        f"{path.name} is a Zarr group but no picture: it has no multiscales.{named}",
+        f"{shown(path)} is a Zarr group but no picture: it has no multiscales.{named}",
         "A picture is a group of OME-Zarr, version 0.1 to 0.5, or a Zarr array.",
         "Choose what is a picture inside it.",
     )
@@ -201,7 +203,7 @@ def _several(path: Path, inner: Sequence[Path]) -> PictureError:
     named = ", ".join(part.relative_to(path).as_posix() for part in inner[:NAMED])
     more = f" and {len(inner) - NAMED} more" if inner[NAMED:] else ""
     return PictureError(
-        f"{path.name} holds {len(inner)} pictures: {named}{more}.",
+        f"{shown(path)} holds {len(inner)} pictures: {named}{more}.",
         "A picture here is one of them.",
         f"Name it, for example {inner[0]}.",
     )

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.read_tiff import BROKEN, MOST_GROWN, MOST_UNPACKED, said
-from napari_unet.core.data.zarr_folder import ABOUT, ARRAY, BOTH, GROUP, Node, damaged
+from napari_unet.core.data.zarr_folder import ABOUT, ARRAY, BOTH, GROUP, Node, damaged, shown
 from napari_unet.core.errors import PictureError, UnetError
 
 NOT_READ = (*BROKEN, EOFError, ImportError, lzma.LZMAError)
@@ -34,8 +34,11 @@ PACKINGS = {
 OLD_TYPE = re.compile(r"[<>|][biuf]\d{1,2}")
 NEW_TYPE = re.compile(r"bool|u?int(8|16|32|64)|float(16|32|64)")
 
-MOST_EMPTY = 1000
-"""Pieces that are missing for each that is there: beyond, the folder says it is larger than anybody made it."""
+ROOM = 2**31
+"""Bytes that an array may always have: of masks, pieces without an object are not written."""
+
+MOST_MISSING, FOR_EACH = 50_000, 100
+"""Pieces that may always be missing, and besides for each that is there."""
 
 DEEPEST = 4
 """Ways of packing within each other."""
@@ -84,21 +87,22 @@ def open_pieces(array: Node, shape: tuple[int, ...]) -> tuple[ZarrPieces, Stored
     Raises
     ------
     PictureError : zarr is not installed; it says it holds more than it can, or numbers of no picture, or is packed in
-        a way that we do not unpack; it is damaged, or has no piece at all.
+        a way that we do not unpack; it is damaged.
     """
     zarr = zarr_package("read", PictureError)
     _check_type(array)
     _check_packings(array)
     chunks = _chunks(array, len(shape))
-    stored = _stored(array, shape, chunks)
     try:
+        stored = _stored(array, shape, chunks)
         opened = zarr.open_array(store=array.path, mode="r", zarr_format=array.layout)
         pieces = ZarrPieces(opened, array.path, chunks)
     except NOT_READ as error:
         raise damaged(array.path, said(error)) from error
     if pieces.shape != shape:
         raise damaged(array.path, "it says two things about its shape")
-    _check_size(array, max(prod(shape), prod(chunks)) * pieces.dtype.itemsize, stored)
+    _check_size(array, prod(shape) * pieces.dtype.itemsize, stored, ROOM)
+    _check_size(array, prod(chunks) * pieces.dtype.itemsize, stored, MOST_UNPACKED)
     return pieces, stored
 
 
@@ -107,7 +111,7 @@ def _check_type(array: Node) -> None:
     pattern = OLD_TYPE if array.layout == 2 else NEW_TYPE
     if not isinstance(told, str) or not pattern.fullmatch(told):
         raise PictureError(
-            f"{array.path.name} holds values of the type {str(told)[:60]}.", "A picture has plain numbers."
+            f"{shown(array.path)} holds values of the type {str(told)[:60]}.", "A picture has plain numbers."
         )
 
 
@@ -118,7 +122,7 @@ def _check_packings(array: Node) -> None:
     for name in _names(ways, DEEPEST):
         if name.removeprefix("numcodecs.") not in PACKINGS:
             raise PictureError(
-                f"{array.path.name} is packed in a way that we do not unpack ({name[:60]}).",
+                f"{shown(array.path)} is packed in a way that we do not unpack ({name[:60]}).",
                 "Known are blosc, zstd, gzip and other ways of packing numbers.",
                 "Write it again with one of these, or save the picture as TIFF.",
             )
@@ -144,7 +148,7 @@ def _chunks(array: Node, count: int) -> tuple[int, ...]:
         grid = array.array.get("chunk_grid")
         inner = grid.get("configuration") if isinstance(grid, Mapping) and grid.get("name") == "regular" else None
         sides = inner.get("chunk_shape") if isinstance(inner, Mapping) else None
-    whole = isinstance(sides, list) and all(type(side) is int and 0 < side for side in sides)
+    whole = isinstance(sides, list) and all(type(side) is int and side > 0 for side in sides)
     if not isinstance(sides, list) or not whole or len(sides) != count:
         raise damaged(array.path, "it does not say what sides its pieces have")
     return tuple(sides)
@@ -157,21 +161,15 @@ def _stored(array: Node, shape: tuple[int, ...], chunks: tuple[int, ...]) -> Sto
         for file in files:
             if file not in (BOTH, GROUP, ARRAY, ABOUT) and not file.startswith("."):
                 there, size = there + 1, size + os.path.getsize(os.path.join(folder, file))
-    if not there:
-        raise PictureError(
-            f"{array.path.name} has no pixels: of its {pieces} pieces none is there.",
-            "Each piece is a file in the folder.",
-            "Copy the whole folder again from where it came from.",
-        )
     return Stored(pieces, there, size)
 
 
-def _check_size(array: Node, size: int, stored: Stored) -> None:
+def _check_size(array: Node, size: int, stored: Stored, room: int) -> None:
     """Raises PictureError when a folder of a few bytes says that it holds more than it can, before memory is taken."""
-    too_large = size > MOST_UNPACKED and size > MOST_GROWN * stored.size
-    if too_large or stored.pieces > MOST_EMPTY * (stored.there + MOST_EMPTY):
+    too_large = size > room and size > MOST_GROWN * stored.size
+    if too_large or stored.pieces > MOST_MISSING + FOR_EACH * stored.there:
         raise PictureError(
-            f"{array.path.name} says that it holds {size / 2**30:,.1f} GiB in {stored.pieces:,} pieces, but "
+            f"{shown(array.path)} says that it holds {size / 2**30:,.1f} GiB in {stored.pieces:,} pieces, but "
             f"{stored.there:,} with {stored.size:,} bytes are there.",
             "So much cannot be packed into so little: it is damaged, or made to fill the memory.",
             "Copy the whole folder again from where it came from.",
