@@ -13,8 +13,8 @@ from napari_unet.core.errors import AxesError
 from napari_unet.widgets.parts import boxed, button, flat, row, words
 
 MEANINGS = {"Z": "Focal planes", "T": "Time points", "C": "Channels"}
-ABREAST = {1: 3, 2: 1}
-"""So many answers stand side by side, by how many axes each names."""
+ABREAST = 3
+"""So many answers stand side by side where each names one axis; of more axes they are too long for that."""
 
 HELP = "The file does not say it. Your answer is kept with the picture."
 
@@ -82,7 +82,7 @@ class AxesQuestion(QWidget):
         choices = [(letters, answer_words(letters)) for letters in possible(first.error.axes)]
         buttons = [button(text, HELP, partial(self.answer, letters)) for letters, text in choices]
         self.answers = dict(zip([letters for letters, _ in choices], buttons, strict=True))
-        abreast = ABREAST[first.error.axes.count("?")]
+        abreast = ABREAST if first.error.axes.count("?") == 1 else 1
         lines = [buttons[start : start + abreast] for start in range(0, len(buttons), abreast)]
         others = [flat("Only the plane on show", "", self._one_plane)] if first.one_plane else []
         for line in (*lines, [*others, flat("Do not add", "", self._skip)]):
