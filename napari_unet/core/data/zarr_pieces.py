@@ -11,17 +11,17 @@ import os
 import re
 from collections.abc import Mapping
 from math import prod
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.blosc_heads import BloscHeads
 from napari_unet.core.data.read_tiff import BROKEN, MOST_GROWN, MOST_UNPACKED, said
 from napari_unet.core.data.zarr_folder import ABOUT, ARRAY, BOTH, GROUP, Node, damaged, shown
 from napari_unet.core.errors import PictureError, UnetError
 
-NOT_READ = (*BROKEN, EOFError, ImportError, lzma.LZMAError)
+NOT_READ = (*BROKEN, EOFError, ImportError, SystemError, lzma.LZMAError)
 """What zarr and its ways of packing raise."""
 
 PACKINGS = {
@@ -55,14 +55,17 @@ class Stored(NamedTuple):
 class ZarrPieces:
     """A Zarr array; see `Sliced`."""
 
-    def __init__(self, array: Any, path: Path, chunks: tuple[int, ...]) -> None:
-        self._array, self._path = array, path
+    def __init__(self, array: Any, about: Node, chunks: tuple[int, ...]) -> None:
+        self._array, self._path = array, about.path
         self.shape: tuple[int, ...] = tuple(array.shape)
         self.dtype: np.dtype[np.generic] = np.dtype(array.dtype)
         self.chunks = chunks
+        self._heads = BloscHeads.made_for(about, chunks, prod(chunks) * self.dtype.itemsize)
 
     def __getitem__(self, key: tuple[slice, ...]) -> NDArray[np.generic]:
         try:
+            if self._heads is not None:
+                self._heads.check(key)
             return np.asarray(self._array[key])
         except NOT_READ as error:
             raise damaged(self._path, f"a piece of it is damaged, {said(error)}") from error
@@ -96,7 +99,7 @@ def open_pieces(array: Node, shape: tuple[int, ...]) -> tuple[ZarrPieces, Stored
     try:
         stored = _stored(array, shape, chunks)
         opened = zarr.open_array(store=array.path, mode="r", zarr_format=array.layout)
-        pieces = ZarrPieces(opened, array.path, chunks)
+        pieces = ZarrPieces(opened, array, chunks)
     except NOT_READ as error:
         raise damaged(array.path, said(error)) from error
     if pieces.shape != shape:

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numcodecs
 import numpy as np
 import pytest
 import zarr
+from zarr.codecs import BloscCodec
 
 from napari_unet.core.data import Picture, read_mask, read_picture
+from napari_unet.core.data.lazy import open_lazily
 from napari_unet.core.data.listing import pictures_in
 from napari_unet.core.data.pairing import pair_folder, pair_folders
 from napari_unet.core.data.read import file_stem, shown_name
@@ -384,3 +387,23 @@ def test_a_recipe_finds_its_zarrs_again(tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
     again = load_sample(material, tmp_path / "model", "objects", ("cell",))
     np.testing.assert_array_equal(again.annotation, sample.annotation)
+
+
+@pytest.mark.parametrize("kind", ["old", "new", "sharded"])
+def test_a_piece_that_says_it_is_longer_than_it_is_does_not_end_the_program(tmp_path: Path, kind: str) -> None:
+    """Blosc itself reads on behind the end of such a piece."""
+    array = noise((64, 64))
+    more = {"shards": (32, 32), "chunks": (16, 16)} if kind == "sharded" else {"chunks": (32, 32)}
+    packed = numcodecs.Blosc() if kind == "old" else BloscCodec(typesize=2, cname="lz4", shuffle="shuffle")
+    path = ome_zarr(tmp_path / "a.zarr", array, "yx", OLD if kind == "old" else NEW, compressors=[packed], **more)
+    np.testing.assert_array_equal(read_picture(path).image[0], array)
+    file = path / "0" / ("1.0" if kind == "old" else "c/1/0")
+    data = bytearray(file.read_bytes())
+    data[12:16] = (2**31 - 1).to_bytes(4, "little")
+    file.write_bytes(data)
+    with pytest.raises(PictureError, match="it says that it is longer than it is"):
+        read_picture(path)
+    np.testing.assert_array_equal(open_lazily(path).image[0, :32], array[:32])
+    file.write_bytes(data[:7])
+    with pytest.raises(PictureError, match="a piece of it is damaged"):
+        read_picture(path)
