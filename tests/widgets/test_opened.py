@@ -20,7 +20,7 @@ from napari_unet.widgets.layers import open_names, opened_pictures, pixels
 from napari_unet.widgets.layers.opened import Unnamed
 from napari_unet.widgets.layers.opening import picture_layers
 from napari_unet.widgets.sessions import Bench
-from tests.core.data.zarrs import ome_zarr
+from tests.core.data.zarrs import NEW, ome_zarr, write_labels
 from tests.widgets.fake_session import FakeSession
 
 
@@ -223,3 +223,17 @@ def test_a_zarr_that_we_opened_in_channels_is_one_picture(viewer: ViewerModel, t
     (opened,) = opened_pictures(viewer, never, wrong)
     assert (opened.picture.name, opened.picture.source) == ("cells", str(path))
     np.testing.assert_array_equal(opened.picture.image, array)
+
+
+def test_labels_of_the_same_zarr_are_the_mask_as_they_stand_in_the_window(viewer: ViewerModel, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        path = ome_zarr(tmp_path / f"{name}.zarr", film()[0, 0, 0], "yx")
+        write_labels(path, NEW)
+        for data, about, kind in picture_layers(path):
+            viewer.add_layer({"image": Image, "labels": Labels}[kind](data, **about))
+    viewer.layers["b cells"].data[3, 4] = 9
+    first, second = opened_pictures(viewer, never, wrong)
+    np.testing.assert_array_equal(first.mask, film()[0, 0, 0] % 5)
+    assert second.mask is not None
+    assert second.mask[3, 4] == 9
+    assert "the open layer b cells as its mask" in second.note

@@ -47,16 +47,19 @@ def opened_pictures(
 ) -> list[OpenedPicture]:
     """The person's own Image layers as pictures; never one of ours. Stacks whose axes nothing names are `ask`ed about.
 
-    A lone Labels layer of the same size as a lone Image layer is taken as its mask. What is wrong with a layer is told
-    to `fail`, and the others are taken. Raises PictureError when no Image layer is open.
+    A lone Labels layer of the same size as a lone Image layer is taken as its mask, and so is that of the same file.
+    What is wrong with a layer is told to `fail`, and the others are taken. Raises PictureError when no Image layer is
+    open.
     """
     images = _theirs(viewer)
     masks = [layer for layer in viewer.layers if isinstance(layer, Labels) and role_of(layer) is None]
     if not images:
         raise PictureError("No picture is open in napari.", "", "Open one with File > Open, or add files here.")
-    mask = masks[0] if len(images) == len(masks) == 1 else None
+    lone = masks if len(images) == len(masks) == 1 else []
     opened = []
     for layer in images:
+        of_its_file = [one for one in masks if FILE in one.metadata and one.metadata[FILE] == layer.metadata.get(FILE)]
+        mask = next(iter(lone or (of_its_file if len(of_its_file) == 1 else [])), None)
         try:
             opened.append(_with_mask(_from_file(layer) or _read(layer, ""), mask))
         except AxesError as error:

@@ -17,7 +17,7 @@ from napari_unet.widgets.layers.making import CHANNEL_COLOURS, SAMPLE, contrast,
 LayerData = tuple[Any, dict[str, Any], str]
 
 FILE = "napari-unet picture"
-"""Key in a layer's metadata: the path of the picture that it shows a channel of."""
+"""Key in a layer's metadata: the path of the picture that it shows a channel of, or labels."""
 
 
 def picture_layers(path: Path) -> list[LayerData]:
@@ -39,7 +39,7 @@ def picture_layers(path: Path) -> list[LayerData]:
         ]
     for label in labels_in(path):
         mask = read_mask(label, whole.spatial_shape)
-        layers.append((mask, dict(name=f"{whole.name} {label.name}", **placed), "labels"))
+        layers.append((mask, dict(name=f"{whole.name} {label.name}", **known), "labels"))
     return layers
 
 
