@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from napari_unet.core.data.listing import is_picture, may_hold_several, parts_of
 from napari_unet.core.data.project_card import FILE
+from napari_unet.core.errors import UnetError
 
 if TYPE_CHECKING:
     from napari import Viewer
@@ -48,9 +50,17 @@ def open_paths(viewer: Viewer, dock: UnetDock, paths: Sequence[Path]) -> None:
     projects = [path for path in paths if (path / FILE).exists()]
     for project in projects[-1:]:
         dock.header.open_folder(project)
-    pictures = [str(path) for path in paths if path not in projects]
-    if pictures:
-        viewer.open(pictures)
+    from napari_unet.widgets.layers.opening import picture_layers  # brings napari
+
+    pictures = [path for path in paths if path not in projects]
+    ours = [path for path in pictures if may_hold_several(path) and is_picture(path)]
+    try:
+        for data, about, kind in (layer for path in ours for part in parts_of(path) for layer in picture_layers(part)):
+            getattr(viewer, f"add_{kind}")(data, **about)
+    except UnetError as error:
+        dock.steps["pictures"].fail(error)
+    if others := [str(path) for path in pictures if path not in ours]:
+        viewer.open(others)
 
 
 if __name__ == "__main__":

@@ -15,9 +15,10 @@ import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from PIL import Image
 from napari_unet.core.data import Picture, Project, read_mask, read_picture
 from napari_unet.core.data.acceptance import Acceptance
 from napari_unet.core.data.journal import MARK, PREFIX, Journal
+from napari_unet.core.data.lazy import open_lazily
 from napari_unet.core.data.read import read_partly
 from napari_unet.core.errors import UnetError
 from napari_unet.core.explaining import read_curve
@@ -37,6 +39,7 @@ from napari_unet.core.model.header import read_card, read_values
 from napari_unet.core.recipe import read_recipe
 from napari_unet.core.recipe.materials import load_sample
 from napari_unet.core.search.trials import best_plan, read_trials
+from tests.core.data.zarrs import NEW, OLD, VERSIONS, ome_zarr, write_labels
 from tests.core.importing import test_hostile as foreign
 from tests.core.importing.making import SHAPE
 
@@ -46,6 +49,11 @@ PATIENCE = 5
 CELLS = np.zeros((12, 15), np.uint16)
 CELLS[2:6, 3:9], CELLS[7:11, 2:6] = 1, 2
 NAME = "a"
+
+ZARR_FILES = {
+    OLD: ("a.zarr/.zattrs", "a.zarr/0/.zarray", "a.zarr/0/0.0", "a.zarr/labels/.zattrs"),
+    NEW: ("a.zarr/zarr.json", "a.zarr/0/zarr.json"),
+}
 
 Read = Callable[[Path], object]
 
@@ -145,6 +153,39 @@ def _pillows(kind: str) -> tuple[bytes, ...]:
     grey = Image.fromarray((CELLS * 100).astype(np.uint8))
     modes = {"PNG": ("L", "RGBA", "P"), "JPEG": ("L", "RGB"), "BMP": ("L", "RGB")}[kind]
     return tuple(_saved(lambda file, mode=mode: grey.convert(mode).save(file, kind)) for mode in modes)
+
+
+def _zarrs() -> list[Reader]:
+    """The files of Zarr folders of both formats: what they say of themselves, and a piece."""
+    with tempfile.TemporaryDirectory() as home:
+        held = {}
+        for version in VERSIONS:
+            path = ome_zarr(Path(home) / version / "a.zarr", CELLS + np.uint16(1), "yx", version)
+            write_labels(path, version)
+            held[version] = {
+                file.relative_to(path.parent).as_posix(): file.read_bytes()
+                for file in path.rglob("*")
+                if file.is_file()
+            }
+    return [
+        Reader(
+            f"Zarr {version} {place}",
+            place,
+            (held[version][place],),
+            lambda folder: _all(
+                folder / "a.zarr", read_picture, read_mask, lambda path: open_lazily(path).image[0, 3:5]
+            ),
+            partial(_lay_out, held[version]),
+        )
+        for version, places in ZARR_FILES.items()
+        for place in places
+    ]
+
+
+def _lay_out(files: Mapping[str, bytes], folder: Path) -> None:
+    for place, data in files.items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_bytes(data)
 
 
 def a_project(folder: Path) -> Path:
@@ -247,6 +288,7 @@ def readers() -> list[Reader]:
                 folder / f"a.{kind.lower()}", read_picture, read_mask))
             for kind in ("PNG", "JPEG", "BMP")
         ),
+        *_zarrs(),
         Reader("NPY", "a.npy", (_saved(lambda file: np.save(file, CELLS)),), lambda folder: _all(
             folder / "a.npy", read_picture, read_mask)),
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from napari_unet.core.data.atomic import atomic_path, sweep
+from napari_unet.core.data.vendor_files import file_of
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.writing import gathered, target, targets
 from napari_unet.core.model.card import WEIGHTS
@@ -208,9 +209,21 @@ def key_of(
 
 
 def hash_of(file: Path) -> str:
-    """A hash of a file's bytes; empty when it cannot be read."""
+    """A hash of a file's bytes, or of all in a folder; empty when it cannot be read."""
     try:
-        with file.open("rb") as opened:
+        if file.is_dir():
+            return _hash_of_folder(file)
+        with file_of(file).open("rb") as opened:
             return file_digest(opened, "sha256").hexdigest()[:32]
     except OSError:
         return ""
+
+
+def _hash_of_folder(folder: Path) -> str:
+    """Of what its files are called and hold. Raises OSError."""
+    whole = sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        whole.update(f"{path.relative_to(folder).as_posix()}\0".encode("utf-8", "surrogateescape"))
+        with path.open("rb") as opened:
+            whole.update(file_digest(opened, "sha256").digest())
+    return whole.hexdigest()[:32]

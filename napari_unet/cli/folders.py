@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from napari_unet.core.data.listing import is_picture, parts_of, pictures_in
 from napari_unet.core.data.pairing import pair_folder
 from napari_unet.core.data.read import PICTURE_SUFFIXES, file_stem
 from napari_unet.core.errors import MaskError, PictureError, UnetError
@@ -23,9 +24,9 @@ def masks_by_name(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         missing = "is a file" if folder.exists() else "does not exist"
         raise MaskError(f"{folder} {missing}.", "A folder of masks is needed here.", "Check the spelling.")
-    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-    masks = [path for path in files if path.suffix.lower() in PICTURE_SUFFIXES]
+    masks = pictures_in(folder)
     if not masks:
+        files = [path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")]
         holds = f"holds {len(files)} file{'s' if len(files) > 1 else ''}, but no mask" if files else "is empty"
         raise MaskError(f"The folder {folder} {holds}.", f"A mask is a file that ends in {_list(PICTURE_SUFFIXES)}.")
     return _by_name(masks, MaskError)
@@ -40,7 +41,7 @@ def pictures_by_name(paths: Iterable[Path]) -> dict[str, Path]:
     """
     found: list[Path] = []
     for path in (match for given in paths for match in _matches(given)):
-        found += [path] if path.is_file() else [pair.picture for pair in pair_folder(path)]
+        found += parts_of(path) if is_picture(path) or path.is_file() else [pair.picture for pair in pair_folder(path)]
     return _by_name(list(dict.fromkeys(found)), PictureError)
 
 
@@ -49,7 +50,7 @@ def _matches(path: Path) -> list[Path]:
     if path.exists() or not glob.has_magic(str(path)):
         return [path]
     matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]
-    fitting = [match for match in matches if match.is_dir() or match.suffix.lower() in PICTURE_SUFFIXES]
+    fitting = [match for match in matches if match.is_dir() or is_picture(match)]
     if not fitting:
         raise PictureError(f"Nothing fits {path}.", "A pattern must name pictures or folders.", "Check the spelling.")
     return fitting

@@ -40,6 +40,8 @@ def read_samples(
     for number, (picture_file, mask_file) in enumerate(pairs, 1):
         progress.show(f"Reading picture {number} of {len(pairs)}: {picture_file.name}")
         picture = read_picture(picture_file, axes)
+        if picture.note:
+            progress.say(f"Note: {picture.note}")
         mask = without_white(read_mask(mask_file, picture.spatial_shape), kind, picture.axes)
         if not mask.any():
             progress.say(f"Note: the mask {mask_file} has no label, so all of its picture counts as background.")

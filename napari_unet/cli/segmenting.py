@@ -15,7 +15,7 @@ from napari_unet.cli.batch import Batch, Row
 from napari_unet.cli.cores import use_every_core
 from napari_unet.cli.progress import Progress
 from napari_unet.cli.unexpected import sentence
-from napari_unet.core.data.read import read_picture
+from napari_unet.core.data.read import read_picture, shown_name
 from napari_unet.core.data.write_tiff import write_picture
 from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.core.export import Found, Written, write_found
@@ -101,7 +101,8 @@ def follow(results: Iterator[Done], pictures: Mapping[str, Path], progress: Prog
             outcome.done.append(result)
             if batch is not None:
                 batch.finished(result.row)
-            progress.say(f"picture {number} of {len(pictures)} · {pictures[result.row.name].name} · {told(result)}")
+            name = shown_name(pictures[result.row.name])
+            progress.say(f"picture {number} of {len(pictures)} · {name} · {told(result)}")
             for file in result.files:
                 print(file, flush=True)
             if outcome.full():
@@ -122,7 +123,7 @@ def _one_by_one(
     pictures: Mapping[str, Path], models: Sequence[Model], how: How, progress: Progress, batch: Batch | None
 ) -> Iterator[Done]:
     for number, (name, source) in enumerate(pictures.items(), 1):
-        head = f"picture {number} of {len(pictures)} · {source.name}"
+        head = f"picture {number} of {len(pictures)} · {shown_name(source)}"
         if batch is not None and (row := batch.done_before(name)) is not None:
             yield Done(row, batch.files(name))
             continue
@@ -142,7 +143,8 @@ def attempt(models: Sequence[Model], name: str, source: Path, how: How, show: Ca
         return _failed(name, error)
     except MemoryError:
         needed = "A picture and what is said about it must fit into it."
-        return _failed(name, UnetError(f"There was not enough memory for {source.name}.", needed, "Try it alone."))
+        what = f"There was not enough memory for {shown_name(source)}."
+        return _failed(name, UnetError(what, needed, "Try it alone."))
     except Exception as error:  # noqa: BLE001  (one strange picture must not cost a night's batch)
         return _failed(name, UnetError(sentence(error)))
 
@@ -175,6 +177,7 @@ def _segment_one(models: Sequence[Model], name: str, source: Path, how: How, sho
     if how.spread is not None and spread is not None:
         write_picture(how.spread / f"{name}.tif", replace(picture, image=spread[np.newaxis], channel_names=()))
     row = _row(name, labels, card, time.monotonic() - began)
+    row = replace(row, warnings=(*([picture.note] if picture.note else []), *row.warnings))
     if written.errors:
         sentences, first = tuple(error.sentence for error in written.errors), written.errors[0]
         return Done(replace(row, warnings=sentences, state="failed"), written.files, first, _is_of_disk(first))

@@ -1,1 +1,1 @@
-"""What the manifest names beside the panels: sample data and a writer. Thin on purpose."""
+"""What the manifest names beside the panels: sample data, a reader and a writer. Thin on purpose."""

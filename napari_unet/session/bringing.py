@@ -6,8 +6,20 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
-from napari_unet.core.data import BACKGROUND, FIRST, Pair, Project, pair_folder, read_mask, read_picture, to_mask
+from napari_unet.core.data import (
+    BACKGROUND,
+    FIRST,
+    Pair,
+    Picture,
+    Project,
+    pair_folder,
+    read_mask,
+    read_picture,
+    to_mask,
+)
 from napari_unet.core.data.class_table import numbered, table_beside
+from napari_unet.core.data.listing import is_picture
+from napari_unet.core.data.pairing import pairing_of_picture
 from napari_unet.core.data.plain_folders import is_annotation, places
 from napari_unet.core.importing import Found, find_annotations, read_annotation
 
@@ -16,7 +28,12 @@ CELLPOSE = "_seg.npy"
 
 
 def pairs_in(folder: Path) -> list[Pair]:
-    """The pictures of a folder with their masks, those of other tools among them. Raises PictureError without any."""
+    """The pictures of a folder with their masks, those of other tools among them. Raises PictureError without any.
+
+    A Zarr folder, or a file of a maker, is a folder of what is in it.
+    """
+    if is_picture(folder):
+        return list(pairing_of_picture(folder).pairs)
     found = {one.picture: one for one in find_annotations(folder).found}  # what is another tool's mask is no picture
     pairs = [pair for place in places(folder) for pair in pair_folder(place)]
     return [_completed(pair, found[pair.picture]) for pair in pairs if pair.picture in found]
@@ -36,7 +53,13 @@ def add_brought(project: Project, pair: Pair) -> tuple[str, tuple[str, ...]]:
 
     Raises UnetError.
     """
-    picture, mask = read_picture(pair.picture, pair.axes), pair.mask
+    picture = read_picture(pair.picture, pair.axes)
+    name, notes = _added(project, pair, picture)
+    return name, (picture.note, *notes) if picture.note else notes
+
+
+def _added(project: Project, pair: Pair, picture: Picture) -> tuple[str, tuple[str, ...]]:
+    mask = pair.mask
     table = table_beside(mask) if mask is not None and project.kind == "objects" else {}
     if mask is None or not (pair.foreign or is_annotation(mask)):
         name = project.add(picture, None if mask is None else read_mask(mask, picture.spatial_shape), str(mask or ""))

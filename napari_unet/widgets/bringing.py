@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from napari_unet.core.errors import AxesError
+from napari_unet.core.errors import AxesError, PictureError, UnetError
 from napari_unet.widgets.axes_question import Asked, AxesQuestion
 from napari_unet.widgets.layers import OpenedPicture, opened_pictures
 from napari_unet.widgets.layers.opened import Unnamed
@@ -26,7 +26,12 @@ class Bringing:
 
     def layers(self) -> None:
         """Add the pictures that are open in napari. Raises PictureError."""
-        self._take(opened_pictures(self._bench.viewer, self._ask_layer))
+        wrong: list[PictureError] = []
+        self._take(opened_pictures(self._bench.viewer, self._ask_layer, wrong.append))
+        if len(wrong) > 1:
+            wrong = [PictureError(" ".join(error.what for error in wrong), "The other layers were taken.")]
+        for error in wrong:
+            self._message.fail(error)
 
     def ask_file(self, pair: Pair, error: AxesError) -> None:
         """Ask what the axes of a file are, and add it then."""
@@ -41,10 +46,17 @@ class Bringing:
             Asked(
                 layer.name,
                 layer.error,
-                lambda axes: self._take([layer.taken(axes)]),
-                lambda: self._take([layer.plane_on_show()]),
+                lambda axes: self._take_if_it_can_be(lambda: layer.taken(axes)),
+                lambda: self._take_if_it_can_be(layer.plane_on_show),
             )
         )
+
+    def _take_if_it_can_be(self, read: Callable[[], OpenedPicture]) -> None:
+        """Take what a person has answered about: only now its pixels are read, and they may be gone."""
+        try:
+            self._take([read()])
+        except UnetError as error:
+            self._message.fail(error)
 
     def _take(self, opened: Sequence[OpenedPicture]) -> None:
         for one in opened:

@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_unet.core.data.read import shown_name
 from napari_unet.widgets.look import tag
 
 if TYPE_CHECKING:
@@ -66,11 +67,11 @@ class PairsDialog(QDialog):
         return [pair for pair, ticked in zip(self._pairs, ticks, strict=True) if ticked]
 
     def _fill(self, index: int, pair: Pair) -> None:
-        picture = QTableWidgetItem(pair.picture.name)
+        picture = QTableWidgetItem(shown_name(pair.picture))
         picture.setFlags(picture.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         picture.setCheckState(Qt.CheckState.Checked)
         picture.setToolTip(str(pair.picture))
-        mask = QTableWidgetItem("none" if pair.mask is None else pair.mask.name)
+        mask = QTableWidgetItem("none" if pair.mask is None else shown_name(pair.mask))
         mask.setToolTip("" if pair.mask is None else str(pair.mask))
         for column, item in enumerate((picture, mask, QTableWidgetItem(pair.reason))):
             self.table.setItem(index, column, item)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tifffile
 
+from napari_unet.core.data import Pair, Picture
+from napari_unet.core.errors import AxesError
+from napari_unet.core.export import Found, write_found
+from napari_unet.core.settings import ExportSettings
 from napari_unet.session import Session
+from tests.core.data.zarrs import ome_zarr
 from tests.session.conftest import Told, Wait
 
 
@@ -78,3 +84,44 @@ def test_classes_of_other_tools_are_taken_where_the_project_has_them(
     wait(lambda: not session.busy)
     assert session.class_counts("b", "annotation") == {"cell": 1}
     assert session.class_counts("c", "annotation") == {"": 2}
+
+
+def test_zarr_folders_become_pictures_with_their_labels(
+    session: Session, tmp_path: Path, told: Told, wait: Wait
+) -> None:
+    folder, image = tmp_path / "zarrs", np.arange(2400, dtype=np.uint16).reshape(40, 60) + 1
+    folder.mkdir()
+    mask = np.zeros((40, 60), np.uint16)
+    mask[5:15, 5:20] = 1
+    found = Found(Picture("a", image[None], (0.5, 0.5), "µm"), mask)
+    write_found(found, "a", folder, ExportSettings(formats="ome-zarr"))
+    ome_zarr(folder / "b.zarr", image, "yx", chunks=(8, 8))
+    (folder / "b.zarr" / "0" / "c" / "0" / "0").unlink()
+    pairs = session.find_pairs(folder) or []
+    assert [(pair.picture.name, pair.reason) for pair in pairs] == [
+        ("a.ome.zarr", "labels in the same Zarr"),
+        ("b.zarr", "no mask found"),
+    ]
+    session.add_pairs(pairs)
+    wait(lambda: not session.busy)
+    rows = {row.name: (row.state, row.objects) for row in session.pictures}
+    assert rows == {"a": ("complete", 1), "b": ("unlabelled", 0)}
+    assert (session.picture("a").pixel_size, session.picture("a").unit) == ((0.5, 0.5), "µm")
+    np.testing.assert_array_equal(session.picture("a").image[0], image)
+    assert session.annotation("a")[6, 6] == 2
+    assert [sentence for sentence in told.sentences if "pieces of b.zarr 1 are not there" in sentence]
+    assert session.find_pairs(folder / "a.ome.zarr") == pairs[:1]
+
+
+def test_a_zarr_with_an_axis_that_nothing_names_is_asked_about_and_taken_as_told(
+    session: Session, tmp_path: Path
+) -> None:
+    stack = np.arange(3 * 20 * 30, dtype=np.uint16).reshape(3, 20, 30) + 1
+    axes = [{"name": "angle"}, {"name": "y", "type": "space"}, {"name": "x", "type": "space"}]
+    asked: list[tuple[Pair, AxesError]] = []
+    session.axes_asked.connect(lambda pair, error: asked.append((pair, error)))
+    session.add_files([ome_zarr(tmp_path / "a.zarr", stack, "zyx", about={"axes": axes})])
+    ((pair, error),) = asked
+    assert error.axes == "?YX"
+    session.add_pairs([replace(pair, axes="ZYX")])
+    assert (session.picture("a").axes, session.picture("a").told) == ("CZYX", "ZYX")

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
+import dask.array
 import numpy as np
 import pytest
+import zarr
 from napari.components import ViewerModel
 from napari.layers import Image, Labels
+from pytestqt.qtbot import QtBot
 
+from napari_unet.core.data import sliced
 from napari_unet.core.errors import PictureError
-from napari_unet.widgets.layers import opened_pictures
+from napari_unet.widgets.axes_question import Asked, AxesQuestion
+from napari_unet.widgets.layers import open_names, opened_pictures, pixels
 from napari_unet.widgets.layers.opened import Unnamed
+from napari_unet.widgets.layers.opening import picture_layers
 from napari_unet.widgets.sessions import Bench
+from tests.core.data.zarrs import NEW, ome_zarr, write_labels
 from tests.widgets.fake_session import FakeSession
+
+
+def wrong(error: PictureError) -> None:
+    raise error
 
 
 def never(layer: Unnamed) -> None:
@@ -26,7 +40,7 @@ def viewer(qapp: object) -> ViewerModel:
 def test_pixel_size_and_unit_come_along(viewer: ViewerModel) -> None:
     image = np.arange(1200, dtype=np.uint16).reshape(30, 40)
     viewer.add_layer(Image(image, name="cells", scale=(0.3, 0.2), units=("um", "um")))
-    (opened,) = opened_pictures(viewer, never)
+    (opened,) = opened_pictures(viewer, never, wrong)
     assert opened.picture.name == "cells"
     assert opened.picture.pixel_size == (0.3, 0.2)
     assert opened.picture.unit == "µm"
@@ -35,7 +49,7 @@ def test_pixel_size_and_unit_come_along(viewer: ViewerModel) -> None:
 
 def test_colour_has_its_channels_first_and_no_alpha(viewer: ViewerModel) -> None:
     viewer.add_layer(Image(np.zeros((30, 40, 4), np.uint8), rgb=True))
-    (opened,) = opened_pictures(viewer, never)
+    (opened,) = opened_pictures(viewer, never, wrong)
     assert opened.picture.image.shape == (3, 30, 40)
     assert opened.picture.is_colour
 
@@ -44,7 +58,7 @@ def test_a_stack_without_names_is_asked_about_and_taken_as_told(viewer: ViewerMo
     stack = np.arange(3)[:, None, None] * np.ones((3, 20, 30))
     viewer.add_layer(Image(stack, name="stack", scale=(2.0, 0.5, 0.5), units=("um", "um", "um")))
     asked: list[Unnamed] = []
-    assert opened_pictures(viewer, asked.append) == []
+    assert opened_pictures(viewer, asked.append, wrong) == []
     picture = asked[0].taken("ZYX").picture
     assert (picture.axes, picture.told, picture.pixel_size, picture.unit) == ("CZYX", "ZYX", (2.0, 0.5, 0.5), "µm")
     np.testing.assert_array_equal(picture.image[0], stack)
@@ -55,7 +69,7 @@ def test_of_a_stack_the_plane_on_show_can_be_taken_and_is_said(viewer: ViewerMod
     viewer.add_layer(Image(stack, name="stack"))
     viewer.dims.set_point(0, 3)
     asked: list[Unnamed] = []
-    opened_pictures(viewer, asked.append)
+    opened_pictures(viewer, asked.append, wrong)
     opened = asked[0].plane_on_show()
     assert (opened.picture.image == 3).all()
     assert opened.picture.name == "stack 3"
@@ -64,19 +78,19 @@ def test_of_a_stack_the_plane_on_show_can_be_taken_and_is_said(viewer: ViewerMod
 
 def test_a_stack_whose_axes_are_named_is_taken_whole(viewer: ViewerModel) -> None:
     viewer.add_layer(Image(np.zeros((2, 5, 20, 30)), name="film", axis_labels=("t", "z", "y", "x")))
-    (opened,) = opened_pictures(viewer, never)
+    (opened,) = opened_pictures(viewer, never, wrong)
     assert (opened.picture.axes, opened.picture.spatial_shape) == ("CTZYX", (2, 5, 20, 30))
 
 
 def test_a_pyramid_gives_its_finest_level(viewer: ViewerModel) -> None:
     viewer.add_layer(Image([np.zeros((64, 64)), np.zeros((32, 32))], multiscale=True))
-    assert opened_pictures(viewer, never)[0].picture.spatial_shape == (64, 64)
+    assert opened_pictures(viewer, never, wrong)[0].picture.spatial_shape == (64, 64)
 
 
 def test_a_lone_labels_layer_of_the_same_size_is_the_mask(viewer: ViewerModel) -> None:
     viewer.add_layer(Image(np.zeros((30, 40))))
     viewer.add_layer(Labels(np.full((30, 40), 7, np.int64), name="truth"))
-    (opened,) = opened_pictures(viewer, never)
+    (opened,) = opened_pictures(viewer, never, wrong)
     assert opened.mask.dtype == np.uint16
     assert (opened.mask == 7).all()
     assert "truth" in opened.note
@@ -86,17 +100,140 @@ def test_a_lone_labels_layer_of_the_same_size_is_the_mask(viewer: ViewerModel) -
 def test_an_empty_or_ill_fitting_labels_layer_is_no_mask(viewer: ViewerModel, mask: np.ndarray) -> None:
     viewer.add_layer(Image(np.zeros((30, 40))))
     viewer.add_layer(Labels(mask))
-    assert opened_pictures(viewer, never)[0].mask is None
+    assert opened_pictures(viewer, never, wrong)[0].mask is None
 
 
 def test_our_own_layers_are_not_taken_again(bench: Bench, opened: FakeSession) -> None:
     with pytest.raises(PictureError, match="No picture is open in napari"):
-        opened_pictures(bench.viewer, never)
+        opened_pictures(bench.viewer, never, wrong)
 
 
 def test_the_picture_is_a_copy(viewer: ViewerModel) -> None:
     image = np.zeros((30, 40))
     viewer.add_layer(Image(image))
-    (opened,) = opened_pictures(viewer, never)
+    (opened,) = opened_pictures(viewer, never, wrong)
     image[:] = 5
     assert not opened.picture.image.any()
+
+
+# Layers of other readers: lazy, in sizes, with axes and units of their own
+
+
+def film() -> np.ndarray:
+    return np.random.default_rng(0).integers(1, 200, (3, 2, 4, 40, 50)).astype(np.uint16)
+
+
+def lazily(kind: str, array: np.ndarray, folder: Path) -> Any:
+    """The array as readers hand it to napari."""
+    chunks = (1, 1, 2, 16, 16)
+    if kind == "zarr":
+        return zarr.create_array(folder / "a.zarr", data=array, chunks=chunks)
+    return dask.array.from_array(array, chunks=chunks)
+
+
+@pytest.mark.parametrize("kind", ["dask", "zarr"])
+def test_a_lazy_layer_of_several_sizes_is_taken_whole(viewer: ViewerModel, tmp_path: Path, kind: str) -> None:
+    array = film()
+    sizes = [lazily(kind, array, tmp_path / "0"), lazily("dask", array[..., ::2, ::2], tmp_path)]
+    units = ("ms", "pixel", "nm", "um", "um")
+    names, scale = ("T", "C", "Z", "Y", "X"), (500.0, 1.0, 1500.0, 0.5, 0.25)
+    viewer.add_layer(Image(sizes, multiscale=True, name="film", axis_labels=names, scale=scale, units=units))
+    (opened,) = opened_pictures(viewer, never, wrong)
+    picture = opened.picture
+    assert (picture.axes, picture.unit) == ("CTZYX", "µm")
+    assert picture.pixel_size == pytest.approx((0.5, 1.5, 0.5, 0.25))
+    np.testing.assert_array_equal(picture.image, np.moveaxis(array, 1, 0))
+
+
+def test_a_very_large_lazy_layer_goes_to_a_file_part_by_part(
+    viewer: ViewerModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in (sliced, pixels):
+        monkeypatch.setattr(room, "MOST_HELD", 1000)
+    array = film()
+    viewer.add_layer(Image(lazily("dask", array, tmp_path), name="film", axis_labels=("t", "c", "z", "y", "x")))
+    (opened,) = opened_pictures(viewer, never, wrong)
+    np.testing.assert_array_equal(opened.picture.image, np.moveaxis(array, 1, 0))
+
+
+def test_axes_of_length_one_and_colours_last_are_no_trouble(viewer: ViewerModel) -> None:
+    stack = np.arange(5 * 20 * 30).reshape(1, 1, 5, 20, 30)
+    viewer.add_layer(Image(stack, name="stack"))
+    asked: list[Unnamed] = []
+    opened_pictures(viewer, asked.append, wrong)
+    assert asked[0].error.axes == "?YX"
+    picture = asked[0].taken("ZYX").picture
+    assert (picture.axes, picture.told) == ("CZYX", "ZYX")
+    np.testing.assert_array_equal(picture.image, stack[0])
+    viewer.layers.clear()
+    last = np.arange(20 * 30 * 4).reshape(20, 30, 4)
+    viewer.add_layer(Image(last, name="last", axis_labels=("y", "x", "c"), scale=(0.5, 0.25, 1.0)))
+    (opened,) = opened_pictures(viewer, never, wrong)
+    assert opened.picture.pixel_size == (0.5, 0.25)
+    np.testing.assert_array_equal(opened.picture.image, np.moveaxis(last, -1, 0))
+
+
+def test_a_film_of_stacks_without_names_can_be_asked_about(viewer: ViewerModel, qtbot: QtBot) -> None:
+    viewer.add_layer(Image(film(), name="film"))
+    asked: list[Unnamed] = []
+    opened_pictures(viewer, asked.append, wrong)
+    question = AxesQuestion()
+    qtbot.addWidget(question)
+    answers: list[str] = []
+    question.ask(Asked("film", asked[0].error, answers.append))
+    assert len(question.answers) == 6
+    question.answer("TCZ")
+    assert answers == ["TCZYX"]
+    assert asked[0].taken(answers[0]).picture.axes == "CTZYX"
+
+
+def test_labels_of_several_sizes_are_a_mask(viewer: ViewerModel) -> None:
+    labels = np.zeros((1, 40, 50), np.uint32)
+    labels[0, 3:9, 4:9] = 5
+    viewer.add_layer(Image(dask.array.zeros((40, 50))))
+    viewer.add_layer(Labels([dask.array.from_array(labels), labels[..., ::2, ::2]], multiscale=True))
+    (opened,) = opened_pictures(viewer, never, wrong)
+    np.testing.assert_array_equal(opened.mask, labels[0])
+
+
+def test_a_layer_turned_over_has_a_pixel_size_above_zero(viewer: ViewerModel) -> None:
+    viewer.add_layer(Image(np.zeros((30, 40)), scale=(-0.5, 0.25)))
+    assert opened_pictures(viewer, never, wrong)[0].picture.pixel_size == (0.5, 0.25)
+
+
+def test_pixels_that_cannot_be_read_are_told_and_the_other_layers_are_taken(viewer: ViewerModel) -> None:
+    def gone(block: np.ndarray) -> np.ndarray:
+        raise OSError("the disk was taken out")
+
+    broken = dask.array.zeros((30, 40), chunks=(10, 10)).map_blocks(gone, dtype=float, meta=np.zeros((0, 0)))
+    viewer.add_layer(Image(broken, name="broken", contrast_limits=(0, 1), visible=False))
+    viewer.add_layer(Image(np.zeros((30, 40)), name="good"))
+    told: list[PictureError] = []
+    assert [one.picture.name for one in opened_pictures(viewer, never, told.append)] == ["good"]
+    assert "The pixels of broken cannot be read (the disk was taken out)" in told[0].what
+
+
+def test_a_zarr_that_we_opened_in_channels_is_one_picture(viewer: ViewerModel, tmp_path: Path) -> None:
+    array = np.random.default_rng(0).integers(1, 200, (2, 40, 50)).astype(np.uint16)
+    path = ome_zarr(tmp_path / "cells.ome.zarr", array, "cyx")
+    for data, about, _ in picture_layers(path):
+        viewer.add_layer(Image(data, **about))
+    assert len(viewer.layers) == 2
+    assert open_names(viewer) == ["cells"]
+    (opened,) = opened_pictures(viewer, never, wrong)
+    assert (opened.picture.name, opened.picture.source) == ("cells", str(path))
+    np.testing.assert_array_equal(opened.picture.image, array)
+
+
+def test_labels_of_the_same_zarr_are_the_mask_as_they_stand_in_the_window(viewer: ViewerModel, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        path = ome_zarr(tmp_path / f"{name}.zarr", film()[0, 0, 0], "yx")
+        write_labels(path, NEW)
+        for data, about, kind in picture_layers(path):
+            viewer.add_layer({"image": Image, "labels": Labels}[kind](data, **about))
+    viewer.layers["b cells"].data[3, 4] = 9
+    first, second = opened_pictures(viewer, never, wrong)
+    np.testing.assert_array_equal(first.mask, film()[0, 0, 0] % 5)
+    assert second.mask is not None
+    assert second.mask[3, 4] == 9
+    assert "the open layer b cells as its mask" in second.note

@@ -38,6 +38,12 @@ CHANNELS = "CS"
 UNNAMED = "IQ"
 """Axes a file does not name; NumPy and scikit-image write channels so."""
 
+FOREIGN = "?"
+"""An axis whose name in the file says nothing to us. Unlike one without a name, it is never taken for channels."""
+
+NO_AXIS = "-"
+"""Stands for an axis of length 1 that a person did not name."""
+
 MOST_UNNAMED_CHANNELS = 4
 """An axis without a name is taken for channels up to this length: red, green, blue and something more."""
 
@@ -59,6 +65,12 @@ def channels_first(grid: Grid, name: str) -> Grid:
     PictureError : an axis is left (positions, angles ...) that a picture here cannot have.
     AxesError : an axis has no name.
     """
+    array, axes = named(grid, name)
+    return Grid(in_order(array, axes), "C" + "".join(axis for axis in "TZYX" if axis in axes))
+
+
+def named(grid: Grid, name: str) -> Grid:
+    """The grid without axes of length 1, each axis with a name that a picture can have. Raises as `channels_first`."""
     array, axes = squeezed(grid)
     if "Y" not in axes or "X" not in axes:
         raise PictureError(
@@ -70,11 +82,14 @@ def channels_first(grid: Grid, name: str) -> Grid:
     if not array.size:
         raise PictureError(f"{name} has no pixels.", "A picture needs a height and a width.")
     check_named(name, Grid(array, axes))
-    array = array.transpose([axes.index(axis) for axis in "CSTZYX" if axis in axes])
+    return Grid(array, axes)
+
+
+def in_order(array: NDArray[np.generic], axes: str) -> NDArray[np.generic]:
+    """An array with these axes, or a part of one, as (C, [T,] [Z,] Y, X); a view wherever one will do."""
+    array = array.transpose([axes.index(axis) for axis in CHANNELS + "TZYX" if axis in axes])
     depth = sum(axis in axes for axis in CHANNELS)
-    kept = "".join(axis for axis in "TZYX" if axis in axes)
-    shape = (prod(array.shape[:depth]), *array.shape[depth:])
-    return Grid(array.reshape(shape), "C" + kept)
+    return array.reshape(prod(array.shape[:depth]), *array.shape[depth:])
 
 
 def array_axes(shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> str:
@@ -111,10 +126,17 @@ def told_axes(word: str, grid: Grid, name: str) -> Grid:
     return long
 
 
+def stretched(axes: str, grid: Grid) -> str:
+    """A letter for each axis of the grid: `axes` has all of them, or those of all that are longer than 1."""
+    left = iter(axes)
+    short = len(axes) < grid.array.ndim
+    return "".join(NO_AXIS if short and side == 1 else next(left) for side in grid.array.shape)
+
+
 def is_stack(axes: str, shape: tuple[int, ...]) -> bool:
     """Whether a file with these axes holds more planes than one, as far as can be known before a person is asked."""
     return any(
-        side > 1 and (axis in "TZ" or (axis in UNNAMED and side > MOST_UNNAMED_CHANNELS))
+        side > 1 and (axis in "TZ" or (axis in UNNAMED and side > MOST_UNNAMED_CHANNELS) or axis in FOREIGN)
         for axis, side in zip(axes, shape, strict=True)
     )
 
@@ -148,7 +170,7 @@ def _with_channels_named(axes: str, shape: tuple[int, ...]) -> str:
 
 def check_named(name: str, grid: Grid) -> None:
     """Raises PictureError for an axis that a picture cannot have, AxesError for one without a name."""
-    unusable = [axis for axis in grid.axes if axis not in KNOWN + CHANNELS + UNNAMED]
+    unusable = [axis for axis in grid.axes if axis not in KNOWN + CHANNELS + UNNAMED + FOREIGN]
     if unusable:
         raise PictureError(
             f"{name} has {_counted(grid, unusable)} (axes {_described(grid)}).",
@@ -156,7 +178,7 @@ def check_named(name: str, grid: Grid) -> None:
             f"Choose one plane along {' and '.join(unusable)} and save it by itself, e.g. in Fiji with "
             "Image > Duplicate.",
         )
-    unnamed = [axis for axis in grid.axes if axis in UNNAMED]
+    unnamed = [axis for axis in grid.axes if axis in UNNAMED + FOREIGN]
     if unnamed:
         axes = "".join("?" if axis in UNNAMED else axis for axis in grid.axes)
         raise AxesError(

@@ -23,6 +23,7 @@ from napari_unet.core.data.atomic import atomic_path
 from napari_unet.core.data.object_classes import Classes, Numbers
 from napari_unet.core.data.read import file_stem
 from napari_unet.core.data.runs import sizes
+from napari_unet.core.data.zarr_folder import outermost
 from napari_unet.core.errors import MaskError
 
 SUFFIX = "_classes.csv"
@@ -34,8 +35,9 @@ Named = dict[int, str]
 
 
 def table_file(mask: Path) -> Path:
-    """Where the classes of a mask's objects are."""
-    return mask.with_name(file_stem(mask) + SUFFIX)
+    """Where the classes of a mask's objects are: beside its file, or the Zarr folder that it is in."""
+    file = outermost(mask)
+    return file.with_name(file_stem(file) + SUFFIX)
 
 
 def named(classes: Mapping[int, int], names: Sequence[str]) -> Named:

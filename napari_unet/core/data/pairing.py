@@ -6,7 +6,9 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+from napari_unet.core.data.listing import parts_of, pictures_in
 from napari_unet.core.data.read import PICTURE_SUFFIXES, file_stem
+from napari_unet.core.data.zarr_folder import is_zarr, labels_in
 from napari_unet.core.errors import PictureError
 
 PICTURE_FOLDERS = ("images", "image", "pictures", "imgs", "img", "raw")
@@ -61,11 +63,18 @@ def pair_folders(pictures: Path, masks: Path) -> list[Pair]:
 
 def pairing_of_folder(folder: Path) -> Pairing:
     """As `pair_folder`, with the masks that are left over."""
+    if is_zarr(folder):  # its folder of labels is none of masks
+        return pairing_of_picture(folder)
     pictures = _subfolder(folder, PICTURE_FOLDERS) or folder
     masks = _subfolder(folder, MASK_FOLDERS)
     if masks and (pictures != folder or _picture_files(folder)):
         return pairing_of_folders(pictures, masks)
     return _side_by_side(_some_pictures(pictures))
+
+
+def pairing_of_picture(picture: Path) -> Pairing:
+    """The pictures in a Zarr folder, or a file that may hold several, each with the mask it brings along."""
+    return _paired(parts_of(picture), {}, [])
 
 
 def pairing_of_folders(pictures: Path, masks: Path) -> Pairing:
@@ -93,9 +102,17 @@ def _side_by_side(files: list[Path]) -> Pairing:
 
 
 def _paired(pictures: list[Path], found: dict[str, tuple[Path, str]], masks: list[Path]) -> Pairing:
-    pairs = tuple(Pair(path, *found.get(_key(path), (None, NO_MASK))) for path in pictures)
+    pairs = tuple(Pair(path, *(found.get(_key(path)) or _own_mask(path))) for path in pictures)
     used = {pair.mask for pair in pairs}
     return Pairing(pairs, tuple(mask for mask in masks if mask not in used))
+
+
+def _own_mask(picture: Path) -> tuple[Path | None, str]:
+    """The mask that a picture in a Zarr folder brings along, if it is only one."""
+    labels = labels_in(picture) if picture.is_dir() else []
+    if len(labels) > 1:
+        return None, f"holds several masks ({', '.join(label.name for label in labels)})"
+    return (labels[0], "labels in the same Zarr") if labels else (None, NO_MASK)
 
 
 def _by_base(files: list[Path]) -> dict[str, tuple[Path, str]]:
@@ -126,8 +143,7 @@ def _subfolder(folder: Path, names: tuple[str, ...]) -> Path | None:
 def _picture_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise PictureError(f"There is no folder {folder}.", do="Check the name.")
-    files = (path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-    return sorted(path for path in files if path.suffix.lower() in PICTURE_SUFFIXES)
+    return pictures_in(folder)
 
 
 def _some_pictures(folder: Path) -> list[Path]:

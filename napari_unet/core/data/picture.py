@@ -34,6 +34,7 @@ class Picture:
     source : where it came from: a path or a layer's name. For the person to read.
     axes : a letter for each axis of `image`: CYX, CZYX, CTYX or CTZYX. Left out, four axes are CZYX.
     told : the axes of its file as a person named them, such as ZCYX; empty when the file names them itself.
+    note : what a person should know of how it was read, as a sentence; usually empty.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Picture:
     source: str = field(default="", compare=False)
     axes: str = ""
     told: str = field(default="", compare=False)
+    note: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if not self.axes:

@@ -1,4 +1,4 @@
-"""Reading pictures and masks from files: TIFF, PNG, JPG, BMP and NPY."""
+"""Reading pictures and masks from files: TIFF, PNG, JPG, BMP and NPY; and from OME-Zarr folders."""
 
 from __future__ import annotations
 
@@ -21,18 +21,21 @@ from napari_unet.core.data.axes import (
 from napari_unet.core.data.picture import COLOUR, FLAT, Picture
 from napari_unet.core.data.plain_folders import is_annotation
 from napari_unet.core.data.read_tiff import BROKEN, Loaded, load_tiff
+from napari_unet.core.data.read_zarr import load_zarr
+from napari_unet.core.data.vendor_files import VENDOR_SUFFIXES, bioio_reads, file_of, is_scene, load_vendor
+from napari_unet.core.data.zarr_folder import ZARR, is_zarr, outermost, shown
 from napari_unet.core.errors import MaskError, PictureError
 
 TIFF_SUFFIXES = (".tif", ".tiff")
 PILLOW_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
-PICTURE_SUFFIXES = (*TIFF_SUFFIXES, *PILLOW_SUFFIXES, ".npy")
-"""The files we read, in lower case."""
+PICTURE_SUFFIXES = (*TIFF_SUFFIXES, *PILLOW_SUFFIXES, ".npy", ZARR)
+"""The files we read, in lower case; a Zarr is a folder."""
 
 HIGHEST = 2**32 - 2
 """The highest number in a mask: as an annotation it is one higher."""
 
 
-def read_picture(path: Path, axes: str = "") -> Picture:
+def read_picture(path: Path | str, axes: str = "") -> Picture:
     """Read one picture, or a stack of them.
 
     Parameters
@@ -52,22 +55,21 @@ def read_picture(path: Path, axes: str = "") -> Picture:
         its values are no numbers to learn from (NaN, infinite, complex).
     AxesError : it has an axis without a name, longer than a picture has channels.
     """
-    loaded = _load(path, as_mask=False)
-    grid = told_axes(axes, loaded.grid, path.name) if axes else loaded.grid
-    image, own = channels_first(grid, path.name)
-    if loaded.alpha and image.shape[0] in (2, 4):
-        image = image[:-1]
-    image = checked_values(image, path.name)
-    names = COLOUR if loaded.colour and image.shape[0] == 3 else loaded.channel_names
+    path = Path(path)
+    loaded, known = _load(path, as_mask=False), shown_name(path)
+    grid = told_axes(axes, loaded.grid, known) if axes else loaded.grid
+    image, own = channels_first(grid, known)
+    image = checked_values(image[: loaded.plain_channels(image.shape[0])], known)
     return Picture(
-        name=_sayable(file_stem(path)),
+        name=sayable(file_stem(path)),
         image=np.ascontiguousarray(image) if own == FLAT else image,
         pixel_size=loaded.sizes(own),
         unit=loaded.unit,
-        channel_names=names if len(names) == image.shape[0] else (),
-        source=_sayable(str(path)),
+        channel_names=loaded.names_of(image.shape[0]),
+        source=sayable(str(path)),
         axes=own,
         told=grid.axes if axes else "",
+        note=loaded.note,
     )
 
 
@@ -97,7 +99,7 @@ def picture_of(array: NDArray[np.generic], name: str, axes: str = "") -> Picture
     return Picture(name, checked_values(image, name), channel_names=COLOUR if colour else ())
 
 
-def read_mask(path: Path, shape: tuple[int, ...] = (), axes: str = "") -> NDArray[np.unsignedinteger]:
+def read_mask(path: Path | str, shape: tuple[int, ...] = (), axes: str = "") -> NDArray[np.unsignedinteger]:
     """Read one mask.
 
     Parameters
@@ -115,25 +117,27 @@ def read_mask(path: Path, shape: tuple[int, ...] = (), axes: str = "") -> NDArra
     MaskError : the file cannot be read, is a colour picture or an annotation in which 0 is unlabelled, or holds values
         that are no object or class numbers.
     """
+    path = Path(path)
+    name = shown_name(path)
     if is_annotation(path):
         raise MaskError(
-            f"{path.name} is the annotation of a picture that is painted in part, not a mask: its 0 is unlabelled.",
+            f"{name} is the annotation of a picture that is painted in part, not a mask: its 0 is unlabelled.",
             "A mask says of every pixel what it is; 0 is background.",
             "Add the folder to a project in the window, which knows both; or paint the picture completely first.",
         )
     try:
         loaded = _load(path, as_mask=True)
-        channels = _mask_channels(loaded.grid, path.name, shape, axes)
+        channels = _mask_channels(loaded.grid, name, shape, axes)
     except PictureError as error:
         raise MaskError(error.what, error.needed, error.do) from error
     if channels.shape[0] != 1:
         kind = "a colour picture" if loaded.colour else f"a picture of {channels.shape[0]} channels"
         raise MaskError(
-            f"{path.name} is {kind}, not a mask.",
+            f"{name} is {kind}, not a mask.",
             "A mask has one number per pixel: 0 for background, 1, 2, 3, ... for objects or classes.",
             "Save it as a grey picture of 8 or 16 bits, e.g. in Fiji with Image > Type > 16-bit.",
         )
-    return mask_numbers(channels[0], path.name)
+    return mask_numbers(channels[0], name)
 
 
 def _mask_channels(grid: Grid, name: str, shape: tuple[int, ...], axes: str) -> NDArray[np.generic]:
@@ -219,18 +223,30 @@ def checked_values(image: NDArray[np.generic], name: str) -> NDArray[np.generic]
 
 
 def file_stem(path: Path) -> str:
-    """The name of a file without its suffix; `cells.ome.tif` is `cells`."""
+    """The name of a file without its suffix; `cells.ome.tif` is `cells`, and `plate.zarr/A/1/0` is `plate_A_1_0`."""
+    around = file_of(path) if is_scene(path) else outermost(path)
+    if around != path:
+        return "_".join([file_stem(around), *path.relative_to(around).parts])
     stem = path.stem
     return stem[:-4] if stem.lower().endswith(".ome") else stem
 
 
-def _sayable(name: str) -> str:
+def shown_name(path: Path) -> str:
+    """A picture as a person knows it: the name of its file, or where in a file or Zarr folder of several it is."""
+    return f"{path.parent.name}/{path.name}" if is_scene(path) else shown(path)
+
+
+def sayable(name: str) -> str:
     """A file's name without the letters that nothing but its disk can hold: names from before UTF-8 have such."""
     return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _load(path: Path, as_mask: bool) -> Loaded:
     suffix = path.suffix.lower()
+    if is_zarr(path):
+        return load_zarr(path, as_mask)
+    if is_scene(path):
+        return load_vendor(path)
     if not path.is_file():
         raise PictureError(f"There is no file {path}.", do="Check the name and the folder.")
     if path.stat().st_size == 0:
@@ -241,9 +257,13 @@ def _load(path: Path, as_mask: bool) -> Loaded:
         return _load_pillow(path, as_mask)
     if suffix == ".npy":
         return _load_npy(path)
+    if suffix == ZARR:
+        raise PictureError(f"{path.name} is a file.", "A Zarr is a folder.", "Unpack it, if it is packed.")
+    if suffix in VENDOR_SUFFIXES or bioio_reads(suffix):
+        return load_vendor(path)
     raise PictureError(
         f"{path.name} is of a kind we do not read ({suffix or 'no suffix'}).",
-        f"Pictures are {', '.join(PICTURE_SUFFIXES)}.",
+        f"Pictures are {', '.join(PICTURE_SUFFIXES)}; with the extra formats also those of many microscopes.",
         "Save it as TIFF, e.g. in Fiji with File > Save As > Tiff.",
     )
 

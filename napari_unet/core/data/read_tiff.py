@@ -6,7 +6,7 @@ import logging
 import math
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.axes import Grid, is_stack
+from napari_unet.core.data.picture import COLOUR
 from napari_unet.core.data.scale import PIXEL
 from napari_unet.core.data.tiff_scale import ome_pixels, pixel_size_of, steps_of
 from napari_unet.core.errors import PictureError
@@ -38,6 +39,7 @@ class Loaded:
     """What a file holds, before it becomes a picture.
 
     `pixel_size` along (Y, X) and `spacing` along Z, in `unit`; `interval`, seconds along T. 0 where it is not known.
+    `note` says what a person should know of how it was read.
     """
 
     grid: Grid
@@ -49,6 +51,7 @@ class Loaded:
     colour: bool = False
     alpha: bool = False
     software: str = ""
+    note: str = ""
 
     def sizes(self, axes: str) -> tuple[float, ...]:
         """The pixel size along these axes, as `Picture` has it. A spacing that is not known is as a pixel is wide."""
@@ -56,19 +59,34 @@ class Loaded:
         each = {"T": self.interval or 1.0, "Z": self.spacing or x, "Y": y, "X": x}
         return tuple(each[axis] for axis in axes if axis in each)
 
+    def plain_channels(self, channels: int) -> int:
+        """How many of so many channels are left without the one that says how opaque a pixel is."""
+        return channels - 1 if self.alpha and channels in (2, 4) else channels
+
+    def names_of(self, channels: int) -> tuple[str, ...]:
+        """The names of so many channels; empty where they have none."""
+        names = COLOUR if self.colour and channels == len(COLOUR) else self.channel_names
+        return names if len(names) == channels else ()
+
 
 def load_tiff(path: Path) -> Loaded:
     """The first picture in a TIFF. Raises PictureError."""
+    with reading(path) as tiff:
+        return describe(tiff, path, _pixels)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Any]:
+    """A TIFF that is open as tifffile has it. Raises PictureError for whatever it raises of the file."""
     import tifffile  # 0.2 s that a window which only opens need not wait for
 
     try:
         with _complaints() as complaints, tifffile.TiffFile(path) as tiff:
-            loaded = _loaded(tiff, path)
+            yield tiff
     except BROKEN as error:
-        raise _broken(path, _said(error)) from error
+        raise broken(path, said(error)) from error
     if lost := [complaint for complaint in complaints if LOST_PAGES in complaint]:
-        raise _broken(path, lost[0])
-    return loaded
+        raise broken(path, lost[0])
 
 
 @contextmanager
@@ -85,7 +103,8 @@ def _complaints() -> Iterator[list[str]]:
         logger.removeHandler(listener)
 
 
-def _loaded(tiff: Any, path: Path) -> Loaded:
+def describe(tiff: Any, path: Path, pixels: Callable[[Any, Path], NDArray[np.generic]]) -> Loaded:
+    """What an open TIFF says of its first picture, with what `pixels` makes of that series. Raises PictureError."""
     series = tiff.series[0]
     same = [other for other in tiff.series if other.shape == series.shape]
     if len(same) > 1:
@@ -99,7 +118,7 @@ def _loaded(tiff: Any, path: Path) -> Loaded:
     size, unit = pixel_size_of(tiff, page)
     spacing, interval = steps_of(tiff, unit)
     return Loaded(
-        grid=Grid(_pixels(series, path), series.axes),
+        grid=Grid(pixels(series, path), series.axes),
         pixel_size=size,
         unit=unit,
         spacing=spacing,
@@ -176,18 +195,21 @@ def _channel_names(tiff: Any) -> tuple[str, ...]:
     return names if all(names) else ()
 
 
-def _broken(path: Path, said: str) -> PictureError:
-    if "imagecodecs" in said:
+def broken(path: Path, words: str) -> PictureError:
+    """The error for a TIFF that cannot be read, with the words of who tried."""
+    if "imagecodecs" in words:
         return PictureError(
-            f"{path.name} is compressed in a way that needs one more package ({said}).",
+            f"{path.name} is compressed in a way that needs one more package ({words}).",
             do='Install it with "pip install imagecodecs", or save the picture uncompressed or as ZIP in Fiji.',
         )
     return PictureError(
-        f"{path.name} cannot be read: it is cut off or not a TIFF ({said}).",
+        f"{path.name} cannot be read: it is cut off or not a TIFF ({words}).",
         do="Copy it again from where it came from, or open and save it anew, e.g. in Fiji.",
     )
 
 
-def _said(error: Exception) -> str:
-    """What a library said; KeyError wraps its own in quotes."""
+def said(error: Exception) -> str:
+    """What a library or the system said; KeyError wraps its own in quotes."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     return str(error.args[0]) if error.args else type(error).__name__

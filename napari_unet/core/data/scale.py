@@ -29,6 +29,10 @@ SPELLINGS = {
     "nanometre": "nm",
     "millimeter": "mm",
     "millimetre": "mm",
+    "centimeter": "cm",
+    "centimetre": "cm",
+    "meter": "m",
+    "metre": "m",
     "in": "inch",
     "inches": "inch",
 }

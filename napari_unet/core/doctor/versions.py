@@ -18,7 +18,7 @@ BINDINGS = ("pyqt5", "pyqt6")
 DEVELOPERS = ("test",)
 """Extras that nobody who segments needs; they are not asked about."""
 
-WHAT_FOR = {"search": "the search for settings that learns from its own tries", "zarr": "writing OME-Zarr"}
+WHAT_FOR = {"search": "the search for settings that learns from its own tries", "zarr": "OME-Zarr"}
 """What an extra gives, as far as its name does not say."""
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data.atomic import atomic_tree
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.scale import MICRON, PIXEL
+from napari_unet.core.data.zarr_pieces import zarr_package
 from napari_unet.core.errors import SettingsError
 from napari_unet.core.export.drawing import CHANNELS, GREY, RGB, Wheel
 from napari_unet.core.export.found import Found
@@ -41,13 +42,15 @@ UNITS = {
 KINDS = {"c": {"type": "channel"}, "t": {"type": "time"}}
 """What axes are that are none of space."""
 
+SECONDS = {"unit": "second"}
+
 
 def write(found: Found, path: Path, settings: ExportSettings) -> None:
     """Write a folder that is one OME-Zarr.
 
     Raises SettingsError without the package zarr, MaskError without a picture, StorageError.
     """
-    zarr = _package()
+    zarr = zarr_package("written", SettingsError)
     found.seen("OME-Zarr")
     layout = 2 if settings.zarr == "0.4" else 3
     with atomic_tree(path) as temporary:
@@ -90,9 +93,11 @@ class _Piece:
     def _about(self, names: str, scales: list[list[float]], *, is_labels: bool) -> dict[str, Any]:
         unit = UNITS.get(self._picture.unit, "" if self._picture.unit == PIXEL else self._picture.unit)
         space = {"type": "space", **({"unit": unit} if unit else {})}
+        timed = "t" in names and self._picture.pixel_size[0] != 1  # else nobody knows how far time points are apart
+        kinds = {**KINDS, "t": {**KINDS["t"], **(SECONDS if timed else {})}}
         sizes = {
             "name": "labels" if is_labels else self._picture.name,
-            "axes": [{"name": axis, **KINDS.get(axis, space)} for axis in names],
+            "axes": [{"name": axis, **kinds.get(axis, space)} for axis in names],
             "datasets": [
                 {"path": str(index), "coordinateTransformations": [{"type": "scale", "scale": scale}]}
                 for index, scale in enumerate(scales)
@@ -138,15 +143,3 @@ def levels(array: NDArray[np.generic]) -> Iterator[tuple[NDArray[np.generic], in
 
 def _wrapped(about: dict[str, Any], settings: ExportSettings) -> dict[str, Any]:
     return about if settings.zarr == "0.4" else {"ome": {"version": settings.zarr, **about}}
-
-
-def _package() -> Any:
-    try:
-        import zarr  # an extra: most people do not need it
-    except ImportError:
-        raise SettingsError(
-            "OME-Zarr cannot be written: the package zarr is not installed.",
-            "It comes with an extra of this program.",
-            'Install it with: pip install "napari-unet-loop[zarr]"',
-        ) from None
-    return zarr

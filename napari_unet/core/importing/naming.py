@@ -9,6 +9,7 @@ from pathlib import Path
 
 from napari_unet.core.data.pairing import MASK_ENDINGS, MASK_FOLDERS
 from napari_unet.core.data.read import PICTURE_SUFFIXES, file_stem
+from napari_unet.core.data.vendor_files import VENDOR_SUFFIXES
 
 JSON_SUFFIXES, ROI_SUFFIXES = (".json", ".geojson"), (".roi", ".zip")
 OTHER_SUFFIXES = (*JSON_SUFFIXES, *ROI_SUFFIXES, ".h5")
@@ -30,7 +31,7 @@ def key(name: str) -> str:
     A name without a suffix that we know is taken as it is: "cells.v2" stays so.
     """
     file = Path(re.split(r"[\\/]", name)[-1])
-    known = file.suffix.lower() in PICTURE_SUFFIXES + OTHER_SUFFIXES
+    known = file.suffix.lower() in (*PICTURE_SUFFIXES, *VENDOR_SUFFIXES, *OTHER_SUFFIXES)
     return unicodedata.normalize("NFC", file_stem(file) if known else file.name).lower()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from napari_unet.core.data.read import PICTURE_SUFFIXES
+from napari_unet.core.data.zarr_folder import is_zarr
 from napari_unet.core.errors import MaskError
 from napari_unet.core.importing.cellpose import is_pickled, read_cellpose
 from napari_unet.core.importing.coco import CocoFile
@@ -36,7 +37,7 @@ def read_annotation(path: Path, shape: Shape, picture_name: str) -> Imported:
         return read_imagej(path, shape, picture_name)
     if suffix == ".npy" and path.is_file() and path.stat().st_size and is_pickled(path):
         return read_cellpose(path, shape, picture_name)
-    if suffix in PICTURE_SUFFIXES:
+    if suffix in PICTURE_SUFFIXES or is_zarr(path):
         return read_label_picture(path, shape, picture_name)
     raise MaskError(
         f"{path.name} is of a kind we do not read ({suffix or 'no suffix'}).",

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from napari_unet.core.data.pairing import PICTURE_FOLDERS, Pairing, pairing_of_folder, pairing_of_folders
 from napari_unet.core.data.plain_folders import places
+from napari_unet.core.data.vendor_files import file_of
+from napari_unet.core.data.zarr_folder import outermost
 from napari_unet.core.errors import MaskError, UnetError
 from napari_unet.core.importing.coco import CocoFile
 from napari_unet.core.importing.geojson import is_geojson
@@ -41,7 +43,7 @@ class _Search:
     def __init__(self, folder: Path) -> None:
         beside = pairing_of_folder(folder)
         files = [pair.picture for pair in beside.pairs]
-        self._home = files[0].parent
+        self._home = outermost(file_of(files[0])).parent
         self._pictures = _real_pictures(files)
         self._sources: dict[Path, dict[Path, Source]] = defaultdict(dict)
         self._problems: dict[Path, UnetError] = {}

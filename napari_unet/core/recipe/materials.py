@@ -23,6 +23,8 @@ from napari_unet.core.data.pictures import JOURNAL
 from napari_unet.core.data.read import mask_numbers, read_mask, read_picture
 from napari_unet.core.data.read_tiff import load_tiff
 from napari_unet.core.data.sample import Sample
+from napari_unet.core.data.vendor_files import file_of
+from napari_unet.core.data.zarr_folder import is_zarr
 from napari_unet.core.errors import MaskError, PictureError
 from napari_unet.core.settings import Kind
 
@@ -148,7 +150,7 @@ def _read(material: Material, base: Path, kind: Kind, class_names: tuple[str, ..
             "Copy the file beside the recipe, or give its folder a drive letter, and change the path in the recipe.",
         )
     files = [base / path for path in (material.picture, material.mask, material.annotation) if path]
-    missing = [str(file) for file in files if not file.exists()]
+    missing = [str(file) for file in files if not file_of(file).exists()]
     if missing:
         raise PictureError(
             f"{missing[0]} is not there.",
@@ -185,6 +187,6 @@ def _annotation(path: Path) -> NDArray[np.integer]:
 
 
 def _picture(path: Path, axes: str) -> Picture:
-    if path.is_dir():
+    if path.is_dir() and not is_zarr(path):
         return Entry(path, Journal(path.parent.parent / JOURNAL, "A recipe only reads the project.")).picture()
     return read_picture(path, axes)

@@ -10,6 +10,7 @@ from napari.layers import Image, Labels, Layer
 from numpy.typing import NDArray
 
 from napari_unet.core.data.picture import Picture
+from napari_unet.core.data.scale import Scaled
 from napari_unet.widgets.layers.colours import LabelColours
 
 Role = Literal[
@@ -135,7 +136,7 @@ def role_of(layer: Layer) -> Role | None:
     return mine["role"] if mine else None
 
 
-def geometry(picture: Picture) -> dict[str, Any]:
+def geometry(picture: Scaled) -> dict[str, Any]:
     """Scale, units and axis labels of a picture's layers, along ([T,] [Z,] Y, X)."""
     labels = tuple(picture.axes[1:].lower())
     units = tuple("pixel" if axis == "t" else unit_of(picture.unit) for axis in labels)

@@ -11,7 +11,7 @@ from qtpy.QtCore import QPoint, Qt
 from qtpy.QtGui import QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton
 
-from napari_unet.core.data.read import PICTURE_SUFFIXES
+from napari_unet.core.data.listing import FILE_SUFFIXES, is_picture, may_hold_several
 from napari_unet.core.errors import AxesError, UnetError
 from napari_unet.widgets.bringing import Bringing
 from napari_unet.widgets.handing_on import ask_set
@@ -50,7 +50,7 @@ class PicturesSection(Section):
         menu = QMenu(self.add_button)
         menu.addAction("From napari: open layers", self.add_layers)
         menu.addAction("Files…", self.ask_files)
-        menu.addAction("Folder, with masks…", self.ask_folder)
+        menu.addAction("Folder or OME-Zarr, with masks…", self.ask_folder)
         menu.addSeparator()
         menu.addAction("Write the training set to folders…", self.ask_set)
         self.add_button.setMenu(menu)
@@ -136,7 +136,7 @@ class PicturesSection(Section):
 
     def ask_files(self) -> None:
         """Ask for picture files and add them."""
-        kinds = " ".join(f"*{suffix}" for suffix in PICTURE_SUFFIXES)
+        kinds = " ".join(f"*{suffix}" for suffix in FILE_SUFFIXES)
         files, _ = QFileDialog.getOpenFileNames(self, "Add pictures", "", f"Pictures ({kinds})")
         self.add_paths([Path(file) for file in files])
 
@@ -153,14 +153,15 @@ class PicturesSection(Section):
         ask_set(self, self.session)
 
     def add_paths(self, paths: Sequence[Path]) -> None:
-        """Add files at once; show what a folder holds before it is taken."""
+        """Add single pictures at once; show what a folder, a Zarr with labels, or a file of several holds first."""
         self.message.clear()
-        files = [path for path in paths if path.is_file()]
-        if files:
-            self._with_project(lambda: self.session.add_files(files))
-        for folder in (path for path in paths if path.is_dir()):
-            pairs = self.session.find_pairs(folder)
-            if pairs:
+        alone = [path for path in paths if path.is_file() and not may_hold_several(path)]
+        found = [(path, self.session.find_pairs(path) or []) for path in paths if may_hold_several(path)]
+        alone += [pairs[0].picture for path, pairs in found if _needs_no_question(path, pairs)]
+        if alone:
+            self._with_project(lambda: self.session.add_files(alone))
+        for path, pairs in found:
+            if pairs and not _needs_no_question(path, pairs):
                 ask_pairs(self, pairs, self.add_pairs)
 
     def add_pairs(self, pairs: list[Pair]) -> None:
@@ -217,4 +218,9 @@ def dropped_paths(event: QDropEvent) -> list[Path]:
     """The pictures and folders in what is dropped."""
     data = event.mimeData()
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data is not None else []
-    return [path for path in paths if path.is_dir() or path.suffix.lower() in PICTURE_SUFFIXES]
+    return [path for path in paths if path.is_dir() or is_picture(path)]
+
+
+def _needs_no_question(path: Path, pairs: Sequence[Pair]) -> bool:
+    """Whether this is one Zarr folder, or one file, that holds one picture and no mask."""
+    return is_picture(path) and len(pairs) == 1 and pairs[0].mask is None
