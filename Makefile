@@ -4,10 +4,10 @@ QT ?= pyqt5
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test lint demo bench fuzz
+.PHONY: help venv run test lint demo bench fuzz models
 
 help:
 	@$(PYTHON) tools/bootstrap.py --help
 
-venv run test lint demo bench fuzz:
+venv run test lint demo bench fuzz models:
 	@$(PYTHON) tools/bootstrap.py $@ --qt $(QT) -- $(ARGS)
