@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +58,7 @@ def exported(model: Model) -> Any:
     free: dict[int, Any] = {0: torch.export.Dim("batch")}
     for axis, (name, stride) in enumerate(zip(axes_of(model.network), strides, strict=True), 2):
         free[axis] = stride * torch.export.Dim(f"{name}_strides")
-    with warnings.catch_warnings(), torch.no_grad():
+    with warnings.catch_warnings(), torch.no_grad(), _without_notices():
         warnings.simplefilter("ignore")  # the libraries warn of each other's news
         made = torch.onnx.export(
             Answering(model).eval(),
@@ -70,3 +73,15 @@ def exported(model: Model) -> Any:
         )
     assert made is not None
     return made.model_proto
+
+
+@contextmanager
+def _without_notices() -> Iterator[None]:
+    """Inside, torch does not write on the terminal which libraries, not needed here, it did not find."""
+    logger = logging.getLogger("torch.onnx")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)

@@ -33,7 +33,7 @@ def understood(name: str) -> Iterator[None]:
         raise damaged(name, "it says it holds more than fits into memory") from error
     except (KeyError, AttributeError, LookupError, TypeError) as error:  # Python's words mean nothing to a person
         raise damaged(name, "its parts are not what this format has") from error
-    except BROKEN as error:
+    except (*BROKEN, AssertionError) as error:  # torch asserts what others check
         raise damaged(name, str(error) or type(error).__name__) from error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import pickle
+import random
 import zipfile
 from pathlib import Path
 
@@ -204,3 +205,27 @@ def test_what_is_no_package_is_refused(tmp_path: Path) -> None:
         import_model(tmp_path / "none.zip", tmp_path / "model", overwrite=False)
     with pytest.raises(ModelError, match=r"has no rdf\.yaml"):
         import_model(zipped(tmp_path / "c.zip", {"x": json.dumps({}).encode()}), tmp_path / "model", overwrite=False)
+
+
+@pytest.mark.parametrize("kind", ["state dict", "torchscript"])
+def test_a_spoilt_table_of_weights_is_read_or_refused(kind: str) -> None:
+    file, chance = io.BytesIO(), random.Random(1)
+    if kind == "torchscript":
+        torch.jit.save(torch.jit.trace(theirs(), torch.rand(1, 2, 16, 16)), file)
+    else:
+        torch.save(theirs().state_dict(), file)
+    with zipfile.ZipFile(file) as archive:
+        whole = {name: archive.read(name) for name in archive.namelist()}
+    (table,) = (name for name in whole if name.endswith("data.pkl"))
+    refused = 0
+    for _ in range(100):
+        spoilt, made_of = bytearray(whole[table]), io.BytesIO()
+        spoilt[chance.randrange(len(spoilt))] = chance.randrange(256)
+        with zipfile.ZipFile(made_of, "w") as archive:
+            for name, data in {**whole, table: bytes(spoilt)}.items():
+                archive.writestr(name, data)
+        try:
+            tensors_in(made_of.getvalue(), "weights.pt")
+        except ModelError:
+            refused += 1
+    assert 0 < refused < 100
