@@ -4,10 +4,10 @@ QT ?= pyqt5
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test lint demo bench fuzz docs
+.PHONY: help venv run test lint demo bench fuzz docs models
 
 help:
 	@$(PYTHON) tools/bootstrap.py --help
 
-venv run test lint demo bench fuzz docs:
+venv run test lint demo bench fuzz docs models:
 	@$(PYTHON) tools/bootstrap.py $@ --qt $(QT) -- $(ARGS)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         PostprocessingSettings,
         PreprocessingSettings,
         SearchSettings,
+        SharingSettings,
         TrainingSettings,
     )
     from napari_unet.core.strokes import Answer, Learner
@@ -39,8 +40,10 @@ if TYPE_CHECKING:
         evaluate,
         explain,
         export,
+        export_model,
         export_project,
         export_set,
+        import_model,
         measure,
         object_classes,
         postprocess,
@@ -68,6 +71,8 @@ __all__ = [
     "export_set",
     # more about models
     "explain",
+    "export_model",
+    "import_model",
     "cross_validate",
     "search",
     "write_recipe",
@@ -96,13 +101,14 @@ __all__ = [
     "InferenceSettings",
     "PostprocessingSettings",
     "ExportSettings",
+    "SharingSettings",
 ]
 
 _HOMES = {
     "napari_unet.verbs": (
         *("train", "predict", "postprocess", "object_classes", "evaluate", "export", "export_project", "export_set"),
         "measure",
-        *("explain", "cross_validate", "search", "write_recipe", "run_recipe"),
+        *("explain", "export_model", "import_model", "cross_validate", "search", "write_recipe", "run_recipe"),
     ),
     "napari_unet.core.data": ("FixedSet", "Picture", "Project", "Sample", "TrainingSet", "read_mask", "read_picture"),
     "napari_unet.core.errors": ("UnetError",),
@@ -119,6 +125,7 @@ _HOMES = {
         "PostprocessingSettings",
         "PreprocessingSettings",
         "SearchSettings",
+        "SharingSettings",
         "TrainingSettings",
     ),
 }

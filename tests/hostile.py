@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import time
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -124,6 +125,12 @@ def _recent(folder: Path) -> object:
         os.environ.update({"XDG_STATE_HOME": before} if before else {})
 
 
+def _package(folder: Path) -> object:
+    from napari_unet.core.sharing import import_model
+
+    return import_model(folder / "a.zip", folder / "out" / "model", overwrite=True)
+
+
 def _annotation(name: str) -> Read:
     return lambda folder: read_annotation(folder / name, SHAPE, NAME)
 
@@ -135,6 +142,32 @@ def _saved(save: Callable[[io.BytesIO], object]) -> bytes:
     file = io.BytesIO()
     save(file)
     return file.getvalue()
+
+
+def _packages() -> tuple[bytes, ...]:
+    """A package of ours, and one of another program."""
+    import torch
+
+    from napari_unet.core.model.checkpoint import save_weights
+
+    file, card, network = io.BytesIO(), *_small()
+    torch.save(network.state_dict(), file)
+    with tempfile.TemporaryDirectory() as folder:
+        save_weights(network.state_dict(), card, Path(folder) / "m")
+        own = (Path(folder) / "m").read_bytes()
+    theirs = {"name": "a", "weights": {"pytorch_state_dict": {"source": "weights.pt"}}}
+    ours = {**theirs, "config": {"napari_unet": {"model": "model.safetensors"}}}
+    packages = (
+        {"rdf.yaml": json.dumps(ours).encode(), "model.safetensors": own},
+        {"rdf.yaml": json.dumps(theirs).encode(), "weights.pt": file.getvalue()},
+    )
+    return tuple(_saved(lambda place, files=files: _zip(place, files)) for files in packages)
+
+
+def _zip(place: io.BytesIO, files: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(place, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
 
 
 def _tiffs() -> tuple[bytes, ...]:
@@ -206,20 +239,27 @@ def a_project(folder: Path) -> Path:
     return project.folder
 
 
-def _model_bytes() -> bytes:
+def _small() -> tuple[Any, Any]:
+    """The card of a small model, and its network."""
     import torch
 
     from napari_unet.core.model.card import ModelCard
     from napari_unet.core.model.catalogue import make_network
     from napari_unet.core.settings import NetworkSettings, Plan, PostprocessingSettings
-    from napari_unet.core.training.resuming import State, save_state
 
     plan = Plan(network=NetworkSettings(width=4, depth=2))
     card = ModelCard(
         "m", "objects", ("cell",), 1, False, plan, PostprocessingSettings(), ("cell", "border", "distance")
     )
     torch.manual_seed(0)
-    tensors = {f"model/{name}": value for name, value in make_network(1, 3, plan.network).state_dict().items()}
+    return card, make_network(1, 3, plan.network)
+
+
+def _model_bytes() -> bytes:
+    from napari_unet.core.training.resuming import State, save_state
+
+    card, network = _small()
+    tensors = {f"model/{name}": value for name, value in network.state_dict().items()}
     with tempfile.TemporaryDirectory() as folder:
         save_state(State(card, tensors, {"epoch": 1, "ended": "", "data": {}, "asked": {}}), Path(folder))
         return (Path(folder) / "last.safetensors").read_bytes()
@@ -276,6 +316,7 @@ def readers() -> list[Reader]:
             "recipe.json", "recipe.json", (recipe,), _recipe, lambda folder: (folder / "p.tif").write_bytes(picture)
         ),
         Reader("model", "m/last.safetensors", (_model_bytes(),), _model),
+        Reader("package", "a.zip", _packages(), _package),
         Reader("trials", "trials.jsonl", (lines[0] * 2,), read_trials),
         Reader("curve", "metrics.jsonl", (lines[1] * 2,), read_curve),
         Reader("plan", "best.json", (b'{"plan": {"training": {"epochs": 3}}}',), best_plan),

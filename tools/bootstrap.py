@@ -24,6 +24,13 @@ SIDE_BY_SIDE = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile")
 """Tests run on every core, those of one file after each other: they share what is slow to make."""
 
 
+LIBRARIES = ("bioimageio.spec>=0.5.14", "imagecodecs", "xarray", "onnx", "onnxruntime", "onnxscript")
+"""What the extras `bioimageio` and `onnx` bring, and what BioImage.IO's runner needs: too large for every test run."""
+
+RUNNER = "bioimageio.core==0.11.0"
+"""BioImage.IO's runner. It asks for a bioimageio.spec that fails with pydantic 2.14, and works with a newer one."""
+
+
 def venv(python: Path, more: list[str]) -> int:
     """Make everything ready and stop there."""
     print(f"Ready: {python}")
@@ -76,8 +83,16 @@ def docs(python: Path, more: list[str]) -> int:
     return code
 
 
-TARGETS = {target.__name__: target for target in (venv, run, test, lint, demo, bench, fuzz, docs)}
-WINDOWLESS = ("venv", "lint", "demo", "fuzz", "docs")
+def models(python: Path, more: list[str]) -> int:
+    """Files for other programs, tried in those programs' own libraries, which are installed for it."""
+    install = [python, "-m", "pip", "install", "-qq", "-c", "constraints.txt", *LIBRARIES]
+    runner = [python, "-m", "pip", "install", "-qq", "--no-deps", RUNNER]
+    tests = [python, "-m", "pytest", "-n", "0", "tests/core/sharing", "tests/cli/test_sharing_commands.py", *more]
+    return run_all([Step("libraries", install), Step("runner", runner), Step("tests", tests)])
+
+
+TARGETS = {target.__name__: target for target in (venv, run, test, lint, demo, bench, fuzz, docs, models)}
+WINDOWLESS = ("venv", "lint", "demo", "fuzz", "docs", "models")
 
 
 def main() -> int:

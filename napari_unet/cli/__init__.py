@@ -44,7 +44,8 @@ def main(words: Sequence[str] | None = None) -> int:
 def _run(words: Sequence[str]) -> int:
     arguments = Namespace(words=words) if _is_for_window(words) else make_parser().parse_args(words)
     command = getattr(arguments, "command", "window")
-    return int(import_module(f"napari_unet.cli.{command}").run(arguments))
+    module = import_module(f"napari_unet.cli.{command.replace('-', '_')}")
+    return int(module.run(arguments))
 
 
 def _is_for_window(words: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ from napari_unet.core.settings import (
     PostprocessingSettings,
     PreprocessingSettings,
     SearchSettings,
+    SharingSettings,
     TrainingSettings,
 )
 
@@ -35,8 +36,11 @@ exit codes:
 Progress goes to standard error, results to standard output.
 """
 
-COMMANDS = ("demo", "train", "segment", "evaluate", "export", "explain", "crossvalidate", "search", "run", "doctor")
-"""Each is a module of this room with `run(arguments) -> exit code`; `window` is what runs without a command."""
+COMMANDS = (
+    *("demo", "train", "segment", "evaluate", "export", "explain", "export-model", "import-model"),
+    *("crossvalidate", "search", "run", "doctor"),
+)
+"""Each is a module of this room (with _ for -) with `run(arguments) -> exit code`; `window` runs without a command."""
 
 SAMPLE = "--sample"
 WINDOW = f"napari-unet [{SAMPLE} | PROJECT | PICTURE...]"
@@ -75,6 +79,10 @@ def make_parser() -> Parser:
         )
     )
     _explain(_command(commands, "explain", "print a model's page: data, settings, scores, and a Methods paragraph"))
+    _export_model(
+        _command(commands, "export-model", "write a model for other programs: BioImage.IO, ONNX, TorchScript")
+    )
+    _import_model(_command(commands, "import-model", "take in the model of a BioImage.IO package, to start from"))
     _crossvalidate(_command(commands, "crossvalidate", "judge a plan on every picture: train once per fold"))
     _search(_command(commands, "search", "try plans for a short time each, and keep the best"))
     _run(_command(commands, "run", "repeat a training from its recipe, and say whether the same comes out"))
@@ -163,6 +171,27 @@ def _add_plan(parser: Parser) -> None:
 
 def _explain(parser: Parser) -> None:
     parser.add_argument("model", type=Path, metavar="MODEL", help="folder of a trained model")
+
+
+def _export_model(parser: Parser) -> None:
+    parser.add_argument("model", type=Path, metavar="MODEL", help="folder of a trained model")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="the file to write: NAME.zip, NAME.onnx or NAME.pt"
+    )
+    parser.add_argument(
+        "--author",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="who is named in a package (may be given several times)",
+    )
+    add_flags(parser, SharingSettings(), "sharing (the format is that of the file's name)")
+
+
+def _import_model(parser: Parser) -> None:
+    parser.add_argument("package", type=Path, metavar="PACKAGE", help="a BioImage.IO package, as one .zip")
+    parser.add_argument("--out", type=Path, required=True, metavar="MODEL", help="folder for the model, made new")
+    parser.add_argument("--overwrite", action="store_true", help="replace the model that is already in the folder")
 
 
 def _crossvalidate(parser: Parser) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from napari_unet.core import inference, training
+from napari_unet.core import inference, sharing, training
 from napari_unet.core.cores import available_cores
 from napari_unet.core.data import Picture, ProjectSet
 from napari_unet.core.errors import StorageError, UnetError
@@ -27,7 +27,7 @@ from napari_unet.core.model.checkpoint import new_network
 from napari_unet.core.model.header import read_card
 from napari_unet.core.recipe import keep_project_recipe
 from napari_unet.core.search import parse_space, searching
-from napari_unet.core.settings import InferenceSettings, Plan, PostprocessingSettings, SearchSettings
+from napari_unet.core.settings import InferenceSettings, Plan, PostprocessingSettings, SearchSettings, SharingSettings
 from napari_unet.core.training import estimating
 from napari_unet.core.training.beginning import check_learnable, new_card
 from napari_unet.core.training.judging import guard
@@ -51,6 +51,7 @@ from napari_unet.engine.messages import (
     Train,
 )
 from napari_unet.engine.scoring import score
+from napari_unet.engine.share_messages import ShareModel
 from napari_unet.engine.worker import Asked, Jobs
 
 BORN = time.monotonic()
@@ -146,6 +147,13 @@ def predict(command: Predict, asked: Asked) -> Iterator[Tiled]:
         spread.flush()
 
 
+def share_model(command: ShareModel, asked: Asked) -> Iterator[Reported]:
+    """Write a model for other programs."""
+    settings = SharingSettings.from_json(command.settings)
+    sharing.export_model(Path(command.model), Path(command.file), settings, command.authors)
+    yield from ()
+
+
 JOBS: Jobs = {
     Train: train,
     Predict: predict,
@@ -155,6 +163,7 @@ JOBS: Jobs = {
     Preview: preview,
     Search: search,
     Score: score,
+    ShareModel: share_model,
     Live: live,
     PreviewStarts: preview_starts,
     Suggest: suggest,

@@ -25,6 +25,7 @@ from napari_unet.core.training.report import (
     Unseen,
 )
 from napari_unet.engine.live_messages import Answered, Live, Look, PreviewStarts, Suggest, Suggested, Suggestion
+from napari_unet.engine.share_messages import ShareModel
 
 SettingsJson = dict[str, Value]
 
@@ -182,7 +183,20 @@ class Shutdown:
     """End every job and leave."""
 
 
-Job = Train | Predict | Compare | Estimate | Preview | CrossValidate | Search | Score | Live | PreviewStarts | Suggest
+Job = (
+    Train
+    | Predict
+    | Compare
+    | Estimate
+    | Preview
+    | CrossValidate
+    | Search
+    | Score
+    | ShareModel
+    | Live
+    | PreviewStarts
+    | Suggest
+)
 Command = Job | Stop | Look | Shutdown
 
 
@@ -267,7 +281,7 @@ Message = Command | Event
 _TYPES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        *(Train, Predict, Compare, Estimate, Preview, CrossValidate, Search, Score, Stop, Shutdown),
+        *(Train, Predict, Compare, Estimate, Preview, CrossValidate, Search, Score, ShareModel, Stop, Shutdown),
         *(Live, Look, PreviewStarts, Suggest, Answered, Suggested, Suggestion),
         *(Ready, Reported, Tiled, Done, Failed, Died),
         *(

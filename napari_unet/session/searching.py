@@ -18,7 +18,7 @@ from napari_unet.engine.messages import Search
 from napari_unet.session.job import Job
 from napari_unet.session.jobs import Learning as Kind
 from napari_unet.session.opened import told
-from napari_unet.session.studying import Studying
+from napari_unet.session.sharing import Sharing
 
 SEARCHES = "searches"
 """The folder of a project that searches are kept in."""
@@ -26,7 +26,7 @@ SEARCHES = "searches"
 Points = list[tuple[float, float]]
 
 
-class Searching(Studying):
+class Searching(Sharing):
     """One search at a time; the newest one of the project is on show."""
 
     def __init__(self) -> None:

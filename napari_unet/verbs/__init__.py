@@ -6,6 +6,7 @@ have their usual values. Torch is loaded by the verbs that need it, when they ar
 
 from napari_unet.verbs.given import MaskSource, Source, plan_of
 from napari_unet.verbs.learning import cross_validate, search, train
+from napari_unet.verbs.sharing import export_model, import_model
 from napari_unet.verbs.telling import explain, run_recipe, write_recipe
 from napari_unet.verbs.using import (
     evaluate,
@@ -26,8 +27,10 @@ __all__ = [
     "explain",
     "measure",
     "export",
+    "export_model",
     "export_project",
     "export_set",
+    "import_model",
     "object_classes",
     "plan_of",
     "postprocess",

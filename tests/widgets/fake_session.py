@@ -402,6 +402,9 @@ class FakeSession(Events):
     def explanation(self, name: str) -> str:
         return f"# {name}"
 
+    def share_model(self, name: str, file: Path, settings: Settings, authors: Sequence[str]) -> None:
+        self.calls.append(("share_model", name, file, settings, tuple(authors)))
+
     def ask_also(self, names: Sequence[str]) -> None:
         self.also = tuple(names)
         self.model_changed.emit()

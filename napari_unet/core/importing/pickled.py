@@ -54,7 +54,7 @@ def unpickled(data: bytes, start: int) -> Any:
     Refused : it holds something else than numbers, words, lists, dicts and arrays, or is made to exhaust the computer.
     Exception : any of those that damaged pickles raise.
     """
-    _look_through(_from(data, start))
+    look_through(_from(data, start), PLAIN)
     return _Reader(_from(data, start)).load()
 
 
@@ -76,8 +76,8 @@ class _Reader(pickle.Unpickler):
         raise Refused(f"it wants to use {module}.{name}, which arrays do not need")
 
 
-def _look_through(file: BytesIO) -> None:
-    """Follow the program without running it. Raises Refused.
+def look_through(file: BytesIO, allowed: frozenset[str]) -> None:
+    """Follow the program without running it. Raises Refused, also at steps that are not `allowed`.
 
     The key of a dict must not be made of parts: a tuple may hold another one twice, that one a third twice, and so on.
     That is a few letters in a file, but takes for ever to look up.
@@ -85,8 +85,8 @@ def _look_through(file: BytesIO) -> None:
     stack: Stack = []
     noted: dict[int, bool | None] = {}
     for count, (step, argument, _) in enumerate(pickletools.genops(file)):
-        if step.name not in PLAIN:
-            raise Refused(f"it uses the step {step.name}, which arrays do not need")
+        if step.name not in allowed:
+            raise Refused(f"it uses the step {step.name}, which plain values do not need")
         if count > MOST_STEPS:
             raise Refused(f"it has more than {MOST_STEPS} steps")
         if step.name in NOTING:

@@ -73,7 +73,7 @@ def take_over(network: Network, start: Model, same_head: bool, outputs: tuple[st
     names: list[str] = []
     used: set[str] = set()
     layers, follows = 0, False
-    for name, layer in _layers(network):
+    for name, layer in layers_of(network):
         norm = is_norm(layer)
         refused = (norm and not follows) or (not same_head and name.split(".")[0] in HEADS)
         fits = {} if refused else _fitting(network, name, layer, offered, start.card.colour)
@@ -95,7 +95,7 @@ def take_over(network: Network, start: Model, same_head: bool, outputs: tuple[st
 
 def in_words(network: Network, left: Iterable[str]) -> tuple[str, ...]:
     """Layers by their names, counted by where they are, such as "3 layers of the way up"."""
-    first = next(name for name, _ in _layers(network))
+    first = next(name for name, _ in layers_of(network))
     parts: dict[str, set[str]] = {part: set() for part in WORDS}
     for name in left:
         part = name.split(".")[0]
@@ -115,7 +115,7 @@ def is_norm(layer: nn.Module) -> bool:
     return isinstance(layer.weight, Tensor) and layer.weight.ndim == 1
 
 
-def _layers(network: Network) -> Iterator[tuple[str, nn.Module]]:
+def layers_of(network: Network) -> Iterator[tuple[str, nn.Module]]:
     """Every layer that has weights, in the order in which a picture passes each part."""
     for name, layer in network.named_modules():
         if next(layer.parameters(recurse=False), None) is not None:

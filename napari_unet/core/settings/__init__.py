@@ -11,6 +11,7 @@ from napari_unet.core.settings.preprocessing import PreprocessingSettings
 from napari_unet.core.settings.presets import AUGMENTATIONS, PRESETS, Preset
 from napari_unet.core.settings.search import SearchSettings
 from napari_unet.core.settings.segmentation import ExportSettings, InferenceSettings, PostprocessingSettings
+from napari_unet.core.settings.sharing import SharingSettings
 from napari_unet.core.settings.training import TrainingSettings
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Preset",
     "SearchSettings",
     "Settings",
+    "SharingSettings",
     "TrainingSettings",
     "Value",
     "option",

@@ -20,6 +20,7 @@ from napari_unet.widgets.outcome import Outcome
 from napari_unet.widgets.parts import button, flat, row, words
 from napari_unet.widgets.plan_fold import PlanFold
 from napari_unet.widgets.sections.section import Section
+from napari_unet.widgets.sharing import ask_sharing
 from napari_unet.widgets.studies import Studies
 from napari_unet.widgets.unseen import unseen_help, unseen_line
 from napari_unet.widgets.wording import estimate_line
@@ -182,6 +183,9 @@ class TrainSection(Section):
         menu.addSeparator()
         for one in self.session.models:
             menu.addAction(f"Explain {one.title}…", partial(self.explain, one.name))
+        menu.addSeparator()
+        for one in self.session.models:
+            menu.addAction(f"Share {one.title}…", partial(self.share, one.name, one.title))
 
     def _draw_active(self, active: ModelRow | None) -> None:
         """One line about the model in use; what it is made of, and how it was measured at its training, on hovering."""
@@ -201,6 +205,10 @@ class TrainSection(Section):
         text = self.session.explanation(name)
         if text:
             show_explanation(self, text)
+
+    def share(self, name: str, title: str) -> None:
+        """Ask how a model is to be shared, and have it written."""
+        ask_sharing(self, title, partial(self.session.share_model, name))
 
     def _draw_curve(self) -> None:
         self.curve.set_curve(self.session.curve, self.bench.look)
