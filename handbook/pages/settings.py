@@ -18,6 +18,7 @@ from napari_unet.core.settings import (
     PreprocessingSettings,
     SearchSettings,
     Settings,
+    SharingSettings,
     TrainingSettings,
 )
 
@@ -31,6 +32,7 @@ GROUPS: dict[str, tuple[str, type[Settings], str]] = {
     "inference": ("Running a model", InferenceSettings, "preprocessing.md"),
     "postprocessing": ("From probability to labels", PostprocessingSettings, "how_it_works.md"),
     "export": ("Writing files", ExportSettings, "export.md"),
+    "sharing": ("Sharing a model", SharingSettings, "models.md"),
 }
 """The page's name, its title, what it shows, and the page that explains it."""
 
