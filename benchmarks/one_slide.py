@@ -26,11 +26,13 @@ def main(way: str, model: str, picture: str, out: str, settings: str) -> None:
     torch.set_num_threads(available_cores())
     loaded, given = nu.load_model(Path(model)), json.loads(settings)
     scipy.ndimage.label([0])
-    idle, began, stages = psutil.Process().memory_info().rss, perf_counter(), {}
+    idle, began = psutil.Process().memory_info().rss, perf_counter()
+    stages: dict[str, float] = {}
+    last = [began]
 
     def watch(report: object) -> None:
-        stage = getattr(report, "stage", "end")
-        stages.setdefault(stage, [perf_counter() - began, 0.0])[1] = perf_counter() - began
+        stage, now = getattr(report, "stage", "writing"), perf_counter()
+        stages[stage], last[0] = stages.get(stage, 0.0) + now - last[0], now
 
     if way == "blocks":
         count = nu.segment_large(loaded, picture, out, watch=watch, **given)
@@ -41,7 +43,7 @@ def main(way: str, model: str, picture: str, out: str, settings: str) -> None:
         count = int(labels.max())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     said = {"peak": (peak - idle) / MIB, "idle": idle / MIB, "seconds": perf_counter() - began, "count": count}
-    print(json.dumps({**said, "stages": {name: end - start for name, (start, end) in stages.items()}}))
+    print(json.dumps({**said, "stages": stages}))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,24 +34,20 @@ def segment_large(
 ) -> int | None:
     """Find objects or classes in a picture of any size and write them: the same as in one go, in little memory.
 
-    `segment_large("my-model", "slide.ome.zarr", "slide-masks.ome.tif")`. A Zarr or a tiled TIFF is read a window at a
-    time, and the labels are written so: as tiled TIFF (`.tif`, `.ome.tif`) or `.ome.zarr`. docs/large.md says what is
-    promised, and what memory and disk it takes.
+    A Zarr or a tiled TIFF is read a window at a time, and the labels are written so: see docs/large.md.
 
     Parameters
     ----------
     models : a model, or its folder; or several of them, whose mean is taken.
     picture : a file, what `open_lazily` gives, a Picture, or an array (Y, X) or (C, Y, X).
-    path : the file to write. It is there whole in the end, or not at all.
+    path : the file to write, whole or not at all: `.tif`, `.ome.tif` or `.ome.zarr`.
     axes : of a stack that does not name them, such as ZCYX.
     watch : called with each report: `stage`, and `done` of `total`.
     stop : asked again and again; when it says yes, nothing is written.
-    settings : any setting of `InferenceSettings`, `PostprocessingSettings`, `BlockSettings` or `ExportSettings`, by its
-        name. Clean-up settings that are not given are the model's own.
+    settings : any of `InferenceSettings`, `PostprocessingSettings` (usually the model's own), `BlockSettings` or
+        `ExportSettings`, by its name.
 
-    Returns
-    -------
-    count : how many objects, or classes, were found. None when it was stopped.
+    Returns how many objects, or classes, were found; None when it was stopped.
 
     Raises
     ------
@@ -60,33 +56,36 @@ def segment_large(
     SettingsError : the name ends like no format that can be written so.
     StorageError : the file is there already (`overwrite=True` replaces it), or there is not enough room.
     """
-    together = models if isinstance(models, Sequence) and not isinstance(models, str) else [models]
-    loaded = [loading.load_model(Path(one)) if isinstance(one, (str, Path)) else one for one in together]
+    loaded = _loaded(models)
     usual = loaded[0].card.postprocessing if loaded else PostprocessingSettings()
     check_known(settings, InferenceSettings(), usual, BlockSettings(), ExportSettings())
-    target, writing = Path(path), given(ExportSettings(), settings)
-    kind = format_for(target, settings)
-    check_large([kind])
-    refuse_overwriting([target], writing.overwrite)
+    write = _writer(Path(path), settings)
     cutting = given(BlockSettings(), settings)
     wishes = large.Wishes(given(InferenceSettings(), settings), given(usual, settings), cutting)
-    shown = _opened(picture, axes)
+    job = large.Job(loaded, _opened(picture, axes), wishes, stop)
     found: large.Filed | None = None
-
-    def write(labels: Found) -> Written:
-        return write_large(labels, {target: kind}, writing)
-
-    work = large.segment_to_files(large.Job(loaded, shown, wishes, stop), target, write, large.own_hands(wishes))
+    work = large.segment_to_files(job, Path(path), write, large.own_hands(wishes))
     with closing(work) as reports:  # whatever ends it, nothing stays behind
         for report in reports:
             if watch:
                 watch(report)
             found = report if isinstance(report, large.Filed) else found
-    if found is None:
-        return None
-    if found.written.errors:
+    if found is not None and found.written.errors:
         raise found.written.errors[0]
-    return found.numbers.count
+    return found.numbers.count if found is not None else None
+
+
+def _loaded(models: Trained | Sequence[Trained]) -> list[Model]:
+    together = models if isinstance(models, Sequence) and not isinstance(models, str) else [models]
+    return [loading.load_model(Path(one)) if isinstance(one, (str, Path)) else one for one in together]
+
+
+def _writer(target: Path, settings: Mapping[str, Value]) -> Callable[[Found], Written]:
+    """What writes the labels to a file. Raises SettingsError and StorageError where that cannot be."""
+    kind, writing = format_for(target, settings), given(ExportSettings(), settings)
+    check_large([kind])
+    refuse_overwriting([target], writing.overwrite)
+    return lambda found: write_large(found, {target: kind}, writing)
 
 
 def _opened(picture: Source | LazyPicture, axes: str) -> Picture:

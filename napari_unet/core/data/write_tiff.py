@@ -94,9 +94,9 @@ def _tiles(labels: NDArray[np.integer]) -> Iterator[NDArray[np.integer]]:
         for y, x in corners:
             window = (*(slice(at, at + 1) for at in place), slice(y, y + TILE), slice(x, x + TILE))
             part = labels[window]
-            part = part.reshape(part.shape[-2:])
+            height, width = part.shape[-2:]
             full = np.zeros((TILE, TILE), labels.dtype)
-            full[: part.shape[0], : part.shape[1]] = part
+            full[:height, :width] = part.reshape(height, width)
             yield full
 
 

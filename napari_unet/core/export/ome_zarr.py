@@ -134,7 +134,8 @@ class _Piece:
 
     def _channel(self, index: int) -> dict[str, Any]:
         picture = self._picture
-        shown = (picture.image if isinstance(picture.image, np.ndarray) else evenly_spaced(picture.image))[index]
+        pixels: Any = picture.image
+        shown = (pixels if isinstance(pixels, np.ndarray) else evenly_spaced(pixels))[index]
         low, high = (float(limit) for limit in np.percentile(shown, (0.1, 99.9)))
         colours: Wheel = RGB if picture.is_colour else CHANNELS if picture.channels > 1 else GREY
         named = picture.channel_names[index] if index < len(picture.channel_names) else f"channel {index + 1}"

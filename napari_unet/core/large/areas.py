@@ -32,9 +32,11 @@ def class_block(work: Work, block: Block) -> Pieces:
     work.labels.put(block, parts[np.newaxis])
     count = len(kinds) - 1
     return Pieces(
-        replace(sides_of(parts, count), kinds=np.array(kinds, np.uint16)),
-        sizes(parts)[1:],
-        *(np.zeros(0, kind) for kind in (np.int64, np.bool_)),
-        *(np.zeros((count, 0)) for _ in range(2)),
-        np.zeros(0),
+        sides=replace(sides_of(parts, count), kinds=np.array(kinds, np.uint16)),
+        sizes=sizes(parts)[1:],
+        first=np.zeros(0, np.int64),
+        at_edge=np.zeros(0, np.bool_),
+        sums=np.zeros((count, 0)),
+        classes=np.zeros((count, 0)),
+        solidity=np.zeros(0),
     )

@@ -98,7 +98,7 @@ class ClusterHands:
 
     def _results(self, futures: list[Any], stop: Stop) -> Iterator[Any]:
         """What came of each, as it is done. Raises Stopped, and what went wrong on another machine."""
-        from distributed import FIRST_COMPLETED, wait
+        from distributed import wait
         from distributed.scheduler import KilledWorker
 
         left = set(futures)
@@ -108,7 +108,7 @@ class ClusterHands:
                     raise Stopped
                 done: set[Any] = set()
                 with suppress(TimeoutError):
-                    done, left = wait(left, timeout=WAIT_SECONDS, return_when=FIRST_COMPLETED)
+                    done, left = wait(left, timeout=WAIT_SECONDS, return_when="FIRST_COMPLETED")
                 for future in done:
                     yield future.result()
         except KilledWorker as error:

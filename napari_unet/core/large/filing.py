@@ -108,8 +108,8 @@ class Job:
             return ()
         seen = max(FURTHEST, self.wishes.cutting.halo)
         sentence = (
-            f"{counted(numbers.unseen, self.card.noun)} went on for more than {seen:,} pixels beyond a block, and may be "
-            "cut at its edge. A larger --block or --halo sees them whole."
+            f"{counted(numbers.unseen, self.card.noun)} went on for more than {seen:,} pixels beyond a block, and may "
+            "be cut at its edge. A larger --block or --halo sees them whole."
         )
         return (sentence,)
 

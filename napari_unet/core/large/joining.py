@@ -13,9 +13,11 @@ Place = tuple[int, int]
 Pairs = NDArray[np.int64]
 """(N, 2): numbers of pieces that belong together."""
 
+
 def nothing() -> Line:
     """A line that nobody has looked at."""
     return np.zeros(0, np.uint32)
+
 
 AGREED = 0.5
 """Two blocks mean the same object where more than this share (IoU) of what both see of it on the seam is common."""

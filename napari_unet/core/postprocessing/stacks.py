@@ -113,7 +113,10 @@ def _pairs(before: Labels, after: Labels, least: float) -> tuple[NDArray[np.inte
 
 
 def matched(
-    met: tuple[Labels, Labels, NDArray[np.intp]], areas: NDArray[np.intp], others: NDArray[np.intp], least: float
+    met: tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.intp]],
+    areas: NDArray[np.intp],
+    others: NDArray[np.intp],
+    least: float,
 ) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
     """The same of what `overlaps` found in two slices whose numbers have these sizes; see `runs`."""
     old, new, shared = met

@@ -24,7 +24,7 @@ from tests.core.large.scenes import made_model
 
 distributed = pytest.importorskip("distributed", reason="THE CLUSTER IS NOT TESTED: pip install distributed")
 
-RUNNING = InferenceSettings(tile=128, device="cpu", turns=1)
+RUNNING = InferenceSettings(tile=192, device="cpu", turns=1)
 CUTTING = BlockSettings(block=256, halo=64)
 
 
@@ -41,12 +41,12 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_cluster_finds_the_same_although_a_worker_dies(cluster: Any, tmp_path: Path) -> None:
     from napari_unet.core.large.cluster import ClusterHands, Order, connected
 
-    image = (1000 * np.random.default_rng(0).random((700, 800))).astype(np.uint16)
+    image = (1000 * np.random.default_rng(0).random((400, 500))).astype(np.uint16)
     tifffile.imwrite(tmp_path / "slide.tif", image, tile=(64, 64))
     save_model(made_model(), tmp_path / "model")
     model, target = load_model(tmp_path / "model"), tmp_path / "cluster.tif"
     nu.segment_large(
-        model, tmp_path / "slide.tif", tmp_path / "alone.tif", tile=128, device="cpu", turns=1, block=256, halo=64
+        model, tmp_path / "slide.tif", tmp_path / "alone.tif", tile=192, device="cpu", turns=1, block=256, halo=64
     )
     wishes = Wishes(RUNNING, model.card.postprocessing, CUTTING)
     order = Order(tmp_path / "slide.tif", "", (tmp_path / "model",), RUNNING, model.card.postprocessing)
