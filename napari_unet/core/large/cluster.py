@@ -66,7 +66,7 @@ def connected(address: str) -> Iterator[Any]:
         ) from None
     place = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
     try:
-        client = Client(**place, timeout=REACHED_SECONDS, set_as_default=False)
+        client = Client(**place, timeout=REACHED_SECONDS)
     except (OSError, ValueError) as error:
         raise _nobody(address, str(error) or type(error).__name__) from None
     with client:

@@ -6,6 +6,9 @@ what would be said of them in the whole picture: parting cells asks no further t
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from threading import Lock
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +25,9 @@ from napari_unet.core.postprocessing.split import BLUR, split
 
 FURTHEST = 1024
 """So far is looked at most, in pixels, unless a wider halo is asked for: memory grows with it."""
+
+_WIDE = Lock()
+"""Only one block at a time looks further than usual: such a window may take a GB."""
 
 Labels = NDArray[np.int32]
 
@@ -47,7 +53,8 @@ def _seen_whole(work: Work, block: Block) -> tuple[Window, Labels]:
     halo = work.task.cutting.halo if settings.split or settings.solidity else 1
     while True:
         window = grown(block.core, halo, work.task.shape)
-        labels = _parted(work, window)
+        with _WIDE if halo > work.task.cutting.halo else nullcontext():
+            labels = _parted(work, window)
         cut = np.isin(_at_cuts(labels, window, work.task.shape), labels[within(block.core, window)])
         if halo == 1 or halo >= FURTHEST or not cut.any():
             return window, labels
