@@ -14,12 +14,14 @@ BENCHMARKS = (
     "corrections",
     "desk",
     "few_strokes",
+    "large",
     "live_cleanup",
     "loading",
     "objects",
     "responsiveness",
     "soak",
     "startup",
+    "throughput",
     "where_next",
 )
 

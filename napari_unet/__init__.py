@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from napari_unet.core.model import Model, ModelCard, load_model
     from napari_unet.core.settings import (
         AugmentationSettings,
+        BlockSettings,
         ExportSettings,
         InferenceSettings,
         LossSettings,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         predict,
         run_recipe,
         search,
+        segment_large,
         train,
         write_recipe,
     )
@@ -62,6 +64,7 @@ __all__ = [
     "load_model",
     "predict",
     "postprocess",
+    "segment_large",
     "object_classes",
     "evaluate",
     "summarise",
@@ -99,6 +102,7 @@ __all__ = [
     "LossSettings",
     "SearchSettings",
     "InferenceSettings",
+    "BlockSettings",
     "PostprocessingSettings",
     "ExportSettings",
     "SharingSettings",
@@ -107,7 +111,7 @@ __all__ = [
 _HOMES = {
     "napari_unet.verbs": (
         *("train", "predict", "postprocess", "object_classes", "evaluate", "export", "export_project", "export_set"),
-        "measure",
+        *("measure", "segment_large"),
         *("explain", "export_model", "import_model", "cross_validate", "search", "write_recipe", "run_recipe"),
     ),
     "napari_unet.core.data": ("FixedSet", "Picture", "Project", "Sample", "TrainingSet", "read_mask", "read_picture"),
@@ -117,6 +121,7 @@ _HOMES = {
     "napari_unet.core.model": ("Model", "ModelCard", "load_model"),
     "napari_unet.core.settings": (
         "AugmentationSettings",
+        "BlockSettings",
         "ExportSettings",
         "InferenceSettings",
         "LossSettings",

@@ -10,6 +10,7 @@ from napari_unet.core.settings import (
     AUGMENTATIONS,
     PRESETS,
     AugmentationSettings,
+    BlockSettings,
     ExportSettings,
     InferenceSettings,
     LossSettings,
@@ -279,6 +280,13 @@ def _segment(parser: Parser) -> None:
     )
     add_flags(parser, PostprocessingSettings(), "clean-up", default="what fits the model best")
     add_flags(parser, InferenceSettings(), "computing")
+    parser.add_argument(
+        "--cluster",
+        default="",
+        metavar="ADDRESS_OR_FILE",
+        help="work in blocks on the machines of a Dask cluster: tcp://..., or the file that its scheduler writes",
+    )
+    add_flags(parser, BlockSettings(), "pictures larger than memory (see docs/large.md)")
     add_flags(parser, ExportSettings(), "writing")
 
 

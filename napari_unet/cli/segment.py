@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,10 @@ from napari_unet.cli.folders import pictures_by_name
 from napari_unet.cli.progress import Progress
 from napari_unet.core.data.read import file_stem
 from napari_unet.core.errors import ModelError, StorageError, UnetError
-from napari_unet.core.export.writing import colliding, collision, gather, targets
+from napari_unet.core.export.writing import check_large, colliding, collision, gather, targets
 from napari_unet.core.model.header import read_card
-from napari_unet.core.settings import ExportSettings, InferenceSettings
+from napari_unet.core.settings import BlockSettings, ExportSettings, InferenceSettings
+from napari_unet.core.settings.formats import chosen
 
 if TYPE_CHECKING:
     from napari_unet.cli.segmenting import Outcome
@@ -37,7 +39,11 @@ def run(arguments: Namespace) -> int:
         )
     models, out = [arguments.model, *arguments.also], arguments.out
     inference, export = given(arguments, InferenceSettings()), given(arguments, ExportSettings())
-    clean_up = given(arguments, card.postprocessing)
+    clean_up, cutting = given(arguments, card.postprocessing), given(arguments, BlockSettings())
+    if arguments.cluster:
+        cutting = replace(cutting, in_blocks="always")
+    if cutting.in_blocks == "always":
+        check_large(chosen(export.formats))
     pictures = named_pictures(pictures_by_name(arguments.pictures), out, export)
     clashes = {name: collision(name, other) for name, other in colliding(pictures, export).items()}
     key = key_of(models, inference, clean_up, export, arguments.axes)
@@ -48,7 +54,17 @@ def run(arguments: Namespace) -> int:
     from napari_unet.cli.segmenting import Done, How, segment
     from napari_unet.cli.several import segment_several
 
-    how = How(inference, clean_up, export, out, arguments.uncertainty, arguments.axes)
+    how = How(
+        inference,
+        clean_up,
+        export,
+        out,
+        arguments.uncertainty,
+        arguments.axes,
+        cutting,
+        arguments.cluster,
+        tuple(models),
+    )
     fit = {name: picture for name, picture in pictures.items() if name not in clashes}
     with Progress() as progress:
         if arguments.jobs > 1:

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from napari_unet.cli.batch import Batch, Row
 from napari_unet.cli.cores import use_every_core
@@ -23,7 +22,7 @@ from napari_unet.core.inference import describe_device, output_planes, pick_devi
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.postprocessing import object_classes, postprocess
-from napari_unet.core.settings import ExportSettings, InferenceSettings, PostprocessingSettings
+from napari_unet.core.settings import BlockSettings, ExportSettings, InferenceSettings, PostprocessingSettings
 from napari_unet.core.wording import counted
 
 FULL = 3
@@ -34,7 +33,8 @@ FULL = 3
 class How:
     """How pictures become files: the settings of each step, where everything goes, and where it is kept how far the
     models disagree. No settings for writing: all that is wished but that is there already. `axes` are those of the
-    pictures' files, as in `read_picture`.
+    pictures' files, as in `read_picture`. `cutting` says which pictures are taken block by block;
+    a `cluster` that does it (an address, or a scheduler's file) loads the `models` itself.
     """
 
     inference: InferenceSettings
@@ -43,6 +43,9 @@ class How:
     out: Path
     spread: Path | None = None
     axes: str = ""
+    cutting: BlockSettings = field(default_factory=BlockSettings)
+    cluster: str = ""
+    models: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,17 +153,21 @@ def attempt(models: Sequence[Model], name: str, source: Path, how: How, show: Ca
 
 
 def _failed(name: str, error: UnetError) -> Done:
-    return Done(Row(name, warnings=(error.sentence,), state="failed"), (), error, _is_of_disk(error))
+    return Done(Row(name, warnings=(error.sentence,), state="failed"), (), error, is_of_disk(error))
 
 
-def _is_of_disk(error: UnetError) -> bool:
+def is_of_disk(error: UnetError) -> bool:
     """Whether the next file would fare no better: the operating system said no, not we."""
     return isinstance(error, StorageError) and isinstance(error.__cause__, OSError)
 
 
 def _segment_one(models: Sequence[Model], name: str, source: Path, how: How, show: Callable[[str], None]) -> Done:
+    from napari_unet.cli.in_blocks import large_picture, segment_in_blocks  # which knows us
+
     began = time.monotonic()
     show("reading")
+    if (large := large_picture(models, source, how)) is not None:
+        return segment_in_blocks(models, (name, source), large, how, show)
     picture, card = read_picture(source, how.axes), models[0].card
     spread = None if how.spread is None else np.zeros(picture.spatial_shape, np.float32)
     probability = np.empty((output_planes(card), *picture.spatial_shape), np.float32)
@@ -176,17 +183,17 @@ def _segment_one(models: Sequence[Model], name: str, source: Path, how: How, sho
     written = Written((), ()) if how.export is None else write_found(found, name, how.out, how.export)
     if how.spread is not None and spread is not None:
         write_picture(how.spread / f"{name}.tif", replace(picture, image=spread[np.newaxis], channel_names=()))
-    row = _row(name, labels, card, time.monotonic() - began)
+    count, share = int(np.count_nonzero(np.unique(labels))), float(np.count_nonzero(labels) / max(labels.size, 1))
+    row = row_of(name, count, share, card, time.monotonic() - began)
     row = replace(row, warnings=(*([picture.note] if picture.note else []), *row.warnings))
     if written.errors:
         sentences, first = tuple(error.sentence for error in written.errors), written.errors[0]
-        return Done(replace(row, warnings=sentences, state="failed"), written.files, first, _is_of_disk(first))
+        return Done(replace(row, warnings=sentences, state="failed"), written.files, first, is_of_disk(first))
     return Done(row, written.files)
 
 
-def _row(name: str, labels: NDArray[np.integer], card: ModelCard, seconds: float) -> Row:
-    count = int(np.count_nonzero(np.unique(labels)))
-    share = float(np.count_nonzero(labels) / max(labels.size, 1))
+def row_of(name: str, count: int, share: float, card: ModelCard, seconds: float) -> Row:
+    """The row of a picture in which so many objects were found, on so large a share of it."""
     objects = card.kind == "objects"
     warnings = () if count else (f"No {card.noun if objects else 'class'} was found.",)
     found = counted(count, card.noun) if objects else f"{share:.0%} labelled"

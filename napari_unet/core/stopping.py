@@ -8,6 +8,10 @@ Stop = Callable[[], bool]
 """Asked again and again; says yes once somebody wants an end."""
 
 
+class Stopped(Exception):
+    """Somebody asked to stop in the middle of a computation."""
+
+
 def never() -> bool:
     """Nobody asks a script to stop but Ctrl+C."""
     return False

@@ -5,6 +5,7 @@ have their usual values. Torch is loaded by the verbs that need it, when they ar
 """
 
 from napari_unet.verbs.given import MaskSource, Source, plan_of
+from napari_unet.verbs.large import segment_large
 from napari_unet.verbs.learning import cross_validate, search, train
 from napari_unet.verbs.sharing import export_model, import_model
 from napari_unet.verbs.telling import explain, run_recipe, write_recipe
@@ -37,6 +38,7 @@ __all__ = [
     "predict",
     "run_recipe",
     "search",
+    "segment_large",
     "train",
     "write_recipe",
 ]

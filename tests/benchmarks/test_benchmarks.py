@@ -139,3 +139,23 @@ def test_a_median_does_not_count_the_first_call() -> None:
     median_ms(lambda: calls.append(1), repeats=3)
 
     assert len(calls) == 4
+
+
+def test_a_large_picture_is_timed_beside_the_bare_network(tmp_path: Path) -> None:
+    words = ["--side", "300", "--model", str(_tiny_model(tmp_path)), "--turns", "1", "--tile", "128", "--device", "cpu"]
+
+    main(["throughput", *words, "--json", str(tmp_path / "out.json")])
+
+    rows = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["rows"]
+    share = next(row for row in rows if row["name"].startswith("share"))
+    assert share["limit"] == 0.85
+    assert 0 < share["value"] < 5
+
+
+def _tiny_model(folder: Path) -> Path:
+    """A model that knows nothing."""
+    from napari_unet.core.model.checkpoint import save_model
+    from tests.core.large.scenes import made_model
+
+    save_model(made_model(), folder / "model")
+    return folder / "model"

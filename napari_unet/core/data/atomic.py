@@ -96,6 +96,23 @@ def atomic_tree(target: Path) -> Iterator[Path]:
             _discard(old)
 
 
+@contextmanager
+def scratch_folder(target: Path) -> Iterator[Path]:
+    """An empty folder beside `target`, for what is needed while it is made; removed when the block ends.
+
+    Raises
+    ------
+    StorageError : the disk is full, or the folder cannot be written.
+    """
+    scratch = _unfinished(target.name, "", target)
+    with storage_errors(target):
+        scratch.mkdir(parents=True)
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
 def _discard(path: Path) -> None:
     """Remove a file, or a folder with all that is in it."""
     if path.is_dir():

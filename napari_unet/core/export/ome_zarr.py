@@ -6,6 +6,7 @@ Source: https://ngff.openmicroscopy.org/0.4 and /0.5
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,14 @@ from napari_unet.core.errors import SettingsError
 from napari_unet.core.export.drawing import CHANNELS, GREY, RGB, Wheel
 from napari_unet.core.export.found import Found
 from napari_unet.core.export.labels import narrowed
+from napari_unet.core.preprocessing.levels import evenly_spaced
 from napari_unet.core.settings import ExportSettings
 
 PIECE = 512
 """Side of a piece, in pixels."""
+
+WINDOW = 4 * PIECE
+"""Side of what is written at once."""
 
 SMALL = 1024
 """A picture is halved until no side is longer than this."""
@@ -50,6 +55,15 @@ def write(found: Found, path: Path, settings: ExportSettings) -> None:
 
     Raises SettingsError without the package zarr, MaskError without a picture, StorageError.
     """
+    _write(found, narrowed(found.labels), path, settings)
+
+
+def write_large(found: Found, path: Path, settings: ExportSettings) -> None:
+    """The same of a picture and labels that are read a window at a time. Raises as `write`."""
+    _write(found, found.labels, path, settings)
+
+
+def _write(found: Found, labels: NDArray[np.integer], path: Path, settings: ExportSettings) -> None:
     zarr = zarr_package("written", SettingsError)
     found.seen("OME-Zarr")
     layout = 2 if settings.zarr == "0.4" else 3
@@ -60,7 +74,7 @@ def write(found: Found, path: Path, settings: ExportSettings) -> None:
         about = root.create_group("labels")
         about.attrs.update(_wrapped({"labels": ["labels"]}, settings))
         mask = _Piece(about.create_group("labels"), settings, found.picture)
-        mask.write(narrowed(found.labels), "")
+        mask.write(labels, "")
 
 
 class _Piece:
@@ -72,23 +86,28 @@ class _Piece:
     def write(self, array: NDArray[np.generic], channel: str) -> None:
         """Write an array ([C,] [T,] [Z,] Y, X) and what it is; `channel` names the first axis of a picture."""
         names = self._picture.axes.lower()[-array.ndim :]
-        scales = []
-        for index, (level, step) in enumerate(levels(array)):
-            self._write_level(str(index), level, names)
+        scales, level = [], array
+        for index, step in enumerate(steps(array.shape)):
+            level = self._write_level(str(index), level, 2 if index else 1, names)
             sides = (*self._picture.pixel_size[:-2], *(side * step for side in self._picture.pixel_size[-2:]))
             scales.append([1.0] * (len(names) - len(sides)) + [float(side) for side in sides])
         self._group.attrs.update(_wrapped(self._about(names, scales, is_labels=not channel), self._settings))
 
-    def _write_level(self, name: str, level: NDArray[np.generic], names: str) -> None:
+    def _write_level(self, name: str, source: Any, every: int, names: str) -> Any:
+        """Write every so-many-th pixel along (Y, X) of an array, or of the level before; a window at a time."""
+        shape = (*source.shape[:-2], *(-(-side // every) for side in source.shape[-2:]))
         old = self._settings.zarr == "0.4"
-        pieces = tuple(min(side, PIECE) if axis in "yx" else 1 for axis, side in zip(names, level.shape, strict=True))
+        pieces = tuple(min(side, PIECE) if axis in "yx" else 1 for axis, side in zip(names, shape, strict=True))
         more: dict[str, Any] = {} if old else {"dimension_names": list(names)}
         if old:
             more["chunk_key_encoding"] = {"name": "v2", "separator": "/"}
         if not self._settings.compress:
             more["compressors"] = None
-        made = self._group.create_array(name, shape=level.shape, chunks=pieces, dtype=level.dtype, **more)
-        made[...] = level
+        made = self._group.create_array(name, shape=shape, chunks=pieces, dtype=source.dtype, **more)
+        for window in windows(shape):
+            wide = (*window[:-2], *(slice(every * part.start, every * part.stop) for part in window[-2:]))
+            made[window] = source[wide][..., ::every, ::every]
+        return made
 
     def _about(self, names: str, scales: list[list[float]], *, is_labels: bool) -> dict[str, Any]:
         unit = UNITS.get(self._picture.unit, "" if self._picture.unit == PIXEL else self._picture.unit)
@@ -115,7 +134,9 @@ class _Piece:
 
     def _channel(self, index: int) -> dict[str, Any]:
         picture = self._picture
-        low, high = (float(limit) for limit in np.percentile(picture.image[index], (0.1, 99.9)))
+        pixels: Any = picture.image
+        shown = (pixels if isinstance(pixels, np.ndarray) else evenly_spaced(pixels))[index]
+        low, high = (float(limit) for limit in np.percentile(shown, (0.1, 99.9)))
         colours: Wheel = RGB if picture.is_colour else CHANNELS if picture.channels > 1 else GREY
         named = picture.channel_names[index] if index < len(picture.channel_names) else f"channel {index + 1}"
         return {
@@ -125,20 +146,28 @@ class _Piece:
             "window": {
                 "start": low,
                 "end": max(high, low + 1e-6),
-                "min": float(picture.image[index].min()),
-                "max": float(picture.image[index].max()),
+                "min": float(shown.min()),
+                "max": float(shown.max()),
             },
         }
 
 
-def levels(array: NDArray[np.generic]) -> Iterator[tuple[NDArray[np.generic], int]]:
-    """The array and its halves along (Y, X), every second pixel taken, each with how many pixels one stands for."""
+def steps(shape: tuple[int, ...]) -> Iterator[int]:
+    """How many pixels one of each level stands for, until no side of it along (Y, X) is longer than SMALL."""
     step = 1
     while True:
-        yield array[..., ::step, ::step], step
-        if max(array.shape[-2:]) <= SMALL * step:
+        yield step
+        if max(shape[-2:]) <= SMALL * step:
             return
         step *= 2
+
+
+def windows(shape: tuple[int, ...]) -> Iterator[tuple[slice, ...]]:
+    """Windows of whole pieces that cover an array (..., Y, X), one plane at a time."""
+    rows, columns = ([slice(at, min(at + WINDOW, side)) for at in range(0, side, WINDOW)] for side in shape[-2:])
+    for place in np.ndindex(shape[:-2]):
+        for part in product(rows, columns):
+            yield (*(slice(at, at + 1) for at in place), *part)
 
 
 def _wrapped(about: dict[str, Any], settings: ExportSettings) -> dict[str, Any]:

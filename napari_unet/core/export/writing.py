@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from napari_unet.core.data.class_table import table_file, write_table
-from napari_unet.core.errors import StorageError, UnetError
+from napari_unet.core.errors import SettingsError, StorageError, UnetError
 from napari_unet.core.export import (
     cellpose,
     coco,
@@ -21,13 +24,16 @@ from napari_unet.core.export import (
     report,
     table,
     tiff,
+    tiled,
 )
 from napari_unet.core.export.found import Found
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.settings import ExportSettings, Format
 from napari_unet.core.settings.formats import chosen
 
-WRITERS: Mapping[str, Callable[[Found, Path, ExportSettings], None]] = {
+Writer = Callable[[Found, Path, ExportSettings], None]
+
+WRITERS: Mapping[str, Writer] = {
     "tiff": tiff.write,
     "ome-tiff": ome_tiff.write,
     "png": png.write,
@@ -42,6 +48,9 @@ WRITERS: Mapping[str, Callable[[Found, Path, ExportSettings], None]] = {
     "report": report.write,
 }
 """How each format of `core.settings.formats` is written. Each raises UnetError."""
+
+LARGE_WRITERS: Mapping[str, Writer] = {"tiff": tiled.write, "ome-tiff": tiled.write, "ome-zarr": ome_zarr.write_large}
+"""The same for pictures larger than memory, whose labels are read a window at a time."""
 
 GATHERERS: Mapping[str, Callable[[Sequence[Path], Path], None]] = {
     "coco": coco.gather,
@@ -108,15 +117,49 @@ def write_found(found: Found, name: str, folder: Path, settings: ExportSettings)
             files.append(path)
     if found.classed:
         try:
-            _write_classes(found, table_file(folder / f"{name}.tif"), settings)
+            _write_classes(found, found.labels, table_file(folder / f"{name}.tif"), settings)
         except UnetError as error:
             errors.append(error)
     return Written(tuple(files), tuple(errors))
 
 
-def _write_classes(found: Found, path: Path, settings: ExportSettings) -> None:
+def _write_classes(found: Found, numbers: NDArray[np.integer], path: Path, settings: ExportSettings) -> None:
     refuse_overwriting([path], settings.overwrite)
-    write_table(path, found.labels, found.table)
+    write_table(path, numbers, found.table)
+
+
+def check_large(kinds: Iterable[Format]) -> None:
+    """Raises SettingsError for a format that a picture larger than memory cannot be written in."""
+    if lacking := [kind.title for kind in kinds if kind.name not in LARGE_WRITERS]:
+        raise SettingsError(
+            f"In blocks, {' and '.join(lacking)} cannot be written.",
+            f"What can are {', '.join(LARGE_WRITERS)}.",
+            "Choose among these, or take it in one go with --in-blocks never.",
+        )
+
+
+def write_large(found: Found, files: Mapping[Path, Format], settings: ExportSettings) -> Written:
+    """As `write_found`, of a picture larger than memory, to these files. Objects are numbered from 1 without gaps.
+
+    Parameters
+    ----------
+    found : its picture and labels are read a window at a time; `classes` holds every object.
+    """
+    written, errors = [], []
+    for path, kind in files.items():
+        try:
+            refuse_overwriting([path], settings.overwrite)
+            LARGE_WRITERS[kind.name](found, path, settings)
+        except UnetError as error:
+            errors.append(error)
+        else:
+            written.append(path)
+    if found.classed and written:
+        try:
+            _write_classes(found, np.arange(len(found.table) + 1), table_file(written[0]), settings)
+        except UnetError as error:
+            errors.append(error)
+    return Written(tuple(written), tuple(errors))
 
 
 def gather(names: Iterable[str], folder: Path, settings: ExportSettings) -> Written:

@@ -8,9 +8,9 @@ from typing import Any
 
 from torch import nn
 
+from napari_unet.core.stopping import Stopped
 
-class Stopped(Exception):
-    """Somebody asked to stop while the network was computing."""
+__all__ = ["Stopped", "interruptible"]
 
 
 @contextmanager

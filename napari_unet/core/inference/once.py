@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -59,14 +60,40 @@ def grid_of(each: Pass, settings: InferenceSettings) -> Grid:
     return Grid(shape, (settings.tile,) * PLANE, (overlap,) * PLANE, strides)
 
 
+class Sheet(Protocol):
+    """What answers are added to: an array (K, [Z,] Y, X), or what behaves like one but is kept on the disk."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(K, [Z,] Y, X)."""
+
+    def __getitem__(self, key: Any, /) -> Any:
+        """A window of all planes."""
+
+    def __setitem__(self, key: Any, values: Any, /) -> None:
+        """Put back a window of all planes."""
+
+
+Wanted = Callable[[Tile], bool]
+
+
+def every_tile(_: Tile) -> bool:
+    """All tiles are wanted."""
+    return True
+
+
 def count(each: Pass, settings: InferenceSettings) -> int:
     """How many tiles the pass has."""
     grid = grid_of(each, settings)
     return count_tiles(grid.shape, grid.size, grid.overlap, grid.stride)
 
 
-def look(each: Pass, settings: InferenceSettings, out: NDArray[np.float32], stop: Callable[[], bool]) -> Iterator[None]:
+def look(
+    each: Pass, settings: InferenceSettings, out: Sheet, stop: Callable[[], bool], wanted: Wanted = every_tile
+) -> Iterator[None]:
     """Add the pass's probability to `out` (K, *view.shape), which holds zeros; yields after each tile.
+
+    `wanted` says which tiles are computed; the places of the others stay as they are.
 
     Raises
     ------
@@ -76,7 +103,7 @@ def look(each: Pass, settings: InferenceSettings, out: NDArray[np.float32], stop
     place(each.model.network, device)
     network = each.model.network.eval()
     grid = grid_of(each, settings)
-    for tile in tiles(grid.shape, grid.size, grid.overlap, grid.stride):
+    for tile in filter(wanted, tiles(grid.shape, grid.size, grid.overlap, grid.stride)):
         if stop():
             raise Stopped
         window = torch.from_numpy(each.view.window(tile.window)).to(device)
@@ -127,7 +154,7 @@ def turned_back(image: Tensor, view: int) -> Tensor:
     return image.flip(-1) if view & 4 else image
 
 
-def _add(out: NDArray[np.float32], tile: Tile, probability: NDArray[np.float32]) -> None:
+def _add(out: Sheet, tile: Tile, probability: NDArray[np.float32]) -> None:
     """Add a tile's weighted share to the whole, leaving out what lies beyond the picture."""
     inside = tuple(
         slice(part.start, min(part.stop, side)) for part, side in zip(tile.window, out.shape[1:], strict=True)

@@ -152,7 +152,7 @@ def _averaged(
     spread: NDArray[np.float32] | None,
     stop: Stop,
 ) -> Generator[TileDone]:
-    passes = list(_passes(pairs, settings, spread is not None))
+    passes = list(passes_of(pairs, settings, spread is not None))
     wanted = sum(each.counts for each in passes)
     disagreement = None if spread is None else Disagreement(pairs[0][0].card.kind)
     done, total, averaged = 0, sum(count(each, settings) for each in passes), 0
@@ -179,7 +179,7 @@ def _averaged(
         spread[:] = disagreement.spread()
 
 
-def _passes(pairs: Sequence[tuple[Model, View]], settings: InferenceSettings, apart: bool) -> Iterator[Pass]:
+def passes_of(pairs: Sequence[tuple[Model, View]], settings: InferenceSettings, apart: bool) -> Iterator[Pass]:
     """How often which model looks at the picture, in which size and how turned; each turn on its own if `apart`."""
     turns, sizes = tuple(range(settings.turns)), SIZES[: settings.scales]
     looked = max(AT_LEAST, len(turns)) if len(pairs) * len(sizes) == 1 else len(turns)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
+from scipy import fft, ndimage
 
 REACH = 4
 """The Gaussian is cut off at so many standard deviations, as in scikit-image and SciPy."""
+
+NARROW = 1.5
+"""Up to this width a pixel is computed from its neighbours alone, so that a part of a picture is blurred bit for bit
+as in the whole. By waves, rounding depends on all of the picture.
+"""
 
 
 def blurred(plane: NDArray[np.floating], sigma: float) -> NDArray[np.float32]:
@@ -19,6 +24,9 @@ def blurred(plane: NDArray[np.floating], sigma: float) -> NDArray[np.float32]:
     plane = np.asarray(plane, np.float32)
     if sigma == 0:
         return plane
+    if sigma <= NARROW:
+        narrow: NDArray[np.float32] = ndimage.gaussian_filter(plane, sigma, mode="reflect", truncate=REACH)
+        return narrow
     waves = fft.dctn(plane, type=2)
     waves *= _response(plane.shape[0], sigma)[:, np.newaxis]
     waves *= _response(plane.shape[1], sigma)
@@ -26,9 +34,14 @@ def blurred(plane: NDArray[np.floating], sigma: float) -> NDArray[np.float32]:
     return result
 
 
+def reach(sigma: float) -> int:
+    """How far around a pixel the blur looks, in pixels."""
+    return int(REACH * sigma + 0.5)
+
+
 def _response(size: int, sigma: float) -> NDArray[np.float32]:
     """By how much the blur weakens each of the `size` cosine waves along an axis."""
-    steps = np.arange(1, int(REACH * sigma + 0.5) + 1)
+    steps = np.arange(1, reach(sigma) + 1)
     weights = np.exp(-0.5 * (steps / sigma) ** 2)
     waves = np.cos(np.outer(np.pi * np.arange(size) / size, steps)) @ weights
     response: NDArray[np.float64] = (1 + 2 * waves) / (1 + 2 * weights.sum())

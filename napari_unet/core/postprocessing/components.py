@@ -17,12 +17,15 @@ def components(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
 
 def within_size(labels: NDArray[np.integer], count: int, settings: PostprocessingSettings) -> NDArray[np.bool_]:
     """Which of the numbers 0 to `count` in `labels` are of an allowed size. 0, the background, never is."""
-    sizes = np.bincount(labels.ravel(), minlength=count + 1)
-    keep = sizes >= max(settings.smallest, 1)
-    if settings.largest:
-        keep &= sizes <= settings.largest
+    keep = right_size(np.bincount(labels.ravel(), minlength=count + 1), settings)
     keep[0] = False
     return keep
+
+
+def right_size(sizes: NDArray[np.integer], settings: PostprocessingSettings) -> NDArray[np.bool_]:
+    """Which objects of so many pixels are of an allowed size."""
+    keep = np.asarray(sizes >= max(settings.smallest, 1))
+    return keep & (sizes <= settings.largest) if settings.largest else keep
 
 
 def numbered(labels: NDArray[np.integer], keep: NDArray[np.bool_]) -> NDArray[np.unsignedinteger]:

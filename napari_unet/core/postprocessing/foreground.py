@@ -6,16 +6,26 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from napari_unet.core.postprocessing.blur import blurred
+from napari_unet.core.postprocessing.blur import blurred, reach
 from napari_unet.core.postprocessing.morphology import closed, opened
 from napari_unet.core.settings import PostprocessingSettings
 
 
 def foreground(cell: NDArray[np.floating], settings: PostprocessingSettings) -> NDArray[np.bool_]:
     """The pixels of cells, from the probability (Y, X) of being one. NaN is background."""
-    mask = blurred(cell, settings.smooth) > np.float32(settings.threshold)
-    mask = closed(opened(mask, settings.opening), settings.closing)
+    mask = unfilled(cell, settings)
     return filled(mask) if settings.fill_holes else mask
+
+
+def unfilled(cell: NDArray[np.floating], settings: PostprocessingSettings) -> NDArray[np.bool_]:
+    """The same before holes are filled: so far a pixel depends on those within `mask_reach` of it, and no others."""
+    mask = blurred(cell, settings.smooth) > np.float32(settings.threshold)
+    return closed(opened(mask, settings.opening), settings.closing)
+
+
+def mask_reach(settings: PostprocessingSettings) -> int:
+    """How far around a pixel smoothing, opening and closing look, in pixels."""
+    return reach(settings.smooth) + 2 * settings.opening + 2 * settings.closing
 
 
 def filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

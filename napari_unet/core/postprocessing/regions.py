@@ -23,6 +23,15 @@ def regions(probability: NDArray[np.floating], settings: PostprocessingSettings)
     labels : (Y, X) uint16; 0 = background, 1, 2, ... = classes. What a class loses becomes background; closing takes
         only background, earlier classes first.
     """
+    labels = tidied(probability, settings)
+    for number in range(1, len(probability)):
+        parts, count = components(labels == number)
+        labels[(parts > 0) & ~within_size(parts, count, settings).take(parts)] = 0
+    return labels
+
+
+def tidied(probability: NDArray[np.floating], settings: PostprocessingSettings) -> NDArray[np.unsignedinteger]:
+    """The same with parts of every size. A pixel depends on those within `foreground.mask_reach` of it."""
     likeliest = np.argmax([blurred(plane, settings.smooth) for plane in probability], axis=0)
     labels = np.zeros(likeliest.shape, np.uint16)
     for number in range(1, len(probability)):
@@ -30,7 +39,4 @@ def regions(probability: NDArray[np.floating], settings: PostprocessingSettings)
     for number in range(1, len(probability)):
         mine = labels == number
         labels[closed(mine, settings.closing) & (labels == 0)] = number
-    for number in range(1, len(probability)):
-        parts, count = components(labels == number)
-        labels[(parts > 0) & ~within_size(parts, count, settings).take(parts)] = 0
     return labels

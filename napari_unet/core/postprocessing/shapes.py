@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from napari_unet.core.settings import PostprocessingSettings
 
@@ -29,20 +30,37 @@ def well_shaped(labels: Labels, count: int, settings: PostprocessingSettings) ->
 
 def elongation(labels: Labels, count: int) -> NDArray[np.float64]:
     """How many times as long as wide each object is: axes of the ellipse with the same second moments, (count + 1,)."""
+    return ratio_of_axes(np.bincount(labels.ravel(), minlength=count + 1), moments(labels, count, (0, 0)))
+
+
+def moments(labels: Labels, count: int, corner: tuple[int, int]) -> NDArray[np.float64]:
+    """The sums of y, x, yy, xx and xy over the pixels of each object, (5, count + 1): whole numbers, all exact.
+
+    `corner` is where the labels (Y, X) lie in their picture.
+    """
     flat = labels.ravel()
-    sides = (np.arange(side, dtype=np.float64) for side in labels.shape)
-    rows, columns = np.meshgrid(*sides, indexing="ij")
+    sides = (np.arange(side, dtype=np.float64) + start for side, start in zip(labels.shape, corner, strict=True))
+    y, x = np.meshgrid(*sides, indexing="ij")
+    return np.stack([np.bincount(flat, value.ravel(), count + 1) for value in (y, x, y * y, x * x, y * x)])
 
-    def mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(np.bincount(flat, values.ravel(), count + 1) / sizes, np.float64)
 
-    sizes = np.maximum(np.bincount(flat, minlength=count + 1), 1)
-    y, x = mean(rows), mean(columns)
-    yy = mean(rows * rows) - y * y + OF_A_PIXEL
-    xx = mean(columns * columns) - x * x + OF_A_PIXEL
-    half, middle = np.hypot((yy - xx) / 2, mean(rows * columns) - x * y), (yy + xx) / 2
+def ratio_of_axes(sizes: NDArray[np.integer], sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many times as long as wide: (N,), from the pixels (N,) and `moments` (5, N) of each object."""
+    y, x, yy, xx, xy = sums / np.maximum(sizes, 1)
+    yy = yy - y * y + OF_A_PIXEL
+    xx = xx - x * x + OF_A_PIXEL
+    half, middle = np.hypot((yy - xx) / 2, xy - x * y), (yy + xx) / 2
     ratio: NDArray[np.float64] = np.sqrt((middle + half) / np.maximum(middle - half, OF_A_PIXEL))
     return ratio
+
+
+def solidity_of(labels: Labels, count: int) -> NDArray[np.float64]:
+    """Which share of its convex hull each object fills, (count + 1,); 1 where there is none."""
+    shares = np.ones(count + 1)
+    for number, box in enumerate(ndimage.find_objects(np.asarray(labels, np.int32), count), 1):
+        if box is not None:
+            shares[number] = _solidity(labels[box] == number)
+    return shares
 
 
 def _solid(labels: Labels, wanted: Keep, least: float) -> Keep:

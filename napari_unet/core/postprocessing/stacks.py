@@ -111,8 +111,17 @@ def _carry(labels: Labels, least: float) -> None:
 
 def _pairs(before: Labels, after: Labels, least: float) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
     """Which numbers belong together: the pairs that overlap most (IoU) first, each number once."""
-    areas, others = sizes(before), sizes(after)
-    old, new, shared = overlaps(before, after)
+    return matched(overlaps(before, after), sizes(before), sizes(after), least)
+
+
+def matched(
+    met: tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.intp]],
+    areas: NDArray[np.intp],
+    others: NDArray[np.intp],
+    least: float,
+) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+    """The same of what `overlaps` found in two slices whose numbers have these sizes; see `runs`."""
+    old, new, shared = met
     real = (old > 0) & (new > 0)
     old, new, shared = old[real], new[real], shared[real]
     share = shared / np.maximum(areas[old] + others[new] - shared, 1)

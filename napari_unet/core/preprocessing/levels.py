@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.core.settings import PreprocessingSettings
+from napari_unet.core.settings.blocks import LARGE_PIXELS
 
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 """How bright red, green and blue look (ITU-R BT.601)."""
 
 ENOUGH = 2_000_000
 """Levels are measured on about this many evenly spaced pixels; more would not change them."""
+
+SQUARE, ACROSS = 256, 8
+"""Of large pictures levels are measured on ACROSS x ACROSS squares of this side, which begin at multiples of it:
+every 14th pixel of a file in pieces lies in every piece, so that all of it would be read.
+"""
 
 AT_ONCE = 4_000_000
 """So many pixels of a picture, which may lie on the disk, are looked through at once."""
@@ -72,16 +79,19 @@ def measure_levels(image: NDArray[np.generic], settings: PreprocessingSettings, 
 
     Parameters
     ----------
-    image : (C, [Z,] Y, X), any real dtype; may be memory-mapped: it is looked through piece by piece, never copied.
+    image : (C, [Z,] Y, X), any real dtype; may be memory-mapped: it is looked through piece by piece, never copied. Of
+        large pictures only a sample is looked at, for all of these and for NaN.
     name : what the errors call the picture.
 
     Raises
     ------
     PictureError : it holds NaN or infinity, or the same value everywhere.
     """
-    check_finite(image, name)
-    sampled = evenly_spaced(image).reshape(image.shape[0], -1).astype(np.float32)
-    low, high = MEASURES[settings.normalisation](image, sampled, settings)
+    thin = evenly_spaced(image)
+    looked = thin if is_large(image) else image
+    check_finite(looked, name)
+    sampled = thin.reshape(image.shape[0], -1).astype(np.float32)
+    low, high = MEASURES[settings.normalisation](looked, sampled, settings)
     flat = high <= low
     low, high = np.where(flat, sampled.min(axis=1), low), np.where(flat, sampled.max(axis=1), high)
     if np.all(high <= low):
@@ -109,7 +119,7 @@ def check_varied(image: NDArray[np.generic], name: str) -> None:
     """Raises PictureError when every channel has one value everywhere."""
     if np.all(np.equal(*extremes(image))):
         raise PictureError(
-            f"{name} has the same value everywhere ({image.flat[0]:g}).",
+            f"{name} has the same value everywhere ({image[(slice(0, 1),) * image.ndim].item():g}).",
             "There is nothing to see in it.",
             "Leave it out, or load it again.",
         )
@@ -139,10 +149,35 @@ def pieces(image: NDArray[np.generic]) -> Iterator[NDArray[np.generic]]:
 
 
 def evenly_spaced(image: NDArray[np.generic]) -> NDArray[np.generic]:
-    """About ENOUGH pixels of each channel; no copy."""
+    """About ENOUGH pixels of each channel; no copy, but of large pictures, of which these are squares."""
+    if is_large(image):
+        return _squares(image)
     pixels = int(np.prod(image.shape[1:]))
     every = max(1, round((pixels / ENOUGH) ** (1 / (image.ndim - 1))))
     return image[(slice(None),) + (slice(None, None, every),) * (image.ndim - 1)]
+
+
+def is_large(image: NDArray[np.generic]) -> bool:
+    """Whether it is large, all planes together; see `core.settings.blocks`."""
+    return prod(image.shape[1:]) > LARGE_PIXELS
+
+
+def _squares(image: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Squares spread over the picture, each of another plane where there are several: (C, [1, 1,] squares * Y, X)."""
+    planes = list(np.ndindex(image.shape[1:-2]))
+    corners = [(y, x) for y in _starts(image.shape[-2]) for x in _starts(image.shape[-1])]
+    found = []
+    count = len(corners) if len(planes) == 1 else ACROSS**2
+    for number in range(count):
+        (y, x), plane = corners[number % len(corners)], planes[number * len(planes) // count]
+        place = (*(slice(at, at + 1) for at in plane), slice(y, y + SQUARE), slice(x, x + SQUARE))
+        found.append(image[(slice(None), *place)])
+    return np.concatenate(found, axis=-2)
+
+
+def _starts(side: int) -> list[int]:
+    even = np.linspace(0, max(0, side - SQUARE), ACROSS)
+    return sorted({int(start) // SQUARE * SQUARE for start in even})
 
 
 Pair = tuple[NDArray[np.floating], NDArray[np.floating]]

@@ -69,15 +69,15 @@ class View:
         settings = sight.plan.preprocessing
         self._sight, self._source = sight, image
         self._own: Grid = tuple(image.shape[1:])
-        thin = self._fewer(evenly_spaced(image))
-        fit_channels(thin, sight.channels, sight.colour)
+        corner = image[(slice(None), *(slice(0, 1),) * len(self._own))]
+        fit_channels(corner, sight.channels, sight.colour)
         self._levels = measure_levels(image, settings, name)
         self.shape: Grid = scaled_shape(self._own, zoom(sight, name, pixel_size, wide))
         if steps_of(settings):
             self._source = cleaned(self._fewer(resized(image, self.shape)), settings)
             self._levels = measure_levels(self._source, settings, name)
-        elif len(thin) < len(image):
-            self._levels = measure_levels(thin, settings, name)
+        elif len(image) > sight.channels:
+            self._levels = measure_levels(self._fewer(evenly_spaced(image)), settings, name)
 
     def window(self, slices: Sequence[slice]) -> NDArray[np.float32]:
         """A window (C, [z,] y, x) float32, normalised; what lies beyond the picture mirrors it."""

@@ -1,6 +1,7 @@
 """Every knob, once. Stdlib only, so that the terminal's help and the window's forms appear at once."""
 
 from napari_unet.core.settings.augmentation import AugmentationSettings
+from napari_unet.core.settings.blocks import BlockSettings
 from napari_unet.core.settings.formats import FORMATS, Format
 from napari_unet.core.settings.kind import Kind
 from napari_unet.core.settings.loss import LossSettings
@@ -17,6 +18,7 @@ from napari_unet.core.settings.training import TrainingSettings
 __all__ = [
     "AUGMENTATIONS",
     "AugmentationSettings",
+    "BlockSettings",
     "ExportSettings",
     "FORMATS",
     "Format",

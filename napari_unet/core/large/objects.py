@@ -1,0 +1,141 @@
+"""The objects of one block of a large picture.
+
+A block looks beyond its edge, until every object that it shares is seen whole. What it says of its own pixels then is
+what would be said of them in the whole picture: parting cells asks no further than to the cells around.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.runs import sizes
+from napari_unet.core.large.grid import Block, Shape, Window, grown, within
+from napari_unet.core.large.joining import Line, Sides, nothing, sides_of
+from napari_unet.core.large.pieces import Pieces
+from napari_unet.core.large.work import Work
+from napari_unet.core.postprocessing.blur import reach
+from napari_unet.core.postprocessing.components import components
+from napari_unet.core.postprocessing.postprocess import OBJECTS
+from napari_unet.core.postprocessing.shapes import moments, solidity_of
+from napari_unet.core.postprocessing.split import BLUR, split
+
+FURTHEST = 1024
+"""So far is looked at most, in pixels, unless a wider halo is asked for: memory grows with it."""
+
+_WIDE = Lock()
+"""Only one block at a time looks further than usual: such a window may take a GB."""
+
+Labels = NDArray[np.int32]
+
+
+def label_block(work: Work, block: Block) -> Pieces:
+    """Label a block's pixels, and tell what is in it."""
+    window, labels = _seen_whole(work, block)
+    core = within(block.core, window)
+    numbers = np.flatnonzero(sizes(labels[core])[1:]) + 1
+    table = np.zeros(int(labels.max(initial=0)) + 1, np.uint32)
+    table[numbers] = np.arange(1, len(numbers) + 1)
+    known = table.take(labels)  # objects that only lie around the block are nothing here
+    work.labels.put(block, known[core][np.newaxis])
+    sides = _with_beyond(sides_of(known[core], len(numbers)), known, core)
+    parted = bool(work.task.clean_up.split)  # what is not parted goes on wherever it is connected
+    unseen = int(np.count_nonzero(table[_at_cuts(labels, window, work.task.shape)])) if parted else 0
+    return _told(work, block, known, core, sides, unseen)
+
+
+def _seen_whole(work: Work, block: Block) -> tuple[Window, Labels]:
+    """The block and so much around it that its objects are whole, as far as is looked; and the labels there."""
+    settings = work.task.clean_up
+    halo = work.task.cutting.halo if settings.split or settings.solidity else 1
+    while True:
+        window = grown(block.core, halo, work.task.shape)
+        with _WIDE if halo > work.task.cutting.halo else nullcontext():
+            labels = _parted(work, window)
+        cut = np.isin(_at_cuts(labels, window, work.task.shape), labels[within(block.core, window)])
+        if halo == 1 or halo >= FURTHEST or not cut.any():
+            return window, labels
+        halo = min(2 * halo, FURTHEST)
+
+
+def _parted(work: Work, window: Window) -> Labels:
+    """The objects of a window, before any is left out."""
+    settings = work.task.clean_up
+    labels, count = components(work.filled[(slice(0, 1), *window)][0])
+    if not settings.split or not count:
+        return labels
+    planes = slice(0, min(OBJECTS, work.task.planes))
+    return split(work.answer[(planes, *window)], labels, count, settings)[0]
+
+
+def _at_cuts(labels: Labels, window: Window, shape: Shape) -> Labels:
+    """The objects that reach where the window cuts the picture, or where its blur does: they may go on beyond."""
+    edge = reach(BLUR) + 1
+    rows, columns = window
+    lines = [
+        *([labels[:edge]] if rows.start > 0 else []),
+        *([labels[-edge:]] if rows.stop < shape[0] else []),
+        *([labels[:, :edge]] if columns.start > 0 else []),
+        *([labels[:, -edge:]] if columns.stop < shape[1] else []),
+    ]
+    numbers = np.unique(np.concatenate([line.ravel() for line in lines])) if lines else np.zeros(0, np.int32)
+    return numbers[numbers > 0]
+
+
+def _with_beyond(sides: Sides, known: NDArray[np.uint32], core: Window) -> Sides:
+    """The edges, and what is said of the blocks below and to the right."""
+    rows, columns = core
+    below: Line = known[rows.stop, columns].copy() if rows.stop < len(known) else nothing()
+    beyond: Line = known[rows, columns.stop].copy() if columns.stop < known.shape[1] else nothing()
+    return Sides(sides.count, sides.top, sides.bottom, sides.left, sides.right, below, beyond)
+
+
+def _told(work: Work, block: Block, known: NDArray[np.uint32], core: Window, sides: Sides, unseen: int) -> Pieces:
+    """What is in a block, of which `known` are the labels with those around it."""
+    own, settings, count = known[core], work.task.clean_up, sides.count
+    corner = (block.core[0].start, block.core[1].start)
+    solid = [solidity_of(known, count)[1:]] if settings.solidity else []
+    return Pieces(
+        sides,
+        sizes(own)[1:],
+        _first(own, count, corner, work.task.shape),
+        _at_edge(own, count, block.core, work.task.shape),
+        moments(own, count, corner)[:, 1:].T if settings.longest else np.zeros((count, 0)),
+        _classes(work, block, own, count),
+        np.concatenate(solid) if solid else np.zeros(0),
+        unseen,
+    )
+
+
+def _first(own: NDArray[np.uint32], count: int, corner: tuple[int, int], shape: Shape) -> NDArray[np.int64]:
+    place = np.flatnonzero(own)[::-1]
+    first = np.zeros(count + 1, np.int64)
+    rows, columns = np.divmod(place, own.shape[1])
+    first[own.ravel()[place]] = (rows + corner[0]) * shape[1] + columns + corner[1]  # the last to be written stays
+    return first[1:]
+
+
+def _at_edge(own: NDArray[np.uint32], count: int, core: Window, shape: Shape) -> NDArray[np.bool_]:
+    touches = np.zeros(count + 1, np.bool_)
+    rows, columns = core
+    for there, line in (
+        (rows.start == 0, own[0]),
+        (rows.stop == shape[0], own[-1]),
+        (columns.start == 0, own[:, 0]),
+        (columns.stop == shape[1], own[:, -1]),
+    ):
+        if there:
+            touches[line] = True
+    return touches[1:]
+
+
+def _classes(work: Work, block: Block, own: NDArray[np.uint32], count: int) -> NDArray[np.float64]:
+    """The sums of each class's probability over each piece: (count, classes)."""
+    if work.task.planes <= OBJECTS + 1:
+        return np.zeros((count, 0))
+    planes = work.answer[(slice(OBJECTS, work.task.planes), *block.core)]
+    flat = own.ravel()
+    return np.stack([np.bincount(flat, plane.ravel(), count + 1)[1:] for plane in planes], axis=1)
