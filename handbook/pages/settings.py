@@ -9,6 +9,7 @@ from handbook.pages.commands import parsers
 from napari_unet.cli.flags import flag, spelled
 from napari_unet.core.settings import (
     AugmentationSettings,
+    BlockSettings,
     ExportSettings,
     InferenceSettings,
     LossSettings,
@@ -31,6 +32,7 @@ GROUPS: dict[str, tuple[str, type[Settings], str]] = {
     "search": ("Searching for settings", SearchSettings, "search.md"),
     "inference": ("Running a model", InferenceSettings, "preprocessing.md"),
     "postprocessing": ("From probability to labels", PostprocessingSettings, "how_it_works.md"),
+    "blocks": ("Pictures larger than memory", BlockSettings, "large.md"),
     "export": ("Writing files", ExportSettings, "export.md"),
     "sharing": ("Sharing a model", SharingSettings, "models.md"),
 }

@@ -17,7 +17,7 @@ from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.lesson import Lesson
 from napari_unet.core.strokes.painted import BOTH, NOTHING, Painted
 from napari_unet.core.strokes.seen import Seen
-from napari_unet.core.strokes.steered import Steering, steer, stride_of
+from napari_unet.core.strokes.steered import Steering, leaned, steer, stride_of
 from napari_unet.core.strokes.trust import UNKNOWN
 from napari_unet.core.strokes.windows import Window, grown, moved, within
 
@@ -102,7 +102,8 @@ class Asking:
             inside = _inside(tile.window, sides)
             steering = question.steering(self._kind, moved(inside, wide), asked)
             rows, columns = steering.picture.shape[1:]
-            out[(slice(None), *inside)] += steer(self.network, steering, self._device) * tile.weight[:rows, :columns]
+            told = leaned(steer(self.network, steering, self._device), steering)
+            out[(slice(None), *inside)] += told * tile.weight[:rows, :columns]
         return out[(slice(None), *within(window, wide))]
 
 

@@ -78,6 +78,11 @@ class Background:
         """Whether it learns from this picture as it is painted now."""
         return key in self._materials
 
+    @property
+    def has_material(self) -> bool:
+        """Whether there is any picture to learn from."""
+        return bool(self._materials)
+
     def think(self, end: float, stop: Stop) -> bool:
         """Learn from all pictures taken until `end` (of `time.monotonic`).
 

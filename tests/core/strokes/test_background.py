@@ -25,7 +25,7 @@ def test_waiting_changes_answers_and_not_for_the_worse(start: str | None, one: S
     learner.update(one.image, one.strokes)
     before = learner.predict(one.image).probability
     scores = found(learner, one), found(learner, other)
-    assert any(learner.wait(4) for _ in range(3))  # on a busy machine the first seconds go into reading the network
+    assert learner.wait(4)
     assert not np.array_equal(learner.predict(one.image).probability, before)
     assert found(learner, one) > scores[0] - 0.02
     assert found(learner, other) > scores[1] - 0.05
