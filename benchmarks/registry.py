@@ -14,6 +14,7 @@ BENCHMARKS = (
     "corrections",
     "desk",
     "few_strokes",
+    "first_use",
     "large",
     "live_cleanup",
     "loading",

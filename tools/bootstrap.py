@@ -1,6 +1,6 @@
 """From a bare checkout to a window, a test run or a result, with one command. Standard library only.
 
-    python3 tools/bootstrap.py TARGET [--qt pyqt5|pyqt6] [-- more arguments]
+    python3 tools/bootstrap.py TARGET [--qt pyqt5|pyqt6] [--napari pinned|lowest|newest] [-- more arguments]
 
 Every target first makes the virtual environment and looks for the system's libraries, and does nothing where they
 are there already. Set UV=1 to install with uv instead of pip.
@@ -13,6 +13,8 @@ import os
 import sys
 from pathlib import Path
 
+import installing
+import matrix as every
 import packages
 import screen
 import system
@@ -91,8 +93,31 @@ def models(python: Path, more: list[str]) -> int:
     return run_all([Step("libraries", install), Step("runner", runner), Step("tests", tests)])
 
 
-TARGETS = {target.__name__: target for target in (venv, run, test, lint, demo, bench, fuzz, docs, models)}
+def package(python: Path, more: list[str]) -> int:
+    """Build wheel and sdist into dist, install the wheel in an empty environment elsewhere, and use it there."""
+    return installing.package(python, os.environ["QT_API"], more)
+
+
+def cell(python: Path, more: list[str]) -> int:
+    """The manifest and every test, without the checks that read the code: for one cell of the matrix."""
+    return run_all([_manifest(python), Step("tests", [python, "-m", "pytest", *SIDE_BY_SIDE, *more])])
+
+
+def matrix(python: Path, more: list[str]) -> int:
+    """Every Python of this machine, both Qt, the oldest and the newest napari; each has an environment of its own."""
+    return every.matrix(more)
+
+
+TARGETS = {
+    target.__name__: target
+    for target in (venv, run, test, lint, demo, bench, fuzz, docs, models, package, cell, matrix)
+}
 WINDOWLESS = ("venv", "lint", "demo", "fuzz", "docs", "models")
+WITHOUT_ENVIRONMENT = ("matrix",)
+"""What needs none of its own."""
+
+USAGE = "bootstrap.py TARGET [--qt pyqt5|pyqt6] [--napari pinned|lowest|newest] [-- arguments for what the target runs]"
+OTHERS = "QT=pyqt6 takes the other Qt, NAPARI=lowest and NAPARI=newest another napari."
 
 
 def main() -> int:
@@ -106,7 +131,10 @@ def main() -> int:
     os.environ["QT_API"] = os.environ["PYTEST_QT_API"] = arguments.qt
     if not system.prepare(needed=arguments.target not in WINDOWLESS):
         return 2
-    return TARGETS[arguments.target](packages.prepare(arguments.qt), more)
+    python = Path(sys.executable)
+    if arguments.target not in WITHOUT_ENVIRONMENT:
+        python = packages.prepare(arguments.qt, arguments.napari, arguments.venv)
+    return TARGETS[arguments.target](python, more)
 
 
 def _reading(python: Path) -> list[Step]:
@@ -117,8 +145,12 @@ def _reading(python: Path) -> list[Step]:
         Step("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
         Step("mypy", [python, "-m", "mypy"]),
         Step("imports", [tools / "lint-imports", "--no-logo"]),
-        Step("manifest", [tools / "npe2", "validate", "--imports", "napari-unet-loop"]),
+        _manifest(python),
     ]
+
+
+def _manifest(python: Path) -> Step:
+    return Step("manifest", [python.parent / "npe2", "validate", "--imports", "napari-unet-loop"])
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:
@@ -128,15 +160,17 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    lines = "\n".join(f"  make {name:6} {target.__doc__}" for name, target in TARGETS.items())
+    lines = "\n".join(f"  make {name:7} {target.__doc__}" for name, target in TARGETS.items())
     parser = argparse.ArgumentParser(
         prog="bootstrap.py",
-        usage="bootstrap.py TARGET [--qt pyqt5|pyqt6] [-- arguments for what the target runs]",
-        description=f"napari-unet, from a bare checkout:\n\n{lines}\n\nQT=pyqt6 takes the other Qt.",
+        usage=USAGE,
+        description=f"napari-unet, from a bare checkout:\n\n{lines}\n\n{OTHERS}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("target", choices=TARGETS, metavar="TARGET", help=", ".join(TARGETS))
     parser.add_argument("--qt", choices=("pyqt5", "pyqt6"), default="pyqt5")
+    parser.add_argument("--napari", choices=packages.NAPARIS, default=packages.PINNED)
+    parser.add_argument("--venv", default="", metavar="FOLDER", help="the environment's folder, in the checkout")
     return parser
 
 

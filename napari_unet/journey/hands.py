@@ -142,7 +142,7 @@ class Hands:
 
     def _point(self, layer: Layer, place: Place) -> QPoint:
         """Where a place of a layer is on the canvas, by the camera."""
-        zoom, centre, size = self.viewer.camera.zoom, self.viewer.camera.center[-2:], self.canvas.size()
-        world = layer.data_to_world(place)[-2:]
-        y, x = (zoom * (float(side) - float(middle)) for side, middle in zip(world, centre, strict=True))
+        camera, size = self.viewer.scene.camera, self.canvas.size()
+        world, zoom = layer.data_to_world(place)[-2:], camera.zoom
+        y, x = (zoom * (float(side) - float(middle)) for side, middle in zip(world, camera.center[-2:], strict=True))
         return QPoint(round(size.width() / 2 + x), round(size.height() / 2 + y))

@@ -10,6 +10,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFrame, QGridLayout, QLabel, QToolButton, QWidget
 
 from napari_unet.widgets.look import tag
+from napari_unet.widgets.tabbing import tab_again
 
 Tone = Literal["good", "notice", "bad"]
 
@@ -59,6 +60,7 @@ class Banner(QFrame):
             self._grid.removeWidget(old)
             old.deleteLater()
         self.buttons = {answer.words: self._button(answer, column) for column, answer in enumerate(answers)}
+        tab_again(self)
 
     def clear(self) -> None:
         """Ask nothing."""

@@ -9,6 +9,8 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtGui import QColor, QIcon, QPainter, QPixmap
 from qtpy.QtWidgets import QGridLayout, QPushButton, QWidget
 
+from napari_unet.widgets.tabbing import tab_again
+
 SIDE = 14
 
 
@@ -61,6 +63,7 @@ class PaintTools(QWidget):
             made.clicked.connect(lambda _=False, key=tool.key: self.chosen.emit(key))
             self._grid.addWidget(made, index // self._columns, index % self._columns)
             self.buttons[tool.key] = made
+        tab_again(self)
 
 
 def swatch(colour: str) -> QIcon:

@@ -38,6 +38,8 @@ class Panel(QWidget):
         layout.setContentsMargins(10, 8, 4, 6)
         layout.setSpacing(6)
         layout.addWidget(self.header)
+        if (guide := self.guide()) is not None:
+            layout.addWidget(guide)
         layout.addWidget(_line())
         layout.addWidget(self._scrolling(), 1)
         layout.addWidget(_line())
@@ -53,6 +55,10 @@ class Panel(QWidget):
         super().showEvent(event)
         self.bench.live_in(self)
         QTimer.singleShot(WARM_UP, self.bench.warm_up)
+
+    def guide(self) -> QWidget | None:
+        """What stands between header and steps; most panels have nothing there."""
+        return None
 
     def _scrolling(self) -> QScrollArea:
         inside = QWidget()

@@ -51,7 +51,7 @@ def remember(folder: Path) -> None:
 
 def home() -> Path:
     """The folder that new projects are offered in: beside the last one, else the person's documents."""
-    known = [folder.parent for folder in folders() if folder != practice_folder()]
+    known = [folder.parent for folder in folders() if folder.parent != practice_folder().parent]
     places = [*known, Path(platformdirs.user_documents_path()), Path.home()]
     return next((place for place in places if place.is_dir()), Path.home())
 

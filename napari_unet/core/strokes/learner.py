@@ -123,7 +123,9 @@ class Learner:
         self._background.expect(self.count)
         for key, painted in list(self._painted.items())[-LEARNED:]:
             seen = self._memory.find(key)
-            late = time.monotonic() >= end and self._background.has_material  # however short the time, a step is learned
+            late = (
+                time.monotonic() >= end and self._background.has_material
+            )  # however short the time, a step is learned
             if seen is not None and not self._background.knows(key) and not late and not stop():
                 self._background.take(seen, painted, partial(self._instant, seen))
         return self._background.think(end, stop)

@@ -13,6 +13,7 @@ from napari_unet.widgets.classes import ask_classes
 from napari_unet.widgets.new_project import NewProject, ask_new_project
 from napari_unet.widgets.parts import button, flat, link, row, words
 from napari_unet.widgets.sections.section import Section
+from napari_unet.widgets.tabbing import tab_again
 
 
 class ProjectSection(Section):
@@ -145,6 +146,7 @@ class ProjectSection(Section):
             self.recents.addWidget(words("Recent"))
         for folder in folders:
             self.recents.addWidget(link(folder.name, str(folder), partial(self.open_folder, folder)))
+        tab_again(self.empty)
 
     def _is_open(self, folder: Path) -> bool:
         return self.session.project is not None and self.session.project.folder == folder

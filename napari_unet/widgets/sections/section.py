@@ -8,17 +8,16 @@ from typing import Any, ClassVar
 
 from psygnal import SignalInstance
 from qtpy.QtCore import QTimer
-from qtpy.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from napari_unet.core.errors import UnetError
 from napari_unet.widgets.fold import Fold
 from napari_unet.widgets.look import tag
 from napari_unet.widgets.message import Message
 from napari_unet.widgets.sessions import Bench
+from napari_unet.widgets.sight import LAID_OUT, bring_into_sight
 from napari_unet.widgets.step import step_to_take
-
-LAID_OUT = 50
-"""Milliseconds until the panel has made room for a message."""
+from napari_unet.widgets.tabbing import tab_as_read
 
 
 class Section(QWidget):
@@ -49,6 +48,7 @@ class Section(QWidget):
         layout.addWidget(self.fold)
         self.build()
         self.rows.addWidget(self.message)
+        tab_as_read(self)
         for name in dict.fromkeys((*self.reads, "project_changed", "pictures_changed", "model_changed")):
             self.listen(getattr(self.session, name), self._on_change)
         self._job_kind = self._kind_of_job()
@@ -84,11 +84,7 @@ class Section(QWidget):
         self._room.start(LAID_OUT)
 
     def _scroll_to_message(self) -> None:
-        above = self.parentWidget()
-        while above is not None and not isinstance(above, QScrollArea):
-            above = above.parentWidget()
-        if above is not None:
-            above.ensureWidgetVisible(self.message)
+        bring_into_sight(self.message)
 
     def _on_change(self, *_: object) -> None:
         self.refresh()

@@ -24,8 +24,11 @@ class StatusSection(Section):
             "Doctor…", "Look at this computer: graphics card, versions, screen, room. Says what to mend."
         )
         self.doctor.clicked.connect(self.see_doctor)
+        self.tour = flat("? Tour", "Leads through the whole work once, on a sample picture; about two minutes.")
+        self.tour.hide()  # the panel that has all steps shows it
         line = row(spacing=6)
         line.addWidget(self.line, 1)
+        line.addWidget(self.tour)
         line.addWidget(self.doctor)
         self.rows.addLayout(line)
 
