@@ -43,7 +43,7 @@ def add(python: Path, extra: str) -> None:
     recipe = _recipe(extra)
     if not (stamp.is_file() and stamp.read_text() == recipe):
         print(f"== installing what {extra} needs", flush=True)
-        _pip(python, extra, ROOT / "constraints.txt")
+        _pip(python, extra, Path("constraints.txt"))
         stamp.write_text(recipe)
 
 

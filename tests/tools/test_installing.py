@@ -150,4 +150,4 @@ def test_what_an_extra_brings_and_how_large_it_is_can_be_read(extra: str) -> Non
     page = (ROOT / "docs" / "installing.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith(f"| `{extra}` |")]
     assert len(rows) == 1
-    assert re.search(r"\d+ MB", rows[0])
+    assert re.search(r"(\d+ MB|not measured) \|$", rows[0])
