@@ -44,6 +44,12 @@ def parser() -> argparse.ArgumentParser:
     describing.add_argument("folder", type=Path, metavar="FOLDER", help="the packed model")
     describing.add_argument("scores", type=Path, nargs="*", metavar="FILE.json", help="of the benchmark `objects`")
     describing.set_defaults(do=_describe)
+    mixing = verbs.add_parser("mix", help="the model between one and what it became by learning on")
+    mixing.add_argument("one", type=Path, metavar="MODEL_FOLDER")
+    mixing.add_argument("other", type=Path, metavar="MODEL_FOLDER")
+    mixing.add_argument("--share", type=float, default=0.5, help="how far on the way to the other (default 0.5)")
+    mixing.add_argument("--to", type=Path, required=True, metavar="FOLDER")
+    mixing.set_defaults(do=_mix)
     _add_steering(verbs)
     return outer
 
@@ -105,6 +111,12 @@ def _pack(options: argparse.Namespace) -> None:
     from benchmarks.starting_models.packing import pack
 
     print(f"{options.to}: {pack(options.folder, options.to):,} bytes")
+
+
+def _mix(options: argparse.Namespace) -> None:
+    from benchmarks.starting_models.packing import mix
+
+    mix(options.one, options.other, options.share, options.to)
 
 
 def _describe(options: argparse.Namespace) -> None:

@@ -8,11 +8,12 @@ from collections import defaultdict
 from hashlib import sha256
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from napari_unet.core.data.atomic import write_json
 from napari_unet.core.model.card import CARD, WEIGHTS, ModelCard
-from napari_unet.core.model.checkpoint import load_model, save_weights
+from napari_unet.core.model.checkpoint import load_model, save_model, save_weights
 
 MOST_BYTES = 8_000_000
 MOST_OF_CARD = 200_000
@@ -30,6 +31,21 @@ def pack(folder: Path, to: Path) -> int:
     if size > MOST_BYTES:
         raise ValueError(f"{to / WEIGHTS} has {size:,} bytes; at most {MOST_BYTES:,} may be shipped.")
     return size
+
+
+def mix(one: Path, other: Path, share: float, to: Path) -> None:
+    """Write the model whose weights lie between those of two, so far on the way to the `other`, 0..1.
+
+    Half-way between a network and what it became by learning on, it keeps what it knew and gains what it learned
+    (Wortsman et al. 2022, https://arxiv.org/abs/2109.01903).
+    """
+    model, weights = load_model(other), load_model(one).network.state_dict()
+    mixed = {
+        name: torch.lerp(weights[name], value, share) if value.is_floating_point() else value
+        for name, value in model.network.state_dict().items()
+    }
+    model.network.load_state_dict(mixed)
+    save_model(model, to)
 
 
 def halved(value: Tensor) -> Tensor:

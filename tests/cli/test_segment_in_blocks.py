@@ -24,7 +24,10 @@ def test_masks_are_those_of_pictures_taken_in_one_go(model, shared, masks, tmp_p
             np.testing.assert_array_equal(read_mask(file), read_mask(masks / f"{name}.tif"))
         with tifffile.TiffFile(out / f"{name}.tif") as written:
             assert written.is_bigtiff
-    tables = [list(csv.DictReader((folder / "segmented.csv").open(encoding="utf-8"))) for folder in (out, masks)]
+    tables = [
+        list(csv.DictReader((folder / "segmented.csv").read_text(encoding="utf-8").splitlines()))
+        for folder in (out, masks)
+    ]
     for one, other in zip(*tables, strict=True):
         assert all(one[column] == other[column] for column in ("objects", "area_share", "warnings", "state"))
 

@@ -36,8 +36,10 @@ FOLDED = 2
 """Side of the squares of pixels that are shown as one."""
 
 
-LEANING = 2
-"""How fast the start's own word is heard no more as strokes become more: a power of what they do not tell yet."""
+HEARD, LEANING = 0.5, 2
+"""How much the start's own word weighs beside the network's before the first stroke, and how fast it is heard no more
+as strokes become more: a power of what they do not tell yet.
+"""
 
 SURE = (0.01, 0.99)
 """Nobody is taken to be surer than this: no word may be so loud that strokes do not count."""
@@ -91,7 +93,7 @@ def leaned(told: NDArray[np.float32], steering: Steering) -> NDArray[np.float32]
     believes too little of it. Classes of which no start knows anything stay as they are.
     """
     known = (steering.start != UNKNOWN).any((1, 2), keepdims=True)
-    weight = known * np.float32((1 - steering.amount) ** LEANING)
+    weight = known * np.float32(HEARD * (1 - steering.amount) ** LEANING)
     mine, start = (special.logit(each.clip(*SURE)) for each in (told, steering.start))
     return np.where(known, special.expit((mine + weight * start) / (1 + weight)), told).astype(np.float32)
 

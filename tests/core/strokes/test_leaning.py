@@ -39,5 +39,5 @@ def test_where_no_start_knows_anything_the_network_has_the_word() -> None:
     np.testing.assert_array_equal(leaned(told(0.2), knows_nothing), told(0.2))
     both = replace(knows_nothing, start=np.concatenate([knows_nothing.start, told(0.9)]))
     one, other = leaned(np.concatenate([told(0.2), told(0.2)]), both)
-    assert one.mean() == np.float32(0.2)
-    assert other.mean() > 0.2
+    np.testing.assert_array_equal(one, told(0.2)[0])
+    assert other.min() > 0.25
