@@ -133,7 +133,7 @@ def _train(parser: Parser) -> None:
         "--start",
         default="none",
         metavar="none|MODEL",
-        help="start from nothing, or from the folder of a model, and compare with it in the end (default none)",
+        help="start from nothing, the folder of a model, or one that came along (cells, nuclei); compared in the end",
     )
     _add_plan(parser)
 

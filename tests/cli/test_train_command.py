@@ -162,8 +162,14 @@ def test_an_earlier_model_is_not_overwritten_unasked(shared, model, terminal, qu
 
 
 def test_an_unknown_starting_model_is_a_sentence(folders, terminal, quick):
-    said = train(terminal, folders, quick, "--start", "nuclei")
-    refused(said, 4, "There is no starting model called 'nuclei'")
+    said = train(terminal, folders, quick, "--start", "nucleus")
+    refused(said, 4, "There is no starting model called 'nucleus'", "These come along: cells, nuclei.")
+
+
+def test_a_model_that_came_along_is_started_from_by_its_name(folders, terminal, quick):
+    said = train(terminal, folders, quick, "--start", "cells")
+    assert said.code == 0, said.err
+    assert read_card(folders / "model").start == "cells"
 
 
 ABSENT = "mps" if shutil.which("nvidia-smi") else "cuda"
