@@ -17,7 +17,7 @@ from benchmarks.counting import Counting
 from napari_unet.core.data.annotation import BACKGROUND, FIRST
 from napari_unet.core.metrics import evaluate
 from napari_unet.core.settings import NetworkSettings, TrainingSettings
-from napari_unet.journey.mistakes import BRUSH, Fix, Mistakes
+from napari_unet.journey.mistakes import Fix, Mistakes
 from napari_unet.journey.places import across, emptiest, largest
 from napari_unet.journey.steps import LONG, Plan, Walk
 from napari_unet.widgets.new_project import NewProjectDialog
@@ -149,18 +149,6 @@ class Newcomer(Walk):
             return None
         wrong = Mistakes(self._labels(), self.truth)
         return next((fix for tool in TOOLS if (fix := wrong.fix(tool)) is not None), None)
-
-    def _use(self, fix: Fix) -> None:
-        """Take the tool and use it; what is redrawn is clicked on, then painted."""
-        layer = self._layer("labels")
-        if self.dock.bench.hand.tool != fix.tool:
-            self.counting.click(self.dock.steps["segment"].desk.tools.buttons[fix.tool])
-        first, *others = fix.path
-        if not others or fix.tool == "redraw":
-            self.counting.touch(layer, first)
-        if others:
-            layer.brush_size = BRUSH
-            self.counting.stroke(layer, others if fix.tool == "redraw" else fix.path)
 
     def _is_right(self) -> bool:
         return ap(self._labels(), self.truth) >= ENOUGH

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from qtpy.QtCore import Qt
 
 from napari_unet.core.data.read import read_mask
-from napari_unet.journey.mistakes import BRUSH, Fix, Mistakes
+from napari_unet.journey.mistakes import Fix, Mistakes
 from napari_unet.journey.steps import LONG, SHORT, Plan, Walk
 
 if TYPE_CHECKING:
@@ -178,18 +178,6 @@ class Repair(Walk):
         (self.plan.out / "fixes.json").write_text(json.dumps([asdict(fix) for fix in self.fixes], indent=2))
         self.hands.reveal(self.dock.steps["segment"].desk)
         return f"{tool}: {done} of {len(self.fixes)} so far; {self._found()}"
-
-    def _use(self, fix: Fix) -> None:
-        """Take the tool and use it; what is redrawn is clicked on, then painted."""
-        hand, layer = self.dock.bench.hand, self._layer("labels")
-        if hand.tool != fix.tool:
-            self.hands.click(self.dock.steps["segment"].desk.tools.buttons[fix.tool])
-        first, *others = fix.path
-        if not others or fix.tool == "redraw":
-            self.hands.touch(layer, first)
-        if others:
-            layer.brush_size = BRUSH
-            self.hands.stroke(layer, others if fix.tool == "redraw" else fix.path)
 
     def _step(self, where: str, at: int, *held: Qt.KeyboardModifier) -> None:
         """One step of the undo history, and the labels that it brings."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import NetworkSettings, TrainingSettings
 from napari_unet.journey.hands import Hands
+from napari_unet.journey.mistakes import BRUSH, Fix
 from napari_unet.widgets.new_project import NewProject
 
 if TYPE_CHECKING:
@@ -76,6 +77,18 @@ class Walk(ABC):
         layer = self.canvas.numbers(role)  # type: ignore[arg-type]
         assert layer is not None, f"no {role} layer is open"
         return layer
+
+    def _use(self, fix: Fix) -> None:
+        """Take the tool of the desk and use it; what is redrawn is clicked on, then painted."""
+        layer = self._layer("labels")
+        if self.dock.bench.hand.tool != fix.tool:
+            self.hands.click(self.dock.steps["segment"].desk.tools.buttons[fix.tool])
+        first, *others = fix.path
+        if not others or fix.tool == "redraw":
+            self.hands.touch(layer, first)
+        if others:
+            layer.brush_size = BRUSH
+            self.hands.stroke(layer, others if fix.tool == "redraw" else fix.path)
 
     def _until(self, condition: Callable[[], Any], seconds: float, what: str) -> None:
         self.hands.wait(lambda: self.failures or condition(), seconds, what)
