@@ -55,16 +55,11 @@ def atomic_folder(target: Path) -> Iterator[Path]:
     ------
     StorageError : the disk is full, or the folder cannot be written.
     """
-    temporary = _unfinished(target.name, "", target)
-    with storage_errors(target):
-        temporary.mkdir(parents=True)
-        try:
-            yield temporary
-            flush_folder(temporary)
-            temporary.rename(target)
-            flush_folder(target.parent)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+    with scratch_folder(target) as temporary, storage_errors(target):
+        yield temporary
+        flush_folder(temporary)
+        temporary.rename(target)
+        flush_folder(target.parent)
 
 
 @contextmanager

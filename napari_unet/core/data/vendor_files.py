@@ -68,7 +68,7 @@ def scenes_in(path: Path) -> list[Path]:
         scenes = len(_image(path).scenes)
     except PictureError:
         return [path]
-    except Exception:  # noqa: BLE001  (as above)
+    except Exception:  # noqa: BLE001  (readers of makers' files raise whatever they like; opening it tells)
         return [path]
     return [path / str(number) for number in range(scenes)] if scenes > 1 else [path]
 
