@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from napari_unet.core.doors import behind_door
+
 if TYPE_CHECKING:
     from napari_unet.core.large.answering import why_not
     from napari_unet.core.large.filing import Filed, Job, own_hands, segment_to_files
@@ -36,8 +38,4 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return behind_door(__name__, _HOMES, name)
