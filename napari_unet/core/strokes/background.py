@@ -15,7 +15,7 @@ from napari_unet.core.strokes.material import Material, material_of, window_of
 from napari_unet.core.strokes.painted import NOTHING, Painted
 from napari_unet.core.strokes.recent import Ends, Recent, ends
 from napari_unet.core.strokes.seen import Seen
-from napari_unet.core.strokes.standing import Standing
+from napari_unet.core.strokes.standing import RIPE, RIPE_FROM_CHANCE, Standing
 from napari_unet.core.strokes.thinker import Thinker
 from napari_unet.core.strokes.windows import Window
 
@@ -50,15 +50,18 @@ class Background:
     def __init__(self, begins_seeing: bool) -> None:
         self._begins_seeing = begins_seeing
         self._thinker: Thinker | None = None
-        self._standing = Standing()
+        self._standing = self._fresh()
         self._materials: OrderedDict[str, Material] = OrderedDict()
         self._thoughts: Recent[tuple[str, Ends]] = Recent()
         self._spoken: OrderedDict[tuple[str, Ends], Spoken] = OrderedDict()
 
+    def _fresh(self) -> Standing:
+        return Standing(RIPE if self._begins_seeing else RIPE_FROM_CHANCE)
+
     def expect(self, classes: int) -> None:
         """So many classes are to be told apart; with others than before, all begins anew."""
         if self._thinker is None or self._thinker.classes != classes:
-            self._thinker, self._standing = Thinker(classes, self._begins_seeing), Standing()
+            self._thinker, self._standing = Thinker(classes, self._begins_seeing), self._fresh()
             self._materials.clear()
             self._thoughts.clear()
             self._spoken.clear()

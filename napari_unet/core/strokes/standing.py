@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from napari_unet.core.strokes.trust import SURE
 
-RIPE = 60
-"""After so many steps, the network's word has half the weight it may have."""
+RIPE, RIPE_FROM_CHANCE = 60, 240
+"""After so many steps, the network's word has half the weight it may have: one that began as the usual start, and one
+that began by chance, which says worse than nothing for its first hundred steps.
+"""
 
 FEW = 3
 """So many strokes count as seen, of which neither was nearer to the truth."""
@@ -25,10 +27,15 @@ STEEP = 1.5
 
 
 class Standing:
-    """What strokes said for the network, and against it."""
+    """What strokes said for the network, and against it.
 
-    def __init__(self) -> None:
-        self._gained, self._strokes = 0.0, 0
+    Parameters
+    ----------
+    ripe : in steps; see RIPE.
+    """
+
+    def __init__(self, ripe: int = RIPE) -> None:
+        self._ripe, self._gained, self._strokes = ripe, 0.0, 0
 
     def tried(
         self,
@@ -52,4 +59,4 @@ class Standing:
     def share(self, steps: int) -> float:
         """How much the network's word counts, 0..1, after it has learned for so many steps."""
         nearer = self._gained / (self._strokes + FEW)
-        return steps / (steps + RIPE) / (1 + math.exp(-STEEP * nearer))
+        return steps / (steps + self._ripe) / (1 + math.exp(-STEEP * nearer))

@@ -11,7 +11,7 @@ from napari_unet.core.strokes import Learner
 from napari_unet.core.strokes.material import PAINTED, TOLD, material_of, window_of
 from napari_unet.core.strokes.painted import painted_on
 from napari_unet.core.strokes.seen import Seen
-from napari_unet.core.strokes.standing import Standing
+from napari_unet.core.strokes.standing import RIPE_FROM_CHANCE, Standing
 from tests.core.strokes.conftest import Scene, overlap
 
 
@@ -139,6 +139,7 @@ def test_who_foresees_strokes_counts_more() -> None:
 
 
 def test_a_network_that_has_hardly_learned_counts_for_little() -> None:
+    assert Standing(RIPE_FROM_CHANCE).share(30) < Standing().share(30) / 2
     assert Standing().share(0) == 0
     assert Standing().share(5) < 0.1
     assert Standing().share(5000) == pytest.approx(0.5, abs=0.01)
