@@ -83,9 +83,19 @@ class HoldingBot(QtBot):
 
 
 @pytest.fixture
-def qtbot(request: pytest.FixtureRequest, qapp: object) -> QtBot:
+def qtbot(request: pytest.FixtureRequest, qapp: object) -> Iterator[QtBot]:
     """Drives widgets, and holds them."""
-    return HoldingBot(request)
+    yield HoldingBot(request)
+    _let_go_of_keys()
+
+
+def _let_go_of_keys() -> None:
+    """Qt takes the keys held in the last event, a click with Shift say, for held in every later test of the process."""
+    from qtpy.QtCore import Qt
+    from qtpy.QtTest import QTest
+    from qtpy.QtWidgets import QWidget
+
+    QTest.keyRelease(QWidget(), Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier)
 
 
 @pytest.fixture(autouse=True)
