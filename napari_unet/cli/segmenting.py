@@ -19,6 +19,7 @@ from napari_unet.core.data.write_tiff import write_picture
 from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.core.export import Found, Written, write_found
 from napari_unet.core.inference import describe_device, output_planes, pick_device, predict_together
+from napari_unet.core.memory import kept_memory
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.postprocessing import object_classes, postprocess
@@ -84,7 +85,8 @@ def segment(
     that cannot be written. Raises ModelError and DeviceError before the first picture.
     """
     loaded = begin(models, how, progress)
-    return follow(_one_by_one(pictures, loaded, how, progress, batch), pictures, progress, batch)
+    with kept_memory():
+        return follow(_one_by_one(pictures, loaded, how, progress, batch), pictures, progress, batch)
 
 
 def begin(models: Sequence[Path], how: How, progress: Progress) -> list[Model]:

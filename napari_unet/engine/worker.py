@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn, TextIO
 
+from napari_unet.core.memory import kept_memory
 from napari_unet.engine.failure import failed
 from napari_unet.engine.live_messages import Answered, Live, Look
 from napari_unet.engine.messages import (
@@ -128,8 +129,9 @@ class Worker:
         asked = self._wishes[command.job]
         try:
             if not asked():
-                for report in jobs[type(command)](command, asked):
-                    self.tell(report)
+                with kept_memory():
+                    for report in jobs[type(command)](command, asked):
+                        self.tell(report)
         except Exception as error:  # noqa: BLE001  (the worker must outlive its jobs; the window shows the error)
             return failed(command.job, error)
         if isinstance(command, Live) and not asked():
