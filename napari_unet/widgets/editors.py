@@ -154,8 +154,11 @@ def help_of(item: Option) -> str:
         shown = "on" if default else "off"
     else:
         shown = f"{default:g}" if isinstance(default, float) else f"{default}"
-    unit = f" {item.unit}" if item.unit else ""
-    return f"{item.help}\nUsual: {shown}{unit}. Double-click the name to get it back."
+    if item.unit:
+        shown += f" {item.unit}"
+    if default == 0 and item.zero:
+        shown = item.zero
+    return f"{item.help}\nUsual: {shown}. Double-click the name to get it back."
 
 
 def decimals(step: float) -> int:
@@ -175,6 +178,7 @@ def _spin(item: Option) -> QSpinBox | QDoubleSpinBox:
     if (high - low) / step > SLIDER_STEPS:
         box.setStepType(type(box).StepType.AdaptiveDecimalStepType)
     box.setSuffix(f" {item.unit}" if item.unit else "")
+    box.setSpecialValueText(item.zero)
     box.setKeyboardTracking(False)
     return bare(box) if (high - low) / step <= SLIDER_STEPS else box
 

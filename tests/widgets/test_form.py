@@ -87,6 +87,24 @@ def test_editors_fit_the_kind_of_the_option(cleaning: Form) -> None:
     assert smallest.box.suffix() == " px"
 
 
+def test_zero_is_a_word_where_it_is_no_number(qtbot: QtBot) -> None:
+    form = Form(TrainingSettings)
+    qtbot.addWidget(form)
+    minutes = form.editors["minutes"].box
+    assert minutes.text() == "no limit"
+    assert "Usual: no limit." in minutes.toolTip()
+    minutes.setValue(3)
+    assert minutes.text().endswith(" min")
+    minutes.lineEdit().setText("0")
+    minutes.interpretText()
+    assert (form.value().minutes, minutes.text()) == (0, "no limit")
+    cleaning = Form(PostprocessingSettings)
+    qtbot.addWidget(cleaning)
+    threshold = cleaning.editors["threshold"].box
+    threshold.setValue(0)
+    assert threshold.text() == "0.00", "a number like any other"
+
+
 def test_words_are_chosen_from_a_list(qtbot: QtBot) -> None:
     form = Form(NetworkSettings)
     qtbot.addWidget(form)

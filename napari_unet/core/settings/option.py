@@ -7,6 +7,7 @@ Zero means "off" or "automatic" where a setting may be absent (its help says so)
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self, get_type_hints
@@ -36,6 +37,12 @@ class Option:
     flag: str = ""
     stacks: bool = False
     before: Value | None = None
+
+    @property
+    def zero(self) -> str:
+        """What zero stands for, in the words of the help ("0 is off."); empty where it is a number like any other."""
+        said = ZERO.search(self.help) if self.minimum == 0 else None
+        return said[1] if said else ""
 
     def check(self, value: object) -> Value:
         """Return `value` as this option's type. Raises SettingsError naming the bounds it misses."""
@@ -73,6 +80,9 @@ class Option:
     def _refused(self, value: object, needed: str) -> SettingsError:
         return SettingsError(f"{self.label} cannot be {value!r}.", needed, f"The usual value is {self.default!r}.")
 
+
+ZERO = re.compile(r"\b0 is ([a-z ]+)")
+"""How help says that zero is no number, and the word for what it is."""
 
 WORDS: dict[type, str] = {bool: "yes or no", int: "whole number", float: "number", str: "word"}
 
