@@ -1,4 +1,4 @@
-"""Every network, every loss and every preset, trained for the same short time on the same pictures.
+"""Every network, loss, preset and start, trained for the same short time on the same pictures.
 
 Four sets, objects and regions: AP at an IoU of 0.5, or mean Dice of the classes, on pictures of `val`; beside it the
 usual plan, trained in the same run for the same time. With --keep FILE, trainings that were done are not done again:
@@ -18,7 +18,8 @@ from typing import Any
 
 from benchmarks.datasets import dataset
 from benchmarks.outcome import Row
-from benchmarks.taught import Lesson, Taught
+from benchmarks.taught import NOTHING, Lesson, Taught
+from napari_unet.core.model.shipped import shipped
 from napari_unet.core.settings import PRESETS, Plan, TrainingSettings
 
 SETS = ("dsb2018", "phc_t98g", "em_membrane_isbi2012", "em_axon_sem")
@@ -50,8 +51,12 @@ CHANGES: dict[str, dict[str, dict[str, Any]]] = {
         "with deep supervision": {"deep_supervision": True},
     },
     "presets": {},
+    "starts": {},
 }
 """What is tried beside the usual plan, by group: settings that differ from it."""
+
+STARTS = {f"preset usual, from {name}": name for name in shipped()}
+"""Not from nothing but from a model that came along, by title."""
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -88,6 +93,8 @@ def plans(groups: list[str]) -> dict[str, Plan]:
         tried |= {title: Plan().with_values(SMALL | values) for title, values in CHANGES[group].items()}
     if "presets" in groups:
         tried |= {f"preset {name}": preset.make() for name, preset in PRESETS.items()}
+    if "starts" in groups:
+        tried |= dict.fromkeys(STARTS, PRESETS["usual"].make())
     return tried
 
 
@@ -97,7 +104,9 @@ def _of_set(name: str, options: argparse.Namespace) -> dict[str, list[Taught]]:
         tried = plans(options.only.split(","))
         return {
             title: [
-                _once(lesson, f"{name}/{title}/{seed}", _timed(plan, seed, options), options)
+                _once(
+                    lesson, f"{name}/{title}/{seed}", _timed(plan, seed, options), STARTS.get(title, NOTHING), options
+                )
                 for seed in range(options.seeds)
             ]
             for title, plan in tried.items()
@@ -112,13 +121,13 @@ def _timed(plan: Plan, seed: int, options: argparse.Namespace) -> Plan:
     return replace(plan, training=training)
 
 
-def _once(lesson: Lesson, key: str, plan: Plan, options: argparse.Namespace) -> Taught:
+def _once(lesson: Lesson, key: str, plan: Plan, start: str, options: argparse.Namespace) -> Taught:
     """What became of one training; from the file, when it was done before for as long."""
     key = f"{key}/{options.minutes:g} min/{options.learned}, {options.pictures} pictures"
     kept = json.loads(options.keep.read_text(encoding="utf-8")) if options.keep and options.keep.exists() else {}
     if key in kept:
         return Taught(**kept[key])
-    taught = lesson.teach(plan)
+    taught = lesson.teach(plan, start)
     print(
         f"{key}: {taught.score:.3f} after {taught.steps} steps in {taught.seconds:.0f} s, {taught.megabytes:.0f} MB",
         flush=True,

@@ -20,6 +20,9 @@ from napari_unet.core.settings import Plan
 
 MEGABYTE = 1e6
 
+NOTHING = "none"
+"""What the terminal calls beginning without any model."""
+
 
 @dataclass(frozen=True)
 class Taught:
@@ -50,13 +53,13 @@ class Lesson:
         pictures.unpack("val", folder / "val", scored)
         self.classes = entries[0].classes
 
-    def teach(self, plan: Plan) -> Taught:
-        """Train with this plan, segment the pictures of `val`, and score the masks."""
+    def teach(self, plan: Plan, start: str = NOTHING) -> Taught:
+        """Train with this plan from nothing or another start, segment the pictures of `val`, and score the masks."""
         kind = ["--kind", "regions", "--classes", ",".join(self.classes)] if self.classes else []
         with TemporaryDirectory(dir=self._folder) as temporary:
             model, masks, scores = (Path(temporary) / name for name in ("model", "masks", "scores.json"))
             flags = [word for group in plan.groups().values() for word in words(group)]
-            seconds, megabytes = run("train", *self._pair("train"), "--out", model, *kind, *flags)
+            seconds, megabytes = run("train", *self._pair("train"), "--out", model, "--start", start, *kind, *flags)
             run("segment", model, self._folder / "val" / "images", "--out", masks)
             run("evaluate", masks, self._folder / "val" / "masks", *kind, "--json", scores)
             steps = read_card(model).steps_done
