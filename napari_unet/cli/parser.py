@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from napari_unet.cli.flags import Parser, add_flags
+from napari_unet.core.model.shipped import model_path
 from napari_unet.core.settings import (
     AUGMENTATIONS,
     PRESETS,
@@ -53,6 +54,8 @@ Train a U-Net on your own pictures and segment with it.
 opens the window: empty, with the practice project, with your project folder,
 or with pictures. The same work without a window is done by the commands below.
 """
+
+MODEL_HELP = "folder of a trained model, or the name of one that came along (cells, nuclei)"
 
 DEMO_FOLDER = Path("napari-unet-demo")
 DEMO_TRAINING = TrainingSettings(minutes=1.25, batch=4, patch=128)
@@ -171,11 +174,11 @@ def _add_plan(parser: Parser) -> None:
 
 
 def _explain(parser: Parser) -> None:
-    parser.add_argument("model", type=Path, metavar="MODEL", help="folder of a trained model")
+    parser.add_argument("model", type=model_path, metavar="MODEL", help=MODEL_HELP)
 
 
 def _export_model(parser: Parser) -> None:
-    parser.add_argument("model", type=Path, metavar="MODEL", help="folder of a trained model")
+    parser.add_argument("model", type=model_path, metavar="MODEL", help=MODEL_HELP)
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="the file to write: NAME.zip, NAME.onnx or NAME.pt"
     )
@@ -247,7 +250,7 @@ def _folds(word: str) -> int:
 
 
 def _segment(parser: Parser) -> None:
-    parser.add_argument("model", type=Path, metavar="MODEL", help="folder of a trained model")
+    parser.add_argument("model", type=model_path, metavar="MODEL", help=MODEL_HELP)
     parser.add_argument(
         "pictures",
         type=Path,
@@ -266,7 +269,7 @@ def _segment(parser: Parser) -> None:
     _add_axes(parser)
     parser.add_argument(
         "--also",
-        type=Path,
+        type=model_path,
         action="append",
         default=[],
         metavar="MODEL",

@@ -12,7 +12,7 @@ from napari_unet.cli.samples import read_lesson
 from napari_unet.core.errors import ModelError, StorageError
 from napari_unet.core.explaining import write_description
 from napari_unet.core.model.card import WEIGHTS
-from napari_unet.core.model.shipped import shipped, shipped_model
+from napari_unet.core.model.shipped import model_path, shipped
 from napari_unet.core.search.trials import best_plan
 from napari_unet.core.settings import Plan, Value
 from napari_unet.core.settings.planning import plan_from, preset_plan
@@ -67,10 +67,8 @@ def starting_model(word: str) -> Path | None:
     """What --start means: nothing, a model's folder, or one that came along. Raises ModelError for anything else."""
     if word == "none":
         return None
-    if Path(word).exists():
-        return Path(word)
-    if word in shipped():
-        return shipped_model(word)
+    if (path := model_path(word)).exists():
+        return path
     raise ModelError(
         f"There is no starting model called {word!r}, and no model at that path.",
         f"These come along: {', '.join(shipped()) or 'none'}.",

@@ -35,8 +35,8 @@ from napari_unet.core.training.judging.division import divide, is_labelled
 from napari_unet.core.training.learner import FEWEST_STEPS
 from napari_unet.core.training.patches.preview import examples
 from napari_unet.core.training.task import output_names
-from napari_unet.engine.live import live, preview_starts, suggest
-from napari_unet.engine.live_messages import Live, PreviewStarts, Suggest
+from napari_unet.engine.live import find_start, live, preview_starts, suggest
+from napari_unet.engine.live_messages import FindStart, Live, PreviewStarts, Suggest
 from napari_unet.engine.messages import (
     Compare,
     CrossValidate,
@@ -166,6 +166,7 @@ JOBS: Jobs = {
     ShareModel: share_model,
     Live: live,
     PreviewStarts: preview_starts,
+    FindStart: find_start,
     Suggest: suggest,
 }
 

@@ -14,13 +14,23 @@ from pathlib import Path
 
 import numpy as np
 
-from napari_unet.core.data import ProjectSet
+from napari_unet.core.data import Picture, ProjectSet
 from napari_unet.core.data.atomic import storage_errors
 from napari_unet.core.errors import PictureError, UnetError
+from napari_unet.core.model.shipped import AUTO
 from napari_unet.core.strokes import Learner
 from napari_unet.engine.answers import write_answer
 from napari_unet.engine.following import Following, following
-from napari_unet.engine.live_messages import Answered, Live, PreviewStarts, Suggest, Suggested, Suggestion
+from napari_unet.engine.live_messages import (
+    Answered,
+    FindStart,
+    FoundStart,
+    Live,
+    PreviewStarts,
+    Suggest,
+    Suggested,
+    Suggestion,
+)
 from napari_unet.engine.messages import Reported
 from napari_unet.engine.tiles import flat, middle, middle_plane, tile
 from napari_unet.engine.worker import Asked, Wish
@@ -100,10 +110,7 @@ def _answers(know: Following, command: Live, wish: Wish, name: str) -> Iterator[
 
 def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Reported]:
     """A tile for each start. One that cannot be asked gets the bare picture."""
-    picture = ProjectSet(Path(command.project)).picture(command.picture)
-    if picture is None:
-        raise PictureError(f"{command.picture} is no longer in the project.", "", "Choose another picture.")
-    image, tiles = middle(picture.image), []
+    image, tiles = middle(_picture(command).image), []
     for start in command.starts:
         if asked():
             return
@@ -114,6 +121,19 @@ def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Reported]:
     with storage_errors(Path(command.out)):
         np.save(command.out, np.stack(tiles))
     yield from ()
+
+
+def find_start(command: FindStart, asked: Asked) -> Iterator[Reported]:
+    """Which start fits a picture; of a stack, its middle plane."""
+    start = Learner(command.kind, AUTO).fits(flat(_picture(command).image))
+    yield Reported(command.job, FoundStart(start or ""))
+
+
+def _picture(command: PreviewStarts | FindStart) -> Picture:
+    picture = ProjectSet(Path(command.project)).picture(command.picture)
+    if picture is None:
+        raise PictureError(f"{command.picture} is no longer in the project.", "", "Choose another picture.")
+    return picture
 
 
 def suggest(command: Suggest, asked: Asked) -> Iterator[Reported]:

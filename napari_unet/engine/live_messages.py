@@ -53,6 +53,23 @@ class PreviewStarts:
 
 
 @dataclass(frozen=True)
+class FindStart:
+    """Which model that came with the package fits a picture, as "auto" of `Live` takes it; reports `FoundStart`."""
+
+    project: str
+    kind: Kind
+    picture: str
+    job: int = 0
+
+
+@dataclass(frozen=True)
+class FoundStart:
+    """`start` is the name of the model that fits; empty when none knows such pictures."""
+
+    start: str
+
+
+@dataclass(frozen=True)
 class Suggest:
     """Where the next strokes would help most; reports `Suggested`. `picture` is on show; the rest is as in `Live`."""
 
@@ -96,3 +113,8 @@ class Suggested:
     """Places to paint at, most helpful first."""
 
     places: tuple[Suggestion, ...]
+
+
+LiveJob = Live | PreviewStarts | FindStart | Suggest
+LIVE_MESSAGES = (Live, Look, PreviewStarts, FindStart, FoundStart, Suggest, Answered, Suggested, Suggestion)
+"""All that travels, for those who put it into lines."""

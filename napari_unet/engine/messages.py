@@ -24,7 +24,7 @@ from napari_unet.core.training.report import (
     Stepped,
     Unseen,
 )
-from napari_unet.engine.live_messages import Answered, Live, Look, PreviewStarts, Suggest, Suggested, Suggestion
+from napari_unet.engine.live_messages import LIVE_MESSAGES, Answered, FoundStart, LiveJob, Look, Suggested
 from napari_unet.engine.share_messages import ShareModel
 
 SettingsJson = dict[str, Value]
@@ -183,26 +183,13 @@ class Shutdown:
     """End every job and leave."""
 
 
-Job = (
-    Train
-    | Predict
-    | Compare
-    | Estimate
-    | Preview
-    | CrossValidate
-    | Search
-    | Score
-    | ShareModel
-    | Live
-    | PreviewStarts
-    | Suggest
-)
+Job = Train | Predict | Compare | Estimate | Preview | CrossValidate | Search | Score | ShareModel | LiveJob
 Command = Job | Stop | Look | Shutdown
 
 
 # What the worker tells --------------------------------------------------------------------------------------------
 
-AnyReport = Report | TrialDone | Searched | Suggested
+AnyReport = Report | TrialDone | Searched | Suggested | FoundStart
 
 
 @dataclass(frozen=True)
@@ -282,7 +269,7 @@ _TYPES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         *(Train, Predict, Compare, Estimate, Preview, CrossValidate, Search, Score, ShareModel, Stop, Shutdown),
-        *(Live, Look, PreviewStarts, Suggest, Answered, Suggested, Suggestion),
+        *LIVE_MESSAGES,
         *(Ready, Reported, Tiled, Done, Failed, Died),
         *(
             Started,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from napari_unet.core.data.atomic import atomic_folder
 from napari_unet.core.data.project import MODELS
 from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.core.model.card import RESUME, WEIGHTS
@@ -15,15 +13,17 @@ from napari_unet.core.model.shipped import shipped_model
 from napari_unet.core.settings import Plan, TrainingSettings
 from napari_unet.core.training.report import Compared, Estimated, Finished, Noticed, Report
 from napari_unet.engine.messages import Compare
+from napari_unet.session.came_along import came_along, own_copy
 from napari_unet.session.interrupted import broken_off
 from napari_unet.session.job import BrokenOff, Job, Verdict
 from napari_unet.session.jobs import Learning as Kind
-from napari_unet.session.learning import MODEL, Learning, came_along, ended
+from napari_unet.session.learning import MODEL, ended
 from napari_unet.session.opened import told
 from napari_unet.session.rows import score_line
+from napari_unet.session.starting import Starting
 
 
-class Judging(Learning):
+class Judging(Starting):
     """What comes of a training: its notices, its comparison with earlier models, and which one is active."""
 
     def __init__(self) -> None:
@@ -161,14 +161,11 @@ class Judging(Learning):
         """The project's own copy of a model that came along, by its folder's name; nothing where there can be none."""
         if start not in map(shipped_model, came_along()):
             return ""
-        own = self.need_project().new_model_folder(start.name)
         try:
-            with atomic_folder(own) as folder:
-                shutil.copytree(start, folder, dirs_exist_ok=True)
+            return own_copy(self.need_project(), start).name
         except StorageError as error:  # the new model is better than none
             self.failed.emit("train", error)
             return ""
-        return own.name
 
     def _with_titles(self, sentence: str) -> str:
         """The sentence with models called as the window calls them."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 from napari_unet.core.data import Project
 from napari_unet.core.errors import ModelError
 from napari_unet.core.model.header import read_card
-from napari_unet.core.model.shipped import AUTO, shipped, shipped_model
+from napari_unet.core.model.shipped import AUTO, shipped_model
 from napari_unet.core.settings import Plan, TrainingSettings
 from napari_unet.core.training.report import Finished
 from napari_unet.engine.messages import Train
+from napari_unet.session.came_along import came_along
 from napari_unet.session.job import Curve, Job, ModelRow
 from napari_unet.session.jobs import Jobs
 from napari_unet.session.opened import Opened, told
@@ -169,12 +169,6 @@ class Learning(Opened):
     def _title(self, name: str) -> str:
         """What the window calls the model of this name: Model 3."""
         return next((row.title for row in self.models if row.name == name), name)
-
-
-@cache
-def came_along() -> tuple[str, ...]:
-    """The names of the models that came with the package, looked up once: the window asks often."""
-    return shipped()
 
 
 def ended(report: Finished) -> str:

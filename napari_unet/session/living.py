@@ -10,8 +10,9 @@ from napari_unet.core.data.project import MODELS
 from napari_unet.core.errors import UnetError, WorkerError
 from napari_unet.core.model.shipped import AUTO
 from napari_unet.engine.live_messages import Answered, Live
+from napari_unet.session.came_along import came_along
 from napari_unet.session.correcting import Correcting
-from napari_unet.session.learning import NOTHING, came_along
+from napari_unet.session.learning import NOTHING
 from napari_unet.session.opened import told
 
 LIVE = "live"

@@ -12,6 +12,7 @@ from napari_unet.core.data import Project
 from napari_unet.core.errors import ModelError
 from napari_unet.core.model.card import WEIGHTS, ModelCard
 from napari_unet.core.model.header import read_card
+from napari_unet.session.came_along import is_as_it_came
 from napari_unet.session.desk import Desk
 from napari_unet.session.job import ModelRow, PictureRow
 
@@ -50,7 +51,8 @@ def model_rows(project: Project, active: str) -> tuple[ModelRow, ...]:
             card = _card(folder, (folder / WEIGHTS).stat().st_mtime_ns)
         except (ModelError, OSError):
             continue
-        rows.append(ModelRow(folder.name, folder, f"Model {number}", score_line(card), folder.name == active))
+        line = f"{card.name}, as it came along" if is_as_it_came(card) else score_line(card)
+        rows.append(ModelRow(folder.name, folder, f"Model {number}", line, folder.name == active))
     return tuple(reversed(rows))
 
 

@@ -11,10 +11,13 @@ from napari_unet.core.data.atomic import storage_errors
 from napari_unet.core.data.record import TOGETHER
 from napari_unet.core.errors import ModelError, ProjectError
 from napari_unet.core.metrics import Changes
+from napari_unet.core.model.shipped import shipped_model
 from napari_unet.core.settings import PostprocessingSettings, Settings
+from napari_unet.session.came_along import own_copy
 from napari_unet.session.cleaner import Cleaned, Cleaner, Wish
 from napari_unet.session.files import asked_file
 from napari_unet.session.job import ModelRow
+from napari_unet.session.learning import NOTHING
 from napari_unet.session.opened import told
 from napari_unet.session.predicting import Question, prediction
 from napari_unet.session.searching import Searching
@@ -37,16 +40,42 @@ class Segmenting(Searching):
 
     @told("segment")
     def segment(self, names: Sequence[str] | None) -> None:
-        """Run the active model over these pictures, or all; labels follow as each is done."""
-        project, model = self.need_writable(), self.active_model
-        if model is None:
-            raise ModelError("There is no model yet.", "Segmenting needs a trained model.", "Press Train first.")
+        """Run the active model over these pictures, or all; labels follow as each is done.
+
+        In a project without one, a model that came along becomes the project's.
+        """
+        project = self.need_writable()
         chosen = project.names() if names is None else list(names)
         if not chosen:
             raise ProjectError("There is no picture to segment.", "", "Add a picture first.")
+        self.jobs.refuse_second()
+        if self.stand_in:
+            on_show = next((name for name in chosen if name == self.current), chosen[0])
+            self._once_it_fits("segment", on_show, lambda: self._segment(chosen))
+        else:
+            self._segment(chosen)
+
+    @told("segment")
+    def _segment(self, chosen: Sequence[str]) -> None:
+        if self.stand_in:
+            self._let_stand_in(self.stand_in)
+        project, model = self.need_writable(), self.active_model
+        if model is None:
+            raise ModelError(
+                "No model that came along knows such pictures." if self.agrees == NOTHING else "There is no model yet.",
+                "Segmenting needs a trained model.",
+                "Paint some cells and press Train first.",
+            )
         question = self._question(model)
         self._asked = TOGETHER.join(folder.name for folder in (model.folder, *question.also))
         self.jobs.segment([prediction(project, name, question) for name in chosen])
+
+    def _let_stand_in(self, name: str) -> None:
+        """Make a model that came along the project's own, and active. Raises StorageError."""
+        own = own_copy(self.need_project(), shipped_model(name))
+        self.start = own.name  # what learns next goes on from what is on show
+        self.activate(own.name)
+        self.said.emit("segment", f"Nothing is trained yet: {self._title(own.name)} is {name}, which came along.")
 
     def ask_also(self, names: Sequence[str]) -> None:
         """Ask these models too, by their folders' names, and average their answers with the active model's."""

@@ -54,6 +54,12 @@ def test_the_masks_are_on_stdout_and_what_was_found_on_stderr(model, pictures, t
     assert "cell" in said.err
 
 
+def test_a_model_that_came_along_segments_by_its_name(shared, tmp_path, here):
+    said = here("segment", "nuclei", shared / "pictures" / "a.tif", "--out", tmp_path / "masks")
+    assert said.code == 0, said.err
+    assert read_mask(tmp_path / "masks" / "a.tif").max() == 4
+
+
 def test_flags_override_what_the_model_was_fitted_with(model, pictures, tmp_path, terminal):
     words = ("--threshold", "0", "--split", "0", "--smallest", "0")
     assert terminal("segment", model, pictures / "a.tif", "--out", tmp_path / "masks", *words).code == 0

@@ -55,6 +55,7 @@ class FakeSession(Events):
         self.read_only = False
         self.models: tuple[ModelRow, ...] = ()
         self.start = "none"
+        self.stand_in = ""
         self.live, self.comparing, self.pointing = False, False, False
         self.live_line = ""
         self.calls: list[tuple[object, ...]] = []
@@ -159,6 +160,9 @@ class FakeSession(Events):
     @property
     def active_model(self) -> ModelRow | None:
         return next((one for one in self.models if one.active), None)
+
+    def start_words(self, key: str) -> str:
+        return key
 
     @property
     def starts(self) -> tuple[tuple[str, str], ...]:

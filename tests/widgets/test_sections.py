@@ -422,6 +422,18 @@ def test_segmenting_needs_a_model(make: Make[SegmentSection], opened: FakeSessio
     assert opened.calls[-1] == ("segment", None)
 
 
+def test_before_anything_is_trained_a_model_that_came_along_can_be_asked(
+    make: Make[SegmentSection], opened: FakeSession
+) -> None:
+    section = make(SegmentSection)
+    assert not section.one.isEnabled()
+    opened.stand_in = "cells"
+    section.refresh()
+    assert "a model that came along" in section.why_not.text()
+    section.one.click()
+    assert opened.calls[-1] == ("segment", ["a"])
+
+
 def test_a_slider_reaches_the_session_and_the_last_position_wins(
     make: Make[SegmentSection], opened: FakeSession, qtbot: QtBot
 ) -> None:

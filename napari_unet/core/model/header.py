@@ -12,6 +12,7 @@ from typing import Any
 from napari_unet.core.data.json_file import parse_json
 from napari_unet.core.errors import ModelError, SettingsError
 from napari_unet.core.model.card import SCHEMA, WEIGHTS, ModelCard
+from napari_unet.core.model.shipped import model_path, shipped
 
 KEY = "napari_unet"
 """The entry of the header's metadata that holds the card."""
@@ -64,10 +65,16 @@ def _card_in(file: Path, header: dict[str, Any]) -> ModelCard:
 
 
 def weights_file(path: Path) -> Path:
-    """The .safetensors file that `path` (a model folder or the file itself) means. Raises ModelError without one."""
-    file = path / WEIGHTS if path.is_dir() else path
+    """The .safetensors file that `path` means: a model's folder, the file itself, or the name of one that came along.
+
+    Raises ModelError without one.
+    """
+    found = model_path(path)
+    file = found / WEIGHTS if found.is_dir() else found
     if not file.is_file():
-        raise ModelError(f"There is no model at {path}.", f"A model is a folder with a {WEIGHTS} in it, or that file.")
+        known = f"; {', '.join(shipped())} came along" if shipped() else ""
+        needed = f"A model is a folder with a {WEIGHTS} in it, or that file{known}."
+        raise ModelError(f"There is no model at {path}.", needed)
     return file
 
 

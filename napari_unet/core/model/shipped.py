@@ -24,6 +24,13 @@ def shipped() -> tuple[str, ...]:
     return tuple(name for name in folders if name != STEERED)
 
 
+def model_path(word: str | Path) -> Path:
+    """What a person means by `word`: a model there, or, where there is none, one of that name that came along."""
+    path = Path(word)
+    there = path.is_file() or (path / WEIGHTS).is_file()
+    return path if there or str(word) not in shipped() else shipped_model(str(word))
+
+
 def shipped_model(name: str) -> Path:
     """The folder of a model that came with the package. Raises ModelError when there is none of that name."""
     folder = FOLDER / name

@@ -156,6 +156,10 @@ class Learner:
         sides = [part.stop - part.start for part in window]
         return np.full((known, *sides), np.float32(UNKNOWN)) if said is None else said
 
+    def fits(self, image: NDArray[np.generic]) -> str | None:
+        """The start for a flat picture (C, Y, X): with "auto" the one that fits, or None. Raises PictureError."""
+        return self._start_for(self._memory.get(image))
+
     def next_places(self, pictures: Mapping[str, NDArray[np.generic]], count: int) -> tuple[Place, ...]:
         """Where strokes would help most, in any of these flat pictures (C, Y, X), the best place first."""
         found = [place for name, image in pictures.items() for place in self._places(name, image, count)]

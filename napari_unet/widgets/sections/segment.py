@@ -94,8 +94,8 @@ class SegmentSection(Section):
         if project is not None:
             self.form.set_kind(project.kind, is_stack(self.bench))
         why = self.why()
-        self.why_not.setText(why)
-        self.why_not.setVisible(bool(why))
+        self.why_not.setText(why or self.hint())
+        self.why_not.setVisible(bool(self.why_not.text()))
         ready = not why and self.session.job is None
         self.one.setEnabled(ready)
         self.all.setText(f"All {len(rows)}" if len(rows) > 1 else "All")
@@ -127,9 +127,16 @@ class SegmentSection(Section):
 
     def why(self) -> str:
         """Why nothing can be segmented, as a sentence; empty when it can."""
-        if self.session.active_model is None:
+        if self.session.active_model is None and not self.session.stand_in:
             return "There is no model yet: train one first."
         return "" if self.session.current is not None else "Open a picture first."
+
+    def hint(self) -> str:
+        """Who answers while nothing is trained; empty when something is."""
+        if not self.session.stand_in:
+            return ""
+        words = self.session.start_words(self.session.stand_in)
+        return f"Nothing is trained yet; a model that came along ({words}) says what it knows."
 
     def this(self) -> None:
         """Segment the picture on show."""

@@ -1,0 +1,62 @@
+"""What to begin with while the person leaves that open: which model that came along fits the pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from napari_unet.core.errors import UnetError, WorkerError
+from napari_unet.core.model.shipped import AUTO
+from napari_unet.engine.live_messages import FindStart, FoundStart
+from napari_unet.session.asides import Aside
+from napari_unet.session.came_along import came_along
+from napari_unet.session.learning import NOTHING, Learning
+
+Action = Callable[[], None]
+
+
+class Starting(Learning):
+    """Has the worker look at a picture, once, before what depends on it is done."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looking = False
+
+    @property
+    def stand_in(self) -> str:
+        """The key of what segments while the project has no model: one that came along, or whichever fits.
+
+        Empty for nothing: all that came along find objects.
+        """
+        if self.project is None or self.project.kind != "objects" or self.active_model is not None:
+            return ""
+        key = self.agrees if self.start == AUTO else self.start
+        unknown = self.start == AUTO and not self.agrees and came_along()
+        return AUTO if unknown else key if key in came_along() else ""
+
+    def _once_it_fits(self, section: str, picture: str, action: Action) -> None:
+        """Do something now, or, where nobody knows yet which start fits, once the worker has found that out."""
+        if self.start != AUTO or self.agrees or not came_along():
+            action()
+        elif not self._looking:
+            self._looking = True
+            self.said.emit(section, f"Looking which model that came along fits {picture} …")
+            project = self.need_project()
+            command = FindStart(str(project.folder), project.kind, picture)
+            self.jobs.asides.ask(
+                command, Aside(self._take_start, lambda error: self._found_start(section, action, error))
+            )
+
+    def _take_start(self, report: object) -> None:
+        if isinstance(report, FoundStart):
+            self.agrees = report.start or NOTHING
+
+    def _found_start(self, section: str, action: Action, error: UnetError | None) -> None:
+        self._looking = False
+        if error is None:
+            action()
+        elif not isinstance(error, WorkerError):  # the worker's death is told already
+            self.failed.emit(section, error)
+
+    def _abandon_jobs(self) -> None:
+        super()._abandon_jobs()
+        self._looking = False

@@ -1,0 +1,66 @@
+"""Before anything is trained a model that came along segments, and becomes the project's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from napari_unet.core.errors import ModelError
+from napari_unet.core.model.card import WEIGHTS
+from napari_unet.core.model.shipped import AUTO, shipped, shipped_model
+from napari_unet.session import Session
+from napari_unet.session.learning import NOTHING
+from tests.session.conftest import Told, Wait, discs
+
+
+def test_without_a_model_the_one_that_fits_segments_and_is_learned_on_from(
+    session: Session, told: Told, wait: Wait
+) -> None:
+    session.add_picture(discs("disc", 0)[0], None)
+    assert (session.start, session.stand_in) == (AUTO, AUTO)
+    session.segment(None)
+    session.segment(None)  # who presses twice is not answered twice
+    wait(lambda: session.labels("disc") is not None)
+    assert told.errors == []
+    (own,) = session.models
+    assert own.active
+    assert own.line == f"{session.agrees}, as it came along", "it was measured on other pictures"
+    assert session.agrees in shipped()
+    assert (own.folder / WEIGHTS).read_bytes() == (shipped_model(session.agrees) / WEIGHTS).read_bytes()
+    assert session.start == own.name
+    assert session.stand_in == "", "the project has a model now"
+    assert any(f"Model 1 is {session.agrees}" in sentence for sentence in told.sentences)
+    assert session.labels("disc").max() == 4
+
+
+def test_the_start_that_was_chosen_stands_in(session: Session, wait: Wait) -> None:
+    session.add_picture(discs("disc", 0)[0], None)
+    session.set_start("nuclei")
+    assert session.stand_in == "nuclei"
+    session.segment(["disc"])
+    wait(lambda: session.job is None)
+    assert (session.models[0].folder / WEIGHTS).read_bytes() == (shipped_model("nuclei") / WEIGHTS).read_bytes()
+
+
+def test_who_starts_from_nothing_has_nobody_to_ask(session: Session, told: Told) -> None:
+    session.add_picture(discs("disc", 0)[0], None)
+    session.set_start(NOTHING)
+    session.segment(None)
+    assert [(section, type(error)) for section, error in told.errors] == [("segment", ModelError)]
+    assert session.models == ()
+
+
+def test_where_none_fits_that_is_told(session: Session, told: Told) -> None:
+    session.add_picture(discs("disc", 0)[0], None)
+    session.agrees = NOTHING
+    assert session.stand_in == ""
+    session.segment(None)
+    assert told.errors[0][1].what == "No model that came along knows such pictures."
+
+
+@pytest.mark.parametrize("start", [AUTO, "cells"])
+def test_regions_have_no_model_that_came_along(session: Session, tmp_path: Path, start: str) -> None:
+    session.new_project(tmp_path / "tissue.unet", "regions", ("tissue",))
+    session.set_start(start)
+    assert session.stand_in == ""
