@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.measure import label
 
-from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED
+from napari_unet.core.data.annotation import BACKGROUND, FIRST, UNLABELLED
 from napari_unet.core.preprocessing.levels import Levels
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.seen import Features, Seen, sampled
@@ -80,10 +80,9 @@ class Painted:
 
 def painted_on(seen: Seen, annotation: NDArray[np.integer], kind: Kind, start: str | None) -> Painted | None:
     """What an annotation (Y, X) says about a picture, objects not told apart; None when nothing is painted."""
-    classes = annotation.astype(np.int16) - np.int16(BACKGROUND)
+    numbers = np.minimum(annotation, FIRST) if kind == "objects" else annotation  # first: one may be 3,000,000,000
+    classes = numbers.astype(np.int16) - np.int16(BACKGROUND)
     classes[annotation == UNLABELLED] = NOTHING
-    if kind == "objects":
-        classes = np.minimum(classes, 1)
     found = list(_blocks(classes))
     if not found:
         return None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from napari_unet.core.strokes.lesson import Lesson, learned
 from napari_unet.core.strokes.painted import Painted, painted_on
@@ -75,3 +76,13 @@ def test_of_several_classes_a_start_that_knows_none_of_them_anchors_background_a
     (taught,) = lesson.taught.values()
     assert taught.trust.shape == lesson.trust.shape == (3,)
     assert taught.anchored is not None
+
+
+@pytest.mark.parametrize("number", [40_000, 65_537, 65_538, 3_000_000_000])
+def test_an_object_of_any_number_is_an_object(number: int) -> None:
+    annotation = np.zeros((24, 30), np.uint32)
+    annotation[2:5, 2:9], annotation[12:15, 4:9] = 1, number
+    image = np.arange(annotation.size, dtype=np.float32).reshape(1, *annotation.shape)
+    done = painted_on(Seen(image, "few pixels", seeing=False), annotation, "objects", None)
+    assert done is not None
+    np.testing.assert_array_equal(done.classes, np.select([annotation == 1, annotation > 1], [0, 1], -1))
