@@ -12,7 +12,7 @@ from napari_unet.core.cores import available_cores
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light, fitting_light
-from napari_unet.core.strokes.painted import BOTH, Painted
+from napari_unet.core.strokes.painted import AROUND, BOTH, Painted
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.starts import meant
 from napari_unet.core.strokes.trust import UNKNOWN, Trusts, amount, left_out, trusts_of
@@ -20,6 +20,9 @@ from napari_unet.core.strokes.windows import Window
 
 SURE = 0.6
 """Where a start finds a class more probable than this, its word anchors the forest."""
+
+TOGETHER = 200_000
+"""So many painted pixels of all pictures are learned from, and so many beside them: the forests choose a few thousand."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,9 @@ class Lesson:
 def learned(painted: Sequence[Painted], kind: Kind, count: int) -> Lesson:
     """The lesson of all that is painted."""
     strokes = sum(len(np.unique(one.strokes)) for one in painted)
-    return Lesson(_taught(painted, kind, count), start_trust(painted, kind, count), amount(strokes))
+    every = -(-sum(len(one.values) for one in painted) // TOGETHER)
+    few = [one.thinned(every) for one in painted]
+    return Lesson(_taught(few, kind, count), start_trust(few, kind, count), amount(strokes))
 
 
 def _taught(painted: Sequence[Painted], kind: Kind, count: int) -> dict[int, Taught]:
@@ -88,11 +93,11 @@ def _anchors(
     painted: Sequence[Painted], light: Light, kind: Kind, count: int
 ) -> tuple[NDArray[np.floating], NDArray[np.intp]] | None:
     """What starts would have painted beside the strokes, where they are sure: features and classes, or None."""
-    features, classes = [], []
+    features, classes, every = [], [], -(-len(painted) * AROUND // TOGETHER)
     for one in painted:
         planes = _of_classes(one.start, one.around.said, kind, count)
         if planes is not None:
-            sure = planes.max(0) > SURE
+            sure = np.flatnonzero(planes.max(0) > SURE)[::every]
             features.append(light.on(one.around.features[sure], one.levels))
             classes.append(planes.argmax(0)[sure])
     return (np.concatenate(features), np.concatenate(classes)) if classes else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,11 @@ BOTH = 2
 
 NOTHING = -1
 """The class of a pixel that nobody painted."""
+
+REMEMBERED = 10_000
+"""Of so many painted pixels of a picture at most the features are kept, evenly spread over each class: a picture that is
+accepted wholly has a million, whose features would fill the memory and tell no more.
+"""
 
 Found = Sequence[tuple[Window, NDArray[np.bool_]]]
 """Windows in which something is painted, and where in them."""
@@ -54,7 +59,7 @@ class Painted:
     Parameters
     ----------
     classes : (Y, X) int16: NOTHING, 0 for background, 1 for objects or the class.
-    features : (N, F), of the painted pixels, in reading order within blocks.
+    features : (N, F), of REMEMBERED of the painted pixels at most, in reading order within blocks.
     values : (N,) their classes.
     strokes : (N,) the number of the stroke that each lies in: a connected piece of one class.
     levels : by which its brightness was measured.
@@ -77,13 +82,21 @@ class Painted:
         """How many classes there are at least, background among them."""
         return max(BOTH, int(self.classes.max()) + 1)
 
+    def thinned(self, every: int) -> Painted:
+        """The same with one in so many of its painted pixels, but one of each class at least."""
+        if every <= 1:
+            return self
+        kept = _evenly(self.values, every)
+        parts = {name: getattr(self, name)[kept] for name in ("features", "values", "strokes")}
+        return replace(self, **parts, said=None if self.said is None else self.said[:, kept])
+
 
 def painted_on(seen: Seen, annotation: NDArray[np.integer], kind: Kind, start: str | None) -> Painted | None:
     """What an annotation (Y, X) says about a picture, objects not told apart; None when nothing is painted."""
     numbers = np.minimum(annotation, FIRST) if kind == "objects" else annotation  # first: one may be 3,000,000,000
     classes = numbers.astype(np.int16) - np.int16(BACKGROUND)
     classes[annotation == UNLABELLED] = NOTHING
-    found = list(_blocks(classes))
+    found = list(_blocks(_some(classes)))
     if not found:
         return None
     features = np.concatenate([seen.features(window)[where] for window, where in found])
@@ -91,6 +104,22 @@ def painted_on(seen: Seen, annotation: NDArray[np.integer], kind: Kind, start: s
     there = _there(classes, found), _there(strokes, found)
     said = _gathered(start, seen, found)
     return Painted(classes, features, *there, seen.levels, start, said, _around(seen, start))
+
+
+def _some(classes: NDArray[np.int16]) -> NDArray[np.int16]:
+    """The pixels whose features are kept; the others are NOTHING."""
+    places = np.flatnonzero(classes != NOTHING)
+    every = -(-len(places) // REMEMBERED)
+    if every <= 1:
+        return classes
+    few, kept = np.full_like(classes, NOTHING), places[_evenly(classes.ravel()[places], every)]
+    few.ravel()[kept] = classes.ravel()[kept]
+    return few
+
+
+def _evenly(values: NDArray[np.integer], every: int) -> NDArray[np.intp]:
+    """Where one in so many of each value (N,) stands, and one of each at least."""
+    return np.sort(np.concatenate([np.flatnonzero(values == value)[::every] for value in np.unique(values)]))
 
 
 def _around(seen: Seen, start: str | None) -> Around:
