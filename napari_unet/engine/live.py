@@ -52,7 +52,8 @@ def live(command: Live, wish: Wish) -> Iterator[Answered]:
     while not wish() and not wish.others_wait():
         began = time.monotonic()
         shown = wish.picture or command.picture
-        news = know.take_news(shown)
+        wanted_elsewhere = partial(_wanted_elsewhere, know, command, wish, shown)
+        news = know.take_news(shown, wanted_elsewhere)
         if news or know.is_behind(shown):
             painted = began if news else painted
             yield from _answers(know, command, wish, shown)
@@ -62,14 +63,13 @@ def live(command: Live, wish: Wish) -> Iterator[Answered]:
             with suppress(UnetError):  # it is told when it is opened
                 yield from _answers(know, command, wish, other)
             continue
-        wanted_elsewhere = partial(_wanted_elsewhere, know, command, wish, shown)
         if began - painted > PAUSE and know.may_think and know.think(shown, wanted_elsewhere):
             continue
         time.sleep(max(0.0, IDLE - (time.monotonic() - began)))
 
 
 def _wanted_elsewhere(know: Following, command: Live, wish: Wish, shown: str) -> bool:
-    """Whether thinking about what is painted must wait: for a stop, another job, another picture, or a stroke."""
+    """Whether learning and thinking must wait: for a stop, another job, another picture on show, or a stroke on it."""
     looked_at = wish.picture or command.picture
     return wish() or wish.others_wait() or looked_at != shown or know.pictures.is_changed(shown)
 
@@ -93,7 +93,7 @@ def _answers(know: Following, command: Live, wish: Wish, name: str) -> Iterator[
             or (wish.picture or command.picture, wish.part or command.part) != (shown, part)
         ):
             return
-        if know.take_news(shown):
+        if know.pictures.is_changed(shown):
             return
     know.finished(name)
 
@@ -119,7 +119,7 @@ def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Reported]:
 def suggest(command: Suggest, asked: Asked) -> Iterator[Reported]:
     """Where the next strokes would help most."""
     know = following(command.project, command.kind, command.start)
-    know.take_news(command.picture)
+    know.take_news(command.picture, asked)
     names = [command.picture, *(name for name in know.pictures.names() if name != command.picture)]
     images, planes = {}, {}
     for name in names[:LOOKED_AT]:

@@ -11,18 +11,25 @@ import pytest
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Picture, Project
+from napari_unet.core.errors import PictureError
 from napari_unet.engine import following
 from napari_unet.engine.following import Following
 
 
 class Pupil:
-    """A learner that learns whenever it may, in no time."""
+    """A learner that learns whenever it may, in no time, but not from a picture that is the same everywhere."""
 
     def __init__(self, kind: str, start: str | None) -> None:
         self.has_start, self.learns = False, True
+        self.taken, self.lessons = list[NDArray[np.integer]](), 0
 
-    def update(self, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
-        """It takes everything in."""
+    def take(self, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
+        if np.ptp(image) == 0:
+            raise PictureError("It has the same value everywhere.")
+        self.taken.append(annotation)
+
+    def learn(self) -> None:
+        self.lessons += 1
 
     def wait(self, seconds: float, stop: Callable[[], bool]) -> bool:
         return self.learns and not stop()
@@ -73,3 +80,41 @@ def test_a_learner_with_nothing_to_learn_from_is_left_in_peace(know: Any) -> Non
     know.think("a", never)
     assert not know.may_think
     assert not know.is_behind("a")
+
+
+@pytest.fixture
+def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A picture without strokes on show, and four with masks; the first of them is the same everywhere."""
+    monkeypatch.setattr(following, "Learner", Pupil)
+    with Project.create(tmp_path / "many.unet", "objects", ("cell",)) as project:
+        mask = np.eye(8, dtype=np.uint16)
+        project.add(Picture("blank", np.full((1, 8, 8), 7, np.uint8)), mask, "")
+        for number, name in enumerate("bcde"):
+            project.add(Picture(name, number + np.arange(64, dtype=np.uint8).reshape(1, 8, 8)), mask, "")
+        project.add(Picture("shown", np.arange(64, dtype=np.uint8).reshape(1, 8, 8)), None, "")
+        yield Following(str(project.folder), "objects", "")
+
+
+def test_a_picture_that_cannot_be_learned_from_keeps_the_strokes_of_no_other_away(many: Any) -> None:
+    assert many.take_news("shown")
+    assert len(many.learner.taken) == 4
+    assert many.learner.lessons == 1, "what many pictures teach is learned at once"
+    with pytest.raises(PictureError):  # on show, it is told
+        Following(str(many.pictures._folder), "objects", "").take_news("blank")
+
+
+def test_many_masks_let_everything_else_go_first(many: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not many.take_news("shown", lambda: True)
+    assert many.learner.taken == []
+    assert many.take_news("shown", lambda: len(many.learner.taken) == 2), "a moment later it goes on"
+    assert len(many.learner.taken) == 2
+    monkeypatch.setattr(following, "MOMENT", 0.0)
+    assert not many.take_news("shown")
+    monkeypatch.undo()
+    assert many.take_news("shown")
+    assert len(many.learner.taken) == 4
+
+
+def test_the_picture_on_show_is_learned_from_before_all_others(many: Any) -> None:
+    assert many.take_news("e", lambda: True)
+    assert len(many.learner.taken) == 1

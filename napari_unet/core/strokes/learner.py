@@ -86,12 +86,16 @@ class Learner:
         PictureError : NaN, or the same value everywhere.
         MaskError : the annotation is of another size.
         """
+        self.take(image, annotation)
+        self.learn()
+
+    def take(self, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
+        """The first half of `update`: of many pictures, each is taken, and `learn` called once. Raises as that does."""
         self._shapes[image.shape] = annotation.shape
         planes = planes_of(image, annotation.shape)
         flat = annotation.reshape(-1, *annotation.shape[-2:])
         for number in self._to_look_at(image, flat):
             self._take(planes[number], flat[number])
-        self._learn()
 
     def _to_look_at(self, image: NDArray[np.generic], flat: NDArray[np.integer]) -> list[int]:
         """The planes of a picture that are painted on, or were when it was last seen."""
@@ -195,8 +199,8 @@ class Learner:
         start = self._start_for(seen)
         return meant(start, said_by(start, seen, window), self.kind, self.count) if start else None
 
-    def _learn(self) -> None:
-        """Grow the forests anew."""
+    def learn(self) -> None:
+        """The second half of `update`: the forests are grown anew."""
         self._instants.clear()
         self._lesson = learned(list(self._painted.values()), self.kind, self.count)
 
