@@ -26,7 +26,7 @@ from napari_unet.core.strokes.places import Place, places_in
 from napari_unet.core.strokes.recent import Ends, Recent, ends
 from napari_unet.core.strokes.seen import MOST as LARGE
 from napari_unet.core.strokes.seen import Memory, Seen
-from napari_unet.core.strokes.starts import fitting, meant, names_of, said_by
+from napari_unet.core.strokes.starts import classes_of, fitting, meant, names_of, said_by
 from napari_unet.core.strokes.trust import UNKNOWN
 from napari_unet.core.strokes.windows import Window
 
@@ -51,6 +51,7 @@ class Learner:
     def __init__(self, kind: Kind = "objects", start: str | Path | None = AUTO) -> None:
         self.kind: Kind = kind
         self._starts, self._auto = names_of(start), start == AUTO
+        self._known = 0 if self._auto else max((classes_of(name, kind) for name in self._starts), default=0)
         self.start = self._starts[0] if self._starts else None
         self._asking = Asking(kind, pick_device("auto"))
         self._memory = Memory(seeing=self.has_start)  # from nothing is from nothing: no U-Net's habits in the forest
@@ -69,8 +70,8 @@ class Learner:
 
     @property
     def count(self) -> int:
-        """How many classes there are, background among them."""
-        return max([BOTH, *(painted.count for painted in self._painted.values())])
+        """How many classes there are, background among them: those that are painted, or that the start tells apart."""
+        return max([BOTH, self._known, *(painted.count for painted in self._painted.values())])
 
     def update(self, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
         """Take in what is painted on a picture now; returns when the instant answer is ready.

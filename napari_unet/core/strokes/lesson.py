@@ -56,11 +56,14 @@ class Lesson:
     taught : forests by how many features a pixel has: grey and colour are learned apart.
     trust : how far the starts agree with the strokes.
     amount : how much can be known from so many strokes; see `trust`.
+    painted : how many classes there are with strokes, background among them. Of those behind them, which only the start
+        knows, the forests know nothing.
     """
 
     taught: Mapping[int, Taught] = field(default_factory=dict)
     trust: Trusts = field(default_factory=lambda: np.zeros(BOTH, np.float32) + np.float32(UNKNOWN))
     amount: float = 0.0
+    painted: int = BOTH
 
 
 def learned(painted: Sequence[Painted], kind: Kind, count: int) -> Lesson:
@@ -68,7 +71,8 @@ def learned(painted: Sequence[Painted], kind: Kind, count: int) -> Lesson:
     strokes = sum(len(np.unique(one.strokes)) for one in painted)
     every = -(-sum(len(one.values) for one in painted) // TOGETHER)
     few = [one.thinned(every) for one in painted]
-    return Lesson(_taught(few, kind, count), start_trust(few, kind, count), amount(strokes))
+    highest = max([BOTH, *(one.count for one in painted)])
+    return Lesson(_taught(few, kind, count), start_trust(few, kind, count), amount(strokes), highest)
 
 
 def _taught(painted: Sequence[Painted], kind: Kind, count: int) -> dict[int, Taught]:

@@ -90,7 +90,7 @@ def meant(name: str, said: NDArray[np.float32] | None, kind: Kind, count: int) -
         return None
     if card.kind != kind:
         return _as_regions(said[0], count)
-    return said[: len(OBJECT_PLANES)] if kind == "objects" else said
+    return said[: len(OBJECT_PLANES)] if kind == "objects" else _with_more(said, count)
 
 
 def _word(name: str, seen: Seen) -> Word | None:
@@ -107,7 +107,19 @@ def answers(card: ModelCard, kind: Kind, count: int) -> bool:
     """Whether a model's answer says anything about `count` classes of this kind."""
     if kind == "objects":
         return card.kind == "objects"
-    return card.kind == "objects" or len(card.outputs) == count
+    return card.kind == "objects" or len(card.outputs) <= count
+
+
+def classes_of(name: str, kind: Kind) -> int:
+    """How many classes a start tells apart, background among them; 0 where that says nothing of those of this kind."""
+    card = model_of(name).card
+    return len(card.outputs) if card.kind == kind == "regions" else 0
+
+
+def _with_more(said: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """What a model says of its classes, and nothing of those that the project was given later."""
+    more = np.full((count - len(said), *said.shape[1:]), np.float32(UNKNOWN))
+    return np.concatenate([said, more]) if len(more) else said
 
 
 def _as_regions(cell: NDArray[np.float32], count: int) -> NDArray[np.float32]:
