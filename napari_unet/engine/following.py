@@ -37,14 +37,15 @@ class Following:
     Parameters
     ----------
     start : "auto", the name of a model that came with the package, a model's folder, or empty for nothing.
+    device : where to compute.
 
     Raises
     ------
-    ModelError : there is no such start.
+    ModelError, DeviceError : there is no such start, or no such device.
     """
 
-    def __init__(self, project: str, kind: Kind, start: str) -> None:
-        self.learner = Learner(kind, start or None)
+    def __init__(self, project: str, kind: Kind, start: str, device: str) -> None:
+        self.learner = Learner(kind, start or None, device)
         self.pictures = ProjectSet(Path(project))
         self._strokes: dict[str, int] = {}
         self._state = 0  # of what the learner knows; another one after each stroke
@@ -198,9 +199,9 @@ class Following:
 
 
 @lru_cache(maxsize=1)
-def following(project: str, kind: Kind, start: str) -> Following:
+def following(project: str, kind: Kind, start: str, device: str) -> Following:
     """The one learner that is kept: switching it off and on again, or asking it something, begins nothing anew."""
-    return Following(project, kind, start)
+    return Following(project, kind, start, device)
 
 
 def _pieces(annotation: NDArray[np.integer]) -> int:

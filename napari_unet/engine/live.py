@@ -16,7 +16,7 @@ import numpy as np
 
 from napari_unet.core.data import ProjectSet
 from napari_unet.core.data.atomic import storage_errors
-from napari_unet.core.errors import PictureError, UnetError
+from napari_unet.core.errors import ModelError, PictureError, UnetError
 from napari_unet.core.strokes import Learner
 from napari_unet.engine.answers import write_answer
 from napari_unet.engine.following import Following, following
@@ -43,7 +43,7 @@ LOOKED_AT = 12
 
 def live(command: Live, wish: Wish) -> Iterator[Answered]:
     """Answer for the picture on show after each stroke, and for the others in between."""
-    know = following(command.project, command.kind, command.start)
+    know = following(command.project, command.kind, command.start, command.device)
     know.begin(command.job)
     if not know.strokes and not know.learner.has_start:
         yield Answered(command.job, command.picture, "", "", 0)
@@ -108,8 +108,8 @@ def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Reported]:
         if asked():
             return
         probability = None
-        with suppress(UnetError):
-            probability = Learner(command.kind, start).planes(image)
+        with suppress(ModelError, PictureError):  # but a device that is not there is told
+            probability = Learner(command.kind, start, command.device).planes(image)
         tiles.append(tile(image, probability, command.kind))
     with storage_errors(Path(command.out)):
         np.save(command.out, np.stack(tiles))
@@ -118,7 +118,7 @@ def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Reported]:
 
 def suggest(command: Suggest, asked: Asked) -> Iterator[Reported]:
     """Where the next strokes would help most."""
-    know = following(command.project, command.kind, command.start)
+    know = following(command.project, command.kind, command.start, command.device)
     know.take_news(command.picture, asked)
     names = [command.picture, *(name for name in know.pictures.names() if name != command.picture)]
     images, planes = {}, {}

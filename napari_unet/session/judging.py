@@ -12,7 +12,7 @@ from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.core.model.card import RESUME, WEIGHTS
 from napari_unet.core.model.header import read_card
 from napari_unet.core.model.shipped import shipped_model
-from napari_unet.core.settings import Plan, TrainingSettings
+from napari_unet.core.settings import Plan
 from napari_unet.core.training.report import Compared, Estimated, Finished, Noticed, Report
 from napari_unet.engine.messages import Compare
 from napari_unet.session.interrupted import broken_off
@@ -128,13 +128,11 @@ class Judging(Learning):
             self.craft_changed.emit()
 
     def _compare(self) -> None:
-        training = self.settings("training")
-        assert isinstance(training, TrainingSettings)
         command = Compare(
             project=str(self.need_project().folder),
             model=str(self._folder(self._unjudged)),
             rivals=tuple(map(str, self.rivals())),
-            device=training.device,
+            device=self._training_settings.device,
         )
         self.jobs.learn("compare", command, f"Comparing {self._title(self._unjudged)} with the models before it")
 

@@ -18,7 +18,7 @@ from napari_unet.core.strokes.places import Place
 class BrightnessLearner:
     """Tells what is as bright as what was painted. Its starts know nothing, but have names."""
 
-    def __init__(self, kind: str, start: str | None) -> None:
+    def __init__(self, kind: str, start: str | None, on: str) -> None:
         if start == "missing":
             raise ModelError("No starting model is called 'missing'.")
         self.start = "cells" if start == "auto" else start

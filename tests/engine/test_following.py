@@ -19,8 +19,8 @@ from napari_unet.engine.following import Following
 class Pupil:
     """A learner that learns whenever it may, in no time, but not from a picture that is the same everywhere."""
 
-    def __init__(self, kind: str, start: str | None) -> None:
-        self.has_start, self.learns = False, True
+    def __init__(self, kind: str, start: str | None, on: str) -> None:
+        self.has_start, self.learns, self.on = False, True, on
         self.taken, self.lessons = list[NDArray[np.integer]](), 0
 
     def take(self, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
@@ -44,7 +44,7 @@ def know(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             project.add(Picture(name, np.arange(64, dtype=np.uint8).reshape(1, 8, 8)), None, "")
         painted = np.ones((8, 8), np.uint16)
         project.save_annotation("a", painted)
-        know = Following(str(project.folder), "objects", "")
+        know = Following(str(project.folder), "objects", "", "cpu")
         assert know.take_news("a")
         for name in ("a", "b"):
             know.finished(name)
@@ -92,7 +92,7 @@ def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         for number, name in enumerate("bcde"):
             project.add(Picture(name, number + np.arange(64, dtype=np.uint8).reshape(1, 8, 8)), mask, "")
         project.add(Picture("shown", np.arange(64, dtype=np.uint8).reshape(1, 8, 8)), None, "")
-        yield Following(str(project.folder), "objects", "")
+        yield Following(str(project.folder), "objects", "", "cpu")
 
 
 def test_a_picture_that_cannot_be_learned_from_keeps_the_strokes_of_no_other_away(many: Any) -> None:
@@ -100,7 +100,7 @@ def test_a_picture_that_cannot_be_learned_from_keeps_the_strokes_of_no_other_awa
     assert len(many.learner.taken) == 4
     assert many.learner.lessons == 1, "what many pictures teach is learned at once"
     with pytest.raises(PictureError):  # on show, it is told
-        Following(str(many.pictures._folder), "objects", "").take_news("blank")
+        Following(str(many.pictures._folder), "objects", "", "cpu").take_news("blank")
 
 
 def test_many_masks_let_everything_else_go_first(many: Any, monkeypatch: pytest.MonkeyPatch) -> None:

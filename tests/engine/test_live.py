@@ -57,6 +57,7 @@ def live(project: Project, picture: str = "a", start: str = "") -> Live:
         kind="objects",
         class_names=("cell",),
         start=start,
+        device="cpu",
         out=str(project.folder / "cache"),
         picture=picture,
     )
@@ -193,7 +194,7 @@ def test_it_says_where_to_paint_next(quick: Engine, listener: Listener, project:
     if followed:
         quick.submit(live(project))
         listener.until(answer_with(2))
-    job = quick.submit(Suggest(str(project.folder), "objects", "", "a", 5))
+    job = quick.submit(Suggest(str(project.folder), "objects", "", "cpu", "a", 5))
     assert listener.end(job) == Done(job)
     reports = [event.report for event in listener.heard if isinstance(event, Reported) and event.job == job]
     assert reports == [Suggested((Suggestion("b", (30, 40), 0.5), Suggestion("a", (30, 40), 0.5)))]
@@ -204,7 +205,7 @@ def test_each_start_gets_a_tile_even_one_that_cannot_be_asked(
 ) -> None:
     out = project.folder / "tiles.npy"
     starts = ("cells", "missing")
-    job = quick.submit(PreviewStarts(str(project.folder), "objects", "a", starts, str(out)))
+    job = quick.submit(PreviewStarts(str(project.folder), "objects", "a", starts, "cpu", str(out)))
     assert listener.end(job) == Done(job)
     tiles = np.load(out)
     assert tiles.shape == (2, 256, 256, 3)

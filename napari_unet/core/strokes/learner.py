@@ -26,6 +26,7 @@ from napari_unet.core.strokes.places import Place, places_in
 from napari_unet.core.strokes.recent import Ends, Recent, ends
 from napari_unet.core.strokes.seen import MOST as LARGE
 from napari_unet.core.strokes.seen import Memory, Seen
+from napari_unet.core.strokes.sights import ANYWHERE
 from napari_unet.core.strokes.starts import classes_of, fitting, meant, names_of, said_by
 from napari_unet.core.strokes.trust import UNKNOWN
 from napari_unet.core.strokes.windows import Window
@@ -38,6 +39,7 @@ class Learner:
     ----------
     kind : "objects" or "regions".
     start : "auto", the name of a model that came with the package, a model's folder, or None for nothing.
+    on : where to compute: "auto", "cuda", "mps" or "cpu".
 
     Attributes
     ----------
@@ -46,16 +48,17 @@ class Learner:
     Raises
     ------
     ModelError : there is no such start.
+    DeviceError : this machine has no such device.
     """
 
-    def __init__(self, kind: Kind = "objects", start: str | Path | None = AUTO) -> None:
+    def __init__(self, kind: Kind = "objects", start: str | Path | None = AUTO, on: str = ANYWHERE) -> None:
         self.kind: Kind = kind
         self._starts, self._auto = names_of(start), start == AUTO
         self._known = 0 if self._auto else max((classes_of(name, kind) for name in self._starts), default=0)
         self.start = self._starts[0] if self._starts else None
-        self._asking = Asking(kind, pick_device("auto"))
-        self._memory = Memory(seeing=self.has_start)  # from nothing is from nothing: no U-Net's habits in the forest
-        self._background = Background(begins_seeing=self.has_start)
+        self._asking = Asking(kind, pick_device(on))
+        self._memory = Memory(self.has_start, on)  # from nothing is from nothing: no U-Net's habits in the forest
+        self._background = Background(self.has_start, on)
         self._instants: Recent[tuple[str, Ends]] = Recent()  # answers since the last stroke
         self._lesson = Lesson()
         self._painted: dict[str, Painted] = {}
