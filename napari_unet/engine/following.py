@@ -18,6 +18,7 @@ from napari_unet.core.data.annotation import BACKGROUND, FIRST, completed
 from napari_unet.core.data.axes import behind
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import UnetError
+from napari_unet.core.model.header import written
 from napari_unet.core.settings import Kind
 from napari_unet.core.stopping import Stop, never
 from napari_unet.core.strokes import Learner
@@ -198,9 +199,16 @@ class Following:
         return bool(removed)
 
 
-@lru_cache(maxsize=1)
 def following(project: str, kind: Kind, start: str, device: str) -> Following:
-    """The one learner that is kept: switching it off and on again, or asking it something, begins nothing anew."""
+    """The one learner that is kept: switching it off and on again, or asking it something, begins nothing anew.
+
+    A start that has learned since, as one whose training was gone on with, is another start.
+    """
+    return _kept(project, kind, start, device, written(Path(start)) if start else 0)
+
+
+@lru_cache(maxsize=1)
+def _kept(project: str, kind: Kind, start: str, device: str, _written: int) -> Following:
     return Following(project, kind, start, device)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data import Picture, Project
 from napari_unet.core.errors import PictureError
+from napari_unet.core.model.card import WEIGHTS
 from napari_unet.engine import following
 from napari_unet.engine.following import Following
 
@@ -118,3 +120,16 @@ def test_many_masks_let_everything_else_go_first(many: Any, monkeypatch: pytest.
 def test_the_picture_on_show_is_learned_from_before_all_others(many: Any) -> None:
     assert many.take_news("e", lambda: True)
     assert len(many.learner.taken) == 1
+
+
+def test_a_start_that_has_learned_since_is_another_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "Learner", Pupil)
+    weights = tmp_path / "own" / WEIGHTS
+    weights.parent.mkdir()
+    weights.write_bytes(b"first")
+    asked = str(tmp_path), "objects", str(weights.parent), "cpu"
+    first = following.following(*asked)
+    assert following.following(*asked) is first
+    os.utime(weights, ns=(1, 1))
+    assert following.following(*asked) is not first
+    following._kept.cache_clear()

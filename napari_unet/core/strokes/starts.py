@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.card import OBJECT_PLANES, ModelCard
+from napari_unet.core.model.header import written
 from napari_unet.core.model.shipped import AUTO, USUAL, shipped, shipped_model
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.seen import Seen, sampled
@@ -60,9 +61,14 @@ def _alike(one: NDArray[np.float32], other: NDArray[np.float32] | None) -> bool:
     return bool((first & second).sum() > ALIKE * max(1, (first | second).sum()))
 
 
-@lru_cache(maxsize=8)
 def model_of(name: str) -> Model:
     """A starting model by the name of one that came with the package, or by its folder. Raises ModelError."""
+    return _loaded(name, written(Path(name)))
+
+
+@lru_cache(maxsize=8)
+def _loaded(name: str, _written: int) -> Model:
+    """The model, read again only when its file was written again: a training may go on in the same folder."""
     return load_model(shipped_model(name) if name in shipped() else Path(name))
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -140,3 +141,10 @@ def test_a_class_that_only_the_start_knows_is_not_lost_with_the_first_strokes(ow
     answer = learner.predict(one.image)
     assert answer.probability.shape == (4, *one.truth.shape), "a class that the project was given after it was trained"
     assert (answer.labels[LEFT] == 1).mean() > 0.5
+
+
+def test_a_model_that_was_trained_further_is_read_again(own: str) -> None:
+    before = starts.model_of(own)
+    assert starts.model_of(own) is before
+    save_model(Model(replace(before.card, epochs_done=9), before.network), Path(own))
+    assert starts.model_of(own).card.epochs_done == 9
