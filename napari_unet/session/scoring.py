@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from napari_unet.core.errors import UnetError
+from napari_unet.core.settings import Plan
 from napari_unet.core.training.report import Unseen
 from napari_unet.engine.messages import Score
 from napari_unet.session.asides import Aside
@@ -40,6 +41,11 @@ class Scoring(Judging):
 
     def _on_annotation(self, _name: str) -> None:
         self._annotated += 1
+
+    def _begin(self, out: Path, start: str, resumed: Plan | None = None) -> None:
+        if out.name == self._active:  # it is gone on with in its folder: what was known is of weights that go
+            self._unseen, self._asked_for = None, ()
+        super()._begin(out, start, resumed)
 
     def _load_models(self) -> None:
         self._unseen, self._asked_for, self._scoring = None, (), None
