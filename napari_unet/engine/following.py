@@ -177,7 +177,7 @@ class Following:
 
     def _take(self, sample: Sample) -> None:
         annotation = completed(sample.annotation) if sample.complete else sample.annotation
-        self.learner.take(sample.image, annotation)
+        self.learner.take(sample.image, annotation, sample.classes)
         self._strokes[sample.name] = _pieces(annotation)
 
     def _learn(self) -> None:
@@ -192,7 +192,7 @@ class Following:
         for name in removed:
             if (image := self.pictures.last_seen(name)) is not None:
                 with suppress(UnetError):
-                    self.learner.take(image, np.zeros(image.shape[1:], np.uint16))
+                    self.learner.take(image, np.zeros(image.shape[1:], np.uint16), {})
             self._strokes[name] = 0
         if removed:
             self._learn()

@@ -25,7 +25,7 @@ class BrightnessLearner:
         self.has_start, self._kind = self.start is not None, kind
         self._known: dict[int, tuple[list[float], list[float]]] = {}
 
-    def take(self, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
+    def take(self, image: NDArray[np.generic], annotation: NDArray[np.integer], classes: Mapping[int, int]) -> None:
         if np.ptp(image) == 0:
             raise PictureError("The picture has the same value everywhere.")
         painted = [image[0][annotation == 1].tolist(), image[0][annotation > 1].tolist()]

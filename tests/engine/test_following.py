@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,11 @@ class Pupil:
         self.has_start, self.learns, self.on = False, True, on
         self.taken, self.lessons = list[NDArray[np.integer]](), 0
 
-    def take(self, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
+    def take(self, image: NDArray[np.generic], annotation: NDArray[np.integer], classes: Mapping[int, int]) -> None:
         if np.ptp(image) == 0:
             raise PictureError("It has the same value everywhere.")
         self.taken.append(annotation)
+        self.classes = classes
 
     def learn(self) -> None:
         self.lessons += 1
@@ -103,6 +104,18 @@ def test_a_picture_that_cannot_be_learned_from_keeps_the_strokes_of_no_other_awa
     assert many.learner.lessons == 1, "what many pictures teach is learned at once"
     with pytest.raises(PictureError):  # on show, it is told
         Following(str(many.pictures._folder), "objects", "", "cpu").take_news("blank")
+
+
+def test_classes_of_objects_are_taken_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "Learner", Pupil)
+    with Project.create(tmp_path / "two.unet", "objects", ("alive", "dead")) as project:
+        project.add(Picture("a", np.arange(64, dtype=np.uint8).reshape(1, 8, 8)), np.eye(8, dtype=np.uint16), "")
+        know: Any = Following(str(project.folder), "objects", "", "cpu")
+        assert know.take_news("a")
+        assert know.learner.classes == {}
+        project.save_classes("a", "annotation", {2: 1})
+        assert know.take_news("a"), "another class is news"
+        assert know.learner.classes == {2: 1}
 
 
 def test_many_masks_let_everything_else_go_first(many: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,21 +13,21 @@ from numpy.typing import NDArray
 
 from napari_unet.core.inference.device import pick_device
 from napari_unet.core.model.shipped import AUTO
-from napari_unet.core.postprocessing import postprocess
-from napari_unet.core.settings import Kind, PostprocessingSettings
+from napari_unet.core.settings import Kind
 from napari_unet.core.stopping import Stop, never
-from napari_unet.core.strokes.answer import Answer
+from napari_unet.core.strokes.answer import Answer, answer_of
 from napari_unet.core.strokes.arrays import Shape, digest, glimpse, planes_of
 from napari_unet.core.strokes.asking import Asking, Planes, Question
 from napari_unet.core.strokes.background import LEARNED, Background
 from napari_unet.core.strokes.lesson import Lesson, learned
-from napari_unet.core.strokes.painted import BOTH, NOTHING, Painted, painted_on
+from napari_unet.core.strokes.painted import BOTH, NOTHING, UNSORTED, Painted, painted_on
 from napari_unet.core.strokes.places import Place, places_in
 from napari_unet.core.strokes.recent import Ends, Recent, ends
 from napari_unet.core.strokes.seen import MOST as LARGE
 from napari_unet.core.strokes.seen import Memory, Seen
 from napari_unet.core.strokes.sights import ANYWHERE
 from napari_unet.core.strokes.starts import classes_of, fitting, meant, names_of, said_by
+from napari_unet.core.strokes.told_apart import classes_told, with_classes
 from napari_unet.core.strokes.trust import UNKNOWN
 from napari_unet.core.strokes.windows import Window
 
@@ -76,7 +76,9 @@ class Learner:
         """How many classes there are, background among them: those that are painted, or that the start tells apart."""
         return max([BOTH, self._known, *(painted.count for painted in self._painted.values())])
 
-    def update(self, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
+    def update(
+        self, image: NDArray[np.generic], annotation: NDArray[np.integer], classes: Mapping[int, int] = UNSORTED
+    ) -> None:
         """Take in what is painted on a picture now; returns when the instant answer is ready.
 
         Parameters
@@ -84,22 +86,23 @@ class Learner:
         image : (Y, X), (C, Y, X) or (Y, X, colours), any real dtype; a stack has Z, T or both before Y. Only its planes
             with strokes, or with strokes that were erased, take time.
         annotation : ([T,] [Z,] Y, X): 0 unlabelled, 1 background, 2 and more objects or classes.
+        classes : of objects, where they have any: number in the annotation -> class, from 1.
 
         Raises
         ------
         PictureError : NaN, or the same value everywhere.
         MaskError : the annotation is of another size.
         """
-        self.take(image, annotation)
+        self.take(image, annotation, classes)
         self.learn()
 
-    def take(self, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
+    def take(self, image: NDArray[np.generic], annotation: NDArray[np.integer], classes: Mapping[int, int]) -> None:
         """The first half of `update`: of many pictures, each is taken, and `learn` called once. Raises as that does."""
         self._shapes[image.shape] = annotation.shape
         planes = planes_of(image, annotation.shape)
         flat = annotation.reshape(-1, *annotation.shape[-2:])
         for number in self._to_look_at(image, flat):
-            self._take(planes[number], flat[number])
+            self._take(planes[number], flat[number], classes)
 
     def _to_look_at(self, image: NDArray[np.generic], flat: NDArray[np.integer]) -> list[int]:
         """The planes of a picture that are painted on, or were when it was last seen."""
@@ -142,27 +145,29 @@ class Learner:
         """What is known about a picture, painted on or not. Raises PictureError."""
         planes = planes_of(image, shape := self._shapes.get(image.shape))
         if len(planes) == 1:
-            return self._answered(self.planes(planes[0]))
+            return answer_of(self.planes(planes[0]), self.kind)
         told = [self.planes(plane) for plane in planes]
         known = min(map(len, told))  # a start that tells borders may not fit every plane
         stack = np.stack([one[:known] for one in told], 1)
-        return self._answered(stack.reshape(known, *(shape or stack.shape[1:])))
+        return answer_of(stack.reshape(known, *(shape or stack.shape[1:])), self.kind)
 
     def planes(self, image: NDArray[np.generic], window: Window | None = None) -> Planes:
         """What is known about a flat picture (C, Y, X), or a window of it, as `postprocess` takes it: (K, y, x).
 
-        Objects: the cell, and, where the start tells them, border and distance. Regions: background, then the classes.
-        Raises PictureError.
+        Objects: the cell, where the start tells them, border and distance, and, where they are known, behind all three
+        the classes. Regions: background, then the classes. Raises PictureError.
         """
         seen = self._memory.get(image)
         window = window or seen.whole
         self.start = self._start_for(seen)
         said = self._said(seen, window)
-        if self._painted:
-            return self._steered(seen, window, said)
-        known = 1 if self.kind == "objects" else self.count
-        sides = [part.stop - part.start for part in window]
-        return np.full((known, *sides), np.float32(UNKNOWN)) if said is None else said
+        told = self._steered(seen, window, said) if self._painted else said
+        if told is None:
+            known, sides = 1 if self.kind == "objects" else self.count, [part.stop - part.start for part in window]
+            return np.full((known, *sides), np.float32(UNKNOWN))
+        if self.kind == "regions":
+            return told
+        return with_classes(told, classes_told(told[0], self._lesson.taught.get(seen.width), self.start, seen, window))
 
     def next_places(self, pictures: Mapping[str, NDArray[np.generic]], count: int) -> tuple[Place, ...]:
         """Where strokes would help most, in any of these flat pictures (C, Y, X), the best place first."""
@@ -179,11 +184,11 @@ class Learner:
             guide = known.guide.ask(known.features(seen, seen.whole))
         return places_in(name, planes, guide, painted.classes != NOTHING if painted else None, count)
 
-    def _take(self, plane: NDArray[np.generic], strokes: NDArray[np.integer]) -> None:
+    def _take(self, plane: NDArray[np.generic], strokes: NDArray[np.integer], classes: Mapping[int, int]) -> None:
         key, painted = digest(plane), None
         if strokes.any():
             seen = self._memory.get(plane)
-            painted = painted_on(seen, strokes, self.kind, self._start_for(seen))
+            painted = painted_on(seen, strokes, self.kind, self._start_for(seen), classes)
         before = self._painted.pop(key, None)
         if before is None or painted is None or not np.array_equal(before.classes, painted.classes):
             self._background.forget(key)
@@ -207,10 +212,6 @@ class Learner:
         """The second half of `update`: the forests are grown anew."""
         self._instants.clear()
         self._lesson = learned(list(self._painted.values()), self.kind, self.count)
-
-    def _answered(self, planes: Planes) -> Answer:
-        labels = postprocess(planes, self.kind, PostprocessingSettings())
-        return Answer(planes[0] if self.kind == "objects" else planes, labels)
 
     def _steered(self, seen: Seen, window: Window, said: Planes | None) -> Planes:
         """What is made of it all. Objects are parted by what the start sees between and inside them."""

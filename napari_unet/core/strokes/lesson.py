@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.cores import available_cores
+from napari_unet.core.data.object_classes import NONE
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light, fitting_light
@@ -22,7 +23,7 @@ SURE = 0.6
 """Where a start finds a class more probable than this, its word anchors the forest."""
 
 TOGETHER = 200_000
-"""So many painted pixels of all pictures are learned from, and so many beside them: the forests choose a few thousand."""
+"""So many painted pixels of all pictures are learned from, and so many beside them: forests choose a few thousand."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,14 @@ class Taught:
     trust : how far it may be trusted.
     anchored : knows the strokes, and takes what the start is sure of elsewhere for painted; None without a start.
     light : in which they are shown pictures.
+    sorter : tells classes of objects apart; None where there are not two to know.
     """
 
     guide: Guide
     trust: Trusts
     anchored: Guide | None
     light: Light = field(default_factory=Light)
+    sorter: Guide | None = None
 
     def features(self, seen: Seen, window: Window) -> NDArray[np.floating]:
         """What both are asked about, (y, x, F)."""
@@ -89,8 +92,18 @@ def _taught(painted: Sequence[Painted], kind: Kind, count: int) -> dict[int, Tau
             if known is not None:
                 both = np.concatenate([features, known[0]]), np.concatenate([values, known[1]])
                 anchored = Guide(*both, count, threads)
-            taught[width] = Taught(guide, trusts_of(told, values, strokes), anchored, light)
+            sorter = _sorter(alike, features, threads)
+            taught[width] = Taught(guide, trusts_of(told, values, strokes), anchored, light, sorter)
     return taught
+
+
+def _sorter(painted: Sequence[Painted], features: NDArray[np.floating], threads: int) -> Guide | None:
+    """A forest that knows the classes of objects."""
+    sorts = np.concatenate([one.sorts for one in painted])
+    there = sorts != NONE
+    if len(np.unique(sorts[there])) < BOTH:
+        return None
+    return Guide(features[there], sorts[there] - 1, int(sorts.max()), threads, fair=True)
 
 
 def _anchors(

@@ -99,6 +99,12 @@ def meant(name: str, said: NDArray[np.float32] | None, kind: Kind, count: int) -
     return said[: len(OBJECT_PLANES)] if kind == "objects" else _with_more(said, count)
 
 
+def classes_said_by(name: str, seen: Seen, window: Window) -> NDArray[np.float32] | None:
+    """How probable a start finds each class of objects in a window, (N, y, x); None where it tells none."""
+    said = said_by(name, seen, window) if model_of(name).card.object_classes else None
+    return None if said is None else said[len(OBJECT_PLANES) :]
+
+
 def _word(name: str, seen: Seen) -> Word | None:
     model = model_of(name)
     if model.card.plan.network.dimensions == "3-D":
