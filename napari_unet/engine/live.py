@@ -19,7 +19,7 @@ from napari_unet.core.data.atomic import storage_errors
 from napari_unet.core.errors import ModelError, PictureError, UnetError
 from napari_unet.core.strokes import Learner
 from napari_unet.engine.answers import write_answer
-from napari_unet.engine.following import Following, following
+from napari_unet.engine.following import MOMENT, Following, following
 from napari_unet.engine.live_messages import Answered, Live, PreviewStarts, Suggest, Suggested, Suggestion
 from napari_unet.engine.messages import Reported
 from napari_unet.engine.tiles import flat, middle, middle_plane, tile
@@ -119,7 +119,9 @@ def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Reported]:
 def suggest(command: Suggest, asked: Asked) -> Iterator[Reported]:
     """Where the next strokes would help most."""
     know = following(command.project, command.kind, command.start, command.device)
-    know.take_news(command.picture, asked)
+    until = time.monotonic() + MOMENT
+    while know.take_news(command.picture, asked) and time.monotonic() < until:
+        pass
     names = [command.picture, *(name for name in know.pictures.names() if name != command.picture)]
     images, planes = {}, {}
     for name in names[:LOOKED_AT]:
