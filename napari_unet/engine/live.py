@@ -69,9 +69,10 @@ def live(command: Live, wish: Wish) -> Iterator[Answered]:
 
 
 def _wanted_elsewhere(know: Following, command: Live, wish: Wish, shown: str) -> bool:
-    """Whether learning and thinking must wait: for a stop, another job, another picture on show, or a stroke on it."""
+    """Whether learning and thinking must wait: for a stop, another job, another picture on show, a stroke, an answer."""
     looked_at = wish.picture or command.picture
-    return wish() or wish.others_wait() or looked_at != shown or know.pictures.is_changed(shown)
+    elsewhere = wish() or wish.others_wait() or looked_at != shown
+    return elsewhere or know.pictures.is_changed(shown) or know.is_behind(shown)
 
 
 def _answers(know: Following, command: Live, wish: Wish, name: str) -> Iterator[Answered]:

@@ -113,6 +113,17 @@ def test_the_picture_on_show_goes_first(quick: Engine, listener: Listener, proje
     assert [event.name for event in answers(listener.heard)][-2:] == ["b", "b"]
 
 
+def test_it_is_answered_before_masks_of_others_are_learned_from(
+    quick: Engine, listener: Listener, project: Project
+) -> None:
+    paint_both(project, "b")
+    quick.submit(live(project, start="cells"))
+    first = listener.until(lambda event: isinstance(event, Answered))
+    assert isinstance(first, Answered)
+    assert (first.name, first.strokes) == ("a", 0)
+    listener.until(answer_with(2))
+
+
 def test_a_training_goes_first_and_strokes_are_followed_again_after_it(
     quick: Engine, listener: Listener, project: Project
 ) -> None:
