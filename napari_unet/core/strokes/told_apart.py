@@ -52,7 +52,7 @@ def classes_told(cell: Planes, taught: Taught | None, start: str | None, seen: S
     if taught is None or taught.sorter is None:
         return theirs
     mine = _asked(taught.sorter, cell, taught.features(seen, window))
-    return mine if theirs is None or len(theirs) != len(mine) else (mine + theirs) / 2
+    return mine if theirs is None or len(theirs) != len(mine) else np.float32(0.5) * (mine + theirs)
 
 
 def _asked(sorter: Guide, cell: Planes, features: NDArray[np.floating]) -> Planes:
