@@ -16,7 +16,7 @@ from napari_unet.core.data.atomic import atomic_path, sweep
 from napari_unet.core.data.vendor_files import file_of
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.writing import gathered, target, targets
-from napari_unet.core.model.card import WEIGHTS
+from napari_unet.core.model.header import weights_file
 from napari_unet.core.settings import ExportSettings, Format, InferenceSettings, PostprocessingSettings
 from napari_unet.core.settings.formats import chosen
 
@@ -199,7 +199,7 @@ def key_of(
 ) -> str:
     """A hash of all that decides what comes out; not of how fast, nor of which files."""
     how = {
-        "models": [hash_of(model / WEIGHTS) for model in models],
+        "models": [hash_of(weights_file(model)) for model in models],
         "inference": {**inference.to_json(), "device": ""},
         "clean_up": clean_up.to_json(),
         "zarr": export.zarr,

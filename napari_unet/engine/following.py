@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
@@ -15,9 +16,11 @@ from scipy import ndimage
 from napari_unet.core.data import ProjectSet
 from napari_unet.core.data.annotation import BACKGROUND, FIRST, completed
 from napari_unet.core.data.axes import behind
+from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import UnetError
+from napari_unet.core.model.header import written
 from napari_unet.core.settings import Kind
-from napari_unet.core.stopping import Stop
+from napari_unet.core.stopping import Stop, never
 from napari_unet.core.strokes import Learner
 from napari_unet.engine.blocks import Block, Part, Sheet
 from napari_unet.engine.tiles import FLAT
@@ -35,17 +38,19 @@ class Following:
     Parameters
     ----------
     start : "auto", the name of a model that came with the package, a model's folder, or empty for nothing.
+    device : where to compute.
 
     Raises
     ------
-    ModelError : there is no such start.
+    ModelError, DeviceError : there is no such start, or no such device.
     """
 
-    def __init__(self, project: str, kind: Kind, start: str) -> None:
-        self.learner = Learner(kind, start or None)
+    def __init__(self, project: str, kind: Kind, start: str, device: str) -> None:
+        self.learner = Learner(kind, start or None, device)
         self.pictures = ProjectSet(Path(project))
         self._strokes: dict[str, int] = {}
         self._state = 0  # of what the learner knows; another one after each stroke
+        self._unlooked = deque[str]()  # pictures that are to be looked at: was anything painted on them?
         self._answered: dict[str, int] = {}
         self._sheet, self._on_sheet = Sheet(()), ("", -1)  # the answer being made, of which picture and state
         self._job = 0
@@ -68,18 +73,38 @@ class Following:
         """Whether there is anything to answer with: a stroke, or a start."""
         return self.strokes > 0 or self.learner.has_start
 
-    def take_news(self, shown: str) -> bool:
-        """Learn from what was painted since; whether there was anything. Raises PictureError, MaskError."""
-        everything = time.monotonic() - self._looked > ALL
-        news = self._forget_removed() if everything else False
-        for sample in self.pictures.changed(None if everything else shown):
-            self._learn(
-                sample.name, sample.image, completed(sample.annotation) if sample.complete else sample.annotation
-            )
-            news = True
-        if everything:
-            self._looked = time.monotonic()
-        return news
+    def take_news(self, shown: str, stop: Stop = never) -> bool:
+        """Learn from what was painted since; whether there was anything.
+
+        The picture on show comes first, and alone. Others may be hundreds, when following begins in a project with many
+        masks: they are taken for a moment at a time, and only while nothing else is wanted. One of them that cannot be
+        learned from is left out: it is told when it is on show.
+
+        Raises
+        ------
+        PictureError, MaskError : the picture on show cannot be learned from.
+        """
+        if painted := self.pictures.changed(shown):
+            self._take(painted[0])
+            self._learn()
+            return True
+        removed = False
+        if not self._unlooked and time.monotonic() - self._looked > ALL:
+            self._looked, removed = time.monotonic(), self._forget_removed()
+            self._unlooked.extend(self.pictures.names())
+        return self._take_others(stop) or removed
+
+    def _take_others(self, stop: Stop) -> bool:
+        """Learn from pictures that are not on show, as many as there is time for; whether anything was painted."""
+        until, taken = time.monotonic() + MOMENT, False
+        while self._unlooked and time.monotonic() < until and not stop():
+            with suppress(UnetError, OSError):
+                for sample in self.pictures.changed(self._unlooked.popleft()):
+                    self._take(sample)
+                    taken = True
+        if taken:
+            self._learn()
+        return taken
 
     def is_behind(self, name: str) -> bool:
         """Whether the picture has no answer, or one from before the last stroke."""
@@ -150,9 +175,13 @@ class Following:
         self._on_sheet = name, self._state
         return self._sheet
 
-    def _learn(self, name: str, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
-        self.learner.update(image, annotation)
-        self._strokes[name] = _pieces(annotation)
+    def _take(self, sample: Sample) -> None:
+        annotation = completed(sample.annotation) if sample.complete else sample.annotation
+        self.learner.take(sample.image, annotation, sample.classes)
+        self._strokes[sample.name] = _pieces(annotation)
+
+    def _learn(self) -> None:
+        self.learner.learn()
         self._state += 1
         self._thought = 0.0
 
@@ -163,15 +192,24 @@ class Following:
         for name in removed:
             if (image := self.pictures.last_seen(name)) is not None:
                 with suppress(UnetError):
-                    self._learn(name, image, np.zeros(image.shape[1:], np.uint16))
+                    self.learner.take(image, np.zeros(image.shape[1:], np.uint16), {})
             self._strokes[name] = 0
+        if removed:
+            self._learn()
         return bool(removed)
 
 
+def following(project: str, kind: Kind, start: str, device: str) -> Following:
+    """The one learner that is kept: switching it off and on again, or asking it something, begins nothing anew.
+
+    A start that has learned since, as one whose training was gone on with, is another start.
+    """
+    return _kept(project, kind, start, device, written(Path(start)) if start else 0)
+
+
 @lru_cache(maxsize=1)
-def following(project: str, kind: Kind, start: str) -> Following:
-    """The one learner that is kept: switching it off and on again, or asking it something, begins nothing anew."""
-    return Following(project, kind, start)
+def _kept(project: str, kind: Kind, start: str, device: str, _written: int) -> Following:
+    return Following(project, kind, start, device)
 
 
 def _pieces(annotation: NDArray[np.integer]) -> int:

@@ -24,7 +24,7 @@ from napari_unet.core.inference.device import describe_device, pick_device
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.card import WEIGHTS, ModelCard
 from napari_unet.core.model.checkpoint import new_network
-from napari_unet.core.model.header import read_card
+from napari_unet.core.model.header import read_card, written
 from napari_unet.core.recipe import keep_project_recipe
 from napari_unet.core.search import parse_space, searching
 from napari_unet.core.settings import InferenceSettings, Plan, PostprocessingSettings, SearchSettings, SharingSettings
@@ -205,8 +205,7 @@ def _task(command: Train | CrossValidate | Search | Preview, asked: Asked) -> tr
 def _model(path: Path) -> Model:
     """A model, read again only when its file has changed."""
     weights = path / WEIGHTS if path.is_dir() else path
-    changed = weights.stat().st_mtime_ns if weights.exists() else 0
-    return _loaded(weights, changed)
+    return _loaded(weights, written(weights))
 
 
 @lru_cache(maxsize=MODELS)

@@ -16,11 +16,11 @@ import numpy as np
 
 from napari_unet.core.data import Picture, ProjectSet
 from napari_unet.core.data.atomic import storage_errors
-from napari_unet.core.errors import PictureError, UnetError
+from napari_unet.core.errors import ModelError, PictureError, UnetError
 from napari_unet.core.model.shipped import AUTO
 from napari_unet.core.strokes import Learner
 from napari_unet.engine.answers import write_answer
-from napari_unet.engine.following import Following, following
+from napari_unet.engine.following import MOMENT, Following, following
 from napari_unet.engine.live_messages import (
     Answered,
     FindStart,
@@ -53,7 +53,7 @@ LOOKED_AT = 12
 
 def live(command: Live, wish: Wish) -> Iterator[Answered]:
     """Answer for the picture on show after each stroke, and for the others in between."""
-    know = following(command.project, command.kind, command.start)
+    know = following(command.project, command.kind, command.start, command.device)
     know.begin(command.job)
     if not know.strokes and not know.learner.has_start:
         yield Answered(command.job, command.picture, "", "", 0)
@@ -62,7 +62,8 @@ def live(command: Live, wish: Wish) -> Iterator[Answered]:
     while not wish() and not wish.others_wait():
         began = time.monotonic()
         shown = wish.picture or command.picture
-        news = know.take_news(shown)
+        wanted_elsewhere = partial(_wanted_elsewhere, know, command, wish, shown)
+        news = know.take_news(shown, wanted_elsewhere)
         if news or know.is_behind(shown):
             painted = began if news else painted
             yield from _answers(know, command, wish, shown)
@@ -72,16 +73,16 @@ def live(command: Live, wish: Wish) -> Iterator[Answered]:
             with suppress(UnetError):  # it is told when it is opened
                 yield from _answers(know, command, wish, other)
             continue
-        wanted_elsewhere = partial(_wanted_elsewhere, know, command, wish, shown)
         if began - painted > PAUSE and know.may_think and know.think(shown, wanted_elsewhere):
             continue
         time.sleep(max(0.0, IDLE - (time.monotonic() - began)))
 
 
 def _wanted_elsewhere(know: Following, command: Live, wish: Wish, shown: str) -> bool:
-    """Whether thinking about what is painted must wait: for a stop, another job, another picture, or a stroke."""
+    """Whether learning and thinking must wait: for a stop, another job, another picture on show, a stroke, an answer."""
     looked_at = wish.picture or command.picture
-    return wish() or wish.others_wait() or looked_at != shown or know.pictures.is_changed(shown)
+    elsewhere = wish() or wish.others_wait() or looked_at != shown
+    return elsewhere or know.pictures.is_changed(shown) or know.is_behind(shown)
 
 
 def _answers(know: Following, command: Live, wish: Wish, name: str) -> Iterator[Answered]:
@@ -103,7 +104,7 @@ def _answers(know: Following, command: Live, wish: Wish, name: str) -> Iterator[
             or (wish.picture or command.picture, wish.part or command.part) != (shown, part)
         ):
             return
-        if know.take_news(shown):
+        if know.pictures.is_changed(shown):
             return
     know.finished(name)
 
@@ -115,8 +116,8 @@ def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Reported]:
         if asked():
             return
         probability = None
-        with suppress(UnetError):
-            probability = Learner(command.kind, start).planes(image)
+        with suppress(ModelError, PictureError):  # but a device that is not there is told
+            probability = Learner(command.kind, start, command.device).planes(image)
         tiles.append(tile(image, probability, command.kind))
     with storage_errors(Path(command.out)):
         np.save(command.out, np.stack(tiles))
@@ -125,7 +126,7 @@ def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Reported]:
 
 def find_start(command: FindStart, asked: Asked) -> Iterator[Reported]:
     """Which start fits a picture; of a stack, its middle plane."""
-    start = Learner(command.kind, AUTO).fits(flat(_picture(command).image))
+    start = Learner(command.kind, AUTO, command.device).fits(flat(_picture(command).image))
     yield Reported(command.job, FoundStart(start or ""))
 
 
@@ -138,8 +139,10 @@ def _picture(command: PreviewStarts | FindStart) -> Picture:
 
 def suggest(command: Suggest, asked: Asked) -> Iterator[Reported]:
     """Where the next strokes would help most."""
-    know = following(command.project, command.kind, command.start)
-    know.take_news(command.picture)
+    know = following(command.project, command.kind, command.start, command.device)
+    until = time.monotonic() + MOMENT
+    while know.take_news(command.picture, asked) and time.monotonic() < until:
+        pass
     names = [command.picture, *(name for name in know.pictures.names() if name != command.picture)]
     images, planes = {}, {}
     for name in names[:LOOKED_AT]:

@@ -12,15 +12,16 @@ class Live:
     """Follow what is painted in a project: answers come as `Answered`, until the job is stopped.
 
     `project` is the project's folder; `start` is "auto", the name of a model that came with the package, a model's
-    folder, or empty for nothing; `out` holds a folder a picture for probabilities; `picture` is on show, and of it
-    `part`: plane, top, bottom, left, right in pixels, or nothing for all of it. While other jobs run it waits, and goes
-    on by itself.
+    folder, or empty for nothing; `device` is where to compute; `out` holds a folder a picture for probabilities;
+    `picture` is on show, and of it `part`: plane, top, bottom, left, right in pixels, or nothing for all of it. While
+    other jobs run it waits, and goes on by itself.
     """
 
     project: str
     kind: Kind
     class_names: tuple[str, ...]
     start: str
+    device: str
     out: str
     picture: str
     part: tuple[int, ...] = ()
@@ -40,14 +41,15 @@ class Look:
 class PreviewStarts:
     """What models say about a picture before anything is painted, into the .npy file `out`: (N, Y, X, 3) uint8.
 
-    `starts` are as in `Live`; one tile each, in their order: a part of the picture, tinted where the model sees
-    something.
+    `starts` and `device` are as in `Live`; one tile each, in their order: a part of the picture, tinted where the model
+    sees something.
     """
 
     project: str
     kind: Kind
     picture: str
     starts: tuple[str, ...]
+    device: str
     out: str
     job: int = 0
 
@@ -58,6 +60,7 @@ class FindStart:
 
     project: str
     kind: Kind
+    device: str
     picture: str
     job: int = 0
 
@@ -76,6 +79,7 @@ class Suggest:
     project: str
     kind: Kind
     start: str
+    device: str
     picture: str
     count: int
     job: int = 0

@@ -63,12 +63,13 @@ class Fitting(Origins):
                 "It needs a picture with a prediction, on which something is painted or accepted.",
                 "Paint a few cells and some background, then press Fit again.",
             )
-        until, settings = time.monotonic() + PATIENCE, self._clean_up
+        until, settings, given_up = time.monotonic() + PATIENCE, self._clean_up, self._given_up
 
         def go_on() -> bool:
-            return time.monotonic() < until and not self._given_up.is_set()
+            return time.monotonic() < until and not given_up.is_set()
 
-        self._fitter.ask("fit", names[0], lambda: fit(truths, project.kind, project.class_names, settings, go_on))
+        kind, classes = project.kind, project.class_names
+        self._fitter.ask("fit", str(project.folder), lambda: fit(truths, kind, classes, settings, go_on))
         self.said.emit("segment", f"Fitting the clean-up to {counted(len(truths), 'picture')}…")
 
     def _truth(self, name: str) -> Truth | None:
@@ -89,17 +90,23 @@ class Fitting(Origins):
         return Truth(told, painted, record.complete or bool((painted != UNLABELLED).all()), volume=parted)
 
     def _take_fits(self) -> None:
-        """Collect what was found, when it is there."""
+        """Collect what was found, when it is there; what was looked for in another project is nobody's here."""
         for result in self._fitter.results():
-            self._take_fit(result)
+            if self.project is not None and result.name == str(self.project.folder):
+                self._take_fit(result)
 
     def _take_fit(self, result: Seen[Fit]) -> None:
         if result.error is not None:
             self.failed.emit("segment", result.error)
-        elif result.made is not None and self.project is not None:
+        elif result.made is not None:
             self.said.emit("segment", _told(result.made))
             if result.made.settings != self._clean_up:
                 self.set_settings("postprocessing", result.made.settings)
+
+    def _abandon_jobs(self) -> None:
+        super()._abandon_jobs()
+        self._given_up.set()
+        self._given_up = threading.Event()
 
     def _end_fitting(self) -> None:
         """Give the search up after the settings it tries now."""

@@ -10,7 +10,7 @@ from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.core.model.card import RESUME, WEIGHTS
 from napari_unet.core.model.header import read_card
 from napari_unet.core.model.shipped import shipped_model
-from napari_unet.core.settings import Plan, TrainingSettings
+from napari_unet.core.settings import Plan
 from napari_unet.core.training.report import Compared, Estimated, Finished, Noticed, Report
 from napari_unet.engine.messages import Compare
 from napari_unet.session.came_along import came_along, own_copy
@@ -33,6 +33,7 @@ class Judging(Starting):
         self.estimate: Estimated | None = None
         self.broken_off: BrokenOff | None = None
         self._unjudged = ""  # a model that is still to be compared, by its folder's name
+        self._began_from = ""  # the folder of the model that the last training went on from
 
     def rivals(self) -> tuple[Path, ...]:
         """The active model, the one that training starts from, and the best of the last comparison."""
@@ -42,8 +43,14 @@ class Judging(Starting):
         there = {folder.name: folder for folder in project.models() if (folder / WEIGHTS).exists()}
         return tuple(there[name] for name in names if name in there and name != self._training)
 
+    def _before(self) -> tuple[Path, ...]:
+        """The rivals, and what training went on from, which need not be a model of the project."""
+        began = [Path(start) for start in (self._began_from,) if start and (Path(start) / WEIGHTS).exists()]
+        return tuple(dict.fromkeys([*self.rivals(), *began]))
+
     def _begin(self, out: Path, start: str, resumed: Plan | None = None) -> None:
         self.verdict, self.notices, self._unjudged, self.broken_off = None, (), "", None
+        self._began_from = start
         self._note_model(training=out.name, training_start=start)  # should the power fail, it can be gone on with
         super()._begin(out, start, resumed)
         self.craft_changed.emit()
@@ -92,7 +99,7 @@ class Judging(Starting):
         parts = (ended(report), report.note)
         self._unjudged = name
         self._forget_training()
-        if compared is not None or not self.rivals():
+        if compared is not None or not self._before():
             self._judge(compared)
         self.said.emit("train", " ".join(part for part in parts if part))
 
@@ -102,7 +109,7 @@ class Judging(Starting):
         if job is None or job.kind not in ("train", "compare") or self.project is None:
             return
         if job.kind == "compare" or not self._has_model(self._training):
-            self._unjudged = ""  # what cannot be compared does not replace what works
+            self._leave_unjudged()
             self.broken_off = broken_off(self.project)
             self.craft_changed.emit()
             return
@@ -110,17 +117,23 @@ class Judging(Starting):
         line = score_line(read_card(self._folder(self._training)))
         self.said.emit("train", f"The best model so far is kept: {line}.")
         self._unjudged = self._training
-        if self.rivals():
+        if self._before():
             self._compare()
         else:
             self._judge(None)
+
+    def _leave_unjudged(self) -> None:
+        """What cannot be compared does not replace what works; where nothing does yet, it is what there is."""
+        if self._unjudged and not self._active:
+            self._judge(None)
+        self._unjudged = ""
 
     @told("train")
     def ended(self, job: Job) -> None:
         """A job is over: what is still to be compared is compared now."""
         if job.kind == "compare" and self._unjudged:
-            self._unjudged = ""
-            self.said.emit("train", f"Nothing was compared. {self._title(self._active)} stays active.")
+            self._leave_unjudged()
+            self.said.emit("train", f"Nothing was compared. {self._title(self._active)} is active.")
         elif job.kind == "train" and self._unjudged:
             self._compare()
         elif job.kind == "train" and self.project is not None:
@@ -128,13 +141,11 @@ class Judging(Starting):
             self.craft_changed.emit()
 
     def _compare(self) -> None:
-        training = self.settings("training")
-        assert isinstance(training, TrainingSettings)
         command = Compare(
             project=str(self.need_project().folder),
             model=str(self._folder(self._unjudged)),
-            rivals=tuple(map(str, self.rivals())),
-            device=training.device,
+            rivals=tuple(map(str, self._before())),
+            device=self._training_settings.device,
         )
         self.jobs.learn("compare", command, f"Comparing {self._title(self._unjudged)} with the models before it")
 

@@ -93,9 +93,7 @@ class Learning(Opened):
         self.jobs.refuse_second()
         self.needed.emit()
         self.need_desk().save()
-        training = self.settings("training")
-        assert isinstance(training, TrainingSettings)
-        project.decide_validation(training.validation)
+        project.decide_validation(self._training_settings.validation)
         self.pictures_changed.emit()
         return project
 
@@ -119,6 +117,13 @@ class Learning(Opened):
     def rivals(self) -> tuple[Path, ...]:
         """The models that a new one is compared with; a later step of the work knows them."""
         return ()
+
+    @property
+    def _training_settings(self) -> TrainingSettings:
+        """How learning goes, and where it, and what follows strokes, computes."""
+        settings = self.settings("training")
+        assert isinstance(settings, TrainingSettings)
+        return settings
 
     @property
     def plan(self) -> Plan:

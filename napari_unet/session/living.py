@@ -115,6 +115,7 @@ class Living(Correcting):
             kind=project.kind,
             class_names=project.class_names,
             start=self._start_name(self.start),
+            device=self._training_settings.device,
             out=str(cache_root(project)),
             picture=self.current,
             part=self._part,

@@ -59,6 +59,7 @@ class Opened(Events):
         self.current: str | None = None
         self._desk: AcceptingDesk | None = None
         self._unkept: set[str] = set()  # groups of settings that the project does not have yet
+        self._settings_moved = False  # since they were last written, or could not be
         self._warned = False  # that leaving the project loses what could not be written
         self._stale = False  # strokes since the picture list was last counted
         self._last_stroke = 0.0
@@ -106,15 +107,20 @@ class Opened(Events):
             return False
         self._settings[group] = settings
         self._unkept.add(group)
+        self._settings_moved = True
         self.settings_changed.emit(group)
         return True
 
     def _keep_settings(self) -> None:
-        """Write changed settings to the project: not at every position of a slider, each would wait for the disk."""
-        groups, self._unkept = self._unkept, set()
-        if self.project is not None and not self.project.read_only:
-            for group in sorted(groups):
+        """Write changed settings to the project: not at every position of a slider, each would wait for the disk.
+
+        What cannot be written is owed. Raises StorageError.
+        """
+        self._settings_moved = False
+        for group in sorted(self._unkept):
+            if self.project is not None and not self.project.read_only:
                 self.project.save_settings(group, self._settings[group].to_json())
+            self._unkept.discard(group)
 
     def _save_or_warn(self) -> None:
         """Write what is not written yet. Raises StorageError the first time that cannot be; the second time it is let
@@ -138,6 +144,7 @@ class Opened(Events):
         """Find the project's models; a later step of the work knows how."""
 
     def _load_settings(self, project: Project) -> None:
+        self._unkept.clear()  # of the project before, which was left without them
         for group, kind in GROUPS.items():
             try:
                 self._settings[group] = kind.from_json(project.settings(group))

@@ -61,6 +61,7 @@ class Pointing(Living):
             kind=project.kind,
             picture=name,
             starts=tuple(self._start_name(key) for key, _words in starts),
+            device=self._training_settings.device,
             out=str(out),
         )
         self.comparing = True
@@ -90,7 +91,8 @@ class Pointing(Living):
             self._go_to(self._places.pop(0))
             return
         self._painted_at, self._places = self._last_stroke, []
-        command = Suggest(str(project.folder), project.kind, self._start_name(self.start), name, PLACES)
+        start, device = self._start_name(self.start), self._training_settings.device
+        command = Suggest(str(project.folder), project.kind, start, device, name, PLACES)
         self.pointing = True
         self.jobs.asides.ask(command, Aside(self._take_places, self._point))
         self.live_changed.emit()

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from napari_unet.core.errors import UnetError
-from napari_unet.core.settings import TrainingSettings
+from napari_unet.core.settings import Plan
 from napari_unet.core.training.report import Unseen
 from napari_unet.engine.messages import Score
 from napari_unet.session.asides import Aside
@@ -42,6 +42,11 @@ class Scoring(Judging):
     def _on_annotation(self, _name: str) -> None:
         self._annotated += 1
 
+    def _begin(self, out: Path, start: str, resumed: Plan | None = None) -> None:
+        if out.name == self._active:  # it is gone on with in its folder: what was known is of weights that go
+            self._unseen, self._asked_for = None, ()
+        super()._begin(out, start, resumed)
+
     def _load_models(self) -> None:
         self._unseen, self._asked_for, self._scoring = None, (), None
         super()._load_models()
@@ -59,9 +64,8 @@ class Scoring(Judging):
         state = self._state()
         if state == self._asked_for or not self._has_model(self._active):
             return
-        training = self.settings("training")
-        assert isinstance(training, TrainingSettings)
-        command = Score(str(self.project.folder), str(self._folder(self._active)), training.device)
+        folder, device = self._folder(self._active), self._training_settings.device
+        command = Score(str(self.project.folder), str(folder), device)
         self._asked_for, self._asked_at = state, time.monotonic()
         self._scoring = self.jobs.asides.ask(command, Aside(self._take_score, self._end_scoring))
 

@@ -92,7 +92,8 @@ class Session(Measuring):
     @told("project")
     def _catch_up(self) -> None:
         """Count the objects that were painted, and write settings that were changed."""
-        self._keep_settings()
+        if self._settings_moved:  # what could not be written is tried with the next, not again and again
+            self._keep_settings()
         if self._stale:
             self._stale = False
             self.pictures_changed.emit()

@@ -41,7 +41,7 @@ class Starting(Learning):
             self._looking = True
             self.said.emit(section, f"Looking which model that came along fits {picture} …")
             project = self.need_project()
-            command = FindStart(str(project.folder), project.kind, picture)
+            command = FindStart(str(project.folder), project.kind, self._training_settings.device, picture)
             self.jobs.asides.ask(
                 command, Aside(self._take_start, lambda error: self._found_start(section, action, error))
             )

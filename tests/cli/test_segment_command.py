@@ -21,7 +21,10 @@ import tifffile
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
+from napari_unet.cli.batch import key_of
 from napari_unet.core.data.read import read_mask, read_picture
+from napari_unet.core.model.card import WEIGHTS
+from napari_unet.core.settings import ExportSettings, InferenceSettings, PostprocessingSettings
 
 KEPT = (".segmented.jsonl",)
 """What a batch keeps beside its masks, to be gone on with."""
@@ -376,3 +379,14 @@ def test_pictures_that_changed_one_after_the_other_do_not_stop_the_batch(model, 
         (pictures / f"{name}.tif").write_bytes((pictures / "e.tif").read_bytes() + b" ")
     assert here(*words).code == 6
     assert [row["state"] for row in rows_of(tmp_path / "found")] == ["failed"] * 4 + ["done"]
+
+
+def test_what_one_checkpoint_found_is_not_taken_for_what_another_finds(tmp_path):
+    files = [tmp_path / "model" / name for name in (WEIGHTS, "epoch-0010.safetensors", "epoch-0020.safetensors")]
+    files[0].parent.mkdir()
+    for file in files:
+        file.write_bytes(file.name.encode())
+    how = InferenceSettings(), PostprocessingSettings(), ExportSettings(), ""
+    keys = [key_of([model], *how) for model in (tmp_path / "model", *files)]
+    assert keys[0] == keys[1], "a folder stands for the model in it"
+    assert len(set(keys)) == 3

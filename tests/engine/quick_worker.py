@@ -18,18 +18,21 @@ from napari_unet.core.strokes.places import Place
 class BrightnessLearner:
     """Tells what is as bright as what was painted. Its starts know nothing, but have names."""
 
-    def __init__(self, kind: str, start: str | None) -> None:
+    def __init__(self, kind: str, start: str | None, on: str) -> None:
         if start == "missing":
             raise ModelError("No starting model is called 'missing'.")
         self.start = "cells" if start == "auto" else start
         self.has_start, self._kind = self.start is not None, kind
         self._known: dict[int, tuple[list[float], list[float]]] = {}
 
-    def update(self, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
+    def take(self, image: NDArray[np.generic], annotation: NDArray[np.integer], classes: Mapping[int, int]) -> None:
         if np.ptp(image) == 0:
             raise PictureError("The picture has the same value everywhere.")
         painted = [image[0][annotation == 1].tolist(), image[0][annotation > 1].tolist()]
         self._known[int(np.asarray(image).sum())] = painted[0], painted[1]
+
+    def learn(self) -> None:
+        pass
 
     def wait(self, seconds: float, stop: Callable[[], bool]) -> bool:
         return False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,27 @@ import pytest
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Picture, Project
+from napari_unet.core.errors import PictureError
+from napari_unet.core.model.card import WEIGHTS
 from napari_unet.engine import following
 from napari_unet.engine.following import Following
 
 
 class Pupil:
-    """A learner that learns whenever it may, in no time."""
+    """A learner that learns whenever it may, in no time, but not from a picture that is the same everywhere."""
 
-    def __init__(self, kind: str, start: str | None) -> None:
-        self.has_start, self.learns = False, True
+    def __init__(self, kind: str, start: str | None, on: str) -> None:
+        self.has_start, self.learns, self.on = False, True, on
+        self.taken, self.lessons = list[NDArray[np.integer]](), 0
 
-    def update(self, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
-        """It takes everything in."""
+    def take(self, image: NDArray[np.generic], annotation: NDArray[np.integer], classes: Mapping[int, int]) -> None:
+        if np.ptp(image) == 0:
+            raise PictureError("It has the same value everywhere.")
+        self.taken.append(annotation)
+        self.classes = classes
+
+    def learn(self) -> None:
+        self.lessons += 1
 
     def wait(self, seconds: float, stop: Callable[[], bool]) -> bool:
         return self.learns and not stop()
@@ -37,7 +47,7 @@ def know(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             project.add(Picture(name, np.arange(64, dtype=np.uint8).reshape(1, 8, 8)), None, "")
         painted = np.ones((8, 8), np.uint16)
         project.save_annotation("a", painted)
-        know = Following(str(project.folder), "objects", "")
+        know = Following(str(project.folder), "objects", "", "cpu")
         assert know.take_news("a")
         for name in ("a", "b"):
             know.finished(name)
@@ -73,3 +83,66 @@ def test_a_learner_with_nothing_to_learn_from_is_left_in_peace(know: Any) -> Non
     know.think("a", never)
     assert not know.may_think
     assert not know.is_behind("a")
+
+
+@pytest.fixture
+def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A picture without strokes on show, and four with masks; the first of them is the same everywhere."""
+    monkeypatch.setattr(following, "Learner", Pupil)
+    with Project.create(tmp_path / "many.unet", "objects", ("cell",)) as project:
+        mask = np.eye(8, dtype=np.uint16)
+        project.add(Picture("blank", np.full((1, 8, 8), 7, np.uint8)), mask, "")
+        for number, name in enumerate("bcde"):
+            project.add(Picture(name, number + np.arange(64, dtype=np.uint8).reshape(1, 8, 8)), mask, "")
+        project.add(Picture("shown", np.arange(64, dtype=np.uint8).reshape(1, 8, 8)), None, "")
+        yield Following(str(project.folder), "objects", "", "cpu")
+
+
+def test_a_picture_that_cannot_be_learned_from_keeps_the_strokes_of_no_other_away(many: Any) -> None:
+    assert many.take_news("shown")
+    assert len(many.learner.taken) == 4
+    assert many.learner.lessons == 1, "what many pictures teach is learned at once"
+    with pytest.raises(PictureError):  # on show, it is told
+        Following(str(many.pictures._folder), "objects", "", "cpu").take_news("blank")
+
+
+def test_classes_of_objects_are_taken_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "Learner", Pupil)
+    with Project.create(tmp_path / "two.unet", "objects", ("alive", "dead")) as project:
+        project.add(Picture("a", np.arange(64, dtype=np.uint8).reshape(1, 8, 8)), np.eye(8, dtype=np.uint16), "")
+        know: Any = Following(str(project.folder), "objects", "", "cpu")
+        assert know.take_news("a")
+        assert know.learner.classes == {}
+        project.save_classes("a", "annotation", {2: 1})
+        assert know.take_news("a"), "another class is news"
+        assert know.learner.classes == {2: 1}
+
+
+def test_many_masks_let_everything_else_go_first(many: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not many.take_news("shown", lambda: True)
+    assert many.learner.taken == []
+    assert many.take_news("shown", lambda: len(many.learner.taken) == 2), "a moment later it goes on"
+    assert len(many.learner.taken) == 2
+    monkeypatch.setattr(following, "MOMENT", 0.0)
+    assert not many.take_news("shown")
+    monkeypatch.undo()
+    assert many.take_news("shown")
+    assert len(many.learner.taken) == 4
+
+
+def test_the_picture_on_show_is_learned_from_before_all_others(many: Any) -> None:
+    assert many.take_news("e", lambda: True)
+    assert len(many.learner.taken) == 1
+
+
+def test_a_start_that_has_learned_since_is_another_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "Learner", Pupil)
+    weights = tmp_path / "own" / WEIGHTS
+    weights.parent.mkdir()
+    weights.write_bytes(b"first")
+    asked = str(tmp_path), "objects", str(weights.parent), "cpu"
+    first = following.following(*asked)
+    assert following.following(*asked) is first
+    os.utime(weights, ns=(1, 1))
+    assert following.following(*asked) is not first
+    following._kept.cache_clear()

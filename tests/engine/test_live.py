@@ -57,6 +57,7 @@ def live(project: Project, picture: str = "a", start: str = "") -> Live:
         kind="objects",
         class_names=("cell",),
         start=start,
+        device="cpu",
         out=str(project.folder / "cache"),
         picture=picture,
     )
@@ -110,6 +111,17 @@ def test_the_picture_on_show_goes_first(quick: Engine, listener: Listener, proje
     paint(project, "b", 2, (22, 30))
     listener.until(answer_with(3, "b"))
     assert [event.name for event in answers(listener.heard)][-2:] == ["b", "b"]
+
+
+def test_it_is_answered_before_masks_of_others_are_learned_from(
+    quick: Engine, listener: Listener, project: Project
+) -> None:
+    paint_both(project, "b")
+    quick.submit(live(project, start="cells"))
+    first = listener.until(lambda event: isinstance(event, Answered))
+    assert isinstance(first, Answered)
+    assert (first.name, first.strokes) == ("a", 0)
+    listener.until(answer_with(2))
 
 
 def test_a_training_goes_first_and_strokes_are_followed_again_after_it(
@@ -193,7 +205,7 @@ def test_it_says_where_to_paint_next(quick: Engine, listener: Listener, project:
     if followed:
         quick.submit(live(project))
         listener.until(answer_with(2))
-    job = quick.submit(Suggest(str(project.folder), "objects", "", "a", 5))
+    job = quick.submit(Suggest(str(project.folder), "objects", "", "cpu", "a", 5))
     assert listener.end(job) == Done(job)
     reports = [event.report for event in listener.heard if isinstance(event, Reported) and event.job == job]
     assert reports == [Suggested((Suggestion("b", (30, 40), 0.5), Suggestion("a", (30, 40), 0.5)))]
@@ -204,7 +216,7 @@ def test_each_start_gets_a_tile_even_one_that_cannot_be_asked(
 ) -> None:
     out = project.folder / "tiles.npy"
     starts = ("cells", "missing")
-    job = quick.submit(PreviewStarts(str(project.folder), "objects", "a", starts, str(out)))
+    job = quick.submit(PreviewStarts(str(project.folder), "objects", "a", starts, "cpu", str(out)))
     assert listener.end(job) == Done(job)
     tiles = np.load(out)
     assert tiles.shape == (2, 256, 256, 3)

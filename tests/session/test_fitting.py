@@ -10,6 +10,7 @@ import pytest
 
 from napari_unet.core.data.cached import cache_folder
 from napari_unet.core.errors import ProjectError
+from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.engine.answers import write_answer
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
@@ -66,3 +67,16 @@ def test_closing_gives_the_search_up(session: Session) -> None:
     paint(session, discs("disc", 0)[1] > 0, 2)
     session.fit_clean_up()
     assert session.fitting
+
+
+def test_what_was_found_in_one_project_is_not_taken_in_the_next(
+    session: Session, told: Told, wait: Wait, tmp_path: Path
+) -> None:
+    paint(session, discs("disc", 0)[1] > 0, 2)
+    paint(session, discs("disc", 0)[1] == 0, 1)
+    session.fit_clean_up()
+    session.new_project(tmp_path / "other.unet", "objects", ("cell",))
+    wait(lambda: not session.fitting)
+    assert session.settings("postprocessing") == PostprocessingSettings()
+    assert not [sentence for sentence in told.sentences if sentence.startswith("Fitted")]
+    assert told.errors == []

@@ -13,7 +13,9 @@ from napari_unet.core.model.card import RESUME, WEIGHTS
 from napari_unet.core.model.shipped import shipped_model
 from napari_unet.core.training.report import Compared, Finished, Noticed, Standing
 from napari_unet.engine.client import Engine
+from napari_unet.engine.messages import Compare
 from napari_unet.session import Session
+from napari_unet.session.job import Job
 from tests.session.conftest import Told, Wait, discs
 
 
@@ -218,3 +220,41 @@ def test_a_window_that_only_looks_offers_nothing(session: Session, wait: Wait) -
     assert looking.read_only
     assert looking.broken_off is None
     looking.close()
+
+
+@pytest.fixture
+def stopped(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[Compare]:
+    """The first training of a project, from a model that came along, was stopped. What is asked of the worker since."""
+    fill(session, 1)
+    asked: list[Compare] = []
+    monkeypatch.setattr(session.jobs, "learn", lambda kind, command, text: asked.append(command))
+    session.set_start("nuclei")
+    session.train()
+    out = session.need_project().folder / "models" / session._training
+    shutil.copytree(shipped_model("nuclei"), out)
+    asked.clear()
+    session.trained(Finished(str(out), 1, 1.0, {}, "asked"), None)
+    session.set_start("none")  # which says nothing of what it began from
+    session.ended(Job("train", "Training"))
+    return asked
+
+
+def test_a_stopped_training_is_compared_with_what_it_began_from(session: Session, stopped: list[Compare]) -> None:
+    assert session.active_model is None, "it is not known yet whether it is any better"
+    assert [command.rivals for command in stopped] == [(str(shipped_model("nuclei")),)]
+    new, start = stopped[0].model, str(shipped_model("nuclei"))
+    standings = (Standing(new, "new", 0.1), Standing(start, "nuclei", 0.9))
+    session.reported("compare", Compared(standings, start, 1, "Worse than nuclei; nuclei is kept."))
+    assert session.active_model is not None
+    assert str(session.active_model.folder) != new
+    assert session.verdict is not None
+    assert session.verdict.worse
+
+
+@pytest.mark.parametrize("end", ["stopped", "died"])
+def test_the_only_model_is_active_when_nothing_could_be_compared(
+    session: Session, stopped: list[Compare], end: str
+) -> None:
+    (session.ended if end == "stopped" else session.lost)(Job("compare", "Comparing"))
+    assert session.active_model is not None
+    assert str(session.active_model.folder) == stopped[0].model

@@ -268,3 +268,16 @@ def _until(session: Session, told: Told, true: Callable[[], bool]) -> None:
         assert time.monotonic() < end, session.live_line
         session.poll()
         time.sleep(0.01)
+
+
+def test_strokes_are_followed_on_the_device_that_is_chosen(session: Session) -> None:
+    training = session.settings("training")
+    session.set_settings("training", dataclasses.replace(training, device="cpu"))
+    session.set_live(True)
+    following = session.jobs.live._running
+    assert following is not None
+    assert following.device == "cpu"
+    session.set_settings("training", training)
+    session.poll()
+    assert session.jobs.live._running is not None
+    assert session.jobs.live._running.device == training.device

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -109,3 +110,19 @@ def test_a_project_that_is_deleted_is_let_go_when_that_is_asked_twice(
         assert session.project.name == name
     assert "once more" in told.errors[-1][1].do
     assert not folder.exists()
+
+
+def test_settings_changed_while_the_folder_was_gone_are_written_once_it_is_back(
+    session: Session, told: Told, folder: Path, tmp_path: Path
+) -> None:
+    usual = session.settings("postprocessing")
+    folder.rename(folder.with_name("away"))
+    session.set_settings("postprocessing", replace(usual, threshold=0.8))
+    for _look in range(3):
+        session._catch_up()
+    assert len(sentences(told)) == 1, "it is told once, not at each look"
+    folder.with_name("away").rename(folder)
+    session.new_project(tmp_path / "other.unet", "objects", ("cell",))
+    assert session.settings("postprocessing") == usual
+    session.open_project(folder)
+    assert session.settings("postprocessing") == replace(usual, threshold=0.8)

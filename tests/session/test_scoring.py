@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from napari_unet.core.model.card import RESUME, WEIGHTS
+from napari_unet.core.model.shipped import shipped_model
+from napari_unet.core.training.report import Unseen
 from napari_unet.session import Session, scoring
+from napari_unet.session.job import BrokenOff
 from tests.session.conftest import Told, Wait, discs
 from tests.session.test_guard import fill, train
 
@@ -61,3 +67,21 @@ def test_who_paints_waits_for_nothing(session: Session, wait: Wait) -> None:
     wait(lambda: session._scoring != asked)
     assert session._scoring is None, f"it is not asked again within {scoring.PAUSE} s of the stroke"
     wait(lambda: session.unseen is not None and "new" in session.unseen.per_picture)
+
+
+def test_the_score_of_a_model_that_is_trained_further_is_found_anew(
+    session: Session, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.add_picture(*discs("disc", 0))
+    out = session.need_project().new_model_folder("first")
+    shutil.copytree(shipped_model("nuclei"), out)
+    shutil.copy(out / WEIGHTS, out / RESUME)
+    session.activate(out.name)
+    session._unseen = Unseen(str(out), "ap50", 0.5)
+    assert session.unseen is not None
+    session.broken_off = BrokenOff(out.name, "", 1, 2)
+    monkeypatch.setattr(session.jobs, "learn", lambda *_: None)
+    session.resume()
+    assert told.errors == []
+    assert session._training == out.name
+    assert session.unseen is None

@@ -78,6 +78,12 @@ def weights_file(path: Path) -> Path:
     return file
 
 
+def written(path: Path) -> int:
+    """When the weights of a model (a model folder or the file itself) were written, in ns; 0 where there are none."""
+    file = path / WEIGHTS if path.is_dir() else path
+    return file.stat().st_mtime_ns if file.is_file() else 0
+
+
 def read_header(file: Path) -> dict[str, Any]:
     """The table of tensors, and what stands beside it. Raises ModelError."""
     try:

@@ -13,6 +13,7 @@ from napari_unet.core.errors import ModelError
 from napari_unet.core.explaining import read_curve
 from napari_unet.core.model.card import RESUME, ModelCard
 from napari_unet.core.model.header import read_card, read_values
+from napari_unet.core.model.shipped import shipped, shipped_model
 from napari_unet.core.recipe.hashing import mask_hash, weights_hash
 from napari_unet.core.recipe.materials import Material, of_project, seen_from
 from napari_unet.core.recipe.recipe import Recipe
@@ -57,7 +58,7 @@ def keep_project_recipe(project: Path, model: Path) -> Path:
     pictures = ProjectSet(project, origins=card.plan.loss.weighs_origins)
     samples = [sample for sample in pictures.samples() if sample.name in card.data]
     materials = of_project(samples, project / PICTURES, model)
-    recipe = _recipe(card, model, materials, _start(card, model.parent.iterdir()))
+    recipe = _recipe(card, model, materials, _start(card, [*model.parent.iterdir(), *map(shipped_model, shipped())]))
     values = read_values(model / RESUME)
     # Only a training that was asked to stop leaves a state that has not ended.
     stopped = (values["ended"] or "asked") if values else recipe.stopped
@@ -69,7 +70,7 @@ def keep_project_recipe(project: Path, model: Path) -> Path:
 
 
 def _start(card: ModelCard, folders: Iterable[Path]) -> tuple[Path, str] | None:
-    """The model that another one went on from, among those beside it."""
+    """The model that another one went on from, among those beside it and those that came along."""
     for folder in folders:
         try:
             if card.start != "none" and read_card(folder).name == card.start:
@@ -77,6 +78,12 @@ def _start(card: ModelCard, folders: Iterable[Path]) -> tuple[Path, str] | None:
         except ModelError:
             continue
     return None
+
+
+def _place_of(start: Path, folder: Path) -> str:
+    """Where a start is, seen from a recipe's folder; one that came along goes by its name, on whatever computer."""
+    came = {shipped_model(name).resolve(): name for name in shipped()}
+    return came.get(start.resolve()) or seen_from(folder, start)
 
 
 def _recipe(card: ModelCard, folder: Path, materials: Sequence[Material], start: tuple[Path, str] | None) -> Recipe:
@@ -91,7 +98,7 @@ def _recipe(card: ModelCard, folder: Path, materials: Sequence[Material], start:
         weights=weights_hash(folder),
         epochs=curve[-1].epoch if curve else card.epochs_done,
         postprocessing=card.postprocessing.to_json(),
-        start=seen_from(folder, start[0]) if start else "",
+        start=_place_of(start[0], folder) if start else "",
         start_weights=start[1] if start else "",
         threads=int(threads) if threads.isdigit() else 0,
         device=card.device,

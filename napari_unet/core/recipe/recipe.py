@@ -22,7 +22,8 @@ class Recipe:
     """What was trained with what, and what came out.
 
     Paths are relative to the recipe where that is possible. `epochs` is how many were done in all and `stopped` why
-    they ended, as in `Finished`. `start` is the model that was gone on from (or empty) and `start_weights` its hash.
+    they ended, as in `Finished`. `start` is the model that was gone on from, by its name where it came along with the
+    package (empty for none), and `start_weights` its hash.
     `weights` is the hash of the model's weights, and `masks` has the hash of what it makes of some of the pictures.
     `changed` names pictures that were painted on after the training had begun.
     """

@@ -15,6 +15,7 @@ from napari_unet.core.data.sample import FixedSet, Sample
 from napari_unet.core.errors import ModelError
 from napari_unet.core.explaining.wording import listed
 from napari_unet.core.model import Model, load_model
+from napari_unet.core.model.shipped import shipped, shipped_model
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.preprocessing import View
 from napari_unet.core.recipe.hashing import mask_hash, weights_hash
@@ -107,7 +108,7 @@ def _plan(recipe: Recipe) -> Plan:
 def _start(recipe: Recipe, base: Path) -> Path | None:
     if not recipe.start:
         return None
-    start = base / recipe.start
+    start = shipped_model(recipe.start) if recipe.start in shipped() else base / recipe.start
     if weights_hash(start) != recipe.start_weights:
         raise ModelError(
             f"The model {start} has changed: its weights are not those that this one went on from.",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from napari_unet.core.data.object_classes import Classes
+from napari_unet.core.postprocessing import object_classes, postprocess
+from napari_unet.core.settings import Kind, PostprocessingSettings
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,17 @@ class Answer:
         background first.
     labels : ([T,] [Z,] Y, X) whole numbers. Objects: 0 is background, each object has its own number. Regions: the
         class.
+    classes : the class of each object, from 1, by its number; empty where no two classes are known.
     """
 
     probability: NDArray[np.float32]
     labels: NDArray[np.unsignedinteger]
+    classes: Classes = field(default_factory=dict)
+
+
+def answer_of(planes: NDArray[np.float32], kind: Kind) -> Answer:
+    """The answer that is in what is known about a picture, (K, [T,] [Z,] Y, X), by the usual clean-up."""
+    labels = postprocess(planes, kind, PostprocessingSettings())
+    if kind == "regions":
+        return Answer(planes, labels)
+    return Answer(planes[0], labels, object_classes(planes, labels))

@@ -59,6 +59,8 @@ class Question:
             features = taught.features(self.seen, window)
             guide, guide_trust = taught.guide.ask(features)[asked], taught.trust[asked]
             anchored = taught.anchored.ask(features)[asked] if taught.anchored else anchored
+            unpainted = np.array(asked) >= self.lesson.painted
+            guide[unpainted] = guide_trust[unpainted] = UNKNOWN
         if (told := self.said(window)) is not None:
             said = told[slice(0, 1) if kind == "objects" else asked]
             start_trust = self.lesson.trust[asked]

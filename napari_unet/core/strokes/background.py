@@ -45,10 +45,11 @@ class Background:
     Parameters
     ----------
     begins_seeing : whether it begins as the usual start, or by chance.
+    on : where to compute; see the setting `device`.
     """
 
-    def __init__(self, begins_seeing: bool) -> None:
-        self._begins_seeing = begins_seeing
+    def __init__(self, begins_seeing: bool, on: str) -> None:
+        self._begins_seeing, self._on = begins_seeing, on
         self._thinker: Thinker | None = None
         self._standing = self._fresh()
         self._materials: OrderedDict[str, Material] = OrderedDict()
@@ -61,7 +62,7 @@ class Background:
     def expect(self, classes: int) -> None:
         """So many classes are to be told apart; with others than before, all begins anew."""
         if self._thinker is None or self._thinker.classes != classes:
-            self._thinker, self._standing = Thinker(classes, self._begins_seeing), self._fresh()
+            self._thinker, self._standing = Thinker(classes, self._begins_seeing, self._on), self._fresh()
             self._materials.clear()
             self._thoughts.clear()
             self._spoken.clear()

@@ -28,22 +28,33 @@ class Guide:
     count : how many classes there are; those that nobody painted get a probability of 0.
     threads : how many processor cores may be used.
     trees : how many trees.
+    fair : whether a class counts as much as any other, however few of its pixels are painted.
     """
 
     def __init__(
-        self, features: NDArray[np.floating], classes: NDArray[np.intp], count: int, threads: int, trees: int = TREES
+        self,
+        features: NDArray[np.floating],
+        classes: NDArray[np.intp],
+        count: int,
+        threads: int,
+        trees: int = TREES,
+        *,
+        fair: bool = False,
     ) -> None:
         from sklearn.ensemble import ExtraTreesClassifier  # takes half a second, for which no window should wait
 
         kept = _evenly(classes)
-        forest = ExtraTreesClassifier(trees, min_samples_leaf=FEWEST, n_jobs=threads, random_state=0)
-        self._forest, self._count = forest.fit(features[kept], classes[kept]), count
+        weight = "balanced" if fair else None
+        forest = ExtraTreesClassifier(
+            trees, min_samples_leaf=FEWEST, n_jobs=threads, random_state=0, class_weight=weight
+        )
+        self._forest, self.count = forest.fit(features[kept], classes[kept]), count
 
     def ask(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
         """How probable each class is: (count, Y, X) float32, summing to 1, of features (Y, X, F)."""
         shape = features.shape[:2]
         told = self._forest.predict_proba(features.reshape(-1, features.shape[-1]))
-        answer = np.zeros((self._count, *shape), np.float32)
+        answer = np.zeros((self.count, *shape), np.float32)
         answer[self._forest.classes_] = told.T.reshape(-1, *shape)
         return answer
 

@@ -13,20 +13,21 @@ from numpy.typing import NDArray
 
 from napari_unet.core.inference.device import pick_device
 from napari_unet.core.model.shipped import AUTO
-from napari_unet.core.postprocessing import postprocess
-from napari_unet.core.settings import Kind, PostprocessingSettings
+from napari_unet.core.settings import Kind
 from napari_unet.core.stopping import Stop, never
-from napari_unet.core.strokes.answer import Answer
+from napari_unet.core.strokes.answer import Answer, answer_of
 from napari_unet.core.strokes.arrays import Shape, digest, glimpse, planes_of
 from napari_unet.core.strokes.asking import Asking, Planes, Question
 from napari_unet.core.strokes.background import LEARNED, Background
 from napari_unet.core.strokes.lesson import Lesson, learned
-from napari_unet.core.strokes.painted import BOTH, NOTHING, Painted, painted_on
+from napari_unet.core.strokes.painted import BOTH, NOTHING, UNSORTED, Painted, painted_on
 from napari_unet.core.strokes.places import Place, places_in
 from napari_unet.core.strokes.recent import Ends, Recent, ends
 from napari_unet.core.strokes.seen import MOST as LARGE
 from napari_unet.core.strokes.seen import Memory, Seen
-from napari_unet.core.strokes.starts import fitting, meant, names_of, said_by
+from napari_unet.core.strokes.sights import ANYWHERE
+from napari_unet.core.strokes.starts import classes_of, fitting, meant, names_of, said_by
+from napari_unet.core.strokes.told_apart import classes_told, with_classes
 from napari_unet.core.strokes.trust import UNKNOWN
 from napari_unet.core.strokes.windows import Window
 
@@ -38,6 +39,7 @@ class Learner:
     ----------
     kind : "objects" or "regions".
     start : "auto", the name of a model that came with the package, a model's folder, or None for nothing.
+    on : where to compute: "auto", "cuda", "mps" or "cpu".
 
     Attributes
     ----------
@@ -46,15 +48,17 @@ class Learner:
     Raises
     ------
     ModelError : there is no such start.
+    DeviceError : this machine has no such device.
     """
 
-    def __init__(self, kind: Kind = "objects", start: str | Path | None = AUTO) -> None:
+    def __init__(self, kind: Kind = "objects", start: str | Path | None = AUTO, on: str = ANYWHERE) -> None:
         self.kind: Kind = kind
         self._starts, self._auto = names_of(start), start == AUTO
+        self._known = 0 if self._auto else max((classes_of(name, kind) for name in self._starts), default=0)
         self.start = self._starts[0] if self._starts else None
-        self._asking = Asking(kind, pick_device("auto"))
-        self._memory = Memory(seeing=self.has_start)  # from nothing is from nothing: no U-Net's habits in the forest
-        self._background = Background(begins_seeing=self.has_start)
+        self._asking = Asking(kind, pick_device(on))
+        self._memory = Memory(self.has_start, on)  # from nothing is from nothing: no U-Net's habits in the forest
+        self._background = Background(self.has_start, on)
         self._instants: Recent[tuple[str, Ends]] = Recent()  # answers since the last stroke
         self._lesson = Lesson()
         self._painted: dict[str, Painted] = {}
@@ -69,10 +73,12 @@ class Learner:
 
     @property
     def count(self) -> int:
-        """How many classes there are, background among them."""
-        return max([BOTH, *(painted.count for painted in self._painted.values())])
+        """How many classes there are, background among them: those that are painted, or that the start tells apart."""
+        return max([BOTH, self._known, *(painted.count for painted in self._painted.values())])
 
-    def update(self, image: NDArray[np.generic], annotation: NDArray[np.integer]) -> None:
+    def update(
+        self, image: NDArray[np.generic], annotation: NDArray[np.integer], classes: Mapping[int, int] = UNSORTED
+    ) -> None:
         """Take in what is painted on a picture now; returns when the instant answer is ready.
 
         Parameters
@@ -80,18 +86,23 @@ class Learner:
         image : (Y, X), (C, Y, X) or (Y, X, colours), any real dtype; a stack has Z, T or both before Y. Only its planes
             with strokes, or with strokes that were erased, take time.
         annotation : ([T,] [Z,] Y, X): 0 unlabelled, 1 background, 2 and more objects or classes.
+        classes : of objects, where they have any: number in the annotation -> class, from 1.
 
         Raises
         ------
         PictureError : NaN, or the same value everywhere.
         MaskError : the annotation is of another size.
         """
+        self.take(image, annotation, classes)
+        self.learn()
+
+    def take(self, image: NDArray[np.generic], annotation: NDArray[np.integer], classes: Mapping[int, int]) -> None:
+        """The first half of `update`: of many pictures, each is taken, and `learn` called once. Raises as that does."""
         self._shapes[image.shape] = annotation.shape
         planes = planes_of(image, annotation.shape)
         flat = annotation.reshape(-1, *annotation.shape[-2:])
         for number in self._to_look_at(image, flat):
-            self._take(planes[number], flat[number])
-        self._learn()
+            self._take(planes[number], flat[number], classes)
 
     def _to_look_at(self, image: NDArray[np.generic], flat: NDArray[np.integer]) -> list[int]:
         """The planes of a picture that are painted on, or were when it was last seen."""
@@ -134,27 +145,29 @@ class Learner:
         """What is known about a picture, painted on or not. Raises PictureError."""
         planes = planes_of(image, shape := self._shapes.get(image.shape))
         if len(planes) == 1:
-            return self._answered(self.planes(planes[0]))
+            return answer_of(self.planes(planes[0]), self.kind)
         told = [self.planes(plane) for plane in planes]
         known = min(map(len, told))  # a start that tells borders may not fit every plane
         stack = np.stack([one[:known] for one in told], 1)
-        return self._answered(stack.reshape(known, *(shape or stack.shape[1:])))
+        return answer_of(stack.reshape(known, *(shape or stack.shape[1:])), self.kind)
 
     def planes(self, image: NDArray[np.generic], window: Window | None = None) -> Planes:
         """What is known about a flat picture (C, Y, X), or a window of it, as `postprocess` takes it: (K, y, x).
 
-        Objects: the cell, and, where the start tells them, border and distance. Regions: background, then the classes.
-        Raises PictureError.
+        Objects: the cell, where the start tells them, border and distance, and, where they are known, behind all three
+        the classes. Regions: background, then the classes. Raises PictureError.
         """
         seen = self._memory.get(image)
         window = window or seen.whole
         self.start = self._start_for(seen)
         said = self._said(seen, window)
-        if self._painted:
-            return self._steered(seen, window, said)
-        known = 1 if self.kind == "objects" else self.count
-        sides = [part.stop - part.start for part in window]
-        return np.full((known, *sides), np.float32(UNKNOWN)) if said is None else said
+        told = self._steered(seen, window, said) if self._painted else said
+        if told is None:
+            known, sides = 1 if self.kind == "objects" else self.count, [part.stop - part.start for part in window]
+            return np.full((known, *sides), np.float32(UNKNOWN))
+        if self.kind == "regions":
+            return told
+        return with_classes(told, classes_told(told[0], self._lesson.taught.get(seen.width), self.start, seen, window))
 
     def fits(self, image: NDArray[np.generic]) -> str | None:
         """The start for a flat picture (C, Y, X): with "auto" the one that fits, or None. Raises PictureError."""
@@ -175,11 +188,11 @@ class Learner:
             guide = known.guide.ask(known.features(seen, seen.whole))
         return places_in(name, planes, guide, painted.classes != NOTHING if painted else None, count)
 
-    def _take(self, plane: NDArray[np.generic], strokes: NDArray[np.integer]) -> None:
+    def _take(self, plane: NDArray[np.generic], strokes: NDArray[np.integer], classes: Mapping[int, int]) -> None:
         key, painted = digest(plane), None
         if strokes.any():
             seen = self._memory.get(plane)
-            painted = painted_on(seen, strokes, self.kind, self._start_for(seen))
+            painted = painted_on(seen, strokes, self.kind, self._start_for(seen), classes)
         before = self._painted.pop(key, None)
         if before is None or painted is None or not np.array_equal(before.classes, painted.classes):
             self._background.forget(key)
@@ -199,14 +212,10 @@ class Learner:
         start = self._start_for(seen)
         return meant(start, said_by(start, seen, window), self.kind, self.count) if start else None
 
-    def _learn(self) -> None:
-        """Grow the forests anew."""
+    def learn(self) -> None:
+        """The second half of `update`: the forests are grown anew."""
         self._instants.clear()
         self._lesson = learned(list(self._painted.values()), self.kind, self.count)
-
-    def _answered(self, planes: Planes) -> Answer:
-        labels = postprocess(planes, self.kind, PostprocessingSettings())
-        return Answer(planes[0] if self.kind == "objects" else planes, labels)
 
     def _steered(self, seen: Seen, window: Window, said: Planes | None) -> Planes:
         """What is made of it all. Objects are parted by what the start sees between and inside them."""

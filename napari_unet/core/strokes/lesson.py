@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.cores import available_cores
+from napari_unet.core.data.object_classes import NONE
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light, fitting_light
-from napari_unet.core.strokes.painted import BOTH, Painted
+from napari_unet.core.strokes.painted import AROUND, BOTH, Painted
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.starts import meant
 from napari_unet.core.strokes.trust import UNKNOWN, Trusts, amount, left_out, trusts_of
@@ -20,6 +21,9 @@ from napari_unet.core.strokes.windows import Window
 
 SURE = 0.6
 """Where a start finds a class more probable than this, its word anchors the forest."""
+
+TOGETHER = 200_000
+"""So many painted pixels of all pictures are learned from, and so many beside them: forests choose a few thousand."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,14 @@ class Taught:
     trust : how far it may be trusted.
     anchored : knows the strokes, and takes what the start is sure of elsewhere for painted; None without a start.
     light : in which they are shown pictures.
+    sorter : tells classes of objects apart; None where there are not two to know.
     """
 
     guide: Guide
     trust: Trusts
     anchored: Guide | None
     light: Light = field(default_factory=Light)
+    sorter: Guide | None = None
 
     def features(self, seen: Seen, window: Window) -> NDArray[np.floating]:
         """What both are asked about, (y, x, F)."""
@@ -53,17 +59,23 @@ class Lesson:
     taught : forests by how many features a pixel has: grey and colour are learned apart.
     trust : how far the starts agree with the strokes.
     amount : how much can be known from so many strokes; see `trust`.
+    painted : how many classes there are with strokes, background among them. Of those behind them, which only the start
+        knows, the forests know nothing.
     """
 
     taught: Mapping[int, Taught] = field(default_factory=dict)
     trust: Trusts = field(default_factory=lambda: np.zeros(BOTH, np.float32) + np.float32(UNKNOWN))
     amount: float = 0.0
+    painted: int = BOTH
 
 
 def learned(painted: Sequence[Painted], kind: Kind, count: int) -> Lesson:
     """The lesson of all that is painted."""
     strokes = sum(len(np.unique(one.strokes)) for one in painted)
-    return Lesson(_taught(painted, kind, count), start_trust(painted, kind, count), amount(strokes))
+    every = -(-sum(len(one.values) for one in painted) // TOGETHER)
+    few = [one.thinned(every) for one in painted]
+    highest = max([BOTH, *(one.count for one in painted)])
+    return Lesson(_taught(few, kind, count), start_trust(few, kind, count), amount(strokes), highest)
 
 
 def _taught(painted: Sequence[Painted], kind: Kind, count: int) -> dict[int, Taught]:
@@ -80,19 +92,29 @@ def _taught(painted: Sequence[Painted], kind: Kind, count: int) -> dict[int, Tau
             if known is not None:
                 both = np.concatenate([features, known[0]]), np.concatenate([values, known[1]])
                 anchored = Guide(*both, count, threads)
-            taught[width] = Taught(guide, trusts_of(told, values, strokes), anchored, light)
+            sorter = _sorter(alike, features, threads)
+            taught[width] = Taught(guide, trusts_of(told, values, strokes), anchored, light, sorter)
     return taught
+
+
+def _sorter(painted: Sequence[Painted], features: NDArray[np.floating], threads: int) -> Guide | None:
+    """A forest that knows the classes of objects."""
+    sorts = np.concatenate([one.sorts for one in painted])
+    there = sorts != NONE
+    if len(np.unique(sorts[there])) < BOTH:
+        return None
+    return Guide(features[there], sorts[there] - 1, int(sorts.max()), threads, fair=True)
 
 
 def _anchors(
     painted: Sequence[Painted], light: Light, kind: Kind, count: int
 ) -> tuple[NDArray[np.floating], NDArray[np.intp]] | None:
     """What starts would have painted beside the strokes, where they are sure: features and classes, or None."""
-    features, classes = [], []
+    features, classes, every = [], [], -(-len(painted) * AROUND // TOGETHER)
     for one in painted:
         planes = _of_classes(one.start, one.around.said, kind, count)
         if planes is not None:
-            sure = planes.max(0) > SURE
+            sure = np.flatnonzero(planes.max(0) > SURE)[::every]
             features.append(light.on(one.around.features[sure], one.levels))
             classes.append(planes.argmax(0)[sure])
     return (np.concatenate(features), np.concatenate(classes)) if classes else None

@@ -52,13 +52,20 @@ class Material:
 
 
 def window_of(painted: Painted) -> Window:
-    """The window to learn in: the whole picture, or, of a large one, the square that the middle stroke lies in."""
-    sides = []
-    for axis, side in enumerate(painted.classes.shape):
-        middle = int(np.median(np.nonzero(painted.classes != NOTHING)[axis]))
-        start = middle // SQUARE * SQUARE
-        sides.append(slice(start, min(side, start + SQUARE)))
-    return sides[0], sides[1]
+    """The window to learn in: the whole picture, or, of a large one, the square that the middle stroke lies in.
+
+    The middle may lie between strokes, in a square where nothing is painted: then it is the one with most paint.
+    """
+    places = np.argwhere(painted.classes != NOTHING)
+    squares, corner = places // SQUARE, np.median(places, axis=0).astype(int) // SQUARE
+    if not (squares == corner).all(1).any():
+        every, sizes = np.unique(squares, axis=0, return_counts=True)
+        corner = every[sizes.argmax()]
+    y, x = (
+        slice(start, min(side, start + SQUARE))
+        for start, side in zip((corner * SQUARE).tolist(), painted.classes.shape, strict=True)
+    )
+    return y, x
 
 
 def material_of(seen: Seen, painted: Painted, window: Window, told: NDArray[np.float32]) -> Material:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 from skimage.measure import label
 
-from napari_unet.core.data.annotation import BACKGROUND, UNLABELLED
+from napari_unet.core.data.annotation import BACKGROUND, FIRST, UNLABELLED
+from napari_unet.core.data.object_classes import class_map
 from napari_unet.core.preprocessing.levels import Levels
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.seen import Features, Seen, sampled
@@ -28,6 +30,14 @@ BOTH = 2
 
 NOTHING = -1
 """The class of a pixel that nobody painted."""
+
+REMEMBERED = 10_000
+"""Of so many painted pixels of a picture at most the features are kept, evenly spread over each class: one that is
+accepted wholly has a million, whose features would fill the memory and tell no more.
+"""
+
+UNSORTED: Mapping[int, int] = MappingProxyType({})
+"""The classes of objects that have none."""
 
 Found = Sequence[tuple[Window, NDArray[np.bool_]]]
 """Windows in which something is painted, and where in them."""
@@ -54,9 +64,10 @@ class Painted:
     Parameters
     ----------
     classes : (Y, X) int16: NOTHING, 0 for background, 1 for objects or the class.
-    features : (N, F), of the painted pixels, in reading order within blocks.
+    features : (N, F), of REMEMBERED of the painted pixels at most, in reading order within blocks.
     values : (N,) their classes.
     strokes : (N,) the number of the stroke that each lies in: a connected piece of one class.
+    sorts : (N,) of objects that have classes, the class from 1; NONE where it is not known.
     levels : by which its brightness was measured.
     start : the start for this picture, or None.
     said : what it says about them, (K, N), or None; see `starts.said_by`.
@@ -67,6 +78,7 @@ class Painted:
     features: Features
     values: NDArray[np.intp]
     strokes: NDArray[np.intp]
+    sorts: NDArray[np.intp]
     levels: Levels
     start: str | None
     said: NDArray[np.float32] | None
@@ -77,21 +89,54 @@ class Painted:
         """How many classes there are at least, background among them."""
         return max(BOTH, int(self.classes.max()) + 1)
 
+    def thinned(self, every: int) -> Painted:
+        """The same with one in so many of its painted pixels, but one of each class at least."""
+        if every <= 1:
+            return self
+        kept = _evenly(self.values, every)
+        parts = {name: getattr(self, name)[kept] for name in ("features", "values", "strokes", "sorts")}
+        return replace(self, **parts, said=None if self.said is None else self.said[:, kept])
 
-def painted_on(seen: Seen, annotation: NDArray[np.integer], kind: Kind, start: str | None) -> Painted | None:
-    """What an annotation (Y, X) says about a picture, objects not told apart; None when nothing is painted."""
-    classes = annotation.astype(np.int16) - np.int16(BACKGROUND)
+
+def painted_on(
+    seen: Seen,
+    annotation: NDArray[np.integer],
+    kind: Kind,
+    start: str | None,
+    classes_of: Mapping[int, int] = UNSORTED,
+) -> Painted | None:
+    """What an annotation (Y, X) says about a picture, objects not told apart; None when nothing is painted.
+
+    `classes_of` are the classes of objects, by the numbers that they have in the annotation.
+    """
+    numbers = np.minimum(annotation, FIRST) if kind == "objects" else annotation  # first: one may be 3,000,000,000
+    classes = numbers.astype(np.int16) - np.int16(BACKGROUND)
     classes[annotation == UNLABELLED] = NOTHING
-    if kind == "objects":
-        classes = np.minimum(classes, 1)
-    found = list(_blocks(classes))
+    found = list(_blocks(_some(classes)))
     if not found:
         return None
     features = np.concatenate([seen.features(window)[where] for window, where in found])
     strokes = label(classes, background=NOTHING, connectivity=2)
-    there = _there(classes, found), _there(strokes, found)
+    sorts = _there(class_map(annotation, classes_of), found)
+    there = _there(classes, found), _there(strokes, found), sorts
     said = _gathered(start, seen, found)
     return Painted(classes, features, *there, seen.levels, start, said, _around(seen, start))
+
+
+def _some(classes: NDArray[np.int16]) -> NDArray[np.int16]:
+    """The pixels whose features are kept; the others are NOTHING."""
+    places = np.flatnonzero(classes != NOTHING)
+    every = -(-len(places) // REMEMBERED)
+    if every <= 1:
+        return classes
+    few, kept = np.full_like(classes, NOTHING), places[_evenly(classes.ravel()[places], every)]
+    few.ravel()[kept] = classes.ravel()[kept]
+    return few
+
+
+def _evenly(values: NDArray[np.integer], every: int) -> NDArray[np.intp]:
+    """Where one in so many of each value (N,) stands, and one of each at least."""
+    return np.sort(np.concatenate([np.flatnonzero(values == value)[::every] for value in np.unique(values)]))
 
 
 def _around(seen: Seen, start: str | None) -> Around:

@@ -13,7 +13,7 @@ from napari_unet.core.preprocessing.levels import LUMINANCE, measure_levels, nor
 from napari_unet.core.settings import PreprocessingSettings
 from napari_unet.core.strokes.arrays import digest
 from napari_unet.core.strokes.filters import PER_CHANNEL, REACH, filter_bank
-from napari_unet.core.strokes.sights import sights, width
+from napari_unet.core.strokes.sights import ANYWHERE, sights, width
 from napari_unet.core.strokes.windows import Window, central, grown, within
 
 Features = NDArray[np.float16]
@@ -51,14 +51,17 @@ class Seen:
     name : what errors call it.
     key : the same for all that hold these pixels.
     seeing : whether its features are filters and sights, or filters alone.
+    on : where to compute; see the setting `device`.
 
     Raises
     ------
     PictureError : NaN, or the same value everywhere.
     """
 
-    def __init__(self, image: NDArray[np.generic], name: str, key: str = "", seeing: bool = True) -> None:
-        self.image, self.key, self._seeing = image, key, seeing
+    def __init__(
+        self, image: NDArray[np.generic], name: str, key: str = "", seeing: bool = True, on: str = ANYWHERE
+    ) -> None:
+        self.image, self.key, self._seeing, self.on = image, key, seeing, on
         self.levels = measure_levels(image, PreprocessingSettings(), name)
         self.shape: tuple[int, int] = (image.shape[1], image.shape[2])
         self.starts: dict[str, Says | None] = {}
@@ -108,22 +111,22 @@ class Seen:
     def _computed(self, window: Window) -> Features:
         wide = grown(window, REACH, self.shape)
         filters = filter_bank(self.scaled(wide))[within(window, wide)]
-        both = [filters, sights(self.shown, window, self.shape)] if self._seeing else [filters]
+        both = [filters, sights(self.shown, window, self.shape, self.on)] if self._seeing else [filters]
         return np.concatenate(both, -1, dtype=np.float16, casting="same_kind")
 
 
 class Memory:
-    """The pictures that were looked at last; see `Seen` for `seeing`."""
+    """The pictures that were looked at last; see `Seen` for `seeing` and `on`."""
 
-    def __init__(self, seeing: bool = True) -> None:
-        self._seeing = seeing
+    def __init__(self, seeing: bool = True, on: str = ANYWHERE) -> None:
+        self._seeing, self._on = seeing, on
         self._seen: OrderedDict[str, Seen] = OrderedDict()
 
     def get(self, image: NDArray[np.generic]) -> Seen:
         """What is kept of an image (C, Y, X); looked at now, if need be. Raises PictureError."""
         key = digest(image)
         if key not in self._seen:
-            self._seen[key] = Seen(image, THE_PICTURE, key, self._seeing)
+            self._seen[key] = Seen(image, THE_PICTURE, key, self._seeing, self._on)
         self._seen.move_to_end(key)
         while len(self._seen) > 1 and sum(math.prod(seen.shape) for seen in self._seen.values()) > TOGETHER:
             self._seen.popitem(last=False)

@@ -16,32 +16,37 @@ import torch
 from torch import Tensor
 
 from napari_unet.core.inference.device import pick_device, place
-from napari_unet.core.model import load_model
+from napari_unet.core.model import load_model, read_card
 from napari_unet.core.model.shipped import USUAL, shipped_model
 from napari_unet.core.model.unet import UNet
+from napari_unet.core.settings import InferenceSettings
 from napari_unet.core.strokes.looking import Looker, Planes, look
 from napari_unet.core.strokes.windows import Window
 
+ANYWHERE = InferenceSettings().device
+"""Where all of this computes unless somebody says otherwise."""
 
-@lru_cache(maxsize=1)
-def eyes() -> tuple[UNet, torch.device]:
-    """The network that looks, and where it computes. Raises ModelError when it was not installed."""
-    network, device = load_model(shipped_model(USUAL)).network, pick_device("auto")
+
+@lru_cache(maxsize=2)
+def eyes(on: str) -> tuple[UNet, torch.device]:
+    """The network that looks, and where it computes. Raises DeviceError, and ModelError when it was not installed."""
+    network, device = load_model(shipped_model(USUAL)).network, pick_device(on)
     if not isinstance(network, UNet):
         raise TypeError(f"{USUAL} is no U-Net")
     place(network, device)
     return network, device
 
 
+@lru_cache(maxsize=1)
 def width() -> int:
     """How many numbers a pixel has."""
-    network, _ = eyes()
-    return network.widths[0] + network.outputs
+    card = read_card(shipped_model(USUAL))
+    return card.plan.network.width + len(card.outputs)
 
 
-def sights(shown: Callable[[Window], Planes], window: Window, shape: tuple[int, int]) -> Planes:
+def sights(shown: Callable[[Window], Planes], window: Window, shape: tuple[int, int], on: str) -> Planes:
     """What is seen at each pixel of a window, (y, x, width()); see `look`."""
-    network, device = eyes()
+    network, device = eyes(on)
     looker = Looker(lambda picture: said(network, picture), width(), network.context, network.stride, device)
     return np.ascontiguousarray(np.moveaxis(look(looker, shown, window, shape), 0, -1))
 

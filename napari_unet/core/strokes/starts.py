@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.card import OBJECT_PLANES, ModelCard
+from napari_unet.core.model.header import written
 from napari_unet.core.model.shipped import AUTO, USUAL, shipped, shipped_model
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.seen import Seen, sampled
@@ -60,9 +61,14 @@ def _alike(one: NDArray[np.float32], other: NDArray[np.float32] | None) -> bool:
     return bool((first & second).sum() > ALIKE * max(1, (first | second).sum()))
 
 
-@lru_cache(maxsize=8)
 def model_of(name: str) -> Model:
     """A starting model by the name of one that came with the package, or by its folder. Raises ModelError."""
+    return _loaded(name, written(Path(name)))
+
+
+@lru_cache(maxsize=8)
+def _loaded(name: str, _written: int) -> Model:
+    """The model, read again only when its file was written again: a training may go on in the same folder."""
     return load_model(shipped_model(name) if name in shipped() else Path(name))
 
 
@@ -90,7 +96,13 @@ def meant(name: str, said: NDArray[np.float32] | None, kind: Kind, count: int) -
         return None
     if card.kind != kind:
         return _as_regions(said[0], count)
-    return said[: len(OBJECT_PLANES)] if kind == "objects" else said
+    return said[: len(OBJECT_PLANES)] if kind == "objects" else _with_more(said, count)
+
+
+def classes_said_by(name: str, seen: Seen, window: Window) -> NDArray[np.float32] | None:
+    """How probable a start finds each class of objects in a window, (N, y, x); None where it tells none."""
+    said = said_by(name, seen, window) if model_of(name).card.object_classes else None
+    return None if said is None else said[len(OBJECT_PLANES) :]
 
 
 def _word(name: str, seen: Seen) -> Word | None:
@@ -107,7 +119,19 @@ def answers(card: ModelCard, kind: Kind, count: int) -> bool:
     """Whether a model's answer says anything about `count` classes of this kind."""
     if kind == "objects":
         return card.kind == "objects"
-    return card.kind == "objects" or len(card.outputs) == count
+    return card.kind == "objects" or len(card.outputs) <= count
+
+
+def classes_of(name: str, kind: Kind) -> int:
+    """How many classes a start tells apart, background among them; 0 where that says nothing of those of this kind."""
+    card = model_of(name).card
+    return len(card.outputs) if card.kind == kind == "regions" else 0
+
+
+def _with_more(said: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """What a model says of its classes, and nothing of those that the project was given later."""
+    more = np.full((count - len(said), *said.shape[1:]), np.float32(UNKNOWN))
+    return np.concatenate([said, more]) if len(more) else said
 
 
 def _as_regions(cell: NDArray[np.float32], count: int) -> NDArray[np.float32]:

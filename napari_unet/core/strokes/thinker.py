@@ -63,10 +63,11 @@ class Thinker:
     ----------
     classes : K, background among them.
     begins_seeing : whether it begins as the usual start, or by chance.
+    on : where to compute; see the setting `device`.
     """
 
-    def __init__(self, classes: int, begins_seeing: bool) -> None:
-        body, self._device = eyes()
+    def __init__(self, classes: int, begins_seeing: bool, on: str) -> None:
+        body, self._device = eyes(on)
         self.classes, self.steps, self._begins_seeing = classes, 0, begins_seeing
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(SEED)

@@ -6,6 +6,7 @@ A picture of 100 million pixels would take a start minutes, and a person looks a
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,7 @@ class Word:
 
     def __init__(self, model: Model, seen: Seen) -> None:
         self._model, self._shape = model, seen.shape
+        self._looks = replace(LOOKS, device=seen.on)
         self._view = inference.view_of(model.card, _channels(seen.image, model), LOOKS)
         self._said = np.zeros((len(model.card.outputs), *seen.shape), np.float32)
         self._known: set[tuple[int, int]] = set()
@@ -57,7 +59,7 @@ class Word:
             for part in grown(square, network.context, self._shape)
         )
         said = np.zeros((len(self._said), y.stop - y.start, x.stop - x.start), np.float32)
-        for _ in inference.predict_view(self._model, self._view.part((y, x)), LOOKS, said, never):
+        for _ in inference.predict_view(self._model, self._view.part((y, x)), self._looks, said, never):
             pass
         return said[(slice(None), *within(square, (y, x)))]
 

@@ -20,6 +20,7 @@ from napari_unet.core.data.project_set import ProjectSet
 from napari_unet.core.data.read import read_mask, read_picture
 from napari_unet.core.data.sample import FixedSet
 from napari_unet.core.errors import ModelError, PictureError
+from napari_unet.core.model.shipped import shipped_model
 from napari_unet.core.recipe import (
     Repeated,
     keep_project_recipe,
@@ -188,6 +189,22 @@ def test_a_model_of_a_project_that_was_stopped_is_repeated_to_the_same_epoch(tmp
         keep_project_recipe(project.folder, folder)
     assert read_recipe(folder).stopped == "asked"
     assert again(folder, tmp_path / "again").weights
+
+
+def test_a_model_that_began_from_one_that_came_along_is_repeated_from_there(tmp_path):
+    with Project.create(tmp_path / "mine.unet", "objects", CELL) as project:
+        for seed in range(2):
+            sample = scene(seed)
+            project.add(Picture(sample.name, sample.image), to_mask(sample.annotation).astype(np.uint16), "")
+        folder = project.new_model_folder("first")
+        task = dataclasses.replace(task_of(folder, epochs=1, steps=1), start=shipped_model("cells"))
+        list(training.train(ProjectSet(project.folder), task))
+        keep_project_recipe(project.folder, folder)
+    recipe = read_recipe(folder)
+    assert recipe.start == "cells"
+    assert recipe.start_weights == weights_hash(shipped_model("cells"))
+    done = again(folder, tmp_path / "again")
+    assert done.weights, done.sentence
 
 
 def test_a_hash_of_a_mask_is_of_its_numbers_not_of_their_width():

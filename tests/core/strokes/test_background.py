@@ -12,6 +12,7 @@ from napari_unet.core.strokes.material import PAINTED, TOLD, material_of, window
 from napari_unet.core.strokes.painted import painted_on
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.standing import RIPE_FROM_CHANCE, Standing
+from napari_unet.core.strokes.windows import SQUARE
 from tests.core.strokes.conftest import Scene, overlap
 
 
@@ -143,3 +144,16 @@ def test_a_network_that_has_hardly_learned_counts_for_little() -> None:
     assert Standing().share(0) == 0
     assert Standing().share(5) < 0.1
     assert Standing().share(5000) == pytest.approx(0.5, abs=0.01)
+
+
+def test_of_a_large_picture_it_learns_where_there_are_strokes_not_between_them() -> None:
+    chance = np.random.default_rng(0)
+    strokes = np.zeros((40, 2 * SQUARE + 60), np.uint8)
+    strokes[10:13, 20:30], strokes[10:13, -40:-30] = 1, 2  # as much of either, so that their middle is far from both
+    image = (chance.normal(100, 9, strokes.shape) + 80 * (strokes == 2)).astype(np.uint8)
+    painted = painted_on(Seen(image[None], "wide", seeing=False), strokes, "objects", None)
+    assert painted is not None
+    assert (painted.classes[window_of(painted)] >= 0).any()
+    learner = Learner(start=None)
+    learner.update(image, strokes)
+    assert learner.wait(0.2)

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from napari_unet import Learner, UnetError
-from napari_unet.core.errors import MaskError, ModelError, PictureError
+from napari_unet.core.errors import DeviceError, MaskError, ModelError, PictureError
+from napari_unet.core.inference.device import trouble
+from napari_unet.core.strokes import starts
+from napari_unet.core.strokes.sights import eyes
 from tests.core.strokes.conftest import Scene, overlap, scene
 
 
@@ -163,3 +166,17 @@ def _both(strokes: np.ndarray) -> np.ndarray:
     strokes = strokes.copy()
     strokes[:3, :9], strokes[-3:, -9:] = 1, 2
     return strokes
+
+
+def test_it_computes_where_it_is_told(one: Scene) -> None:
+    missing = next(name for name in ("cuda", "mps") if trouble(name) is not None)
+    with pytest.raises(DeviceError, match="was asked for"):
+        Learner(on=missing)
+    learner = Learner(start="cells", on="cpu")
+    learner.update(one.image, one.strokes)
+    assert learner.wait(0.1)
+    learner.predict(one.image)
+    thinker = learner._background._thinker
+    assert thinker is not None
+    networks = learner._asking.network, thinker._network, starts.model_of("cells").network, eyes("cpu")[0]
+    assert {next(network.parameters()).device.type for network in networks} == {"cpu"}

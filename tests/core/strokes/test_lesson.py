@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from napari_unet.core.strokes import lesson as lessons
 from napari_unet.core.strokes.lesson import Lesson, learned
-from napari_unet.core.strokes.painted import Painted, painted_on
+from napari_unet.core.strokes.painted import BOTH, REMEMBERED, Painted, painted_on
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.starts import said_by
 from napari_unet.core.strokes.trust import UNKNOWN
@@ -75,3 +77,34 @@ def test_of_several_classes_a_start_that_knows_none_of_them_anchors_background_a
     (taught,) = lesson.taught.values()
     assert taught.trust.shape == lesson.trust.shape == (3,)
     assert taught.anchored is not None
+
+
+@pytest.mark.parametrize("number", [40_000, 65_537, 65_538, 3_000_000_000])
+def test_an_object_of_any_number_is_an_object(number: int) -> None:
+    annotation = np.zeros((24, 30), np.uint32)
+    annotation[2:5, 2:9], annotation[12:15, 4:9] = 1, number
+    image = np.arange(annotation.size, dtype=np.float32).reshape(1, *annotation.shape)
+    done = painted_on(Seen(image, "few pixels", seeing=False), annotation, "objects", None)
+    assert done is not None
+    np.testing.assert_array_equal(done.classes, np.select([annotation == 1, annotation > 1], [0, 1], -1))
+
+
+def test_of_a_picture_that_is_accepted_wholly_some_pixels_are_kept(one: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    annotation = np.where(one.truth, 2, 1).astype(np.uint16)
+    annotation[one.truth] += np.arange(one.truth.sum(), dtype=np.uint16) % 9
+    done = painted(one, annotation)
+    assert done.said is not None
+    assert len(done.features) == len(done.values) == len(done.strokes) == done.said.shape[1] <= REMEMBERED + BOTH
+    assert (done.classes == one.truth).all(), "what was painted is known in full"
+    assert done.values.mean() == pytest.approx(one.truth.mean(), abs=0.01)
+    monkeypatch.setattr(lessons, "TOGETHER", 300)
+    (taught,) = learned([done] * 3, "objects", 2).taught.values()
+    seen = Seen(one.image[np.newaxis], "scene")
+    assert overlap(taught.guide.ask(taught.features(seen, seen.whole))[1] > 0.5, one.truth) > 0.8
+
+
+def test_of_few_pixels_all_are_kept_and_one_of_each_class_always(one: Scene) -> None:
+    done = painted(one)
+    assert len(done.values) == (one.strokes > 0).sum()
+    assert done.thinned(1) is done
+    assert set(done.thinned(10_000).values) == {0, 1}

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +10,10 @@ from scipy import ndimage
 
 from napari_unet import Learner
 from napari_unet.core import inference
+from napari_unet.core.model import Model, save_model
+from napari_unet.core.model.card import ModelCard
+from napari_unet.core.model.checkpoint import new_network
+from napari_unet.core.settings import NetworkSettings, Plan, PostprocessingSettings
 from napari_unet.core.strokes import starts
 from napari_unet.core.strokes.seen import MOST, Seen
 from napari_unet.core.strokes.windows import SQUARE, Window
@@ -90,3 +96,55 @@ def test_of_a_large_picture_a_start_is_asked_about_the_square_that_somebody_look
 def inference_image(seen: Seen, channels: int) -> np.ndarray:
     """The picture as it is shown to a model of so many channels."""
     return seen.image if channels == len(seen.image) else seen.image.repeat(channels, 0)
+
+
+LEFT, RIGHT = np.s_[:, :40], np.s_[:, -40:]
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> str:
+    """A model of regions with two classes, of which nobody taught it anything."""
+    plan = Plan(network=NetworkSettings(depth=2, width=8))
+    outputs = ("background", "left", "right")
+    card = ModelCard("own", "regions", outputs[1:], 1, False, plan, PostprocessingSettings(), outputs)
+    save_model(Model(card, new_network(card)), tmp_path / "own")
+    return str(tmp_path / "own")
+
+
+def knowing(own: str, one: Scene) -> Learner:
+    """A learner whose start says: the first class on the left of this picture, the second on the right."""
+    said = np.full((3, *one.truth.shape), np.float32(0.02))
+    said[0, :, 40:-40], said[1][LEFT], said[2][RIGHT] = 0.96, 0.96, 0.96
+    learner = Learner("regions", own)
+    learner._memory.get(one.image[np.newaxis]).starts[own] = partial(cut, said)
+    return learner
+
+
+def test_a_start_with_classes_is_heard_before_they_are_painted(own: str, one: Scene) -> None:
+    told = Learner("regions", own).predict(one.image).probability
+    assert told.shape == (3, *one.truth.shape)
+    np.testing.assert_allclose(told.sum(0), 1, atol=1e-4)
+    answer = knowing(own, one).predict(one.image)
+    assert (answer.labels[LEFT] == 1).all()
+    assert (answer.labels[RIGHT] == 2).all()
+
+
+def test_a_class_that_only_the_start_knows_is_not_lost_with_the_first_strokes(own: str, one: Scene) -> None:
+    learner, strokes = knowing(own, one), np.zeros(one.truth.shape, np.uint8)
+    strokes[60:63, 70:90], strokes[60:63, 5:25] = 1, 2
+    learner.update(one.image, strokes)
+    answer = learner.predict(one.image)
+    assert answer.probability.shape == (3, *one.truth.shape)
+    assert (answer.labels[RIGHT] == 2).mean() > 0.8
+    strokes[100:103, 70:90] = 4
+    learner.update(one.image, strokes)
+    answer = learner.predict(one.image)
+    assert answer.probability.shape == (4, *one.truth.shape), "a class that the project was given after it was trained"
+    assert (answer.labels[LEFT] == 1).mean() > 0.5
+
+
+def test_a_model_that_was_trained_further_is_read_again(own: str) -> None:
+    before = starts.model_of(own)
+    assert starts.model_of(own) is before
+    save_model(Model(replace(before.card, epochs_done=9), before.network), Path(own))
+    assert starts.model_of(own).card.epochs_done == 9
