@@ -13,7 +13,7 @@ import pytest
 import tifffile
 
 from napari_unet.cli import main
-from tests.network import tried, watching
+from tests.network import Watch, tried, watching
 
 SIDE = 96
 QUICK = ("--epochs", "2", "--steps", "3", "--depth", "2", "--width", "8", "--patch", "64", "--batch", "2")
@@ -50,13 +50,30 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     return run
 
 
+@pytest.fixture(scope="session")
+def watch() -> Watch:
+    """Watches this process for attempts to reach another computer."""
+    return Watch()
+
+
 @pytest.fixture
-def here(capsys: pytest.CaptureFixture[str]) -> Terminal:
-    """Runs `napari-unet WORDS` in this process, which has loaded torch already."""
+def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, watch: Watch) -> Terminal:
+    """Runs `napari-unet WORDS` in this process, which has loaded torch already, under the same watch.
+
+    As a process of its own says the same, but takes seconds to begin, each command has one test there: `terminal`.
+    """
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr("napari_unet.cli.cores.available_cores", lambda: 1)  # other tests run beside this one
 
     def run(*words: object) -> Said:
-        code = main([*map(str, words)])
+        capsys.readouterr()
+        with watch:
+            try:
+                code = main([*map(str, words)])
+            except SystemExit as left:  # words that argparse does not know
+                code = int(left.code or 0)
         said = capsys.readouterr()
+        assert watch.tried == [], f"{words} tried to reach another computer"
         return Said(code, said.out, said.err)
 
     return run

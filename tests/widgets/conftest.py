@@ -82,7 +82,7 @@ def shown_panel(window: Viewer, qtbot: QtBot) -> Iterator[UnetDock]:
     """The panel in the real window, whose bench is there already."""
     panel = UnetDock(window)
     window.window.add_dock_widget(panel, name="U-Net", area="right")
-    qtbot.waitUntil(panel.isVisible, timeout=5000)
+    qtbot.waitUntil(panel.isVisible)
     yield panel
     window.window.remove_dock_widget(panel)
     panel.close()

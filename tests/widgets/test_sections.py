@@ -429,7 +429,7 @@ def test_a_slider_reaches_the_session_and_the_last_position_wins(
     opened.give_model("first", "")
     for position in range(20, 81):
         section.form.editors["threshold"].slider.setValue(position)
-    qtbot.waitUntil(lambda: opened.threshold == 0.8, timeout=1000)
+    qtbot.waitUntil(lambda: opened.threshold == 0.8)
 
 
 def test_counts_have_units(make: Make[SegmentSection], opened: FakeSession) -> None:
