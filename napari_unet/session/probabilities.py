@@ -42,6 +42,12 @@ class Probabilities:
                 self._open[name] = read
         return self._open.get(name)
 
+    def glance(self, name: str) -> Probability | None:
+        """The same without keeping it: of a thousand pictures, one after the other, a thousand files would be open."""
+        if name in self._open or not self.there(name):
+            return self._open.get(name)
+        return read_probability(self._project, name)
+
     def holds(self, name: str, probability: NDArray[np.floating]) -> bool:
         """Whether this very array is the picture's probability now."""
         return self._open.get(name) is probability
