@@ -22,6 +22,7 @@ from napari_unet.session import Session
 from napari_unet.session.job import Job
 from napari_unet.widgets import newcomer, recent
 from napari_unet.widgets.dock import UnetDock
+from napari_unet.widgets.look import look_of
 from napari_unet.widgets.sessions import Bench
 from napari_unet.widgets.tour import Tour
 from napari_unet.widgets.tour_stops import BUSY, END, OFFER, STOPS
@@ -195,3 +196,14 @@ def test_only_the_panel_with_all_steps_has_a_tour(bench: Bench, qtbot: QtBot) ->
     qtbot.addWidget(panel)
     panel.show()
     assert panel.status.tour.isHidden()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_ring_has_the_colour_of_the_theme(plain: UnetDock, theme: str) -> None:
+    plain.tour.start()
+    plain.bench.viewer.theme = theme
+    ring = plain.tour.ring
+    assert ring is not None
+    frame = ring.grab().toImage()
+    seen = {frame.pixelColor(frame.width() // 2, row).name() for row in range(3)}
+    assert look_of(theme).good in seen

@@ -197,6 +197,9 @@ def test_words_stand_out_from_the_background_in_both_themes(dock: UnetDock) -> N
         look = dock.bench.look
         for colour in (look.text, look.quiet, look.good, look.notice, look.bad):
             assert contrast_ratio(colour, look.background) >= 4.5, (theme, colour)
+        for colour in (look.text, look.good, look.notice, look.bad):  # in a banner, as that of the tour
+            assert contrast_ratio(colour, look.raised) >= 4.5, (theme, colour)
+        assert contrast_ratio(look.good, look.raised) >= 3, "the ring around what the tour points at"
         assert contrast_ratio(look.on_accent, look.accent) >= 4.3
 
 
