@@ -24,7 +24,7 @@ def run(name: str, *words: object) -> str:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The model that the first example trains in a few seconds, and what the example said."""
     out = tmp_path_factory.mktemp("examples") / "model"
-    return out, run("train_from_python.py", out, 0.15)
+    return out, run("train_from_python.py", out, 0.05)
 
 
 def test_a_model_is_trained_and_judged(trained):
@@ -58,7 +58,7 @@ def test_every_cell_is_measured():
 
 def test_settings_are_searched_and_the_best_is_trained_and_explained(tmp_path):
     samples = sample_data_folder()
-    said = run("search_settings.py", samples / "images", samples / "masks", tmp_path / "mine", 0.1, 2)
+    said = run("search_settings.py", samples / "images", samples / "masks", tmp_path / "mine", 0.04, 2)
     assert "try 2 of 2: score" in said
     assert "## For the Methods section" in said
     assert (tmp_path / "mine" / "model" / "recipe.json").exists()

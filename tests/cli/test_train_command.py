@@ -203,7 +203,7 @@ def test_ctrl_c_keeps_the_best_model(folders, quick):
 
 
 def test_minutes_bound_the_training(folders, here, quick):
-    said = train(here, folders, quick, "--epochs", "90000", "--minutes", "0.05")
+    said = train(here, folders, quick, "--epochs", "90000", "--minutes", "0.03")
     assert said.code == 0, said.err
     assert "The time limit ended the training" in said.err
     assert json.loads((folders / "model" / "model.json").read_text())["seconds"] < 60
