@@ -58,7 +58,7 @@ def test_every_cell_is_measured():
 
 def test_settings_are_searched_and_the_best_is_trained_and_explained(tmp_path):
     samples = sample_data_folder()
-    said = run("search_settings.py", samples / "images", samples / "masks", tmp_path / "mine", 0.04, 2)
+    said = run("search_settings.py", samples / "images", samples / "masks", tmp_path / "mine", 0.1, 2)
     assert "try 2 of 2: score" in said
     assert "## For the Methods section" in said
     assert (tmp_path / "mine" / "model" / "recipe.json").exists()

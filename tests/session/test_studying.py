@@ -82,7 +82,7 @@ def test_cross_validation_measures_every_picture_and_leaves_the_models_alone(
 
 def test_a_search_ranks_its_tries_goes_on_and_gives_its_best(session: Session, told: Told, wait: Wait) -> None:
     fill(session, 3, steps=2)
-    session.set_settings("search", SearchSettings(trials=1, trial_minutes=0.03, pruning=False))
+    session.set_settings("search", SearchSettings(trials=1, trial_minutes=0.1, pruning=False))
     session.search(("rate=0.001,0.01", "width=4,8"))
     wait(lambda: bool(session.tries) and session.job is None)
     assert told.errors == []
@@ -90,7 +90,7 @@ def test_a_search_ranks_its_tries_goes_on_and_gives_its_best(session: Session, t
     assert session.can_use_best()
     assert not session.can_search_on()
 
-    session.set_settings("search", SearchSettings(trials=2, trial_minutes=0.03, pruning=False))
+    session.set_settings("search", SearchSettings(trials=2, trial_minutes=0.1, pruning=False))
     assert session.can_search_on()
     session.search_on()
     wait(lambda: session.job is None)
