@@ -21,13 +21,13 @@ PATIENCE = 60.0
 
 
 class KeptEngine(Engine):
-    """The real engine and worker for one session after the other: its torch is loaded once.
+    """The engine for one test after the other: what its worker has loaded is loaded once.
 
     To each session it is like a new one: `close` ends the jobs that were left, and the next `start` tells `Ready`.
     """
 
-    def __init__(self) -> None:
-        super().__init__((*WORKER, KEPT))
+    def __init__(self, program: tuple[str, ...] = WORKER) -> None:
+        super().__init__((*program, KEPT))
         self._running = set[int]()
         self._ready: Ready | None = None
         self._begun = self._told = False

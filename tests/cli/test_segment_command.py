@@ -297,7 +297,7 @@ def test_stopped_with_several_at_once_what_is_under_way_is_finished(model, pictu
     with subprocess.Popen(command, start_new_session=True, **pipes) as running:
         running.stdout.readline()
         os.killpg(running.pid, signal.SIGINT)
-        _out, err = running.communicate(timeout=60)
+        _out, err = running.communicate(timeout=180)
     assert running.returncode == 130
     assert "Traceback" not in err
     states = [row["state"] for row in rows_of(tmp_path / "found")]
@@ -314,7 +314,7 @@ def test_stopped_while_the_processes_load_nothing_is_said_of_their_insides(model
             time.sleep(0.01)
         time.sleep(0.3)
         os.killpg(running.pid, signal.SIGINT)
-        _out, err = running.communicate(timeout=60)
+        _out, err = running.communicate(timeout=180)
     assert running.returncode == 130
     assert "Traceback" not in err
 

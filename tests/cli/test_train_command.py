@@ -191,11 +191,11 @@ def test_ctrl_c_keeps_the_best_model(folders, quick):
     words = ["train", folders / "pictures", folders / "masks", "--out", folders / "model", *quick, "--epochs", "90000"]
     command = [sys.executable, "-m", "napari_unet.cli", *map(str, words)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    weights, end = folders / "model" / "model.safetensors", time.monotonic() + 60
+    weights, end = folders / "model" / "model.safetensors", time.monotonic() + 180
     while not weights.exists() and time.monotonic() < end:
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=180)
     assert process.returncode == 130, err
     assert "keeping the best model" in err
     assert out.splitlines()[0] == str(folders / "model")
