@@ -17,6 +17,8 @@ from typing import Any
 
 import psutil
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from pytestqt.qtbot import QtBot
 
 HAS_SCREEN = sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or shutil.which("Xvfb"))
@@ -40,6 +42,9 @@ for kind in ("STATE", "DATA"):
 os.environ["NAPARI_ENSURE_PLUGIN_MAIN_THREAD"] = "1"
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["OMP_NUM_THREADS"] = "1"  # as many tests run side by side as there are cores
+# The same examples in every run, and as much time as a busy machine takes.
+hypothesis.register_profile("repeated", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("repeated")
 # No test cuts the power. Waiting for a busy disk, thousands of times, would take minutes; programs that tests start wait.
 os.fsync = lambda _descriptor: None
 
