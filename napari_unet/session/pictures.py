@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from napari_unet.core.data import Pair, Picture, Project
 from napari_unet.core.errors import AxesError, StorageError, UnetError
 from napari_unet.core.settings import Kind
+from napari_unet.core.wording import counted
 from napari_unet.session.accepting_desk import AcceptingDesk
 from napari_unet.session.bringing import add_brought, pairs_in
 from napari_unet.session.completing import Completing
 from napari_unet.session.desk import Box, Layer
-from napari_unet.session.job import PictureRow
+from napari_unet.session.job import Job, PictureRow
 from napari_unet.session.opened import told
 from napari_unet.session.rows import picture_rows
 
@@ -34,6 +35,7 @@ class Pictures(Completing):
     def __init__(self) -> None:
         super().__init__()
         self._waiting: deque[Pair] = deque()
+        self._adding_from, self._adding_all = 0.0, 0  # when the last long list was begun, and how long it is
 
     @told("project")
     def new_project(self, folder: Path, kind: Kind, class_names: tuple[str, ...]) -> None:
@@ -76,6 +78,7 @@ class Pictures(Completing):
         self.needed.emit()
         self._abandon_jobs()
         self._waiting.clear()
+        self.adding_changed.emit()
         if not self.project.read_only:
             self._save_or_warn()
         self.project.close()
@@ -100,10 +103,33 @@ class Pictures(Completing):
     def add_pairs(self, pairs: Iterable[Pair]) -> None:
         """Add pictures and their masks; a mask counts as a complete annotation."""
         self.need_writable()
+        if not self._waiting:
+            self._adding_from, self._adding_all = time.monotonic(), 0
+        before = len(self._waiting)
         self._waiting.extend(pairs)
+        self._adding_all += len(self._waiting) - before
         self._add_waiting(AT_ONCE)
         if self._waiting:
             self.said.emit("pictures", f"{len(self._waiting)} more pictures are being added; you can work meanwhile.")
+
+    @property
+    def adding(self) -> Job | None:
+        """How far adding a long list of pictures is; None while there is none."""
+        if not self._waiting:
+            return None
+        left, total = len(self._waiting), self._adding_all
+        done = total - left
+        each = (time.monotonic() - self._adding_from) / max(done, 1)
+        return Job("add", f"Adding picture {done + 1} of {total}", done / total, left * each)
+
+    def stop_adding(self) -> None:
+        """Add no more of a long list; what was added stays."""
+        left = len(self._waiting)
+        self._waiting.clear()
+        if left:
+            self.said.emit("pictures", f"Stopped: {counted(left, 'picture')} had no turn.")
+        self.adding_changed.emit()
+        self.pictures_changed.emit()
 
     def _add_waiting(self, seconds: float) -> None:
         """Add pictures that wait, for about so long: a large folder must not hold the window."""
@@ -115,6 +141,7 @@ class Pictures(Completing):
             if time.monotonic() > end:
                 break
         self._added(added)
+        self.adding_changed.emit()
 
     def _add_pair(self, project: Project, pair: Pair) -> str | None:
         try:

@@ -245,3 +245,26 @@ def test_a_long_list_is_counted_a_little_at_a_time(
         again.poll()
     assert [row.objects for row in again.pictures][1:] == [4] * 3
     again.close()
+
+
+def test_adding_a_large_folder_says_how_far_it_is_and_can_be_stopped(
+    session: Session, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("napari_unet.session.pictures.AT_ONCE", 0.0)
+    files = [tmp_path / f"disc{number}.tif" for number in range(5)]
+    for number, file in enumerate(files):
+        tifffile.imwrite(file, discs("", number)[0].image[0])
+    assert session.adding is None
+    session.add_files(files)
+    assert session.adding is not None
+    assert session.adding.text == "Adding picture 2 of 5"
+    assert session.adding.done == 0.2
+    assert session.adding.seconds_left > 0
+    changed: list[object] = []
+    session.adding_changed.connect(lambda: changed.append(session.adding))
+    session.stop_adding()
+    assert changed == [None]
+    assert told.sentences[-1] == "Stopped: 4 pictures had no turn."
+    session.poll()
+    assert [row.name for row in session.pictures] == ["disc0"]
+    assert not session.busy
