@@ -216,7 +216,7 @@ def test_the_death_of_an_earlier_worker_ends_no_job_of_this_one() -> None:
 def test_a_large_folder_is_added_while_the_person_works(
     session: Session, told: Told, wait: Wait, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("napari_unet.session.pictures.AT_ONCE", 0.0)
+    monkeypatch.setattr("napari_unet.session.adding.AT_ONCE", 0.0)
     files = [tmp_path / f"disc{number}.tif" for number in range(5)]
     for number, file in enumerate(files):
         tifffile.imwrite(file, discs("", number)[0].image[0])
@@ -250,7 +250,7 @@ def test_a_long_list_is_counted_a_little_at_a_time(
 def test_adding_a_large_folder_says_how_far_it_is_and_can_be_stopped(
     session: Session, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("napari_unet.session.pictures.AT_ONCE", 0.0)
+    monkeypatch.setattr("napari_unet.session.adding.AT_ONCE", 0.0)
     files = [tmp_path / f"disc{number}.tif" for number in range(5)]
     for number, file in enumerate(files):
         tifffile.imwrite(file, discs("", number)[0].image[0])
