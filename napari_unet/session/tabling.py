@@ -38,7 +38,7 @@ class TableRow:
     classes: Mapping[str, int] = field(default_factory=dict)
 
 
-class Tabling(Pictures, Doubting):
+class Tabling(Adding, Doubting):
     """The list of pictures, seen and changed as a whole."""
 
     @property
