@@ -68,7 +68,11 @@ class Watch:
 
     def _look(self) -> None:
         gaps = [1000 * (later - earlier) for earlier, later in pairwise(self._rings)] or [0.0]
-        look: dict[str, Any] = {"seconds": monotonic() - self._begun, "gap, p99": float(np.percentile(gaps, 99)), "gap": max(gaps)}
+        look: dict[str, Any] = {
+            "seconds": monotonic() - self._begun,
+            "gap, p99": float(np.percentile(gaps, 99)),
+            "gap": max(gaps),
+        }
         for name, process in {"window": self._process, "worker": _worker(self._process)}.items():
             if process is not None:
                 look[f"{name} kinds"] = kinds_of_files(process)

@@ -75,7 +75,12 @@ def _install(packages: list[str]) -> None:
     print(f"== installing {' '.join(packages)}", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-        subprocess.run(["apt-get", "-qq", "-o", "Acquire::Retries=3", *command], env=environment, stdout=subprocess.DEVNULL, check=False)
+        subprocess.run(
+            ["apt-get", "-qq", "-o", "Acquire::Retries=3", *command],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            check=False,
+        )
 
 
 if __name__ == "__main__":

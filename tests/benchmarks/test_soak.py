@@ -27,7 +27,11 @@ def looks(leak: float = 0.0, files: float = 0.0, cache: float = 0.0) -> list[dic
                 "seconds": 60 * minutes,
                 "gap, p99": chance.uniform(10, 40),
                 "gap": 90.0,
-                "window memory": 500 + 300 * (1 - np.exp(-minutes)) + leak * minutes + cache * kept + chance.normal(0, 8),
+                "window memory": 500
+                + 300 * (1 - np.exp(-minutes))
+                + leak * minutes
+                + cache * kept
+                + chance.normal(0, 8),
                 "worker memory": 900 + chance.normal(0, 60),
                 "window files": 14 + mapped + chance.integers(0, 2),
                 "window kinds": {"socket:[#]": 9, "probability-#.npy": 1 + mapped},

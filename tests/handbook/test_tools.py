@@ -58,7 +58,12 @@ def flags_of(parser: argparse.ArgumentParser) -> Iterator[str]:
 def known() -> set[str]:
     """Every flag of every program of the checkout."""
     written = (FLAG.findall((ROOT / script).read_text(encoding="utf-8")) for script in SCRIPTS)
-    return {SAMPLE, *flags_of(make_parser()), *flags_of(benchmarks_parser()), *(flag for one in written for flag in one)}
+    return {
+        SAMPLE,
+        *flags_of(make_parser()),
+        *flags_of(benchmarks_parser()),
+        *(flag for one in written for flag in one),
+    }
 
 
 def missing(pattern: re.Pattern[str], is_there: object) -> list[str]:

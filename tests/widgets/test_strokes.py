@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from napari_unet.widgets.layers.strokes import Box, Strokes, box_of
 
 
-
 class Mirror:
     """What an attentive listener knows of a layer: an array kept up to date by the reports alone."""
 
