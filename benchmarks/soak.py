@@ -1,9 +1,9 @@
 """Whether anything grows while somebody works for long: memory, open files, threads, and how long the window stalls.
 
 The real window and its worker, with Live on: paint, train, segment, accept, take back, export, over and over. The first
-half is left out, in which caches fill. The second half is cut into windows of equal length; what is measured is the rise
-from the median of the first window to that of the last, without the largest rise between two of them: what is kept the
-first time it is needed rises once, a leak goes on. What the files are that there are more of, and which objects, is told.
+half is left out, in which caches fill. The second half is cut into windows of equal length; what is measured is the
+rise from the median of the first window to that of the last, without the largest rise between two of them: what is kept
+the first time it is needed rises once, a leak goes on. Which files and objects there are more of, is told.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ WINDOWS = 6
 FEWEST = 10 * WINDOWS
 """Looks that are enough to say anything."""
 
-GROWTH = {"memory": 6.0, "files": 6.0, "threads": 6.0}
-"""Percent that each may gain. Training makes a model more each time, so a little is expected."""
+GROWTH = {"memory": 6.0, "files": 2.0, "threads": 2.0}
+"""How far each may go on rising: memory in percent (each training makes a model more), the others in number."""
 UNITS = {"memory": "MiB", "files": "", "threads": ""}
 
 MANY = 50
@@ -55,9 +55,11 @@ def rows(looks: list[Look], done: dict[str, int]) -> Iterator[Row]:
     for process in ("window", "worker"):
         for what, most in GROWTH.items():
             values = [look[f"{process} {what}"] for look in settled]
-            yield Row(f"{process}, {what}", float(np.median(values)), UNITS[what])
-            yield Row(f"{process}, {what}, rise", 100 * sum(steps(values)) / float(np.median(values)), "%")
-            yield Row(f"{process}, {what}, goes on rising", growth(values), "%", limit=most)
+            level, risen = float(np.median(values)), steps(values)
+            share, unit = (100 / level, "%") if what == "memory" else (1.0, "")
+            yield Row(f"{process}, {what}", level, UNITS[what])
+            yield Row(f"{process}, {what}, rise", share * sum(risen), unit)
+            yield Row(f"{process}, {what}, goes on rising", share * (sum(risen) - max(*risen, 0.0)), unit, limit=most)
         yield from more_files(process, settled)
     for what in ("gap, p99", "gap"):
         for name, part in (("first half", both[:half]), ("second half", settled)):
@@ -67,12 +69,6 @@ def rows(looks: list[Look], done: dict[str, int]) -> Iterator[Row]:
 def steps(values: list[float]) -> list[float]:
     """The rises between the medians of windows of equal length."""
     return np.diff([float(np.median(part)) for part in np.array_split(values, WINDOWS)]).tolist()
-
-
-def growth(values: list[float]) -> float:
-    """The rise from the first to the last window without the largest one between two, in percent of the median."""
-    risen = steps(values)
-    return 100 * (sum(risen) - max(*risen, 0.0)) / float(np.median(values))
 
 
 def more_files(process: str, looks: list[Look]) -> Iterator[Row]:

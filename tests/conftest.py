@@ -45,12 +45,12 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 # The same examples in every run, and as much time as a busy machine takes.
 hypothesis.register_profile("repeated", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.load_profile("repeated")
-# No test cuts the power. Waiting for a busy disk, thousands of times, would take minutes; programs that tests start wait.
+# No test cuts the power. To wait for a busy disk thousands of times takes minutes; programs that tests start do wait.
 os.fsync = lambda _descriptor: None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what cannot be seen. Files with windows come first: what takes long must not be begun last, by one core alone."""
+    """Skip what cannot be seen. Files with windows come first: what is slow must not be begun last, by one core."""
     windows = {item.path for item in items if item.get_closest_marker("gui")}
     items.sort(key=lambda item: item.path not in windows)
     if not HAS_SCREEN:
@@ -160,7 +160,7 @@ def _windows() -> set[object]:
 
 
 class Workers:
-    """The worker processes of this run. Looking for them takes milliseconds: that is done when there may be a new one."""
+    """The worker processes of this run. To look for them takes milliseconds: it is done when there may be a new one."""
 
     def __init__(self) -> None:
         self._started, self._looked, self._found = 0, 0, set[int]()

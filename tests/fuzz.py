@@ -1,8 +1,8 @@
-"""Spoils files by the thousand and reads them: `python -m tests.fuzz --inputs 10000 [--only NAME] [--seed N] [--guided]`.
+"""Spoils files by the thousand: `python -m tests.fuzz --inputs 10000 [--only NAME] [--seed N] [--guided]`.
 
 Every file must be read or refused with a sentence, within seconds, without a write elsewhere, a process, a connection,
-or much memory. The first file of a kind that is not is shown, as small as hypothesis can make it. With `--guided`, files
-that make a reader do what it has not done before are spoilt further. `make fuzz` runs this.
+or much memory. The first file of a kind that is not is shown, as small as hypothesis can make it. With `--guided`, what
+makes a reader do what it has not done before is spoilt further. `make fuzz` runs this.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """A scripted sitting without a window: strokes, the desk's tools, undo and the rest, told to a real session.
 
 What napari and the canvas do in the window (painting in place, telling what changed, undo and redo) is done here in
-their way; session, journal and project are the real ones. `python sitting.py` reads lines of SEED, PIPE and PROJECT. For
-each it begins a sitting in a process of its own, at once since all is loaded, and says its number; the sitting tells the
-PIPE, one a line, which actions are done, until it is killed.
+their way; session, journal and project are the real ones. `python sitting.py` reads lines of SEED, PIPE and PROJECT.
+For each it begins a sitting in a process of its own, at once since all is loaded, and says its number; the sitting
+tells the PIPE, one a line, which actions are done, until it is killed.
 """
 
 from __future__ import annotations
