@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,30 +53,24 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
 
 
 @pytest.fixture(scope="session")
-def watch() -> Watch:
-    """Watches this process for attempts to reach another computer."""
-    return Watch()
-
-
-@pytest.fixture
-def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, watch: Watch) -> Terminal:
+def here() -> Terminal:
     """Runs `napari-unet WORDS` in this process, which has loaded torch already, under the same watch.
 
-    As a process of its own says the same, but takes seconds to begin, each command has one test there: `terminal`.
+    A process of its own says the same, but takes seconds to begin: each command has one test there, with `terminal`.
     """
-    monkeypatch.setenv("COLUMNS", "120")
-    monkeypatch.setattr("napari_unet.cli.cores.available_cores", lambda: 1)  # other tests run beside this one
+    watch = Watch()
 
     def run(*words: object) -> Said:
-        capsys.readouterr()
-        with watch:
+        out, err = io.StringIO(), io.StringIO()
+        with watch, redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patched:
+            patched.setenv("COLUMNS", "120")
+            patched.setattr("napari_unet.cli.cores.available_cores", lambda: 1)  # other tests run beside this one
             try:
                 code = main([*map(str, words)])
             except SystemExit as left:  # words that argparse does not know
                 code = int(left.code or 0)
-        said = capsys.readouterr()
         assert watch.tried == [], f"{words} tried to reach another computer"
-        return Said(code, said.out, said.err)
+        return Said(code, out.getvalue(), err.getvalue())
 
     return run
 
@@ -137,9 +133,9 @@ def model(shared: Path, terminal: Terminal, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(scope="session")
-def masks(shared: Path, model: Path, terminal: Terminal, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def masks(shared: Path, model: Path, here: Terminal, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What that model makes of the pictures."""
     out = tmp_path_factory.mktemp("masks") / "quick"
-    said = terminal("segment", model, shared / "pictures", "--out", out)
+    said = here("segment", model, shared / "pictures", "--out", out)
     assert said.code == 0, said.err
     return out

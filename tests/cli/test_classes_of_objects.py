@@ -30,9 +30,9 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def classed(folder, terminal):
+def classed(folder, here):
     """A model that has learned their classes."""
-    said = terminal("train", folder / "pictures", folder / "masks", "--out", folder / "model", *QUICK)
+    said = here("train", folder / "pictures", folder / "masks", "--out", folder / "model", *QUICK)
     assert said.code == 0, said.err
     return folder / "model"
 

@@ -294,7 +294,7 @@ def test_stopped_with_several_at_once_what_is_under_way_is_finished(model, pictu
     words = ["segment", model, pictures, "--out", tmp_path / "found", "--jobs", "2"]
     command = [sys.executable, "-m", "napari_unet.cli", *map(str, words)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, start_new_session=True, **pipes) as running:
+    with subprocess.Popen(command, start_new_session=True, preexec_fn=heard, **pipes) as running:
         running.stdout.readline()
         os.killpg(running.pid, signal.SIGINT)
         _out, err = running.communicate(timeout=180)
@@ -309,7 +309,8 @@ def test_stopped_with_several_at_once_what_is_under_way_is_finished(model, pictu
 def test_stopped_while_the_processes_load_nothing_is_said_of_their_insides(model, pictures, tmp_path):
     words = ["segment", model, pictures, "--out", tmp_path / "found", "--jobs", "2"]
     command = [sys.executable, "-m", "napari_unet.cli", *map(str, words)]
-    with subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True) as running:
+    how = {"start_new_session": True, "preexec_fn": heard}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, **how) as running:
         while running.poll() is None and not any("spawn_main" in line for line in lines_below(running.pid)):
             time.sleep(0.01)
         time.sleep(0.3)
@@ -317,6 +318,11 @@ def test_stopped_while_the_processes_load_nothing_is_said_of_their_insides(model
         _out, err = running.communicate(timeout=180)
     assert running.returncode == 130
     assert "Traceback" not in err
+
+
+def heard():
+    """Whoever runs the tests in the background has them not hear Ctrl+C, and all that they start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def lines_below(pid):

@@ -50,13 +50,13 @@ def test_training_leaves_a_model_and_says_where(model, shared):
 
 
 @pytest.fixture(scope="module")
-def odd(tmp_path_factory, lay_out, model, terminal, quick):
+def odd(tmp_path_factory, lay_out, model, here, quick):
     """A training on from the model, in folders with a picture too many, a mask too many and a mask without a label."""
     home = lay_out(tmp_path_factory.mktemp("odd") / "discs")
     shutil.copy(home / "pictures" / "a.tif", home / "pictures" / "lonely.tif")
     shutil.copy(home / "masks" / "a.tif", home / "masks" / "d.tif")
     spoil(home / "masks" / "b.tif", np.zeros((96, 96), np.uint16))
-    said = train(terminal, home, quick, "--start", model, "--seed", "3")
+    said = train(here, home, quick, "--start", model, "--seed", "3")
     assert said.code == 0, said.err
     return home / "model", said
 
