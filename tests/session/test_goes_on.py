@@ -55,9 +55,26 @@ def test_a_damaged_layer_is_told_and_the_other_pictures_stay_usable(
     again.close()
 
 
-def test_a_damaged_probability_counts_as_none(session: Session, told: Told) -> None:
+def test_an_answer_whose_file_is_cut_off_while_it_is_looked_at_stays(session: Session, wait: Wait) -> None:
+    """Were it mapped into memory, the system would end the program at the first look."""
     session.add_picture(discs("disc0", 0)[0], None)
     give_probability(session, "disc0")
+    probability = session.probability("disc0")
+    assert probability is not None
+    for file in cache_folder(session.need_project(), "disc0").glob("*.npy"):
+        file.write_bytes(file.read_bytes()[:200])
+    assert probability[0].sum() == pytest.approx(0.55 * 50 * 50 + 0.4 * 20 * 20, rel=1e-3)
+    tuned(session, 0.9)
+    wait(lambda: not session.busy)
+    labels = session.labels("disc0")
+    assert labels is not None
+    assert np.count_nonzero(labels) == 20 * 20
+
+
+def test_a_damaged_probability_counts_as_none(session: Session, told: Told, wait: Wait) -> None:
+    session.add_picture(discs("disc0", 0)[0], None)
+    give_probability(session, "disc0")
+    wait(lambda: not session.busy)
     session.add_picture(discs("disc1", 1)[0], None)
     session.select("disc1")
     for file in cache_folder(session.need_project(), "disc0").glob("*.npy"):
