@@ -2,15 +2,18 @@
 
 Live is on. Round after round another picture is opened and painted on; in turn a model is trained, pictures are
 segmented, labels are accepted and taken back, and all masks are written. Writes FILE: the measurements, one every few
-seconds, and how often each thing was done.
+seconds, how often each thing was done, and how many objects of each kind there were half-way and at the end.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import random
+import re
 import sys
 from collections import Counter
+from contextlib import suppress
 from itertools import cycle, pairwise
 from pathlib import Path
 from time import monotonic, perf_counter
@@ -43,7 +46,7 @@ class Watch:
     """Rings in the window's event loop, and looks at both processes every few seconds."""
 
     def __init__(self) -> None:
-        self.looks: list[dict[str, float]] = []
+        self.looks: list[dict[str, Any]] = []
         self._rings: list[float] = []
         self._begun = self._last = monotonic()
         self._process = psutil.Process()
@@ -65,9 +68,14 @@ class Watch:
 
     def _look(self) -> None:
         gaps = [1000 * (later - earlier) for earlier, later in pairwise(self._rings)] or [0.0]
-        look = {"seconds": monotonic() - self._begun, "gap, p99": float(np.percentile(gaps, 99)), "gap": max(gaps)}
+        look: dict[str, Any] = {
+            "seconds": monotonic() - self._begun,
+            "gap, p99": float(np.percentile(gaps, 99)),
+            "gap": max(gaps),
+        }
         for name, process in {"window": self._process, "worker": _worker(self._process)}.items():
             if process is not None:
+                look[f"{name} kinds"] = kinds_of_files(process)
                 with process.oneshot():
                     look[f"{name} memory"] = process.memory_info().rss / MIB
                     look[f"{name} threads"] = process.num_threads()
@@ -157,14 +165,32 @@ def soak(minutes: float, folder: Path) -> dict[str, Any]:
         work = Work(viewer, folder)
         work.begin()
         work.round()
-        watch, end = Watch(), monotonic() + 60 * minutes
-        while monotonic() < end:
+        watch, begun, objects = Watch(), monotonic(), list[dict[str, int]]()
+        while monotonic() - begun < 60 * minutes:
             work.round()
             work.done["rounds"] += 1
+            if not objects and monotonic() - begun > 30 * minutes:
+                objects.append(kinds_of_objects())
         watch.stop()
+        objects.append(kinds_of_objects())
     finally:
         viewer.close()
-    return {"looks": watch.looks, "done": dict(work.done)}
+    return {"looks": watch.looks, "done": dict(work.done), "objects": [objects[0], objects[-1]]}
+
+
+def kinds_of_files(process: psutil.Process) -> dict[str, int]:
+    """How many files of each kind a process has open, by their names without numbers; nothing where nobody tells."""
+    folder, found = Path(f"/proc/{process.pid}/fd"), Counter[str]()
+    for link in folder.iterdir() if folder.is_dir() else ():
+        with suppress(OSError):  # closed meanwhile
+            found[re.sub(r"[0-9a-f]*\d[0-9a-f]*", "#", link.readlink().name)] += 1
+    return dict(found)
+
+
+def kinds_of_objects() -> dict[str, int]:
+    """How many objects of each kind there are that can hold others, after what nobody needs has been let go."""
+    gc.collect()
+    return dict(Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in gc.get_objects()))
 
 
 def _worker(process: psutil.Process) -> psutil.Process | None:

@@ -11,19 +11,26 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from pytestqt.qtbot import QtBot
 
 HAS_SCREEN = sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or shutil.which("Xvfb"))
 NO_SCREEN_MEANT = os.environ.get("NAPARI_UNET_NO_SCREEN") == "1" and os.environ.get("CI", "") in ("", "false")
 WHY_SKIPPED = "needs a real window: install Xvfb (`make venv` says how)"
 DEFERRED_DELETE = 52  # QEvent.DeferredDelete: what deleteLater leaves for an event loop that tests do not have
+LATEST = 120_000
+"""Milliseconds until what a test waits for in a window must be so. It goes on as soon as it is; a machine that many use
+may stand still for longer than anybody would guess, and how soon it is there is measured by benchmarks."""
 WORKER = "napari_unet.engine.worker"
+KEPT = "--kept"
+"""Told to a worker that outlives a test on purpose: see tests/workers.py."""
 
 # Before Qt or napari is imported: without a screen Qt's own plugin would end the whole run, and the person's napari
 # settings and list of recent projects are none of ours.
@@ -35,10 +42,17 @@ for kind in ("STATE", "DATA"):
 os.environ["NAPARI_ENSURE_PLUGIN_MAIN_THREAD"] = "1"
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["OMP_NUM_THREADS"] = "1"  # as many tests run side by side as there are cores
+# The same examples in every run, and as much time as a busy machine takes.
+hypothesis.register_profile("repeated", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("repeated")
+# No test cuts the power. To wait for a busy disk thousands of times takes minutes; programs that tests start do wait.
+os.fsync = lambda _descriptor: None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what cannot be seen."""
+    """Skip what cannot be seen. Files with windows come first: what is slow must not be begun last, by one core."""
+    windows = {item.path for item in items if item.get_closest_marker("gui")}
+    items.sort(key=lambda item: item.path not in windows)
     if not HAS_SCREEN:
         for item in items:
             if item.get_closest_marker("gui"):
@@ -67,7 +81,7 @@ def _blind(reporter: pytest.TerminalReporter) -> int:
 
 
 class HoldingBot(QtBot):
-    """A qtbot that holds the widgets it is given.
+    """A qtbot that is patient, and holds the widgets it is given.
 
     It otherwise forgets them, and a shown window that nobody holds may be collected in the middle of its painting.
     """
@@ -80,6 +94,18 @@ class HoldingBot(QtBot):
         """Close the widget when the test ends, and hold it until then."""
         self._held.append(widget)
         super().addWidget(widget, **how)
+
+    def waitUntil(self, callback: Callable[[], Any]) -> None:
+        """Let the window live until something is so."""
+        super().waitUntil(callback, timeout=LATEST)
+
+    def waitSignal(self, signal: Any, **how: Any) -> Any:
+        """Let the window live until a signal has come."""
+        return super().waitSignal(signal, timeout=LATEST, **how)
+
+    def waitExposed(self, widget: Any) -> Any:
+        """Let the window live until a widget is seen."""
+        return super().waitExposed(widget, timeout=LATEST)
 
 
 @pytest.fixture
@@ -109,14 +135,14 @@ def chance() -> None:
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
     """Fail a test that leaves a window or a worker process behind, and say where to look."""
-    windows, workers = _windows(), _workers()
+    windows, workers = _windows(), WORKERS.now()
     yield
     left = _windows() - windows
     assert not left, (
         f"This test leaves {_named(left)} open. Close what it opened (qtbot.addWidget does), and look for a reference "
         "that keeps it alive: a functools.partial(self._method) or a lambda connected to a signal."
     )
-    orphans = _workers() - workers
+    orphans = WORKERS.now() - workers
     assert not orphans, (
         f"This test leaves the worker process {orphans} behind. Close the engine or the session it made."
     )
@@ -133,14 +159,31 @@ def _windows() -> set[object]:
     return set(app.topLevelWidgets())
 
 
-def _workers() -> set[int]:
-    """The worker processes of this run."""
-    return {child.pid for child in psutil.Process().children() if _is_worker(child)}
+class Workers:
+    """The worker processes of this run. To look for them takes milliseconds: it is done when there may be a new one."""
+
+    def __init__(self) -> None:
+        self._started, self._looked, self._found = 0, 0, set[int]()
+        sys.addaudithook(self._hear)  # a hook stays for ever, so there is one
+
+    def now(self) -> set[int]:
+        """Their numbers; some may have ended meanwhile."""
+        if self._looked != self._started:
+            self._looked = self._started
+            self._found = {child.pid for child in psutil.Process().children() if _is_worker(child)}
+        return self._found
+
+    def _hear(self, event: str, _details: tuple[Any, ...]) -> None:
+        self._started += event == "subprocess.Popen"
+
+
+WORKERS = Workers()
 
 
 def _is_worker(process: psutil.Process) -> bool:
     try:
-        return WORKER in process.cmdline() or "_worker.py" in " ".join(process.cmdline())
+        words = process.cmdline()
+        return KEPT not in words and (WORKER in words or "_worker.py" in " ".join(words))
     except psutil.Error:
         return False
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
+from typing import Any, Self
 
 EVENTS = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.sendto",
           "urllib.Request", "http.client.connect", "ftplib.connect", "smtplib.connect")  # fmt: skip
@@ -24,6 +26,27 @@ _tell(f"watching {{' '.join(sys.orig_argv)}}")
 sys.addaudithook(_hook)
 """
 """A sitecustomize.py, which every Python runs first. A socket of this computer has a path, and is no network."""
+
+
+class Watch:
+    """The same watch in this very process, on for as long as a block lasts."""
+
+    def __init__(self) -> None:
+        self.tried: list[str] = []
+        self._on = False
+        sys.addaudithook(self._hear)  # a hook stays for ever: make one, and turn it on and off
+
+    def __enter__(self) -> Self:
+        self.tried, self._on = [], True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._on = False
+
+    def _hear(self, event: str, details: tuple[Any, ...]) -> None:
+        if self._on and event in EVENTS and not (event == "socket.connect" and isinstance(details[1], (str, bytes))):
+            self.tried.append(f"{event} {details!r}")
+            raise ConnectionRefusedError("no network in this test")
 
 
 def watching(folder: Path) -> dict[str, str]:

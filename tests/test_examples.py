@@ -24,7 +24,7 @@ def run(name: str, *words: object) -> str:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The model that the first example trains in a few seconds, and what the example said."""
     out = tmp_path_factory.mktemp("examples") / "model"
-    return out, run("train_from_python.py", out, 0.15)
+    return out, run("train_from_python.py", out, 0.05)
 
 
 def test_a_model_is_trained_and_judged(trained):

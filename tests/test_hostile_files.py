@@ -24,7 +24,8 @@ from napari_unet.core.data.journal import MARK, PREFIX, Journal
 from napari_unet.core.errors import ModelError, PictureError, ProjectError
 from napari_unet.core.model import load_model
 from napari_unet.core.recipe.materials import Material, load_sample
-from tests.hostile import CELLS, Reader, readers, spoilt, tried
+from tests.guided import guided
+from tests.hostile import CELLS, WORDS, Reader, readers, spoilt, tried
 
 READERS = readers()
 FILES = 12
@@ -150,3 +151,22 @@ def test_no_other_computer_is_asked_because_a_recipe_says_so(tmp_path: Path, pat
     material = Material("a", path, "", "a.tif", True, None, "0")
     with pytest.raises(PictureError, match="another computer"):
         load_sample(material, tmp_path, "objects", ("cell",))
+
+
+def _step_by_step(folder: Path) -> str:
+    """Goes one step further for each of three words; hardly any file that is spoilt once holds them all."""
+    data = (folder / "a").read_bytes()
+    if WORDS[0] not in data:
+        return "nothing"
+    if WORDS[2] not in data:
+        return "one"
+    if WORDS[4] not in data:
+        return "two"
+    return "all"
+
+
+def test_spoiling_that_is_led_by_coverage_goes_further_and_further() -> None:
+    led = guided(Reader("steps", "a", (b"abcdefghijkl",), _step_by_step), 500, 0, where=__file__)
+    reached = {line - _step_by_step.__code__.co_firstlineno for file, line in led.seen if file == __file__}
+    assert max(reached) == 9, "the last line"
+    assert all(any(word in data for data in led.kept) for word in (WORDS[0], WORDS[2], WORDS[4]))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.network import tried, watched, watching
+import pytest
+
+from tests.network import Watch, tried, watched, watching
 
 TRY = """
 import socket, subprocess, sys
@@ -23,3 +26,15 @@ def test_the_watch_sees_every_attempt_of_every_process(tmp_path: Path) -> None:
     assert b"no network in this test" in done.stderr
     assert len(watched(tmp_path)) == 2
     assert [line.split()[1] for line in tried(tmp_path)] == ["urllib.Request", "socket.getaddrinfo"]
+
+
+def test_so_does_the_watch_in_this_process_while_it_is_on() -> None:
+    watch = Watch()
+    with watch, pytest.raises(ConnectionRefusedError, match="no network in this test"):
+        socket.create_connection(("127.0.0.1", 9))
+    assert [line.split()[0] for line in watch.tried] == ["socket.getaddrinfo"]
+    with watch:
+        one, other = socket.socketpair()
+        one.close()
+        other.close()
+    assert watch.tried == [], "sockets of this computer are no network"

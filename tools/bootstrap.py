@@ -22,8 +22,9 @@ from steps import ROOT, Step, run_all
 
 OLDEST = (3, 11)
 
-SIDE_BY_SIDE = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile")
-"""Tests run on every core, those of one file after each other: they share what is slow to make."""
+SIDE_BY_SIDE = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+"""Tests run on every core, those of one file after each other: they share what is slow to make. Files are begun in the
+order of tests/conftest.py, not those with many tests first."""
 
 
 LIBRARIES = ("bioimageio.spec>=0.5.14", "imagecodecs", "xarray", "onnx", "onnxruntime", "onnxscript")

@@ -90,8 +90,14 @@ def _make(folder: Path, python: Path) -> None:
     if whole:
         return
     print(f"== making {folder}", flush=True)
-    if not _runs([sys.executable, "-m", "venv", "--clear", folder], quiet=False):
+    if not (_runs([sys.executable, "-m", "venv", "--clear", folder]) or _made_without_ensurepip(folder, python)):
         sys.exit("Python cannot make a virtual environment. On Debian and Ubuntu: sudo apt-get install python3-venv")
+
+
+def _made_without_ensurepip(folder: Path, python: Path) -> bool:
+    """Debian's Python brings no pip for environments unless python3-venv is installed; the system's pip brings one."""
+    bare = [sys.executable, "-m", "venv", "--clear", "--without-pip", folder]
+    return _runs(bare) and _runs([sys.executable, "-m", "pip", "--python", python, "install", "-qq", "pip"])
 
 
 def _install(python: Path, qt: str, versions: Path) -> None:

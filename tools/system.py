@@ -74,8 +74,13 @@ def _line(packages: list[str]) -> str:
 def _install(packages: list[str]) -> None:
     print(f"== installing {' '.join(packages)}", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", *packages]):
-        subprocess.run(["apt-get", *command], env=environment, stdout=subprocess.DEVNULL, check=False)
+    for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        subprocess.run(
+            ["apt-get", "-qq", "-o", "Acquire::Retries=3", *command],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            check=False,
+        )
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ def live(command: Live, wish: Wish) -> Iterator[Answered]:
 
 
 def _wanted_elsewhere(know: Following, command: Live, wish: Wish, shown: str) -> bool:
-    """Whether learning and thinking must wait: for a stop, another job, another picture on show, a stroke, an answer."""
+    """Whether learning and thinking must wait: for a stop, another job, another picture, a stroke, an answer."""
     looked_at = wish.picture or command.picture
     elsewhere = wish() or wish.others_wait() or looked_at != shown
     return elsewhere or know.pictures.is_changed(shown) or know.is_behind(shown)

@@ -13,6 +13,7 @@ class Events:
 
     project_changed = Signal(description="A project was opened, made or closed.")
     pictures_changed = Signal(description="The list of pictures, or the state of one.")
+    adding_changed = Signal(description="How far adding a long list of pictures is.")
     current_changed = Signal(description="Another picture is shown now.")
     annotation_changed = Signal(str, description="NAME's annotation was changed by the session, not by painting.")
     probability_changed = Signal(str, description="NAME has a new probability.")

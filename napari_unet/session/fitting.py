@@ -76,8 +76,8 @@ class Fitting(Origins):
         desk, record = self.need_desk(), self.need_project().record(name)
         if not desk.probabilities.there(name):
             return None
-        annotation, probability = desk.annotation_now(name), desk.probabilities.get(name)
-        if probability is None or not annotation.any():
+        annotation = desk.annotation_now(name)
+        if not annotation.any() or (probability := desk.probabilities.glance(name)) is None:
             return None
         starts = [max(0, (side - SIDE) // 2) for side in annotation.shape[-2:]]
         y, x = (slice(start, start + SIDE) for start in starts)

@@ -14,7 +14,7 @@ LEARNING = ("train", "compare", "cross", "search")
 class Job:
     """A long job: what it does, how far it is (`done`, 0..1), how long still (seconds; 0 = not known yet)."""
 
-    kind: Literal["train", "compare", "cross", "search", "segment", "export"]
+    kind: Literal["train", "compare", "cross", "search", "segment", "export", "add"]
     text: str
     done: float = 0.0
     seconds_left: float = 0.0

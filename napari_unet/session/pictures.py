@@ -1,20 +1,17 @@
-"""The project and its pictures: opening, adding, choosing, painting."""
+"""The project and its pictures: opening, choosing, painting."""
 
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data import Pair, Picture, Project
-from napari_unet.core.errors import AxesError, StorageError, UnetError
+from napari_unet.core.data import Picture, Project
+from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import Kind
 from napari_unet.session.accepting_desk import AcceptingDesk
-from napari_unet.session.bringing import add_brought, pairs_in
 from napari_unet.session.completing import Completing
 from napari_unet.session.desk import Box, Layer
 from napari_unet.session.job import PictureRow
@@ -24,16 +21,8 @@ from napari_unet.session.rows import picture_rows
 Labels = NDArray[np.integer]
 
 
-AT_ONCE, BRIEFLY = 0.5, 0.02
-"""Seconds that go into adding pictures at once, and into those that still wait at each later look."""
-
-
 class Pictures(Completing):
-    """The first two steps of the work: pictures in, strokes on them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._waiting: deque[Pair] = deque()
+    """What a project and its pictures are asked first: to open, to be looked at, to be painted on."""
 
     @told("project")
     def new_project(self, folder: Path, kind: Kind, class_names: tuple[str, ...]) -> None:
@@ -75,7 +64,6 @@ class Pictures(Completing):
             return
         self.needed.emit()
         self._abandon_jobs()
-        self._waiting.clear()
         if not self.project.read_only:
             self._save_or_warn()
         self.project.close()
@@ -86,78 +74,6 @@ class Pictures(Completing):
     def pictures(self) -> tuple[PictureRow, ...]:
         """One row a picture, in the order they were added."""
         return () if self.project is None else picture_rows(self.project, self.need_desk())
-
-    @told("pictures")
-    def find_pairs(self, folder: Path) -> list[Pair]:
-        """The pictures in a folder and the masks that belong to them, each with the reason; nothing is taken yet."""
-        return pairs_in(folder)
-
-    def add_files(self, paths: Iterable[Path]) -> None:
-        """Add picture files without masks. A file that cannot be read is told and the others are added."""
-        self.add_pairs(Pair(Path(path), None, "added by hand") for path in paths)
-
-    @told("pictures")
-    def add_pairs(self, pairs: Iterable[Pair]) -> None:
-        """Add pictures and their masks; a mask counts as a complete annotation."""
-        self.need_writable()
-        self._waiting.extend(pairs)
-        self._add_waiting(AT_ONCE)
-        if self._waiting:
-            self.said.emit("pictures", f"{len(self._waiting)} more pictures are being added; you can work meanwhile.")
-
-    def _add_waiting(self, seconds: float) -> None:
-        """Add pictures that wait, for about so long: a large folder must not hold the window."""
-        project, end = self.need_writable(), time.monotonic() + seconds
-        added = []
-        while self._waiting:
-            if (name := self._add_pair(project, self._waiting.popleft())) is not None:
-                added.append(name)
-            if time.monotonic() > end:
-                break
-        self._added(added)
-
-    def _add_pair(self, project: Project, pair: Pair) -> str | None:
-        try:
-            classes = project.class_names
-            name, notes = add_brought(project, pair)
-            if project.class_names != classes:
-                self.project_changed.emit()
-            for note in notes:
-                self.said.emit("pictures", note)
-            return name
-        except AxesError as error:
-            if len(self.axes_asked):
-                self.axes_asked.emit(pair, error)
-            else:
-                self.failed.emit("pictures", error)
-        except StorageError as error:  # a full disk is full for the others, too
-            self._waiting.clear()
-            self.failed.emit("pictures", error)
-        except UnetError as error:
-            self.failed.emit("pictures", error)
-        return None
-
-    @told("pictures")
-    def _go_on_adding(self) -> None:
-        """Add a little of what waits; the list is drawn now and then, and when all are there."""
-        if not self._waiting:
-            return
-        self._add_waiting(BRIEFLY)
-        if not self._waiting:
-            self.said.emit("pictures", f"All pictures were looked at; the project has {len(self.pictures)}.")
-
-    @told("pictures")
-    def add_picture(self, picture: Picture, mask: Labels | None) -> None:
-        """Add a picture that is already in memory, such as an open layer."""
-        self._added([self.need_writable().add(picture, mask, picture.source)])
-
-    def _added(self, names: list[str]) -> None:
-        if self._waiting:
-            self._stale = True
-        else:
-            self.pictures_changed.emit()
-        if names and self.current is None:
-            self.select(names[0])
 
     @told("pictures")
     def select(self, name: str) -> None:

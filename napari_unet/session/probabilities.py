@@ -1,4 +1,4 @@
-"""What the network said about each picture of a project: memory-mapped files that can be computed again."""
+"""What the network said about each picture of a project: files that can be computed again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Probabilities:
         return self._files[name] is not None
 
     def get(self, name: str) -> Probability | None:
-        """The probability, (K, [Z,] Y, X), memory-mapped; None while there is none."""
+        """The probability, (K, [Z,] Y, X), a large one memory-mapped; None while there is none."""
         if name not in self._open and self.there(name):
             read = read_probability(self._project, name)
             if read is None:
@@ -41,6 +41,12 @@ class Probabilities:
             else:
                 self._open[name] = read
         return self._open.get(name)
+
+    def glance(self, name: str) -> Probability | None:
+        """The same without keeping it: of a thousand pictures, one after the other, a thousand files would be open."""
+        if name in self._open or not self.there(name):
+            return self._open.get(name)
+        return read_probability(self._project, name)
 
     def holds(self, name: str, probability: NDArray[np.floating]) -> bool:
         """Whether this very array is the picture's probability now."""

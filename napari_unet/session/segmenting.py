@@ -91,7 +91,7 @@ class Segmenting(Searching):
         return self.need_desk().probabilities.spread(name)
 
     def probability(self, name: str) -> NDArray[np.float32] | None:
-        """What the network said about the picture, (K, Y, X), memory-mapped; None before it was asked."""
+        """What the network said about the picture, (K, Y, X); None before it was asked."""
         return self.need_desk().probabilities.get(name)
 
     def labels(self, name: str) -> Labels | None:

@@ -10,10 +10,10 @@ from typing import Literal
 from napari_unet.core.data import Project, Record, Region
 from napari_unet.core.metrics.doubts import Doubt
 from napari_unet.core.wording import counted
+from napari_unet.session.adding import Adding
 from napari_unet.session.doubting import Doubting
 from napari_unet.session.job import PictureRow
 from napari_unet.session.opened import told
-from napari_unet.session.pictures import Pictures
 
 Set = Literal["validation", "training", "left out"]
 
@@ -38,7 +38,7 @@ class TableRow:
     classes: Mapping[str, int] = field(default_factory=dict)
 
 
-class Tabling(Pictures, Doubting):
+class Tabling(Adding, Doubting):
     """The list of pictures, seen and changed as a whole."""
 
     @property

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pytest
 import tifffile
 
 from napari_unet.cli import main
-from tests.network import tried, watching
+from tests.network import Watch, tried, watching
 
 SIDE = 96
 QUICK = ("--epochs", "2", "--steps", "3", "--depth", "2", "--width", "8", "--patch", "64", "--batch", "2")
@@ -50,14 +52,25 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     return run
 
 
-@pytest.fixture
-def here(capsys: pytest.CaptureFixture[str]) -> Terminal:
-    """Runs `napari-unet WORDS` in this process, which has loaded torch already."""
+@pytest.fixture(scope="session")
+def here() -> Terminal:
+    """Runs `napari-unet WORDS` in this process, which has loaded torch already, under the same watch.
+
+    A process of its own says the same, but takes seconds to begin: each command has one test there, with `terminal`.
+    """
+    watch = Watch()
 
     def run(*words: object) -> Said:
-        code = main([*map(str, words)])
-        said = capsys.readouterr()
-        return Said(code, said.out, said.err)
+        out, err = io.StringIO(), io.StringIO()
+        with watch, redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patched:
+            patched.setenv("COLUMNS", "120")
+            patched.setattr("napari_unet.cli.cores.available_cores", lambda: 1)  # other tests run beside this one
+            try:
+                code = main([*map(str, words)])
+            except SystemExit as left:  # words that argparse does not know
+                code = int(left.code or 0)
+        assert watch.tried == [], f"{words} tried to reach another computer"
+        return Said(code, out.getvalue(), err.getvalue())
 
     return run
 
@@ -120,9 +133,9 @@ def model(shared: Path, terminal: Terminal, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(scope="session")
-def masks(shared: Path, model: Path, terminal: Terminal, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def masks(shared: Path, model: Path, here: Terminal, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What that model makes of the pictures."""
     out = tmp_path_factory.mktemp("masks") / "quick"
-    said = terminal("segment", model, shared / "pictures", "--out", out)
+    said = here("segment", model, shared / "pictures", "--out", out)
     assert said.code == 0, said.err
     return out

@@ -30,20 +30,20 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def classed(folder, terminal):
+def classed(folder, here):
     """A model that has learned their classes."""
-    said = terminal("train", folder / "pictures", folder / "masks", "--out", folder / "model", *QUICK)
+    said = here("train", folder / "pictures", folder / "masks", "--out", folder / "model", *QUICK)
     assert said.code == 0, said.err
     return folder / "model"
 
 
-def test_classes_are_learned_told_and_scored(folder, classed, terminal):
+def test_classes_are_learned_told_and_scored(folder, classed, here):
     assert read_card(classed).object_classes == ("alive", "dead")
-    said = terminal("segment", classed, folder / "pictures", "--out", folder / "found", "--threshold", "0")
+    said = here("segment", classed, folder / "pictures", "--out", folder / "found", "--threshold", "0")
     assert said.code == 0, said.err
     assert "object" in said.err
     assert set(read_table(folder / "found" / "a_classes.csv").values()) <= {"alive", "dead"}
-    said = terminal("evaluate", folder / "masks", folder / "masks", "--json", folder / "scores.json")
+    said = here("evaluate", folder / "masks", folder / "masks", "--json", folder / "scores.json")
     assert (said.code, said.err) == (0, "")
     assert "AP@0.5 with class 1.000  right 4  found 4  true 4" in said.out
     summary = json.loads((folder / "scores.json").read_text())["summary"]
@@ -51,8 +51,8 @@ def test_classes_are_learned_told_and_scored(folder, classed, terminal):
     assert summary["object_classes"]["dead"] == {"found": 2, "true": 2, "right": 2, "ap50": 1}
 
 
-def test_a_class_that_is_not_named_is_told(folder, terminal):
-    said = terminal("evaluate", folder / "masks", folder / "masks", "--classes", "alive,dividing")
+def test_a_class_that_is_not_named_is_told(folder, here):
+    said = here("evaluate", folder / "masks", folder / "masks", "--classes", "alive,dividing")
     assert said.code != 0
     assert "'dead', which --classes does not name" in said.err
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 
-def test_the_demo_leaves_everything_it_promises_and_refuses_to_do_so_twice(tmp_path, terminal):
+def test_the_demo_leaves_everything_it_promises_and_refuses_to_do_so_twice(tmp_path, terminal, here):
     out = tmp_path / "demo"
     training = ("--epochs", "1", "--steps", "2", "--batch", "1", "--patch", "64")
     said = terminal("demo", "--out", out, *training)
@@ -21,6 +21,6 @@ def test_the_demo_leaves_everything_it_promises_and_refuses_to_do_so_twice(tmp_p
     assert {file.stem for file in (out / "overlays").iterdir()} == judged
     assert json.loads((out / "scores.json").read_text())["pictures"].keys() == judged
 
-    again = terminal("demo", "--out", out, *training)
+    again = here("demo", "--out", out, *training)
     assert (again.code, again.out) == (6, "")
     assert f"{out} is not empty." in again.err

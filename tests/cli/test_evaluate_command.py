@@ -41,10 +41,10 @@ def test_perfect_masks_score_one_whatever_their_numbers(tmp_path, terminal):
     assert scores["pictures"]["a"] == scores["summary"]
 
 
-def test_the_summary_is_the_mean_over_pictures(tmp_path, terminal):
+def test_the_summary_is_the_mean_over_pictures(tmp_path, here):
     labels = masks(tmp_path / "labels", a=squares(1, 2), b=squares(1, 0))
     truth = masks(tmp_path / "truth", a=squares(1, 2), b=squares(1, 2))
-    said = terminal("evaluate", labels, truth, "--json", tmp_path / "scores.json")
+    said = here("evaluate", labels, truth, "--json", tmp_path / "scores.json")
     scores = json.loads((tmp_path / "scores.json").read_text())
     assert scores["pictures"]["b"]["ap50"] == 0.5
     assert scores["summary"]["ap50"] == 0.75
@@ -53,10 +53,10 @@ def test_the_summary_is_the_mean_over_pictures(tmp_path, terminal):
     assert rows["all"][3] == "0.750"
 
 
-def test_regions_are_scored_per_class_by_its_name(tmp_path, terminal):
+def test_regions_are_scored_per_class_by_its_name(tmp_path, here):
     labels, truth = masks(tmp_path / "labels", a=squares(1, 1)), masks(tmp_path / "truth", a=squares(1, 2))
     file = tmp_path / "scores.json"
-    said = terminal("evaluate", labels, truth, "--kind", "regions", "--classes", "plasma,nucleus", "--json", file)
+    said = here("evaluate", labels, truth, "--kind", "regions", "--classes", "plasma,nucleus", "--json", file)
     summary = json.loads(file.read_text())["summary"]
     assert summary["dice"] == 1
     nucleus = summary["classes"]["nucleus"]
@@ -67,31 +67,31 @@ def test_regions_are_scored_per_class_by_its_name(tmp_path, terminal):
     assert "Dice nucleus" in said.out
 
 
-def test_classes_nobody_named_have_numbers(tmp_path, terminal):
+def test_classes_nobody_named_have_numbers(tmp_path, here):
     labels, truth = masks(tmp_path / "labels", a=squares(1, 2)), masks(tmp_path / "truth", a=squares(1, 2))
-    said = terminal("evaluate", labels, truth, "--kind", "regions")
+    said = here("evaluate", labels, truth, "--kind", "regions")
     assert "Dice class 2" in said.out
 
 
 @pytest.mark.parametrize(("lacks", "has"), [("labels", "truth"), ("truth", "labels")])
-def test_a_missing_counterpart_is_named(tmp_path, terminal, lacks, has):
+def test_a_missing_counterpart_is_named(tmp_path, here, lacks, has):
     masks(tmp_path / has, a=squares(1), b=squares(1))
     masks(tmp_path / lacks, a=squares(1))
-    said = terminal("evaluate", tmp_path / "labels", tmp_path / "truth")
+    said = here("evaluate", tmp_path / "labels", tmp_path / "truth")
     assert (said.code, said.out) == (3, "")
     assert f"{tmp_path / lacks} holds no mask for b.tif." in said.err
 
 
-def test_masks_of_different_sizes_are_named_with_their_sizes(tmp_path, terminal):
+def test_masks_of_different_sizes_are_named_with_their_sizes(tmp_path, here):
     labels, truth = masks(tmp_path / "labels", a=squares(1)), masks(tmp_path / "truth", a=squares(1, 2))
-    said = terminal("evaluate", labels, truth)
+    said = here("evaluate", labels, truth)
     assert said.code == 3
     assert "a: The labels are 16 x 16 but the truth is 16 x 32." in said.err
 
 
-def test_an_empty_folder_is_named(tmp_path, terminal):
+def test_an_empty_folder_is_named(tmp_path, here):
     (tmp_path / "labels").mkdir()
-    said = terminal("evaluate", tmp_path / "labels", masks(tmp_path / "truth", a=squares(1)))
+    said = here("evaluate", tmp_path / "labels", masks(tmp_path / "truth", a=squares(1)))
     assert said.code == 3
     assert f"The folder {tmp_path / 'labels'} is empty." in said.err
 
@@ -103,18 +103,18 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_black_and_white_masks_are_taken_apart(tmp_path, terminal):
+def test_black_and_white_masks_are_taken_apart(tmp_path, here):
     labels, truth = masks(tmp_path / "labels", a=squares(1, 2)), masks(tmp_path / "truth", a=squares(255, 255))
-    said = terminal("evaluate", labels, truth, "--json", tmp_path / "scores.json")
+    said = here("evaluate", labels, truth, "--json", tmp_path / "scores.json")
     assert said.code == 0, said.err
     assert json.loads((tmp_path / "scores.json").read_text())["summary"]["ap50"] == 1
 
 
-def test_letters_that_a_mac_puts_together_otherwise_are_the_same(tmp_path, terminal):
+def test_letters_that_a_mac_puts_together_otherwise_are_the_same(tmp_path, here):
     apart, together = (unicodedata.normalize(form, "größe") for form in ("NFD", "NFC"))
     labels, truth = (
         masks(tmp_path / "labels", **{apart: squares(1)}),
         masks(tmp_path / "truth", **{together: squares(1)}),
     )
-    said = terminal("evaluate", labels, truth)
+    said = here("evaluate", labels, truth)
     assert (said.code, said.err) == (0, "")

@@ -17,19 +17,19 @@ def project(folder):
     return folder
 
 
-def test_a_training_set_becomes_folders_that_can_be_learned_from(tmp_path, terminal):
+def test_a_training_set_becomes_folders_that_can_be_learned_from(tmp_path, terminal, here):
     said = terminal("export", project(tmp_path / "cells.unet"), "--out", tmp_path / "set")
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith(f"Wrote 2 pictures with masks to {tmp_path / 'set'}. 1 picture with nothing painted")
-    same = terminal("evaluate", tmp_path / "set" / "masks", tmp_path / "set" / "masks")
+    same = here("evaluate", tmp_path / "set" / "masks", tmp_path / "set" / "masks")
     assert same.code == 0
 
 
-def test_what_is_there_stays_unless_it_may_be_replaced(tmp_path, terminal):
+def test_what_is_there_stays_unless_it_may_be_replaced(tmp_path, here):
     words = ("export", project(tmp_path / "cells.unet"), "--out", tmp_path / "set")
-    terminal(*words)
-    assert terminal(*words).code == 6
-    assert terminal(*words, "--overwrite").code == 0
+    here(*words)
+    assert here(*words).code == 6
+    assert here(*words, "--overwrite").code == 0
 
 
 def test_in_python_too(tmp_path):
@@ -38,19 +38,19 @@ def test_in_python_too(tmp_path):
     assert {path.name for path in (tmp_path / "set" / "images").iterdir()} == {"a.tif", "b.tif"}
 
 
-def test_with_formats_what_was_found_is_written(tmp_path, terminal):
+def test_with_formats_what_was_found_is_written(tmp_path, here):
     folder, out = project(tmp_path / "cells.unet"), tmp_path / "found"
-    said = terminal("export", folder, "--out", out, "--as", "imagej-rois,csv")
+    said = here("export", folder, "--out", out, "--as", "imagej-rois,csv")
     assert said.code == 3
     assert "bare has no labels to export." in said.err
     made = sorted(path.name for path in out.iterdir())
     assert made == ["a_measurements.csv", "a_rois.zip", "b_measurements.csv", "b_rois.zip", "measurements.csv"]
     assert sorted(said.out.splitlines()) == [str(out / name) for name in made]
-    assert terminal("export", folder, "--out", out, "--as", "csv").code == 6
+    assert here("export", folder, "--out", out, "--as", "csv").code == 6
 
 
-def test_a_format_that_is_not_known_is_a_sentence_with_those_that_are(tmp_path, terminal):
-    said = terminal("export", tmp_path, "--out", tmp_path / "found", "--as", "tiff,xls")
+def test_a_format_that_is_not_known_is_a_sentence_with_those_that_are(tmp_path, here):
+    said = here("export", tmp_path, "--out", tmp_path / "found", "--as", "tiff,xls")
     assert said.code == 2
     assert "It must be one or more of tiff, ome-tiff, png" in said.err
 

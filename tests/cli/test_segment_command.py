@@ -63,17 +63,17 @@ def test_a_model_that_came_along_segments_by_its_name(shared, tmp_path, here):
     assert read_mask(tmp_path / "masks" / "a.tif").max() == 4
 
 
-def test_flags_override_what_the_model_was_fitted_with(model, pictures, tmp_path, terminal):
+def test_flags_override_what_the_model_was_fitted_with(model, pictures, tmp_path, here):
     words = ("--threshold", "0", "--split", "0", "--smallest", "0")
-    assert terminal("segment", model, pictures / "a.tif", "--out", tmp_path / "masks", *words).code == 0
+    assert here("segment", model, pictures / "a.tif", "--out", tmp_path / "masks", *words).code == 0
     mask = read_mask(tmp_path / "masks" / "a.tif")
     assert (mask > 0).all()
     assert len(np.unique(mask)) == 1
 
 
-def test_one_bad_picture_does_not_stop_the_others(model, pictures, tmp_path, terminal):
+def test_one_bad_picture_does_not_stop_the_others(model, pictures, tmp_path, here):
     (pictures / "b.tif").write_bytes((pictures / "b.tif").read_bytes()[:3000])
-    said = terminal("segment", model, pictures, "--out", tmp_path / "masks")
+    said = here("segment", model, pictures, "--out", tmp_path / "masks")
     assert said.code == 3
     assert sorted(file.name for file in (tmp_path / "masks").glob("*.tif")) == ["a.tif", "c.tif"]
     assert said.out.splitlines() == [str(tmp_path / "masks" / "a.tif"), str(tmp_path / "masks" / "c.tif")]
@@ -82,14 +82,14 @@ def test_one_bad_picture_does_not_stop_the_others(model, pictures, tmp_path, ter
     assert "Traceback" not in said.err
 
 
-def test_pictures_that_cannot_be_used_are_sentences(model, tmp_path, terminal):
+def test_pictures_that_cannot_be_used_are_sentences(model, tmp_path, here):
     pictures = tmp_path / "pictures"
     pictures.mkdir()
     tifffile.imwrite(pictures / "constant.tif", np.full((96, 96), 7, np.uint16))
     tifffile.imwrite(pictures / "four_axes.tif", np.ones((4, 5, 96, 96), np.uint16))
     tifffile.imwrite(pictures / "not_numbers.tif", np.full((96, 96), np.nan, np.float32))
     tifffile.imwrite(pictures / "stack.tif", np.ones((7, 96, 96), np.uint16))
-    said = terminal("segment", model, pictures, "--out", tmp_path / "masks")
+    said = here("segment", model, pictures, "--out", tmp_path / "masks")
     assert (said.code, said.out) == (3, "")
     constant, four_axes, not_numbers, stack = said.err.splitlines()[-4:]
     assert "has the same value everywhere (7)." in constant
@@ -100,71 +100,71 @@ def test_pictures_that_cannot_be_used_are_sentences(model, tmp_path, terminal):
     assert list((tmp_path / "masks").glob("*.tif")) == []
 
 
-def test_masks_beside_the_pictures_are_not_taken_for_pictures(model, pictures, tmp_path, terminal):
+def test_masks_beside_the_pictures_are_not_taken_for_pictures(model, pictures, tmp_path, here):
     (pictures / "c.tif").rename(pictures / "b_mask.tif")
-    said = terminal("segment", model, pictures, "--out", tmp_path / "masks")
+    said = here("segment", model, pictures, "--out", tmp_path / "masks")
     assert said.code == 0, said.err
     assert [Path(line).name for line in said.out.splitlines()] == ["a.tif", "b.tif"]
 
 
-def test_masks_that_are_there_are_not_replaced_unasked(model, pictures, tmp_path, terminal):
+def test_masks_that_are_there_are_not_replaced_unasked(model, pictures, tmp_path, here):
     out = tmp_path / "masks"
     out.mkdir()
     (out / "b.tif").write_text("mine")
-    said = terminal("segment", model, pictures, "--out", out)
+    said = here("segment", model, pictures, "--out", out)
     assert (said.code, said.out) == (6, "")
     assert f"{out / 'b.tif'} is there already." in said.err
     assert [file.name for file in out.iterdir()] == ["b.tif"]
     assert (out / "b.tif").read_text() == "mine"
-    assert terminal("segment", model, pictures, "--out", out, "--overwrite").code == 0
+    assert here("segment", model, pictures, "--out", out, "--overwrite").code == 0
     assert read_mask(out / "b.tif").shape == (96, 96)
 
 
-def test_a_mask_never_takes_the_place_of_its_picture(model, pictures, terminal):
+def test_a_mask_never_takes_the_place_of_its_picture(model, pictures, here):
     before = (pictures / "a.tif").read_bytes()
-    said = terminal("segment", model, pictures, "--out", pictures, "--overwrite")
+    said = here("segment", model, pictures, "--out", pictures, "--overwrite")
     assert (said.code, said.out) == (6, "")
     assert "would overwrite the picture itself" in said.err
     assert (pictures / "a.tif").read_bytes() == before
 
 
-def test_two_pictures_of_one_name_are_refused(model, pictures, tmp_path, terminal):
+def test_two_pictures_of_one_name_are_refused(model, pictures, tmp_path, here):
     other = shutil.copytree(pictures, tmp_path / "other")
-    said = terminal("segment", model, pictures, other, "--out", tmp_path / "masks")
+    said = here("segment", model, pictures, other, "--out", tmp_path / "masks")
     assert (said.code, said.out) == (3, "")
     assert "have the same name" in said.err
 
 
-def test_an_empty_folder_is_a_sentence(model, tmp_path, terminal):
+def test_an_empty_folder_is_a_sentence(model, tmp_path, here):
     (tmp_path / "none").mkdir()
-    said = terminal("segment", model, tmp_path / "none", "--out", tmp_path / "masks")
+    said = here("segment", model, tmp_path / "none", "--out", tmp_path / "masks")
     assert (said.code, said.out) == (3, "")
     assert f"There is no picture in {tmp_path / 'none'}." in said.err
 
 
-def test_a_model_that_is_cut_off_is_a_sentence(model, pictures, tmp_path, terminal):
+def test_a_model_that_is_cut_off_is_a_sentence(model, pictures, tmp_path, here):
     cut = shutil.copytree(model, tmp_path / "cut")
     weights = cut / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-1000])
-    said = terminal("segment", cut, pictures, "--out", tmp_path / "masks")
+    said = here("segment", cut, pictures, "--out", tmp_path / "masks")
     assert (said.code, said.out) == (4, "")
     assert "cut off" in said.err
     assert "Traceback" not in said.err
 
 
-def test_a_model_of_a_newer_version_is_a_sentence(model, pictures, tmp_path, terminal):
+def test_a_model_of_a_newer_version_is_a_sentence(model, pictures, tmp_path, here):
     newer = shutil.copytree(model, tmp_path / "newer")
     weights = newer / "model.safetensors"
     with safe_open(weights, "numpy") as file:
         (key, card), *_ = file.metadata().items()
     save_file(load_file(weights), weights, metadata={key: json.dumps({**json.loads(card), "schema": 99})})
-    said = terminal("segment", newer, pictures, "--out", tmp_path / "masks")
+    said = here("segment", newer, pictures, "--out", tmp_path / "masks")
     assert (said.code, said.out) == (4, "")
     assert "newer version" in said.err
 
 
-def test_a_model_that_is_not_there_is_a_sentence(pictures, tmp_path, terminal):
-    said = terminal("segment", tmp_path / "model", pictures, "--out", tmp_path / "masks")
+def test_a_model_that_is_not_there_is_a_sentence(pictures, tmp_path, here):
+    said = here("segment", tmp_path / "model", pictures, "--out", tmp_path / "masks")
     assert (said.code, said.out) == (4, "")
     assert str(tmp_path / "model") in said.err
 
@@ -172,8 +172,8 @@ def test_a_model_that_is_not_there_is_a_sentence(pictures, tmp_path, terminal):
 ABSENT = "mps" if shutil.which("nvidia-smi") else "cuda"
 
 
-def test_a_device_that_is_not_there_is_a_sentence(model, pictures, tmp_path, terminal):
-    said = terminal("segment", model, pictures, "--out", tmp_path / "masks", "--device", ABSENT)
+def test_a_device_that_is_not_there_is_a_sentence(model, pictures, tmp_path, here):
+    said = here("segment", model, pictures, "--out", tmp_path / "masks", "--device", ABSENT)
     assert (said.code, said.out) == (5, "")
     assert "was asked for, but" in said.err
 
@@ -303,10 +303,10 @@ def test_stopped_with_several_at_once_what_is_under_way_is_finished(model, pictu
     words = ["segment", model, pictures, "--out", tmp_path / "found", "--jobs", "2"]
     command = [sys.executable, "-m", "napari_unet.cli", *map(str, words)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, start_new_session=True, **pipes) as running:
+    with subprocess.Popen(command, start_new_session=True, preexec_fn=heard, **pipes) as running:
         running.stdout.readline()
         os.killpg(running.pid, signal.SIGINT)
-        _out, err = running.communicate(timeout=60)
+        _out, err = running.communicate(timeout=180)
     assert running.returncode == 130
     assert "Traceback" not in err
     states = [row["state"] for row in rows_of(tmp_path / "found")]
@@ -318,14 +318,20 @@ def test_stopped_with_several_at_once_what_is_under_way_is_finished(model, pictu
 def test_stopped_while_the_processes_load_nothing_is_said_of_their_insides(model, pictures, tmp_path):
     words = ["segment", model, pictures, "--out", tmp_path / "found", "--jobs", "2"]
     command = [sys.executable, "-m", "napari_unet.cli", *map(str, words)]
-    with subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True) as running:
+    how = {"start_new_session": True, "preexec_fn": heard}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, **how) as running:
         while running.poll() is None and not any("spawn_main" in line for line in lines_below(running.pid)):
             time.sleep(0.01)
         time.sleep(0.3)
         os.killpg(running.pid, signal.SIGINT)
-        _out, err = running.communicate(timeout=60)
+        _out, err = running.communicate(timeout=180)
     assert running.returncode == 130
     assert "Traceback" not in err
+
+
+def heard():
+    """Whoever runs the tests in the background has them not hear Ctrl+C, and all that they start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def lines_below(pid):

@@ -32,16 +32,16 @@ def test_masks_are_those_of_pictures_taken_in_one_go(model, shared, masks, tmp_p
         assert all(one[column] == other[column] for column in ("objects", "area_share", "warnings", "state"))
 
 
-def test_a_batch_in_blocks_is_gone_on_with(model, shared, tmp_path, terminal):
+def test_a_batch_in_blocks_is_gone_on_with(model, shared, tmp_path, here):
     out = tmp_path / "masks"
-    assert terminal("segment", model, shared / "pictures" / "a.tif", "--out", out, *BLOCKS).code == 0
-    said = terminal("segment", model, shared / "pictures", "--out", out)
+    assert here("segment", model, shared / "pictures" / "a.tif", "--out", out, *BLOCKS).code == 0
+    said = here("segment", model, shared / "pictures", "--out", out)
     assert said.code == 0, said.err
     assert "a.tif · done before" in said.err
 
 
-def test_what_blocks_cannot_do_is_a_sentence_before_anything_is_done(model, shared, tmp_path, terminal):
-    said = terminal("segment", model, shared / "pictures", "--out", tmp_path / "masks", "--as", "csv", *BLOCKS)
+def test_what_blocks_cannot_do_is_a_sentence_before_anything_is_done(model, shared, tmp_path, here):
+    said = here("segment", model, shared / "pictures", "--out", tmp_path / "masks", "--as", "csv", *BLOCKS)
     assert said.code == 2
     assert "In blocks, Measurements cannot be written." in said.err
     assert not (tmp_path / "masks").exists()

@@ -14,21 +14,21 @@ from tests.core.sharing.making import TheirUNet, package, state_bytes
 pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
 
 
-def test_a_model_is_written_for_other_programs(model, tmp_path, terminal):
+def test_a_model_is_written_for_other_programs(model, tmp_path, terminal, here):
     said = terminal("export-model", model, "--out", tmp_path / "model.pt")
     assert (said.code, said.out) == (0, f"{tmp_path / 'model.pt'}\n"), said.err
     assert torch.jit.load(str(tmp_path / "model.pt"))(torch.rand(1, 1, 20, 17)).shape == (1, 3, 20, 17)
-    wrong = terminal("export-model", model, "--out", tmp_path / "model.pt", "--format", "onnx", "--overwrite")
+    wrong = here("export-model", model, "--out", tmp_path / "model.pt", "--format", "onnx", "--overwrite")
     assert (wrong.code, wrong.err) == (2, "The name model.pt does not say that it is onnx. It must end in .onnx.\n")
 
 
-def test_a_model_of_another_program_is_taken_in(tmp_path, terminal):
+def test_a_model_of_another_program_is_taken_in(tmp_path, terminal, here):
     file = package(tmp_path / "their.zip", state_bytes(TheirUNet().state_dict()))
     said = terminal("import-model", file, "--out", tmp_path / "model")
     assert (said.code, said.out) == (0, f"{tmp_path / 'model'}\n")
     assert "12 of 13 layers were taken; anew: the answer layer." in said.err
     assert (tmp_path / "model" / "card.md").read_text(encoding="utf-8").startswith("# Their nuclei")
-    assert terminal("import-model", file, "--out", tmp_path / "model").code == 6
+    assert here("import-model", file, "--out", tmp_path / "model").code == 6
 
 
 def test_a_package_of_ours_comes_back_in_python(model, tmp_path):

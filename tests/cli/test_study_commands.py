@@ -72,7 +72,7 @@ def test_a_run_is_repeated_bit_for_bit_in_another_process(model, shared, termina
     assert len(list((out / "masks").iterdir())) == 2
 
 
-def test_a_changed_picture_is_a_sentence(folders, terminal, model, tmp_path):
+def test_a_changed_picture_is_a_sentence(folders, here, model, tmp_path):
     recipe = json.loads((model / "recipe.json").read_text())
     for one in recipe["materials"]:
         one["picture"] = str(folders / "pictures" / f"{one['name']}.tif")
@@ -81,25 +81,25 @@ def test_a_changed_picture_is_a_sentence(folders, terminal, model, tmp_path):
     spoilt = tifffile.imread(folders / "masks" / "b.tif")
     spoilt[:3] = 1
     tifffile.imwrite(folders / "masks" / "b.tif", spoilt)
-    said = terminal("run", tmp_path / "recipe.json", "--out", tmp_path / "again")
+    said = here("run", tmp_path / "recipe.json", "--out", tmp_path / "again")
     assert said.code == 3
     assert "b has changed since the training" in said.err
-    missing = terminal("run", tmp_path / "nowhere.json")
+    missing = here("run", tmp_path / "nowhere.json")
     assert missing.code == 4
     assert "There is no recipe at" in missing.err
 
 
-def test_going_on_from_a_model_says_which_is_better(folders, model, terminal, quick):
+def test_going_on_from_a_model_says_which_is_better(folders, model, here, quick):
     words = ("train", folders / "pictures", folders / "masks", "--out", folders / "model", *quick, "--start", model)
-    said = terminal(*words)
+    said = here(*words)
     assert said.code == 0, said.err
     assert "quick" in said.out.splitlines()[2]
 
 
-def test_a_training_that_is_done_says_why_it_is_not_resumed(shared, model, terminal, quick, tmp_path):
+def test_a_training_that_is_done_says_why_it_is_not_resumed(shared, model, here, quick, tmp_path):
     shutil.copytree(model, tmp_path / "model")
     words = ("train", shared / "pictures", shared / "masks", "--out", tmp_path / "model", *quick, "--resume")
-    said = terminal(*words)
+    said = here(*words)
     assert said.code == 3, said.err
     assert "has come to its end, after 2 epochs" in said.err
     assert "Give it more epochs" in said.err
@@ -127,7 +127,7 @@ def test_a_training_that_was_killed_comes_to_the_same_weights(shared, terminal, 
     assert [line.epoch for line in read_curve(killed)] == [1, 2, 3, 4, 5, 6]
 
 
-def test_a_search_prints_its_tries_and_goes_on(shared, terminal, quick, tmp_path):
+def test_a_search_prints_its_tries_and_goes_on(shared, terminal, here, quick, tmp_path):
     tries = ("--vary", "seed=0,1", "--method", "grid", "--trial-minutes", "1", *quick, "--epochs", "1")
     words = ("search", shared / "pictures", shared / "masks", "--out", tmp_path / "search", *tries)
     said = terminal(*words)
@@ -136,7 +136,7 @@ def test_a_search_prints_its_tries_and_goes_on(shared, terminal, quick, tmp_path
     assert head.split() == ["rank", "score", "time", "try", "values"]
     assert first.split()[1] >= second.split()[1]
     assert "best.json" in last
-    again = terminal(*words)
+    again = here(*words)
     assert again.out == said.out
     assert "try 1 of" not in again.err
 
@@ -148,8 +148,8 @@ def test_a_search_prints_its_tries_and_goes_on(shared, terminal, quick, tmp_path
         (["--vary", "rate=1e-4..1e-2", "--method", "grid"], 2, "A grid cannot be laid over the range of rate"),
     ],
 )
-def test_a_search_that_makes_no_sense_is_a_sentence(shared, terminal, tmp_path, words, code, sentence):
-    said = terminal("search", shared / "pictures", shared / "masks", "--out", tmp_path / "search", *words)
+def test_a_search_that_makes_no_sense_is_a_sentence(shared, here, tmp_path, words, code, sentence):
+    said = here("search", shared / "pictures", shared / "masks", "--out", tmp_path / "search", *words)
     assert said.code == code, said.err
     assert sentence in said.err
     assert "Traceback" not in said.err
@@ -166,9 +166,9 @@ def test_cross_validation_measures_every_picture_once(shared, terminal, quick, t
     assert set(json.loads(file.read_text())["pictures"]) == {"a", "b", "c"}
 
 
-def test_several_models_answer_together_and_say_where_they_disagree(shared, model, terminal, tmp_path):
+def test_several_models_answer_together_and_say_where_they_disagree(shared, model, here, tmp_path):
     words = ("segment", model, shared / "pictures" / "a.tif", "--out", tmp_path / "masks", "--also", model)
-    said = terminal(*words, "--turns", "1", "--uncertainty", tmp_path / "spread")
+    said = here(*words, "--turns", "1", "--uncertainty", tmp_path / "spread")
     assert said.code == 0, said.err
     spread = tifffile.imread(tmp_path / "spread" / "a.tif")
     assert spread.dtype == np.float32
@@ -176,8 +176,8 @@ def test_several_models_answer_together_and_say_where_they_disagree(shared, mode
     assert spread.max() == pytest.approx(0, abs=1e-6)  # a model agrees with itself
 
 
-def test_hits_misses_and_false_alarms_are_drawn(shared, masks, terminal, tmp_path):
-    said = terminal("evaluate", masks, shared / "masks", "--confusion", tmp_path / "drawn")
+def test_hits_misses_and_false_alarms_are_drawn(shared, masks, here, tmp_path):
+    said = here("evaluate", masks, shared / "masks", "--confusion", tmp_path / "drawn")
     assert said.code == 0, said.err
     drawn = np.asarray(Image.open(tmp_path / "drawn" / "a.png"))
     truth = tifffile.imread(shared / "masks" / "a.tif")

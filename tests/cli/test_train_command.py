@@ -50,13 +50,13 @@ def test_training_leaves_a_model_and_says_where(model, shared):
 
 
 @pytest.fixture(scope="module")
-def odd(tmp_path_factory, lay_out, model, terminal, quick):
+def odd(tmp_path_factory, lay_out, model, here, quick):
     """A training on from the model, in folders with a picture too many, a mask too many and a mask without a label."""
     home = lay_out(tmp_path_factory.mktemp("odd") / "discs")
     shutil.copy(home / "pictures" / "a.tif", home / "pictures" / "lonely.tif")
     shutil.copy(home / "masks" / "a.tif", home / "masks" / "d.tif")
     spoil(home / "masks" / "b.tif", np.zeros((96, 96), np.uint16))
-    said = train(terminal, home, quick, "--start", model, "--seed", "3")
+    said = train(here, home, quick, "--start", model, "--seed", "3")
     assert said.code == 0, said.err
     return home / "model", said
 
@@ -84,44 +84,44 @@ def test_one_mask_without_a_label_is_only_a_note(odd):
     assert "b.tif has no label, so all of its picture counts as background." in odd[1].err
 
 
-def test_regions_learn_the_classes_of_the_masks(folders, terminal, quick):
+def test_regions_learn_the_classes_of_the_masks(folders, here, quick):
     for name in "abc":
         file = folders / "masks" / f"{name}.tif"
         spoil(file, np.minimum(tifffile.imread(file), 2))
-    said = train(terminal, folders, quick, "--kind", "regions", "--classes", "plasma, nucleus")
+    said = train(here, folders, quick, "--kind", "regions", "--classes", "plasma, nucleus")
     assert said.code == 0, said.err
     assert read_card(folders / "model").outputs == ("background", "plasma", "nucleus")
-    segmented = terminal("segment", folders / "model", folders / "pictures" / "a.tif", "--out", folders / "found")
+    segmented = here("segment", folders / "model", folders / "pictures" / "a.tif", "--out", folders / "found")
     assert segmented.code == 0, segmented.err
     assert "labelled" in segmented.err
     assert read_mask(folders / "found" / "a.tif").max() <= 2
 
 
-def test_more_classes_than_names_is_a_sentence(folders, terminal, quick):
-    said = train(terminal, folders, quick, "--kind", "regions", "--classes", "plasma")
+def test_more_classes_than_names_is_a_sentence(folders, here, quick):
+    said = train(here, folders, quick, "--kind", "regions", "--classes", "plasma")
     refused(said, 3, "The masks hold class 4, but --classes names only 1.")
 
 
-def test_no_pair_at_all_is_a_sentence(folders, terminal, quick):
+def test_no_pair_at_all_is_a_sentence(folders, here, quick):
     for name in "abc":
         (folders / "masks" / f"{name}.tif").rename(folders / "masks" / f"{name}_x.tif")
-    refused(train(terminal, folders, quick), 3, "No mask in", "The mask of a.tif must be called the same")
+    refused(train(here, folders, quick), 3, "No mask in", "The mask of a.tif must be called the same")
 
 
-def test_two_pictures_of_one_name_are_refused(folders, terminal, quick):
+def test_two_pictures_of_one_name_are_refused(folders, here, quick):
     shutil.copy(folders / "pictures" / "a.tif", folders / "pictures" / "a.tiff")
-    refused(train(terminal, folders, quick), 3, "have the same name", "Rename one of them.")
+    refused(train(here, folders, quick), 3, "have the same name", "Rename one of them.")
 
 
-def test_an_empty_folder_is_a_sentence(folders, terminal, quick):
+def test_an_empty_folder_is_a_sentence(folders, here, quick):
     shutil.rmtree(folders / "pictures")
     (folders / "pictures").mkdir()
-    refused(train(terminal, folders, quick), 3, f"There is no picture in {folders / 'pictures'}.", "Pictures are files")
+    refused(train(here, folders, quick), 3, f"There is no picture in {folders / 'pictures'}.", "Pictures are files")
 
 
-def test_a_folder_that_is_not_there_is_a_sentence(folders, terminal, quick):
+def test_a_folder_that_is_not_there_is_a_sentence(folders, here, quick):
     shutil.rmtree(folders / "masks")
-    refused(train(terminal, folders, quick), 3, f"{folders / 'masks'} does not exist.")
+    refused(train(here, folders, quick), 3, f"{folders / 'masks'} does not exist.")
 
 
 @pytest.mark.parametrize(
@@ -136,38 +136,38 @@ def test_a_folder_that_is_not_there_is_a_sentence(folders, terminal, quick):
     ],
     ids=["other size", "float mask", "colour mask", "four axes", "constant", "NaN"],
 )
-def test_a_file_that_cannot_be_used_is_named(folders, terminal, quick, spoilt, array, sentences):
+def test_a_file_that_cannot_be_used_is_named(folders, here, quick, spoilt, array, sentences):
     spoil(folders / spoilt, array)
-    refused(train(terminal, folders, quick), 3, *sentences)
+    refused(train(here, folders, quick), 3, *sentences)
     assert not (folders / "model" / "model.safetensors").exists()
 
 
-def test_a_truncated_picture_is_named(folders, terminal, quick):
+def test_a_truncated_picture_is_named(folders, here, quick):
     file = folders / "pictures" / "b.tif"
     file.write_bytes(file.read_bytes()[:3000])
-    refused(train(terminal, folders, quick), 3, "b.tif")
+    refused(train(here, folders, quick), 3, "b.tif")
 
 
-def test_masks_without_any_label_are_a_sentence(folders, terminal, quick):
+def test_masks_without_any_label_are_a_sentence(folders, here, quick):
     for name in "abc":
         spoil(folders / "masks" / f"{name}.tif", np.zeros((96, 96), np.uint16))
-    refused(train(terminal, folders, quick), 3, "b.tif has no label", "Only background is painted.")
+    refused(train(here, folders, quick), 3, "b.tif has no label", "Only background is painted.")
 
 
-def test_an_earlier_model_is_not_overwritten_unasked(shared, model, terminal, quick):
+def test_an_earlier_model_is_not_overwritten_unasked(shared, model, here, quick):
     before = (model / "model.safetensors").read_bytes()
-    said = terminal("train", shared / "pictures", shared / "masks", "--out", model, *quick)
+    said = here("train", shared / "pictures", shared / "masks", "--out", model, *quick)
     refused(said, 6, f"{model} already holds a model.", "--overwrite")
     assert (model / "model.safetensors").read_bytes() == before
 
 
-def test_an_unknown_starting_model_is_a_sentence(folders, terminal, quick):
-    said = train(terminal, folders, quick, "--start", "nucleus")
+def test_an_unknown_starting_model_is_a_sentence(folders, here, quick):
+    said = train(here, folders, quick, "--start", "nucleus")
     refused(said, 4, "There is no starting model called 'nucleus'", "These come along: cells, nuclei.")
 
 
-def test_a_model_that_came_along_is_started_from_by_its_name(folders, terminal, quick):
-    said = train(terminal, folders, quick, "--start", "cells")
+def test_a_model_that_came_along_is_started_from_by_its_name(folders, here, quick):
+    said = train(here, folders, quick, "--start", "cells")
     assert said.code == 0, said.err
     assert read_card(folders / "model").start == "cells"
 
@@ -175,8 +175,8 @@ def test_a_model_that_came_along_is_started_from_by_its_name(folders, terminal, 
 ABSENT = "mps" if shutil.which("nvidia-smi") else "cuda"
 
 
-def test_a_device_that_is_not_there_is_a_sentence(folders, terminal, quick):
-    refused(train(terminal, folders, quick, "--device", ABSENT), 5, "was asked for, but")
+def test_a_device_that_is_not_there_is_a_sentence(folders, here, quick):
+    refused(train(here, folders, quick, "--device", ABSENT), 5, "was asked for, but")
 
 
 def test_a_full_disk_is_a_sentence(folders, terminal, quick):
@@ -191,19 +191,19 @@ def test_ctrl_c_keeps_the_best_model(folders, quick):
     words = ["train", folders / "pictures", folders / "masks", "--out", folders / "model", *quick, "--epochs", "90000"]
     command = [sys.executable, "-m", "napari_unet.cli", *map(str, words)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    weights, end = folders / "model" / "model.safetensors", time.monotonic() + 60
+    weights, end = folders / "model" / "model.safetensors", time.monotonic() + 180
     while not weights.exists() and time.monotonic() < end:
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=180)
     assert process.returncode == 130, err
     assert "keeping the best model" in err
     assert out.splitlines()[0] == str(folders / "model")
     assert read_card(folders / "model").epochs_done >= 1
 
 
-def test_minutes_bound_the_training(folders, terminal, quick):
-    said = train(terminal, folders, quick, "--epochs", "90000", "--minutes", "0.05")
+def test_minutes_bound_the_training(folders, here, quick):
+    said = train(here, folders, quick, "--epochs", "90000", "--minutes", "0.03")
     assert said.code == 0, said.err
     assert "The time limit ended the training" in said.err
     assert json.loads((folders / "model" / "model.json").read_text())["seconds"] < 60

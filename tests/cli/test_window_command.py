@@ -61,7 +61,7 @@ def test_the_window_opens_with_a_project(tmp_path):
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     try:
         recent = tmp_path / "state" / "napari-unet" / "recent.json"
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         while not (recent.exists() and _shows_a_window(process.pid)) and time.monotonic() < end:
             assert process.poll() is None, process.communicate()[1]
             time.sleep(0.2)

@@ -99,7 +99,7 @@ def test_a_killed_worker_is_told_once_and_the_next_job_works(engine: Engine, lis
     job, waiting = engine.submit(train("endless")), engine.submit(predict("model"))
     listener.until(lambda event: isinstance(event, Reported))
     kill(worker())
-    event = listener.end(job, seconds=5)
+    event = listener.end(job)
     assert isinstance(event, Died)
     assert event.jobs == (job, waiting)
     assert "ended by itself" in event.what
@@ -120,7 +120,7 @@ def test_a_job_submitted_to_a_dying_worker_is_not_lost_in_silence(engine: Engine
     listener.ready()
     kill(worker())
     job = engine.submit(predict("model"))
-    listener.end(job, seconds=5)
+    listener.end(job)
 
 
 def test_a_worker_that_cannot_start_says_so_with_its_reason() -> None:

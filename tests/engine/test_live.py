@@ -17,27 +17,22 @@ from napari_unet.engine.live_messages import Answered, Live, PreviewStarts, Sugg
 from napari_unet.engine.messages import Done, Event, Failed, Reported
 from tests.engine.conftest import Listener, train
 from tests.patience import SOON
-from tests.workers import QUICK
+from tests.workers import QUICK, KeptEngine
 
 
 @pytest.fixture(scope="module")
-def quick() -> Iterator[Engine]:
+def quick() -> Iterator[KeptEngine]:
     """One warm worker for all of them."""
-    engine = Engine(QUICK)
-    engine.start()
+    engine = KeptEngine(QUICK)
     yield engine
-    engine.close()
+    engine.let_go()
 
 
 @pytest.fixture
-def listener(quick: Engine) -> Iterator[Listener]:
+def listener(quick: KeptEngine) -> Iterator[Listener]:
     """What the worker tells from now on; what a test leaves running is stopped."""
-    listener = Listener(quick)
-    yield listener
-    for job in {getattr(event, "job", 0) for event in listener.heard}:
-        quick.stop(job)
-    time.sleep(0.5)
-    quick.events()
+    yield Listener(quick)
+    quick.close()
 
 
 @pytest.fixture

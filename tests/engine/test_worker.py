@@ -71,7 +71,7 @@ def test_a_worker_lets_the_window_go_first() -> None:
 def test_what_libraries_print_stays_out_of_the_protocol() -> None:
     with start() as process:
         assert process.stdin is not None
-        output, _ = process.communicate(encode(train("endless")) + "\n" + encode(Shutdown()) + "\n", timeout=10)
+        output, _ = process.communicate(encode(train("endless")) + "\n" + encode(Shutdown()) + "\n", timeout=120)
     assert "prints to stdout" not in output
     assert "so does C code" not in output
 
@@ -83,7 +83,7 @@ def test_a_killed_window_leaves_no_worker_behind() -> None:
         assert window.stdout.readline() == "running\n"
         (worker,) = psutil.Process(window.pid).children()
         window.kill()
-        worker.wait(5)
+        worker.wait(SOON)
         assert not worker.is_running()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +20,7 @@ from handbook.pages.keys import keys_page
 from handbook.pages.public import python_page
 from handbook.pages.settings import GROUPS, limits, settings_page
 from handbook.places import HOME
-from napari_unet.cli.parser import COMMANDS
+from napari_unet.cli.parser import COMMANDS, EXIT_CODES
 from napari_unet.core import settings as door
 from napari_unet.core.settings import AUGMENTATIONS, PRESETS, Settings
 from napari_unet.widgets.desk_tools import TOOLS
@@ -147,3 +148,10 @@ def test_a_docstring_becomes_lists_and_code():
     assert "```python\nimport x\n```" in made
     assert "**Parameters**\n\n* `a, b`: two things, on two lines." in made
     assert made.endswith("**Returns**\n\n* `c`: one.")
+
+
+def test_the_readme_has_every_command_and_exit_code():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| (\d+) \| (.+) \|$", text, re.MULTILINE))
+    assert told == dict(re.findall(r"^  (\d+) +(.+)$", EXIT_CODES, re.MULTILINE))
+    assert [command for command in COMMANDS if f"\nnapari-unet {command} " not in text] == []

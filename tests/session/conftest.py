@@ -14,7 +14,7 @@ from napari_unet.core.errors import UnetError
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from napari_unet.session.files import fresh_file
-from tests.workers import QUICK
+from tests.workers import QUICK, KeptEngine
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -29,10 +29,18 @@ class Told:
         session.said.connect(lambda section, sentence: self.sentences.append(sentence))
 
 
+@pytest.fixture(scope="session")
+def kept_engine() -> Iterator[KeptEngine]:
+    """The real engine, whose worker is started by the first test that asks it for anything."""
+    engine = KeptEngine()
+    yield engine
+    engine.let_go()
+
+
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
+def session(kept_engine: KeptEngine, tmp_path: Path) -> Iterator[Session]:
     """A session with a new, empty objects project."""
-    session = Session(Engine())
+    session = Session(kept_engine)
     session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
     yield session
     session.close()

@@ -1,18 +1,22 @@
 """A scripted sitting without a window: strokes, the desk's tools, undo and the rest, told to a real session.
 
 What napari and the canvas do in the window (painting in place, telling what changed, undo and redo) is done here in
-their way; session, journal and project are the real ones. `python sitting.py PROJECT` says, one a line, which actions
-are done, until it is killed.
+their way; session, journal and project are the real ones. `python sitting.py` reads lines of SEED, PIPE and PROJECT.
+For each it begins a sitting in a process of its own, at once since all is loaded, and says its number; the sitting
+tells the PIPE, one a line, which actions are done, until it is killed.
 """
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 from scipy import ndimage
@@ -249,11 +253,24 @@ def _answer(cells: np.ndarray) -> np.ndarray:
 
 
 def main() -> None:
-    sitting = Sitting(open_again(Path(sys.argv[1])), int(sys.argv[2]))
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever is killed is gone at once
+    for line in sys.stdin:
+        seed, pipe, folder = line.rstrip("\n").split(" ", 2)
+        child = os.fork()
+        if child == 0:
+            os.dup2(os.open(pipe, os.O_WRONLY), sys.stdout.fileno())
+            sit(Path(folder), int(seed))
+        print(child, flush=True)
+
+
+def sit(folder: Path, seed: int) -> NoReturn:
+    """Work, and say what is done."""
+    sitting = Sitting(open_again(folder), seed)
     print(0, flush=True)
     for number in range(1, 10_000):
         sitting.act()
         print(number, flush=True)
+    os._exit(0)
 
 
 if __name__ == "__main__":

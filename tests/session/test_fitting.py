@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
+from napari_unet.core.data import Picture
 from napari_unet.core.data.cached import cache_folder
 from napari_unet.core.errors import ProjectError
 from napari_unet.core.settings import PostprocessingSettings
@@ -80,3 +83,21 @@ def test_what_was_found_in_one_project_is_not_taken_in_the_next(
     assert session.settings("postprocessing") == PostprocessingSettings()
     assert not [sentence for sentence in told.sentences if sentence.startswith("Fitted")]
     assert told.errors == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows counts otherwise")
+def test_pictures_it_looks_at_are_not_left_open(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some systems allow a program 256 open files, and a project may have a thousand pictures with a large answer."""
+    monkeypatch.setattr("napari_unet.core.data.cached.HELD", 0)
+    for number in range(40):
+        name = f"more{number}"
+        session.add_picture(Picture(name, np.arange(256, dtype=np.uint8).reshape(1, 16, 16)), None)
+        told = np.full((1, 16, 16), 0.4, np.float32)
+        file = write_answer(cache_folder(session.need_project(), name), told)
+        session.need_desk().probabilities.take_file(name, file)
+        if number % 2:
+            session.need_project().save_annotation(name, np.ones((16, 16), np.uint16))
+    before = psutil.Process().num_fds()
+    session.fit_clean_up()
+    assert session.fitting
+    assert psutil.Process().num_fds() - before < 8

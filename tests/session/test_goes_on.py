@@ -55,9 +55,26 @@ def test_a_damaged_layer_is_told_and_the_other_pictures_stay_usable(
     again.close()
 
 
-def test_a_damaged_probability_counts_as_none(session: Session, told: Told) -> None:
+def test_an_answer_whose_file_is_cut_off_while_it_is_looked_at_stays(session: Session, wait: Wait) -> None:
+    """Were it mapped into memory, the system would end the program at the first look."""
     session.add_picture(discs("disc0", 0)[0], None)
     give_probability(session, "disc0")
+    probability = session.probability("disc0")
+    assert probability is not None
+    for file in cache_folder(session.need_project(), "disc0").glob("*.npy"):
+        file.write_bytes(file.read_bytes()[:200])
+    assert probability[0].sum() == pytest.approx(0.55 * 50 * 50 + 0.4 * 20 * 20, rel=1e-3)
+    tuned(session, 0.9)
+    wait(lambda: not session.busy)
+    labels = session.labels("disc0")
+    assert labels is not None
+    assert np.count_nonzero(labels) == 20 * 20
+
+
+def test_a_damaged_probability_counts_as_none(session: Session, told: Told, wait: Wait) -> None:
+    session.add_picture(discs("disc0", 0)[0], None)
+    give_probability(session, "disc0")
+    wait(lambda: not session.busy)
     session.add_picture(discs("disc1", 1)[0], None)
     session.select("disc1")
     for file in cache_folder(session.need_project(), "disc0").glob("*.npy"):
@@ -216,7 +233,7 @@ def test_the_death_of_an_earlier_worker_ends_no_job_of_this_one() -> None:
 def test_a_large_folder_is_added_while_the_person_works(
     session: Session, told: Told, wait: Wait, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("napari_unet.session.pictures.AT_ONCE", 0.0)
+    monkeypatch.setattr("napari_unet.session.adding.AT_ONCE", 0.0)
     files = [tmp_path / f"disc{number}.tif" for number in range(5)]
     for number, file in enumerate(files):
         tifffile.imwrite(file, discs("", number)[0].image[0])
@@ -245,3 +262,26 @@ def test_a_long_list_is_counted_a_little_at_a_time(
         again.poll()
     assert [row.objects for row in again.pictures][1:] == [4] * 3
     again.close()
+
+
+def test_adding_a_large_folder_says_how_far_it_is_and_can_be_stopped(
+    session: Session, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("napari_unet.session.adding.AT_ONCE", 0.0)
+    files = [tmp_path / f"disc{number}.tif" for number in range(5)]
+    for number, file in enumerate(files):
+        tifffile.imwrite(file, discs("", number)[0].image[0])
+    assert session.adding is None
+    session.add_files(files)
+    assert session.adding is not None
+    assert session.adding.text == "Adding picture 2 of 5"
+    assert session.adding.done == 0.2
+    assert session.adding.seconds_left > 0
+    changed: list[object] = []
+    session.adding_changed.connect(lambda: changed.append(session.adding))
+    session.stop_adding()
+    assert changed == [None]
+    assert told.sentences[-1] == "Stopped: 4 pictures had no turn."
+    session.poll()
+    assert [row.name for row in session.pictures] == ["disc0"]
+    assert not session.busy

@@ -20,7 +20,7 @@ from napari_unet.engine.live_messages import Suggestion
 from napari_unet.session import Session, learning, living
 from napari_unet.session.pointing import ENOUGH, SeenStart
 from tests.session.conftest import Told, Wait, correct, discs
-from tests.workers import QUICK
+from tests.workers import QUICK, KeptEngine
 
 
 @pytest.fixture
@@ -229,10 +229,10 @@ def test_without_any_model_there_is_nothing_to_compare(
     assert [type(error) for _section, error in told.errors] == [ModelError]
 
 
-def test_the_real_learner_follows_strokes(tmp_path: Path) -> None:
+def test_the_real_learner_follows_strokes(kept_engine: KeptEngine, tmp_path: Path) -> None:
     """On 512 x 512 pixels, from the model that fits best. How long a stroke takes is printed: run with -s."""
     torch_was_here = "torch" in sys.modules  # other tests of this run may have brought it
-    session = Session(Engine())
+    session = Session(kept_engine)
     told = Told(session)
     try:
         session.new_project(tmp_path / "real.unet", "objects", ("cell",))

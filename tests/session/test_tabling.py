@@ -83,7 +83,7 @@ def test_what_was_painted_goes_along_into_the_trash(session: Session) -> None:
 
 
 def wait_for_doubts(session: Session, name: str) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     session.want_doubts(True)
     while session.doubts(name) is None:
         assert time.monotonic() < end

@@ -120,3 +120,22 @@ def test_what_the_site_needs_is_added_once_and_anew_when_it_has_changed(tmp_path
         file.write("# changed\n")
     assert run("-c", code, cwd=tmp_path / "tools", UV="").returncode == 0
     assert len(asked.read_text().splitlines()) == 2
+
+
+def test_where_python_cannot_put_pip_into_an_environment_the_systems_pip_does(tmp_path: Path) -> None:
+    """As on a Debian with python3 and python3-pip alone: `venv` fails, after it has begun."""
+    code = """
+import pathlib, sys
+sys.path.insert(0, "tools")
+import packages
+asked, really = [], packages._runs
+def without_ensurepip(command, *, quiet=True):
+    asked.append(command)
+    return "--clear" not in command or ("--without-pip" in command and really(command, quiet=quiet))
+packages._runs = without_ensurepip
+folder = pathlib.Path(sys.argv[1])
+packages._make(folder, packages.python_in(folder))
+print(asked[-1][1:5] == ["-m", "pip", "--python", packages.python_in(folder)], packages.python_in(folder).exists())
+"""
+    done = run("-c", code, str(tmp_path / "environment"))
+    assert done.stdout.splitlines()[-1] == "True True", done.stderr

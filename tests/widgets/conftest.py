@@ -12,12 +12,16 @@ import pytest
 from napari import Viewer
 from napari.components import ViewerModel
 from pytestqt.qtbot import QtBot
+from qtpy.QtWidgets import QApplication
 
 from napari_unet.core.data.picture import Picture
 from napari_unet.session import Session
 from napari_unet.widgets.dock import UnetDock
 from napari_unet.widgets.sessions import Bench, bench_for, close_bench
 from tests.widgets.fake_session import FakeSession
+
+DEFERRED_DELETE = 52
+"""QEvent.DeferredDelete, as a number with either Qt."""
 
 
 @pytest.fixture(autouse=True)
@@ -81,12 +85,14 @@ def window_bench(window: Viewer, session: FakeSession) -> Iterator[Bench]:
 def shown_panel(window: Viewer, qtbot: QtBot) -> Iterator[UnetDock]:
     """The panel in the real window, whose bench is there already."""
     panel = UnetDock(window)
-    window.window.add_dock_widget(panel, name="U-Net", area="right")
-    qtbot.waitUntil(panel.isVisible, timeout=5000)
+    dock = window.window.add_dock_widget(panel, name="U-Net", area="right")
+    qtbot.waitUntil(panel.isVisible)
     yield panel
-    window.window.remove_dock_widget(panel)
     panel.close()
     panel.deleteLater()
+    # Now: a panel that is taken out of its window is first styled anew for a life without one.
+    QApplication.sendPostedEvents(panel, DEFERRED_DELETE)
+    window.window.remove_dock_widget(dock)
 
 
 @contextmanager

@@ -49,6 +49,7 @@ class FakeSession(Events):
         self.project: FakeProject | None = None
         self.current: str | None = None
         self.job: Job | None = None
+        self.adding: Job | None = None
         self.measuring = False
         self.curve = Curve()
         self.worker_line = "CPU, 2 cores · worker ready"
@@ -251,6 +252,10 @@ class FakeSession(Events):
         self.job = job
         self.job_changed.emit()
 
+    def give_adding(self, job: Job | None) -> None:
+        self.adding = job
+        self.adding_changed.emit()
+
     def give_model(self, name: str, line: str) -> None:
         older = tuple(replace(one, active=False) for one in self.models)
         self.models = (ModelRow(name, Path(name), name, line, True), *older)
@@ -322,6 +327,9 @@ class FakeSession(Events):
 
     def stop(self) -> None:
         self.calls.append(("stop",))
+
+    def stop_adding(self) -> None:
+        self.calls.append(("stop_adding",))
 
     def segment(self, names: Sequence[str] | None) -> None:
         self.calls.append(("segment", names))

@@ -199,7 +199,7 @@ def test_changes_by_script_reach_the_session_by_themselves(bench: Bench, opened:
     layer = bench.canvas.numbers("annotation")
     layer.data[:5, :5] = 2
     layer.refresh()
-    qtbot.waitUntil(lambda: len(opened.strokes) == 1, timeout=1000)
+    qtbot.waitUntil(lambda: len(opened.strokes) == 1)
     assert opened.strokes[0][2] == (slice(0, 5), slice(0, 5))
 
 

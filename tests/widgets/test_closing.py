@@ -22,10 +22,10 @@ def test_closing_the_window_ends_the_session(qapp: object, session: FakeSession,
     session.add_picture(a_picture("a"), None)
     panel = UnetDock(viewer)
     viewer.window.add_dock_widget(panel, name="U-Net")
-    qtbot.waitUntil(panel.isVisible, timeout=2000)
+    qtbot.waitUntil(panel.isVisible)
     bench.canvas.numbers("annotation").paint((5, 5), 2)
     key = id(viewer)
     viewer.close()
-    qtbot.waitUntil(lambda: key not in _BENCHES, timeout=2000)
+    qtbot.waitUntil(lambda: key not in _BENCHES)
     assert session.calls[-1] == ("close",)
     assert len(session.strokes) == 1, "the last stroke is told before the end"

@@ -15,7 +15,6 @@ from napari_unet.widgets.doctor import Doctor, FindingCard
 from napari_unet.widgets.look import look_of
 from napari_unet.widgets.sections import StatusSection
 from napari_unet.widgets.sessions import Bench
-from tests.patience import SOON
 
 
 @pytest.fixture
@@ -33,7 +32,7 @@ def test_it_is_asked_from_the_panel_and_gives_a_report_to_copy(qtbot: QtBot, ben
     status.doctor.click()
     (doctor,) = status.findChildren(Doctor)
     assert not doctor.copy.isEnabled()
-    qtbot.waitUntil(doctor.copy.isEnabled, timeout=int(8000 * SOON))
+    qtbot.waitUntil(doctor.copy.isEnabled)
     doctor.copy.click()
     report = QApplication.clipboard().text()
     assert report.startswith(doctor.summary.text())

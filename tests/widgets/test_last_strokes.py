@@ -44,7 +44,7 @@ class Desk:
 
     def rest(self) -> None:
         """Wait for the clean-up."""
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         while self.session.busy:
             assert time.monotonic() < end
             self.session.poll()

@@ -441,7 +441,7 @@ def test_a_slider_reaches_the_session_and_the_last_position_wins(
     opened.give_model("first", "")
     for position in range(20, 81):
         section.form.editors["threshold"].slider.setValue(position)
-    qtbot.waitUntil(lambda: opened.threshold == 0.8, timeout=1000)
+    qtbot.waitUntil(lambda: opened.threshold == 0.8)
 
 
 def test_counts_have_units(make: Make[SegmentSection], opened: FakeSession) -> None:
@@ -615,3 +615,17 @@ def test_a_section_that_is_gone_listens_no_more(bench: Bench, opened: FakeSessio
         pass
     opened.give_job(Job("train", "Training", 0.5))
     opened.pictures_changed.emit()
+
+
+def test_a_large_folder_that_is_added_has_a_bar_the_time_left_and_stop(
+    make: Make[PicturesSection], opened: FakeSession
+) -> None:
+    section = make(PicturesSection)
+    assert not section.progress.isVisible()
+    opened.give_adding(Job("add", "Adding picture 251 of 1000", 0.25, 100.0))
+    assert section.progress.isVisible()
+    assert section.progress.doing.text() == "Adding picture 251 of 1000 · 1:40 left"
+    section.progress.stop.click()
+    assert opened.calls[-1] == ("stop_adding",)
+    opened.give_adding(None)
+    assert not section.progress.isVisible()

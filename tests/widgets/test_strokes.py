@@ -12,8 +12,6 @@ from pytestqt.qtbot import QtBot
 
 from napari_unet.widgets.layers.strokes import Box, Strokes, box_of
 
-SOON = 1000
-
 
 class Mirror:
     """What an attentive listener knows of a layer: an array kept up to date by the reports alone."""
@@ -55,7 +53,7 @@ def test_a_stroke_arrives_with_its_pixels_and_no_more(
 ) -> None:
     layer.brush_size = 5
     layer.paint((20, 30), 3)
-    qtbot.waitUntil(mirror.up_to_date, timeout=SOON)
+    qtbot.waitUntil(mirror.up_to_date)
     assert mirror.array.any()
     assert mirror.boxes == [(slice(18, 23), slice(28, 33))]
 
@@ -72,24 +70,24 @@ def test_every_way_of_painting_arrives(way: str, layer: Labels, mirror: Mirror, 
         layer.data[10:12, 10:40] = 9
         layer.refresh()
     assert layer.data.any()
-    qtbot.waitUntil(mirror.up_to_date, timeout=SOON)
+    qtbot.waitUntil(mirror.up_to_date)
 
 
 def test_undo_and_redo_arrive(layer: Labels, mirror: Mirror, strokes: Strokes, qtbot: QtBot) -> None:
     layer.paint((20, 30), 3)
-    qtbot.waitUntil(mirror.up_to_date, timeout=SOON)
+    qtbot.waitUntil(mirror.up_to_date)
     layer.undo()
-    qtbot.waitUntil(mirror.up_to_date, timeout=SOON)
+    qtbot.waitUntil(mirror.up_to_date)
     assert not mirror.array.any()
     layer.redo()
-    qtbot.waitUntil(mirror.up_to_date, timeout=SOON)
+    qtbot.waitUntil(mirror.up_to_date)
     assert mirror.array.any()
 
 
 def test_a_stroke_is_reported_while_it_is_drawn(layer: Labels, mirror: Mirror, strokes: Strokes, qtbot: QtBot) -> None:
     with layer.block_history():  # as between pressing and releasing the button
         layer.paint((20, 30), 3)
-        qtbot.waitUntil(mirror.up_to_date, timeout=SOON)
+        qtbot.waitUntil(mirror.up_to_date)
         assert mirror.array.any()
 
 

@@ -44,7 +44,7 @@ def dock(window_bench: Bench, opened: FakeSession, qtbot: QtBot) -> Iterator[Une
         for fold in panel.findChildren(Fold):
             fold.set_open(True)
         panel.steps["segment"].correct.click()
-        qtbot.waitUntil(panel.steps["segment"].desk.isVisible, timeout=5000)
+        qtbot.waitUntil(panel.steps["segment"].desk.isVisible)
         yield panel
 
 

@@ -22,6 +22,7 @@ from napari_unet.session import Session
 from napari_unet.session.job import Job
 from napari_unet.widgets import newcomer, recent
 from napari_unet.widgets.dock import UnetDock
+from napari_unet.widgets.look import look_of
 from napari_unet.widgets.sessions import Bench
 from napari_unet.widgets.tour import Tour
 from napari_unet.widgets.tour_stops import BUSY, END, OFFER, STOPS
@@ -29,7 +30,6 @@ from tests.widgets.conftest import a_picture, real_panel
 from tests.widgets.fake_session import FakeSession
 from tests.workers import QUICK
 
-LATEST = 30_000
 BRUSH = 9
 
 
@@ -68,7 +68,7 @@ def test_the_tour_goes_on_by_what_a_person_does(dock: UnetDock, qtbot: QtBot, tm
     tour, session, hands = dock.tour, dock.bench.session, Hands(dock.bench.viewer)
     hands.click(dock.status.tour)
     assert at(tour, 1)
-    qtbot.waitUntil(lambda: points_at(tour, 1), timeout=LATEST)
+    qtbot.waitUntil(lambda: points_at(tour, 1))
     truth = read_mask(sample_data_folder() / MASKS / f"{newcomer.PICTURE}.tif")
     annotation = dock.bench.canvas.numbers("annotation")
     annotation.brush_size = BRUSH
@@ -78,20 +78,20 @@ def test_the_tour_goes_on_by_what_a_person_does(dock: UnetDock, qtbot: QtBot, tm
     assert at(tour, 1), "the background is still to be painted"
     hands.click(dock.steps["annotate"].tools.buttons["background"])
     hands.stroke(annotation, emptiest(truth))
-    qtbot.waitUntil(lambda: at(tour, 2), timeout=LATEST)
-    qtbot.waitUntil(lambda: points_at(tour, 2), timeout=LATEST)
+    qtbot.waitUntil(lambda: at(tour, 2))
+    qtbot.waitUntil(lambda: points_at(tour, 2))
 
     hands.click(dock.steps["train"].live.switch)
-    qtbot.waitUntil(lambda: at(tour, 3), timeout=LATEST)
-    qtbot.waitUntil(lambda: points_at(tour, 3), timeout=LATEST)
+    qtbot.waitUntil(lambda: at(tour, 3))
+    qtbot.waitUntil(lambda: points_at(tour, 3))
 
     hands.click(dock.steps["segment"].accepting.accept)
-    qtbot.waitUntil(lambda: at(tour, 4), timeout=LATEST)
-    qtbot.waitUntil(lambda: points_at(tour, 4), timeout=LATEST)
+    qtbot.waitUntil(lambda: at(tour, 4))
+    qtbot.waitUntil(lambda: points_at(tour, 4))
     assert not newcomer.tour_seen()
 
     dock.steps["export"].write(tmp_path / "masks")
-    qtbot.waitUntil(lambda: tour.sentence.text() == END, timeout=LATEST)
+    qtbot.waitUntil(lambda: tour.sentence.text() == END)
     np.testing.assert_array_equal(
         tifffile.imread(tmp_path / "masks" / f"{newcomer.PICTURE}.tif") > 0, session.annotation(newcomer.PICTURE) > 1
     )
@@ -196,3 +196,14 @@ def test_only_the_panel_with_all_steps_has_a_tour(bench: Bench, qtbot: QtBot) ->
     qtbot.addWidget(panel)
     panel.show()
     assert panel.status.tour.isHidden()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_ring_has_the_colour_of_the_theme(plain: UnetDock, theme: str) -> None:
+    plain.tour.start()
+    plain.bench.viewer.theme = theme
+    ring = plain.tour.ring
+    assert ring is not None
+    frame = ring.grab().toImage()
+    seen = {frame.pixelColor(frame.width() // 2, row).name() for row in range(3)}
+    assert look_of(theme).good in seen

@@ -68,7 +68,7 @@ def test_a_stroke_of_the_mouse_reaches_the_session(dock: UnetDock, opened: FakeS
     layer.brush_size = 3
     qtbot.wait(100)
     stroke(qtbot, bench, (20, 20), (20, 30), (20, 40))
-    qtbot.waitUntil(lambda: bool(opened.strokes), timeout=1000)
+    qtbot.waitUntil(lambda: bool(opened.strokes))
     bench.canvas.flush()
     known = np.zeros_like(layer.data)
     for name, role, box, values in opened.strokes:
@@ -84,10 +84,10 @@ def test_undo_by_the_keyboard_reaches_the_session(dock: UnetDock, opened: FakeSe
     dock.steps["annotate"].tools.buttons["background"].click()
     qtbot.wait(100)
     stroke(qtbot, bench, (10, 10), (15, 15))
-    qtbot.waitUntil(lambda: bool(opened.strokes), timeout=1000)
+    qtbot.waitUntil(lambda: bool(opened.strokes))
     before = len(opened.strokes)
     qtbot.keyClick(canvas_widget(bench), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: len(opened.strokes) > before, timeout=1000)
+    qtbot.waitUntil(lambda: len(opened.strokes) > before)
     assert not bench.canvas.numbers("annotation").data.any()
     assert not opened.strokes[-1][3].any()
 
@@ -197,6 +197,9 @@ def test_words_stand_out_from_the_background_in_both_themes(dock: UnetDock) -> N
         look = dock.bench.look
         for colour in (look.text, look.quiet, look.good, look.notice, look.bad):
             assert contrast_ratio(colour, look.background) >= 4.5, (theme, colour)
+        for colour in (look.text, look.good, look.notice, look.bad):  # in a banner, as that of the tour
+            assert contrast_ratio(colour, look.raised) >= 4.5, (theme, colour)
+        assert contrast_ratio(look.good, look.raised) >= 3, "the ring around what the tour points at"
         assert contrast_ratio(look.on_accent, look.accent) >= 4.3
 
 
@@ -241,7 +244,7 @@ def test_panels_of_a_viewer_share_one_session(dock: UnetDock, qtbot: QtBot) -> N
     assert panel.bench.session is dock.bench.session
     panel.steps["segment"].form.editors["threshold"].slider.setValue(31)
     threshold = dock.steps["segment"].form.editors["threshold"]
-    qtbot.waitUntil(lambda: threshold.value() == 0.31, timeout=1000)
+    qtbot.waitUntil(lambda: threshold.value() == 0.31)
 
 
 def test_the_rectangle_is_drawn_with_the_mouse(dock: UnetDock, opened: FakeSession, qtbot: QtBot) -> None:
@@ -251,7 +254,7 @@ def test_the_rectangle_is_drawn_with_the_mouse(dock: UnetDock, opened: FakeSessi
     section.accepting.box.click()
     qtbot.wait(100)
     stroke(qtbot, dock.bench, (10, 10), (20, 25), (30, 40))
-    qtbot.waitUntil(lambda: opened.calls[-1][0] == "accept", timeout=1000)
+    qtbot.waitUntil(lambda: opened.calls[-1][0] == "accept")
     box = opened.calls[-1][2]
     for side, (low, high) in zip(box, ((10, 30), (10, 40)), strict=True):
         assert abs(side.start - low) <= 1
@@ -259,7 +262,7 @@ def test_the_rectangle_is_drawn_with_the_mouse(dock: UnetDock, opened: FakeSessi
 
 
 def test_the_worker_is_warmed_up_once(dock: UnetDock, opened: FakeSession, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: ("start_worker",) in opened.calls, timeout=2000)
+    qtbot.waitUntil(lambda: ("start_worker",) in opened.calls)
     dock.bench.warm_up()
     assert opened.calls.count(("start_worker",)) == 1
 

@@ -52,7 +52,7 @@ def dock(window: Viewer, qtbot: QtBot, tmp_path: Path) -> Iterator[UnetDock]:
         section = panel.steps["segment"]
         section.fold.set_open(True)
         section.correct.click()
-        qtbot.waitUntil(section.desk.isVisible, timeout=5000)
+        qtbot.waitUntil(section.desk.isVisible)
         window.reset_view()
         qtbot.wait(100)
         yield panel
@@ -193,10 +193,10 @@ def test_with_a_tool_in_the_hand_a_drag_does_not_move_the_picture(
 
 def test_the_object_under_the_mouse_is_described(dock: UnetDock, desk: CorrectingDesk, qtbot: QtBot) -> None:
     qtbot.mouseMove(canvas_widget(dock.bench), on_screen(dock.bench, 43, 17))
-    qtbot.waitUntil(lambda: "cell 5" in desk.line.text(), timeout=3000)
+    qtbot.waitUntil(lambda: "cell 5" in desk.line.text())
     assert "196 px" in desk.line.text()
     qtbot.mouseMove(canvas_widget(dock.bench), on_screen(dock.bench, 2, 2))
-    qtbot.waitUntil(lambda: not desk.line.text(), timeout=3000)
+    qtbot.waitUntil(lambda: not desk.line.text())
 
 
 def test_what_is_said_of_an_object_is_said_anew_when_a_tool_has_changed_it(

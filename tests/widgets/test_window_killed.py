@@ -107,7 +107,7 @@ def assert_undo_begins_anew(panel, qtbot: QtBot, corrected: np.ndarray) -> None:
     bench, section = panel.bench, panel.steps["segment"]
     section.fold.set_open(True)
     section.correct.click()
-    qtbot.waitUntil(section.desk.isVisible, timeout=5000)
+    qtbot.waitUntil(section.desk.isVisible)
     bench.viewer.reset_view()
     qtbot.wait(100)
     np.testing.assert_array_equal(labels(bench), corrected)

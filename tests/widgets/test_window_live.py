@@ -22,8 +22,6 @@ from tests.workers import QUICK
 
 pytestmark = pytest.mark.gui
 
-LATEST = 30_000
-
 
 @pytest.fixture
 def dock(window: Viewer, qtbot: QtBot, tmp_path: Path) -> Iterator[UnetDock]:
@@ -50,9 +48,9 @@ def test_strokes_become_labels_that_a_double_click_accepts(dock: UnetDock, qtbot
     stroke(qtbot, bench, (12, 11), (12, 14), (12, 17))
     tools["background"].click()
     stroke(qtbot, bench, (4, 30), (4, 40), (4, 50))
-    qtbot.waitUntil(lambda: bench.canvas.numbers("labels") is not None, timeout=LATEST)
-    qtbot.waitUntil(lambda: dock.steps["train"].live.line.text().endswith("2 strokes"), timeout=LATEST)
-    qtbot.waitUntil(lambda: int(bench.canvas.numbers("labels").data[26, 42]) > 0, timeout=LATEST)
+    qtbot.waitUntil(lambda: bench.canvas.numbers("labels") is not None)
+    qtbot.waitUntil(lambda: dock.steps["train"].live.line.text().endswith("2 strokes"))
+    qtbot.waitUntil(lambda: int(bench.canvas.numbers("labels").data[26, 42]) > 0)
     labels = np.asarray(bench.canvas.numbers("labels").data)
     assert labels[4, 40] == 0
     assert bench.viewer.layers.selection.active is annotation, "the brush stays in the hand"
@@ -63,10 +61,10 @@ def test_strokes_become_labels_that_a_double_click_accepts(dock: UnetDock, qtbot
     assert annotation.data[26, 42] == 3
     saved = {one.name: one for one in ProjectSet(session.need_project().folder).samples()}["a"].annotation
     np.testing.assert_array_equal(saved, annotation.data)
-    qtbot.waitUntil(lambda: dock.steps["train"].live.line.text().endswith("3 strokes"), timeout=LATEST)
+    qtbot.waitUntil(lambda: dock.steps["train"].live.line.text().endswith("3 strokes"))
 
     dock.steps["pictures"].next.click()
-    qtbot.waitUntil(lambda: session.current == "b", timeout=LATEST)
+    qtbot.waitUntil(lambda: session.current == "b")
     place = bench.canvas.layer("place")
     assert place is not None
     assert place.data.tolist() == [[30, 40]]
@@ -77,10 +75,10 @@ def test_what_is_seen_of_a_picture_is_told(dock: UnetDock, window: Viewer, qtbot
     session, told = dock.bench.session, list[tuple[int, ...]]()
     session.look_at = told.append  # type: ignore[method-assign]
     window.reset_view()
-    qtbot.waitUntil(lambda: bool(told) and told[-1] == (0, 0, 40, 0, 60), timeout=LATEST)
+    qtbot.waitUntil(lambda: bool(told) and told[-1] == (0, 0, 40, 0, 60))
     camera = window.scene.camera
     camera.center, camera.zoom = (0, 10.0, 15.0), 4 * camera.zoom
-    qtbot.waitUntil(lambda: told[-1] != (0, 0, 40, 0, 60), timeout=LATEST)
+    qtbot.waitUntil(lambda: told[-1] != (0, 0, 40, 0, 60))
     plane, top, bottom, left, right = told[-1]
     assert plane == 0
     assert 0 <= top < 20 < bottom < 40  # the camera looks at (10, 15) in microns, half as many pixels a micron

@@ -13,6 +13,11 @@ from napari_unet.core.data.project import Project
 PATTERN = "probability-*.npy"
 """Probabilities of a picture in its folder; their names sort by age."""
 
+HELD = 2**25
+"""Bytes: a larger probability stays in its file, memory-mapped. A smaller one is read, in some ten milliseconds: who
+looks at a mapped file that is cut off meanwhile, or whose disk is pulled out, is ended by the system without a word.
+"""
+
 
 def cache_root(project: Project) -> Path:
     """What can be computed again, for all pictures: a folder each."""
@@ -30,9 +35,9 @@ def probability_files(project: Project, name: str) -> list[Path]:
 
 
 def read_probability(project: Project, name: str) -> NDArray[np.float32] | None:
-    """The picture's newest probability, memory-mapped; None when there is none that is whole and fits the picture."""
+    """The picture's newest probability; None when there is none that is whole and fits the picture."""
     for file in reversed(probability_files(project, name)):
         with suppress(OSError, ValueError, EOFError):
-            read: NDArray[np.float32] = np.load(file, mmap_mode="r")
+            read: NDArray[np.float32] = np.load(file, mmap_mode="r" if file.stat().st_size > HELD else None)
             return read if read.shape[1:] == project.record(name).spatial_shape else None
     return None

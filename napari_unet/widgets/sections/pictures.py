@@ -15,6 +15,7 @@ from napari_unet.core.data.listing import FILE_SUFFIXES, is_picture, may_hold_se
 from napari_unet.core.errors import AxesError, UnetError
 from napari_unet.widgets.bringing import Bringing
 from napari_unet.widgets.handing_on import ask_set
+from napari_unet.widgets.job_bar import JobBar
 from napari_unet.widgets.layers import open_names
 from napari_unet.widgets.layers.pointer import Pointer
 from napari_unet.widgets.new_project import NewProject, ask_new_project
@@ -71,6 +72,9 @@ class PicturesSection(Section):
         self.rows.addWidget(self.empty)
         self.primary = button("Add files…", "TIFF, PNG or JPG pictures from your disk.", self.ask_files)
         self.rows.addWidget(self.primary, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.progress = JobBar(("add",), self.session.stop_adding, "Add no more; pictures that were added stay.")
+        self.rows.addWidget(self.progress)
+        self.listen(self.session.adding_changed, self._draw_adding)
         self.bringing = Bringing(self.bench, self.message)
         self.rows.addWidget(self.bringing.question)
         self.listen(self.session.axes_asked, self._ask_axes)
@@ -94,6 +98,7 @@ class PicturesSection(Section):
             self.primary.setVisible(not rows)
         self._draw_next()
         self._draw_offer()
+        self._draw_adding()
 
     def draw_job(self) -> None:
         """Draw whether the worker can be asked."""
@@ -103,6 +108,9 @@ class PicturesSection(Section):
         self.next.setVisible(self.session.current is not None)
         self.next.setText("Looking…" if self.session.pointing else "Where next")
         self.next.setEnabled(self.session.job is None and not self.session.pointing)
+
+    def _draw_adding(self) -> None:
+        self.progress.set_job(self.session.adding)
 
     def _where_next(self) -> None:
         self.message.clear()

@@ -23,6 +23,19 @@ def test_the_file_appears_whole_under_its_name(tmp_path: Path) -> None:
     assert os.listdir(target.parent) == ["a.json"]
 
 
+def test_a_file_is_flushed_before_it_takes_the_place_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power cut could leave neither."""
+    flushed: list[int] = []
+    monkeypatch.setattr("os.fsync", lambda descriptor: flushed.append(os.fstat(descriptor).st_ino))
+    (tmp_path / "a.txt").write_text("old")
+    with atomic_path(tmp_path / "a.txt") as temporary:
+        temporary.write_text("new")
+        assert temporary.stat().st_ino not in flushed
+    assert (tmp_path / "a.txt").stat().st_ino in flushed
+
+
 def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
     target = tmp_path / "a.txt"
     target.write_text("old")

@@ -1,5 +1,6 @@
 """What was painted is on the disk, whatever happens next."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -38,6 +39,14 @@ def test_strokes_come_back_in_their_order_in_another_window(journal: Journal) ->
     again = Journal(journal.folder, "").replay("cells", "annotation", np.zeros(SHAPE, np.uint16), "")
     assert np.array_equal(again, array)
     assert again.dtype == np.uint16
+
+
+def test_a_stroke_is_flushed_before_it_counts_as_kept(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a power cut could take what was painted long ago."""
+    flushed: list[int] = []
+    monkeypatch.setattr("os.fsync", lambda descriptor: flushed.append(os.fstat(descriptor).st_size))
+    painted_array(journal)
+    assert journal.path("cells", "annotation").stat().st_size in flushed
 
 
 def test_pictures_and_layers_have_their_own_strokes(journal: Journal) -> None:

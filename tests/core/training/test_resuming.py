@@ -125,10 +125,10 @@ def test_it_says_again_only_what_is_new(tmp_path: Path) -> None:
 
 
 def test_the_time_already_used_counts(tmp_path: Path) -> None:
-    broken_off(lively(tmp_path, epochs=100_000, minutes=0.1, steps=2), epoch=1)
+    broken_off(lively(tmp_path, epochs=100_000, minutes=0.05, steps=2), epoch=1)
     used = json.loads((tmp_path / "metrics.jsonl").read_text().splitlines()[0])["seconds"]
     time.sleep(0.5)
-    finished = run(lively(tmp_path, resume=True, epochs=100_000, minutes=0.1, steps=2))[-1]
+    finished = run(lively(tmp_path, resume=True, epochs=100_000, minutes=0.05, steps=2))[-1]
     assert finished.stopped == "time"
     assert finished.seconds > used
 
