@@ -14,6 +14,7 @@ import tifffile
 from napari_unet.core.errors import ModelError, ProjectError, StorageError, WorkerError
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
+from napari_unet.session.learning import NOTHING
 from tests.session.conftest import Told, Wait, correct, discs, give_probability
 
 
@@ -193,6 +194,7 @@ def test_stop_keeps_the_best_model(session: Session, told: Told, wait: Wait) -> 
 )
 def test_what_cannot_be_done_is_told_in_its_section(session, told, tmp_path, ask, section, kind) -> None:
     session.add_picture(discs("disc0", 0)[0], None)
+    session.set_start(NOTHING)
     ask(session, tmp_path)
     assert [(where, type(error)) for where, error in told.errors] == [(section, kind)]
 
