@@ -22,7 +22,7 @@ from napari_unet.widgets.sessions import Bench, bench_for, close_bench
 from tests.session.conftest import discs, give_probability
 
 NAMES = ("a", "b", "c")
-FEW, ROUNDS = 3, 12
+FEW, ROUNDS = 2, 6
 """Rounds after which everything was needed once, and those that are watched."""
 
 
