@@ -67,7 +67,7 @@ def test_a_window_takes_so_many_bytes_a_pixel(
 
 
 class Noise:
-    """Hands that make the answer up, block by block; what they are asked for they do one after the other."""
+    """Hands that make an answer up, block by block, of few objects: these take memory, too."""
 
     def __init__(self) -> None:
         self.each = OwnHands(lambda work, stop: iter(()), 0, several=1).each
@@ -75,7 +75,7 @@ class Noise:
     def answer(self, work: Work, stop: Stop) -> Iterator[tuple[int, int]]:
         for number, block in enumerate(work.blocks):
             noise = np.random.default_rng(number).random((3, *shape_of(block.core)), np.float32)
-            work.looks[0].put(block, ndimage.gaussian_filter(noise, (0, 2, 2)) * 2 - 0.5)
+            work.looks[0].put(block, np.clip(0.5 + 20 * (ndimage.gaussian_filter(noise, (0, 12, 12)) - 0.5), 0, 1))
             yield number, len(work.blocks)
 
 
@@ -93,7 +93,7 @@ def test_a_larger_picture_takes_no_more(tmp_path: Path) -> None:
             found.labels[block.core]
         return found.numbers.count
 
-    assert segment(300) > 50  # and what is imported or made once
+    assert segment(300) > 3  # and what is imported or made once
     small, large = (peak_of(lambda side=side: segment(side)) for side in (768, 1536))
     assert large < 1.3 * small
 
