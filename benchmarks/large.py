@@ -39,6 +39,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--turns", type=int, default=1, help="averaged views (default 1)")
     parser.add_argument("--tile", type=int, default=1024, help="side of a tile (default 1024)")
     parser.add_argument("--block", type=int, default=2048, help="side of a block (default 2048)")
+    parser.add_argument("--cores", type=int, default=0, help="clean up as with so many (default 0: as there are)")
     parser.add_argument("--folder", type=Path, help="where picture, masks and what is needed meanwhile go")
 
 
@@ -46,7 +47,7 @@ def measure(options: argparse.Namespace) -> Iterator[Row]:
     with TemporaryDirectory(dir=options.folder) as temporary:
         folder = Path(temporary)
         picture, model = make_slide(folder / "slide.tif", options.side), _model(options, folder)
-        cutting = {"turns": options.turns, "tile": options.tile, "block": options.block}
+        cutting = {"turns": options.turns, "tile": options.tile, "block": options.block, "cores": options.cores}
         blocks = _segmented("blocks", model, picture, folder / "blocks.tif", cutting)
         whole = {}
         if options.side <= options.whole:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.cli.folders import masks_by_name, named
+from napari_unet.cli.counterparts import counterparts
 from napari_unet.cli.progress import Progress
 from napari_unet.cli.samples import numbered as region_names
 from napari_unet.cli.samples import object_classes
@@ -30,7 +30,10 @@ CONFUSION = ((0, 0, 0), (255, 255, 255), (0, 114, 178), (230, 159, 0))
 def run(arguments: Namespace) -> int:
     """Print the scores as a table, and write them to a file when asked to."""
     with Progress() as progress:
-        folders = _pairs(arguments.labels, arguments.truth, arguments.axes)
+        both = counterparts(arguments.labels, arguments.truth)
+        for sentence in both.left_out:
+            progress.say(sentence)
+        folders = Folders(both.found, both.true, arguments.axes)
         pictures = compared(folders, arguments.kind, arguments.classes, progress)
     summary = summarise(list(pictures.values()))
     print(table(summary, pictures))
@@ -93,21 +96,3 @@ def draw_confusion(folders: Folders, kind: Kind, out: Path) -> None:
         picture.putpalette([value for colour in CONFUSION for value in colour])
         with atomic_path(out / f"{name}.png") as temporary:
             picture.save(temporary)
-
-
-def _pairs(labels: Path, truth: Path, axes: str) -> Folders:
-    """Raises MaskError for a folder without masks, and a mask without its counterpart."""
-    found, true = masks_by_name(labels), masks_by_name(truth)
-    _check_complete(found, true, truth)
-    _check_complete(true, found, labels)
-    return Folders(found, true, axes)
-
-
-def _check_complete(these: dict[str, Path], those: dict[str, Path], folder: Path) -> None:
-    missing = [path.name for name, path in these.items() if name not in those]
-    if missing:
-        raise MaskError(
-            f"{folder} holds no mask for {named(missing)}.",
-            "Both folders must hold a mask of the same name for every picture.",
-            "Add what is missing, or take its counterpart out.",
-        )

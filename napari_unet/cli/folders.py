@@ -21,6 +21,11 @@ def masks_by_name(folder: Path) -> dict[str, Path]:
 
     Raises MaskError for a folder that is not there or holds none, and for two masks of one name.
     """
+    return _by_name(mask_files(folder), MaskError)
+
+
+def mask_files(folder: Path) -> list[Path]:
+    """Files in a folder that may be masks. Raises MaskError for a folder that is not there or holds none."""
     if not folder.is_dir():
         missing = "is a file" if folder.exists() else "does not exist"
         raise MaskError(f"{folder} {missing}.", "A folder of masks is needed here.", "Check the spelling.")
@@ -29,7 +34,7 @@ def masks_by_name(folder: Path) -> dict[str, Path]:
         files = [path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")]
         holds = f"holds {len(files)} file{'s' if len(files) > 1 else ''}, but no mask" if files else "is empty"
         raise MaskError(f"The folder {folder} {holds}.", f"A mask is a file that ends in {_list(PICTURE_SUFFIXES)}.")
-    return _by_name(masks, MaskError)
+    return masks
 
 
 def pictures_by_name(paths: Iterable[Path]) -> dict[str, Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,8 +21,10 @@ from napari_unet.core.data import (
 from napari_unet.core.data.class_table import numbered, table_beside
 from napari_unet.core.data.listing import is_picture
 from napari_unet.core.data.pairing import pairing_of_picture
+from napari_unet.core.data.picture import size_words
 from napari_unet.core.data.plain_folders import is_annotation, places
 from napari_unet.core.importing import Found, find_annotations, read_annotation
+from napari_unet.core.settings.blocks import LARGE_PIXELS
 
 CELLPOSE = "_seg.npy"
 """Looks like a picture by its suffix, and is none."""
@@ -55,7 +58,18 @@ def add_brought(project: Project, pair: Pair) -> tuple[str, tuple[str, ...]]:
     """
     picture = read_picture(pair.picture, pair.axes)
     name, notes = _added(project, pair, picture)
-    return name, (picture.note, *notes) if picture.note else notes
+    return name, tuple(note for note in (picture.note, _too_large(picture), *notes) if note)
+
+
+def _too_large(picture: Picture) -> str:
+    """What a person should know of a picture whose planes are large, see `core.settings.blocks`; else nothing."""
+    if math.prod(picture.spatial_shape[-2:]) <= LARGE_PIXELS:
+        return ""
+    return (
+        f"{picture.name} is {size_words(picture.spatial_shape[-2:])} pixels: to paint on so large a picture is slow "
+        "and takes much memory. Open it with File > Open instead and add the open layer, which takes the part you look "
+        "at; `napari-unet segment` does the whole picture."
+    )
 
 
 def _added(project: Project, pair: Pair, picture: Picture) -> tuple[str, tuple[str, ...]]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
 from napari_unet.core.data import Project
 from napari_unet.core.data.atomic import storage_errors
+from napari_unet.core.data.record import Record
 from napari_unet.core.data.scale import microns
+from napari_unet.core.model.card import WEIGHTS
 from napari_unet.engine.messages import Predict, SettingsJson
 from napari_unet.session.files import fresh_file, fresh_spread, image_file
 from napari_unet.session.jobs import Prediction
@@ -23,6 +27,23 @@ class Question:
     also: tuple[Path, ...]
     inference: SettingsJson
     uncertainty: bool
+
+    def key(self, picture: Record) -> str:
+        """A hash of all that the answer of a picture depends on beside its pixels, which never change: the models as
+        they are now, the settings, and how large its pixels are.
+        """
+        weights = [(str(folder), _changed(folder / WEIGHTS)) for folder in (self.model, *self.also)]
+        asked = [weights, self.inference, self.uncertainty, picture.pixel_size, picture.unit, picture.axes]
+        return sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def _changed(file: Path) -> tuple[int, int]:
+    """When a file was written last, and how long it is."""
+    try:
+        known = file.stat()
+    except OSError:
+        return 0, 0
+    return known.st_mtime_ns, known.st_size
 
 
 def prediction(project: Project, name: str, question: Question) -> Prediction:

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data.atomic import storage_errors
 from napari_unet.core.data.record import TOGETHER
 from napari_unet.core.errors import ModelError, ProjectError
 from napari_unet.core.metrics import Changes
 from napari_unet.core.model.shipped import shipped_model
 from napari_unet.core.settings import PostprocessingSettings, Settings
+from napari_unet.core.wording import counted
+from napari_unet.session import asked
 from napari_unet.session.came_along import own_copy
 from napari_unet.session.cleaner import Cleaned, Cleaner, Wish
-from napari_unet.session.files import asked_file
 from napari_unet.session.job import ModelRow
 from napari_unet.session.learning import NOTHING
 from napari_unet.session.opened import told
@@ -35,6 +35,7 @@ class Segmenting(Searching):
         self._tuning = Tuning()
         self.current_changed.connect(self._tuning.forget)
         self._asked = ""  # the models that segment now, or did last
+        self._asks: Question | None = None  # and what exactly they are asked
         self.uncertainty = False
         self.also: tuple[str, ...] = ()
 
@@ -42,7 +43,8 @@ class Segmenting(Searching):
     def segment(self, names: Sequence[str] | None) -> None:
         """Run the active model over these pictures, or all; labels follow as each is done.
 
-        In a project without one, a model that came along becomes the project's.
+        In a project without one, a model that came along becomes the project's. Of all pictures, those that gave this
+        very answer before are left out: what was stopped goes on.
         """
         project = self.need_writable()
         chosen = project.names() if names is None else list(names)
@@ -51,12 +53,12 @@ class Segmenting(Searching):
         self.jobs.refuse_second()
         if self.stand_in:
             on_show = next((name for name in chosen if name == self.current), chosen[0])
-            self._once_it_fits("segment", on_show, lambda: self._segment(chosen))
+            self._once_it_fits("segment", on_show, lambda: self._segment(chosen, go_on=names is None))
         else:
-            self._segment(chosen)
+            self._segment(chosen, go_on=names is None)
 
     @told("segment")
-    def _segment(self, chosen: Sequence[str]) -> None:
+    def _segment(self, chosen: Sequence[str], *, go_on: bool) -> None:
         if self.stand_in:
             self._let_stand_in(self.stand_in)
         project, model = self.need_writable(), self.active_model
@@ -67,8 +69,18 @@ class Segmenting(Searching):
                 "Paint some cells and press Train first.",
             )
         question = self._question(model)
-        self._asked = TOGETHER.join(folder.name for folder in (model.folder, *question.also))
+        chosen = self._not_yet(chosen, question) if go_on else chosen
         self.jobs.segment([prediction(project, name, question) for name in chosen])
+        self._asks = question
+        self._asked = TOGETHER.join(folder.name for folder in (model.folder, *question.also))
+
+    def _not_yet(self, names: Sequence[str], question: Question) -> list[str]:
+        """The pictures that have not answered this very question; all of them, where none is left."""
+        project, there = self.need_project(), self.need_desk().probabilities.there
+        left = [name for name in names if not (there(name) and asked.answers(project, name, question))]
+        if left and (done := len(names) - len(left)):
+            self.said.emit("segment", f"{counted(done, 'picture')} had this answer already; the others are segmented.")
+        return left or list(names)
 
     def _let_stand_in(self, name: str) -> None:
         """Make a model that came along the project's own, and active. Raises StorageError."""
@@ -157,18 +169,9 @@ class Segmenting(Searching):
         self.locks_changed.emit(name)
         self.pictures_changed.emit()
 
-    def _note_asked(self, name: str, whom: str) -> None:
-        """Write down what the picture's new probability is of."""
-        with storage_errors(asked := asked_file(self.need_project(), name)):
-            asked.write_text(whom, encoding="utf-8")
-
     def _origin(self, name: str) -> str:
         """What the picture's labels are of: the names of models' folders, or strokes. Another may be active by now."""
-        try:
-            asked = asked_file(self.need_project(), name).read_text(encoding="utf-8")
-        except OSError:  # of a version that did not write it down
-            asked = ""
-        return asked or self._active
+        return asked.whom(self.need_project(), name) or self._active
 
     def _need_current(self) -> str:
         if self.current is None:
@@ -181,7 +184,7 @@ class Segmenting(Searching):
         if name not in self.need_project().names():
             return  # it was removed meanwhile
         self.need_desk().probabilities.take(name)
-        self._note_asked(name, self._asked)
+        asked.note(self.need_project(), name, self._asked, self._asks)
         self._show_probability(name)
         self.pictures_changed.emit()
 

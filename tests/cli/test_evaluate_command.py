@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import unicodedata
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
+from PIL import Image
 
 OBJECT_KEYS = {f"ap{percent}" for percent in range(50, 100, 5)} | {"ap_mean", "f1", "pq"}
 PIXEL_KEYS = {"dice", "iou", "precision", "recall", "accuracy"}
@@ -118,3 +120,63 @@ def test_letters_that_a_mac_puts_together_otherwise_are_the_same(tmp_path, here)
     )
     said = here("evaluate", labels, truth)
     assert (said.code, said.err) == (0, "")
+
+
+def batch(folder: Path, *names: str) -> Path:
+    """Masks with everything beside them that a batch may write."""
+    masks(folder, **{name: squares(1, 2) for name in names})
+    for name in names:
+        shutil.copy(folder / f"{name}.tif", folder / f"{name}.ome.tif")
+        shutil.copy(folder / f"{name}.tif", folder / f"{name}_cp_masks.tif")
+        for picture in ("overlay", "outlines"):
+            Image.new("RGB", (32, 16)).save(folder / f"{name}_{picture}.png")
+        (folder / f"{name}_measurements.csv").write_text("label\n")
+    (folder / "segmented.csv").write_text("picture\n")
+    return folder
+
+
+def test_what_a_batch_wrote_beside_its_masks_is_left_out_and_told(tmp_path, terminal):
+    truth = masks(tmp_path / "truth", a=squares(1, 2), b=squares(1, 2))
+    said = terminal("evaluate", batch(tmp_path / "labels", "a", "b"), truth, "--json", tmp_path / "scores.json")
+    assert said.code == 0, said.err
+    scores = json.loads((tmp_path / "scores.json").read_text())
+    assert list(scores["pictures"]) == ["a", "b"]
+    assert scores["summary"]["ap50"] == 1
+    no_masks, again = said.err.splitlines()
+    assert no_masks == (
+        f"Left out of {tmp_path / 'labels'}, as it is no mask: "
+        "a_outlines.png, b_outlines.png, a_overlay.png, b_overlay.png"
+    )
+    assert again.endswith(
+        "as the mask is there in another format: a.ome.tif, b.ome.tif, a_cp_masks.tif, b_cp_masks.tif"
+    )
+
+
+def test_masks_of_cellpose_go_by_the_name_of_their_picture(tmp_path, terminal):
+    labels, truth = masks(tmp_path / "labels", a=squares(1)), masks(tmp_path / "truth", a_cp_masks=squares(1))
+    said = terminal("evaluate", labels, truth)
+    assert (said.code, said.err) == (0, "")
+
+
+def test_a_mask_that_is_called_an_overlay_is_one_where_the_truth_says_so(tmp_path, terminal):
+    for folder in ("labels", "truth"):
+        (tmp_path / folder).mkdir()
+        Image.fromarray(squares(1, 2).astype(np.uint8)).save(tmp_path / folder / "a_overlay.png")
+    said = terminal("evaluate", tmp_path / "labels", tmp_path / "truth")
+    assert (said.code, said.err) == (0, "")
+
+
+def test_a_folder_of_overlays_only_is_a_sentence(tmp_path, terminal):
+    (tmp_path / "labels").mkdir()
+    Image.new("RGB", (32, 16)).save(tmp_path / "labels" / "a_overlay.png")
+    said = terminal("evaluate", tmp_path / "labels", masks(tmp_path / "truth", a=squares(1)))
+    assert said.code == 3
+    assert "holds no mask, only pictures made of masks, such as a_overlay.png" in said.err
+
+
+def test_two_masks_of_one_name_and_kind_are_refused(tmp_path, terminal):
+    labels = masks(tmp_path / "labels", a=squares(1))
+    shutil.copy(labels / "a.tif", labels / "a.tiff")
+    said = terminal("evaluate", labels, masks(tmp_path / "truth", a=squares(1)))
+    assert said.code == 3
+    assert "have the same name" in said.err

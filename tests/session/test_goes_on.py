@@ -13,6 +13,7 @@ import tifffile
 
 from napari_unet.core.data.cached import cache_folder
 from napari_unet.core.errors import ProjectError, SettingsError, UnetError
+from napari_unet.core.model.checkpoint import save_model
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
 from napari_unet.engine.client import Engine
 from napari_unet.engine.messages import Died, Done, Predict
@@ -20,6 +21,7 @@ from napari_unet.session import Session
 from napari_unet.session.cleaner import Cleaner, Wish
 from napari_unet.session.exporting import Exporter, ExportTask
 from napari_unet.session.jobs import Prediction
+from tests.core.large.scenes import made_model
 from tests.session.conftest import Told, Wait, correct, discs, give_probability
 
 
@@ -285,3 +287,30 @@ def test_adding_a_large_folder_says_how_far_it_is_and_can_be_stopped(
     session.poll()
     assert [row.name for row in session.pictures] == ["disc0"]
     assert not session.busy
+
+
+def test_all_pictures_go_on_where_they_were_stopped(quick_session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, told = quick_session, Told(quick_session)
+    every = [f"disc{number}" for number in range(3)]
+    for number, name in enumerate(every):
+        session.add_picture(discs(name, number)[0], None)
+    folder = session.need_project().folder
+    save_model(made_model(), folder / "models" / "2026-01-01-made")
+    session.open_project(folder)
+    asked: list[list[str]] = []
+    monkeypatch.setattr(session.jobs, "segment", lambda predictions: asked.append([one.name for one in predictions]))
+
+    session.segment(None)
+    give_probability(session, "disc1")  # and then somebody pressed Stop
+    session.segment(None)
+    assert asked == [every, ["disc0", "disc2"]]
+    assert told.sentences[-1] == "1 picture had this answer already; the others are segmented."
+
+    session.set_settings("inference", dataclasses.replace(session.settings("inference"), turns=8))
+    session.segment(None)
+    assert asked[-1] == every
+    for name in every:
+        give_probability(session, name)
+    session.segment(None)  # none is left: a person who asks again means all
+    session.segment(["disc2"])
+    assert asked[-2:] == [every, ["disc2"]]

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from napari_unet.core.data import sliced
 from napari_unet.core.errors import PictureError
 from napari_unet.widgets.axes_question import Asked, AxesQuestion
-from napari_unet.widgets.layers import open_names, opened_pictures, pixels
+from napari_unet.widgets.layers import cutting, open_names, opened_pictures, pixels
 from napari_unet.widgets.layers.opened import Unnamed
 from napari_unet.widgets.layers.opening import picture_layers
 from napari_unet.widgets.sessions import Bench
@@ -237,3 +237,71 @@ def test_labels_of_the_same_zarr_are_the_mask_as_they_stand_in_the_window(viewer
     assert second.mask is not None
     assert second.mask[3, 4] == 9
     assert "the open layer b cells as its mask" in second.note
+
+
+# Layers that are too large to be painted on
+
+
+@pytest.fixture
+def small_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cutting, "LARGE_PIXELS", 2000)
+    monkeypatch.setattr(cutting, "SIDE", 20)
+
+
+@pytest.mark.usefixtures("small_limit")
+def test_of_a_layer_that_is_too_large_the_middle_of_the_view_is_taken(viewer: ViewerModel) -> None:
+    array = np.arange(60 * 80, dtype=np.uint16).reshape(60, 80)
+    sizes = [dask.array.from_array(array), dask.array.from_array(array[::2, ::2])]
+    viewer.add_layer(Image(sizes, multiscale=True, name="slide", scale=(0.5, 0.5), units=("um", "um")))
+    labels = np.zeros((60, 80), np.uint8)
+    labels[32, 41] = 5
+    viewer.add_layer(Labels(labels, name="truth", scale=(0.5, 0.5), units=("um", "um")))
+    viewer.scene.camera.center = (0, 30 * 0.5, 45 * 0.5)
+
+    (opened,) = opened_pictures(viewer, never, wrong)
+
+    picture = opened.picture
+    np.testing.assert_array_equal(picture.image[0], array[20:40, 35:55])
+    assert (picture.name, picture.pixel_size, picture.unit) == ("slide y20 x35", (0.5, 0.5), "µm")
+    assert picture.source == "open layer slide (rows 20 to 40, columns 35 to 55)"
+    assert opened.mask is not None
+    assert np.argwhere(opened.mask == 5).tolist() == [[12, 6]]
+    assert "slide is 60 x 80 pixels, too large to be painted on" in opened.note
+    assert "truth as its mask" in opened.note
+
+
+@pytest.mark.usefixtures("small_limit")
+def test_at_the_edge_of_one_that_is_too_large_the_part_lies_inside(viewer: ViewerModel) -> None:
+    array = np.random.default_rng(0).integers(0, 200, (3, 60, 80)).astype(np.uint8)
+    viewer.add_layer(Image(array, name="stack", axis_labels=("z", "y", "x")))
+    viewer.add_layer(Labels(np.ones((3, 50, 80), np.uint8)))  # of another size: no mask of it
+    viewer.scene.camera.center = (0, 59, -30)
+    (opened,) = opened_pictures(viewer, never, wrong)
+    np.testing.assert_array_equal(opened.picture.image[0], array[:, 40:, :20])
+    assert opened.mask is None
+
+
+@pytest.mark.usefixtures("small_limit")
+def test_of_a_zarr_that_is_too_large_only_the_part_is_read(viewer: ViewerModel, tmp_path: Path) -> None:
+    array = np.random.default_rng(0).integers(1, 200, (2, 60, 80)).astype(np.uint16)
+    path = ome_zarr(tmp_path / "slide.ome.zarr", array, "cyx")
+    for data, about, _ in picture_layers(path):
+        viewer.add_layer(Image(data, **about))
+    (path / "0" / "c" / "0" / "0" / "0").write_bytes(b"rubbish")
+    viewer.scene.camera.center = (0, 40, 60)
+    (opened,) = opened_pictures(viewer, never, wrong)
+    np.testing.assert_array_equal(opened.picture.image, array[:, 30:50, 50:70])
+    assert opened.picture.name == "slide y30 x50"
+
+
+@pytest.mark.usefixtures("small_limit")
+def test_of_the_plane_on_show_of_a_large_stack_the_middle_is_taken(viewer: ViewerModel) -> None:
+    array = np.random.default_rng(0).integers(0, 200, (5, 60, 80)).astype(np.uint8)
+    viewer.add_layer(Image(array, name="stack"))
+    viewer.dims.set_point(0, 3)
+    viewer.scene.camera.center = (0, 30, 40)
+    asked: list[Unnamed] = []
+    opened_pictures(viewer, asked.append, wrong)
+    opened = asked[0].plane_on_show()
+    np.testing.assert_array_equal(opened.picture.image[0], array[3, 20:40, 30:50])
+    assert opened.picture.name == "stack 3 y20 x30"

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data.axes import Grid, is_stack
 from napari_unet.core.data.picture import COLOUR
 from napari_unet.core.data.scale import PIXEL
-from napari_unet.core.data.tiff_scale import ome_pixels, pixel_size_of, steps_of
+from napari_unet.core.data.tiff_scale import ome_pixels, ome_trouble, pixel_size_of, steps_of
 from napari_unet.core.errors import PictureError
 
 BROKEN = (
@@ -127,6 +127,7 @@ def describe(tiff: Any, path: Path, pixels: Callable[[Any, Path], NDArray[np.gen
         colour=page.photometric.name in ("RGB", "YCBCR"),
         alpha=_has_alpha(page),
         software=page.software,
+        note=ome_trouble(tiff, path.name),
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.read_tiff import BROKEN, broken, describe, reading, said
-from napari_unet.core.data.sliced import Mapped, Opened, Sliced, outline
+from napari_unet.core.data.sliced import Opened, Sliced, outline
 from napari_unet.core.errors import PictureError
 
 JPEG = (6, 7, 34892, 33007)
@@ -28,6 +28,25 @@ class _Page:
     offsets: tuple[int, ...]
     sizes: tuple[int, ...]
     tables: Mapping[str, Any]
+
+
+class TiffPixels:
+    """A TIFF series whose pixels stand in the file as they are, one behind the other; see `Sliced`.
+
+    Each part that is read is mapped anew and let go of with it: what was ever looked at of one large map counts as this
+    process's memory, in the end as much as the file has.
+    """
+
+    def __init__(self, path: Path, dtype: np.dtype[np.generic], offset: int, shape: tuple[int, ...]) -> None:
+        self._path, self._offset = path, offset
+        self.dtype, self.shape = dtype, shape
+        self.chunks = (*(1 for _ in shape[:-1]), *shape[-1:])
+
+    def __getitem__(self, key: tuple[slice, ...]) -> NDArray[np.generic]:
+        try:
+            return np.memmap(self._path, self.dtype, "r", self._offset, self.shape)[key]
+        except BROKEN as error:
+            raise broken(self._path, said(error)) from error
 
 
 class TiffPieces:
@@ -112,7 +131,9 @@ def open_tiff(path: Path) -> Opened | None:
 def _pieces(path: Path, series: Any) -> Sliced | None:
     if series.dataoffset is not None:
         dtype = series.dtype.newbyteorder(series.keyframe.parent.byteorder)
-        return Mapped(np.memmap(path, dtype, "r", series.dataoffset, series.shape))
+        pixels = TiffPixels(path, dtype, series.dataoffset, tuple(series.shape))
+        pixels[tuple(slice(0, 1) for _ in pixels.shape)]  # a file that is cut off is known now
+        return pixels
     try:
         pieces = TiffPieces(path, series)
         pieces[tuple(slice(0, 1) for _ in pieces.shape)]  # what cannot be unpacked here is known now

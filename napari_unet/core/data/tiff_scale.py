@@ -20,6 +20,10 @@ SECONDS_IN_IMAGEJ = SECONDS_IN | {
 """As people write them into Fiji's Image > Properties."""
 
 
+HEAD = 1000
+"""So many letters into its description a file must have said that it is OME's."""
+
+
 def pixel_size_of(tiff: Any, page: Any) -> tuple[tuple[float, float], str]:
     """Pixel size along (Y, X) and its unit, from where the file's writer puts it."""
     if tiff.is_ome:
@@ -97,6 +101,24 @@ def ome_pixels(tiff: Any) -> ElementTree.Element | None:
     except ElementTree.ParseError:
         return None
     return root.find("{*}Image/{*}Pixels")
+
+
+def ome_trouble(tiff: Any, name: str) -> str:
+    """A sentence where the file tells of itself in OME's words but these are cut off or damaged; else nothing.
+
+    Then they are no help, and nothing else says how large a pixel is or which axis is which.
+    """
+    text = str(tiff.pages.first.description or "")
+    if "<OME" not in text[:HEAD]:
+        return ""
+    try:
+        ElementTree.fromstring(text)
+    except (ElementTree.ParseError, ValueError, LookupError):
+        return (
+            f"What {name} says of itself (OME-XML) is cut off or damaged: its pixel size, its channels' names and its "
+            "axes are not known."
+        )
+    return ""
 
 
 def _ome_size(pixels: ElementTree.Element | None) -> tuple[tuple[float, float], str]:

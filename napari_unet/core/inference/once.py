@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from napari_unet.core.errors import PictureError
+from napari_unet.core.inference.alongside import alongside
 from napari_unet.core.inference.device import memory_told, pick_device, place
 from napari_unet.core.inference.interrupting import Stopped, interruptible
 from napari_unet.core.inference.tiles import BLEND, Tile, count_tiles, padded_shape, tiles
@@ -93,6 +95,8 @@ def look(
 ) -> Iterator[None]:
     """Add the pass's probability to `out` (K, *view.shape), which holds zeros; yields after each tile.
 
+    While the network works on a tile, the next one is read and the last one added up.
+
     `wanted` says which tiles are computed; the places of the others stay as they are.
 
     Raises
@@ -103,17 +107,19 @@ def look(
     place(each.model.network, device)
     network = each.model.network.eval()
     grid = grid_of(each, settings)
-    for tile in filter(wanted, tiles(grid.shape, grid.size, grid.overlap, grid.stride)):
+
+    def read(tile: Tile) -> Tensor:
+        return torch.from_numpy(each.view.window(tile.window))
+
+    def answer(window: Tensor) -> NDArray[np.float32]:
         if stop():
             raise Stopped
-        window = torch.from_numpy(each.view.window(tile.window)).to(device)
-        with (
-            memory_told(device, PictureError, "Choose smaller tiles, or close other programs."),
-            interruptible(network, stop),
-        ):
-            probability = averaged(each.model.card, network, window, each.turns)
-        _add(out, tile, probability)
-        yield
+        told = memory_told(device, PictureError, "Choose smaller tiles, or close other programs.")
+        with told, interruptible(network, stop):
+            return averaged(each.model.card, network, window.to(device), each.turns)
+
+    chosen = filter(wanted, tiles(grid.shape, grid.size, grid.overlap, grid.stride))
+    yield from alongside(chosen, read, answer, partial(_add, out))
 
 
 @torch.inference_mode()
@@ -155,9 +161,10 @@ def turned_back(image: Tensor, view: int) -> Tensor:
 
 
 def _add(out: Sheet, tile: Tile, probability: NDArray[np.float32]) -> None:
-    """Add a tile's weighted share to the whole, leaving out what lies beyond the picture."""
+    """Add a tile's weighted share to the whole, leaving out what lies beyond the picture; `probability` is used up."""
     inside = tuple(
         slice(part.start, min(part.stop, side)) for part, side in zip(tile.window, out.shape[1:], strict=True)
     )
     kept = tuple(slice(0, part.stop - part.start) for part in inside)
-    out[(slice(None), *inside)] += (probability * tile.weight)[(slice(None), *kept)]
+    probability *= tile.weight
+    out[(slice(None), *inside)] += probability[(slice(None), *kept)]

@@ -9,6 +9,9 @@ Window = tuple[slice, slice]
 
 Shape = tuple[int, int]
 
+Halo = tuple[int, int, int, int]
+"""How many pixels around: above, below, left and right."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -30,12 +33,14 @@ def blocks(shape: Shape, side: int) -> list[Block]:
     return [Block((i, j), (down, across)) for i, down in enumerate(rows) for j, across in enumerate(columns)]
 
 
-def grown(window: Window, by: int, shape: Shape) -> Window:
+def grown(window: Window, by: int | Halo, shape: Shape) -> Window:
     """The window and so many pixels around it, as far as there are any."""
-    rows, columns = (
-        slice(max(0, part.start - by), min(part.stop + by, side)) for part, side in zip(window, shape, strict=True)
+    above, below, left, right = (by,) * 4 if isinstance(by, int) else by
+    (rows, columns), (height, width) = window, shape
+    return (
+        slice(max(0, rows.start - above), min(rows.stop + below, height)),
+        slice(max(0, columns.start - left), min(columns.stop + right, width)),
     )
-    return rows, columns
 
 
 def within(inner: Window, outer: Window) -> Window:

@@ -6,14 +6,15 @@ what would be said of them in the whole picture: parting cells asks no further t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data.runs import sizes
-from napari_unet.core.large.grid import Block, Shape, Window, grown, within
+from napari_unet.core.data.runs import firsts, mapped, sizes
+from napari_unet.core.large.grid import Block, Halo, Shape, Window, grown, within
 from napari_unet.core.large.joining import Line, Sides, nothing, sides_of
 from napari_unet.core.large.pieces import Pieces
 from napari_unet.core.large.work import Work
@@ -21,13 +22,13 @@ from napari_unet.core.postprocessing.blur import reach
 from napari_unet.core.postprocessing.components import components
 from napari_unet.core.postprocessing.postprocess import OBJECTS
 from napari_unet.core.postprocessing.shapes import moments, solidity_of
-from napari_unet.core.postprocessing.split import BLUR, split
+from napari_unet.core.postprocessing.split import BLUR, parted, relief_measured, relief_told
 
 FURTHEST = 1024
 """So far is looked at most, in pixels, unless a wider halo is asked for: memory grows with it."""
 
 _WIDE = Lock()
-"""Only one block at a time looks further than usual: such a window may take a GB."""
+"""Only one block at a time looks further than usual: such a window may take 600 MB."""
 
 Labels = NDArray[np.int32]
 
@@ -39,26 +40,48 @@ def label_block(work: Work, block: Block) -> Pieces:
     numbers = np.flatnonzero(sizes(labels[core])[1:]) + 1
     table = np.zeros(int(labels.max(initial=0)) + 1, np.uint32)
     table[numbers] = np.arange(1, len(numbers) + 1)
-    known = table.take(labels)  # objects that only lie around the block are nothing here
+    going_on = [table[line].ravel() for line in _where_cut(labels, window, work.task.shape)]
+    unseen = np.count_nonzero(np.unique(np.concatenate(going_on)))
+    if not work.task.clean_up.solidity:  # only for that must objects be whole
+        labels, core = _one_beyond(labels, core)
+    known = mapped(labels, table)  # objects that only lie around the block are nothing here
     work.labels.put(block, known[core][np.newaxis])
     sides = _with_beyond(sides_of(known[core], len(numbers)), known, core)
-    parted = bool(work.task.clean_up.split)  # what is not parted goes on wherever it is connected
-    unseen = int(np.count_nonzero(table[_at_cuts(labels, window, work.task.shape)])) if parted else 0
-    return _told(work, block, known, core, sides, unseen)
+    whole_anyway = not work.task.clean_up.split  # what is not parted goes on wherever it is connected
+    return _told(work, block, known, core, sides, 0 if whole_anyway else unseen)
+
+
+def _one_beyond(labels: Labels, core: Window) -> tuple[Labels, Window]:
+    """The labels of a core, and of the row and the column behind it; and where the core lies in them."""
+    rows, columns = core
+    near = labels[rows.start : rows.stop + 1, columns.start : columns.stop + 1].copy()
+    return near, (slice(0, rows.stop - rows.start), slice(0, columns.stop - columns.start))
 
 
 def _seen_whole(work: Work, block: Block) -> tuple[Window, Labels]:
     """The block and so much around it that its objects are whole, as far as is looked; and the labels there."""
-    settings = work.task.clean_up
-    halo = work.task.cutting.halo if settings.split or settings.solidity else 1
+    settings, usual = work.task.clean_up, work.task.cutting.halo
+    halo = (usual if settings.split or settings.solidity else 1,) * 4
     while True:
         window = grown(block.core, halo, work.task.shape)
-        with _WIDE if halo > work.task.cutting.halo else nullcontext():
+        with _WIDE if max(halo) > usual else nullcontext():
             labels = _parted(work, window)
-        cut = np.isin(_at_cuts(labels, window, work.task.shape), labels[within(block.core, window)])
-        if halo == 1 or halo >= FURTHEST or not cut.any():
+        further = _further(halo, labels, within(block.core, window), _where_cut(labels, window, work.task.shape))
+        if max(halo) == 1 or further == halo:
             return window, labels
-        halo = min(2 * halo, FURTHEST)
+        del labels  # room for more of them
+        halo = further
+
+
+def _further(halo: Halo, labels: Labels, core: Window, lines: Sequence[Labels]) -> Halo:
+    """How far to look then: further on the sides on which an object of the core goes on, if that is not too far."""
+    own = np.zeros(int(labels.max(initial=0)) + 1, np.bool_)
+    own[np.flatnonzero(sizes(labels[core]))] = True
+    own[0] = False
+    above, below, left, right = (
+        min(2 * by, FURTHEST) if by < FURTHEST and own[line].any() else by for by, line in zip(halo, lines, strict=True)
+    )
+    return above, below, left, right
 
 
 def _parted(work: Work, window: Window) -> Labels:
@@ -67,22 +90,29 @@ def _parted(work: Work, window: Window) -> Labels:
     labels, count = components(work.filled[(slice(0, 1), *window)][0])
     if not settings.split or not count:
         return labels
-    planes = slice(0, min(OBJECTS, work.task.planes))
-    return split(work.answer[(planes, *window)], labels, count, settings)[0]
+    return parted(_relief(work, window, labels, count), labels, count, settings)[0]
 
 
-def _at_cuts(labels: Labels, window: Window, shape: Shape) -> Labels:
-    """The objects that reach where the window cuts the picture, or where its blur does: they may go on beyond."""
+def _relief(work: Work, window: Window, labels: Labels, count: int) -> NDArray[np.float32]:
+    """How deep inside a cell each pixel of a window lies. What it is made of is let go of here: a window is large."""
+    if work.task.planes < OBJECTS:
+        return relief_measured(labels, count)
+    border, distance = work.answer[(slice(1, OBJECTS), *window)]
+    return relief_told(border, distance)
+
+
+def _where_cut(labels: Labels, window: Window, shape: Shape) -> tuple[Labels, Labels, Labels, Labels]:
+    """The labels where the window cuts the picture, or where its blur does, above, below, left and right; those that
+    are there may go on beyond. Nothing on the sides on which the picture ends.
+    """
     edge = reach(BLUR) + 1
     rows, columns = window
-    lines = [
-        *([labels[:edge]] if rows.start > 0 else []),
-        *([labels[-edge:]] if rows.stop < shape[0] else []),
-        *([labels[:, :edge]] if columns.start > 0 else []),
-        *([labels[:, -edge:]] if columns.stop < shape[1] else []),
-    ]
-    numbers = np.unique(np.concatenate([line.ravel() for line in lines])) if lines else np.zeros(0, np.int32)
-    return numbers[numbers > 0]
+    return (
+        labels[: edge if rows.start > 0 else 0],
+        labels[-edge if rows.stop < shape[0] else len(labels) :],
+        labels[:, : edge if columns.start > 0 else 0],
+        labels[:, -edge if columns.stop < shape[1] else labels.shape[1] :],
+    )
 
 
 def _with_beyond(sides: Sides, known: NDArray[np.uint32], core: Window) -> Sides:
@@ -111,11 +141,8 @@ def _told(work: Work, block: Block, known: NDArray[np.uint32], core: Window, sid
 
 
 def _first(own: NDArray[np.uint32], count: int, corner: tuple[int, int], shape: Shape) -> NDArray[np.int64]:
-    place = np.flatnonzero(own)[::-1]
-    first = np.zeros(count + 1, np.int64)
-    rows, columns = np.divmod(place, own.shape[1])
-    first[own.ravel()[place]] = (rows + corner[0]) * shape[1] + columns + corner[1]  # the last to be written stays
-    return first[1:]
+    rows, columns = np.divmod(firsts(own, count)[1:], own.shape[1])
+    return (rows + corner[0]) * shape[1] + columns + corner[1]
 
 
 def _at_edge(own: NDArray[np.uint32], count: int, core: Window, shape: Shape) -> NDArray[np.bool_]:

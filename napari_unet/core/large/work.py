@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.large.grid import Block, Shape, blocks, shape_of
+from napari_unet.core.large.grid import Block, Shape, blocks
 from napari_unet.core.large.store import Key, Store, closed_key
 from napari_unet.core.preprocessing.scaling import resized_window
 from napari_unet.core.settings import BlockSettings, Kind, PostprocessingSettings
@@ -76,9 +76,13 @@ class Answer:
 
     def __getitem__(self, key: Key) -> NDArray[np.float32]:
         planes, window = closed_key(key, self.shape)
-        mean = np.zeros((planes.stop - planes.start, *shape_of(window)), np.float32)
-        for number, look in enumerate(self._looks, 1):  # the very steps of `predicting`, so that not a bit differs
-            mean += (self._of_size(look, planes, window) - mean) / number
+        first, *others = self._looks
+        mean = self._of_size(first, planes, window)
+        for number, look in enumerate(others, 2):  # the very steps of `predicting`, so that not a bit differs
+            change = self._of_size(look, planes, window)
+            change -= mean
+            change /= number
+            mean += change
         return mean
 
     def _of_size(self, look: Store, planes: slice, window: tuple[slice, slice]) -> NDArray[np.float32]:

@@ -11,6 +11,9 @@ from napari_unet.core.settings import PostprocessingSettings
 OF_A_PIXEL = 1 / 12
 """Variance of a place within one pixel: a line one pixel wide is not endlessly long."""
 
+BAND = 256
+"""So many rows are looked at at once where places are added up: that takes 40 bytes a pixel."""
+
 Labels = NDArray[np.integer]
 Keep = NDArray[np.bool_]
 
@@ -38,6 +41,13 @@ def moments(labels: Labels, count: int, corner: tuple[int, int]) -> NDArray[np.f
 
     `corner` is where the labels (Y, X) lie in their picture.
     """
+    sums = np.zeros((5, count + 1))
+    for top in range(0, len(labels), BAND):
+        sums += _moments(labels[top : top + BAND], count, (corner[0] + top, corner[1]))
+    return sums
+
+
+def _moments(labels: Labels, count: int, corner: tuple[int, int]) -> NDArray[np.float64]:
     flat = labels.ravel()
     sides = (np.arange(side, dtype=np.float64) + start for side, start in zip(labels.shape, corner, strict=True))
     y, x = np.meshgrid(*sides, indexing="ij")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from skimage.segmentation import watershed
 
+from napari_unet.core.data.runs import firsts, mapped
 from napari_unet.core.postprocessing.blur import blurred
 from napari_unet.core.postprocessing.peaks import peaks
 from napari_unet.core.settings import PostprocessingSettings
@@ -32,54 +33,68 @@ def split(
     """Part the cells in `labels` (Y, X), numbered 1 to `count`, where they touch; return the new ones and their number.
 
     The relief must fall by `1 - settings.split` between two peaks for them to be two cells, where 1 is the height of a
-    cell; `split` = 0 parts nothing. The new labels are numbered in reading order of their first pixel.
+    cell; `split` = 0 parts nothing. The new labels are numbered in reading order of their first pixel; `labels` is
+    written over.
     """
     if settings.split == 0 or count == 0:
         return labels, count
-    heights = np.where(labels > 0, relief(probability, labels, count), OUTSIDE)
-    clump = np.zeros(count + 1, np.bool_)
-    clump[_holding_several(_summits(heights, labels), labels)] = True
-    seeds = peaks(heights, clump.take(labels), max(1 - settings.split, LEAST_DEPTH))
-    touching = _holding_several(seeds, labels)
-    if not len(touching):
-        return labels, count
-    parts = _grown(heights, labels, touching, seeds)
-    return in_reading_order(parts, count + len(seeds))
+    told = len(probability) > 1
+    relief = relief_told(probability[1], probability[2]) if told else relief_measured(labels, count)
+    return parted(relief, labels, count, settings)
 
 
-def relief(probability: NDArray[np.floating], labels: NDArray[np.int32], count: int) -> NDArray[np.float32]:
+def relief_told(border: NDArray[np.floating], distance: NDArray[np.floating]) -> NDArray[np.float32]:
     """How deep inside a cell each pixel lies: (Y, X), 1 in the middle of cells, 0 at edges and borders.
 
-    Distance x (1 - border) where the network says both; else the distance to the edge of the mask, each connected part
-    scaled to 1.
+    Distance x (1 - border), as the network says.
     """
-    if len(probability) > 1:
-        return blurred(np.asarray(probability[2], np.float32) * (1 - np.asarray(probability[1], np.float32)), BLUR)
+    height: NDArray[np.float32] = 1 - np.asarray(border, np.float32)
+    height *= np.asarray(distance, np.float32)
+    return blurred(height, BLUR)
+
+
+def relief_measured(labels: NDArray[np.int32], count: int) -> NDArray[np.float32]:
+    """The same where the network says nothing of it: the distance to the mask's edge, 1 in the middle of each part."""
     distance = ndimage.distance_transform_edt(labels)
     tops = np.ones(count + 1)
     np.maximum.at(tops, labels.ravel(), distance.ravel())
-    return blurred(distance / tops.take(labels), BLUR)
+    distance /= mapped(labels, tops)
+    return blurred(distance, BLUR)
+
+
+def parted(
+    relief: NDArray[np.float32], labels: NDArray[np.int32], count: int, settings: PostprocessingSettings
+) -> tuple[NDArray[np.int32], int]:
+    """As `split`, by a relief; both it and `labels` are written over, as a picture may be large."""
+    relief[labels == 0] = OUTSIDE
+    clump = np.zeros(count + 1, np.bool_)
+    clump[_holding_several(_summits(relief, labels), labels)] = True
+    seeds = peaks(relief, mapped(labels, clump), max(1 - settings.split, LEAST_DEPTH))
+    touching = _holding_several(seeds, labels)
+    if not len(touching):
+        return labels, count
+    _grow(np.negative(relief, out=relief), labels, touching, seeds)
+    return in_reading_order(labels, count + len(seeds))
 
 
 def in_reading_order(labels: NDArray[np.int32], top: int) -> tuple[NDArray[np.int32], int]:
     """The labels (Y, X), 0 to `top`, numbered anew in reading order of their first pixel; and how many there are."""
-    place = np.flatnonzero(labels)
-    first = np.full(top + 1, labels.size)
-    first[labels.ravel()[place[::-1]]] = place[::-1]  # the last to be written stays: the first in reading order
+    first = firsts(labels, top)
+    first[0] = labels.size
     order = np.argsort(first, kind="stable")
     count = int(np.count_nonzero(first < labels.size))
     numbers = np.zeros(top + 1, np.int32)
     numbers[order[:count]] = np.arange(1, count + 1)
-    return numbers.take(labels), count
+    return mapped(labels, numbers), count
 
 
-def _summits(heights: NDArray[np.float32], labels: NDArray[np.int32]) -> NDArray[np.intp]:
+def _summits(relief: NDArray[np.float32], labels: NDArray[np.int32]) -> NDArray[np.intp]:
     """The flat positions inside cells that no neighbour overtops: all peaks, and more."""
     summit = labels > 0
-    summit[1:] &= heights[1:] >= heights[:-1]
-    summit[:-1] &= heights[:-1] >= heights[1:]
-    summit[:, 1:] &= heights[:, 1:] >= heights[:, :-1]
-    summit[:, :-1] &= heights[:, :-1] >= heights[:, 1:]
+    summit[1:] &= relief[1:] >= relief[:-1]
+    summit[:-1] &= relief[:-1] >= relief[1:]
+    summit[:, 1:] &= relief[:, 1:] >= relief[:, :-1]
+    summit[:, :-1] &= relief[:, :-1] >= relief[:, 1:]
     return np.flatnonzero(summit)
 
 
@@ -88,20 +103,18 @@ def _holding_several(places: NDArray[np.intp], labels: NDArray[np.int32]) -> NDA
     return np.flatnonzero(np.bincount(labels.ravel()[places]) > 1)
 
 
-def _grown(
-    heights: NDArray[np.float32], labels: NDArray[np.int32], touching: NDArray[np.intp], seeds: NDArray[np.intp]
-) -> NDArray[np.int32]:
-    """The labels with each part in `touching` divided among its seeds, which get numbers above all others.
+def _grow(
+    depths: NDArray[np.float32], labels: NDArray[np.int32], touching: NDArray[np.intp], seeds: NDArray[np.intp]
+) -> None:
+    """Divide each part in `touching` among its seeds, which get numbers above all others; in place.
 
     Part by part, in its own box: the same as all at once, but what the watershed juggles stays near the processor.
     """
-    parts = labels.copy()
     boxes = ndimage.find_objects(labels)
     markers = np.zeros(labels.shape, np.int32)
     markers.ravel()[seeds] = len(boxes) + 1 + np.arange(len(seeds))
     for number in touching:
         box = boxes[number - 1]
         inside = labels[box] == number
-        divided = watershed(-heights[box], markers[box], mask=inside)
-        parts[box][inside] = divided[inside]
-    return parts
+        divided = watershed(depths[box], markers[box], mask=inside)
+        labels[box][inside] = divided[inside]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +12,14 @@ from napari.layers import Image, Labels
 from numpy.typing import NDArray
 
 from napari_unet.core.data.axes import Grid, channels_first, check_named, squeezed, stretched, told_axes
+from napari_unet.core.data.lazy import open_lazily
 from napari_unet.core.data.picture import COLOUR, FLAT, Picture
-from napari_unet.core.data.read import file_stem, read_picture
+from napari_unet.core.data.read import checked_values, file_stem, read_picture
 from napari_unet.core.errors import AxesError, PictureError
+from napari_unet.widgets.layers.cutting import Window, cut_out, window_of
 from napari_unet.widgets.layers.making import role_of
 from napari_unet.widgets.layers.opening import FILE
-from napari_unet.widgets.layers.pixels import axes, finest, plane, sizes, unit_of, whole
+from napari_unet.widgets.layers.pixels import axes, finest, pixels_of, plane, sizes, unit_of
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ def opened_pictures(
 ) -> list[OpenedPicture]:
     """The person's own Image layers as pictures; never one of ours. Stacks whose axes nothing names are `ask`ed about.
 
+    Of a layer that is too large to be painted on, the part in the middle of the view is taken; see `cutting`.
+
     A lone Labels layer of the same size as a lone Image layer is taken as its mask, and so is that of the same file.
     What is wrong with a layer is told to `fail`, and the others are taken. Raises PictureError when no Image layer is
     open.
@@ -61,7 +65,7 @@ def opened_pictures(
         of_its_file = [one for one in masks if FILE in one.metadata and one.metadata[FILE] == layer.metadata.get(FILE)]
         mask = next(iter(lone or (of_its_file if len(of_its_file) == 1 else [])), None)
         try:
-            opened.append(_with_mask(_from_file(layer) or _read(layer, ""), mask))
+            opened.append(_taken(layer, "", mask, window_of(layer, viewer)))
         except AxesError as error:
             ask(_unnamed(layer, viewer, mask, error))
         except PictureError as error:
@@ -85,36 +89,55 @@ def _theirs(viewer: ViewerModel) -> list[Image]:
     return [layer for at, layer in enumerate(images) if files[at] is None or files[at] not in files[:at]]
 
 
-def _from_file(layer: Image) -> OpenedPicture | None:
+def _taken(layer: Image, told: str, mask: Labels | None, window: Window | None) -> OpenedPicture:
+    """The picture of a layer, or of a window of one that is too large, with its mask; `told` as in `_read`."""
+    picture = (None if told else _from_file(layer, window)) or _read(layer, told, window)
+    note = picture.note
+    if window is not None:
+        sides = finest(layer).shape[: layer.ndim][-2:]
+        picture, note = cut_out(picture, window, sides)
+        mask = mask if mask is not None and finest(mask).shape[-2:] == sides else None
+    return OpenedPicture(picture, None, note) if mask is None else _with_mask(picture, note, mask, window)
+
+
+def _from_file(layer: Image, window: Window | None) -> Picture | None:
     """The picture in the file that the layer shows a channel of; None for layers that others made."""
     if FILE not in layer.metadata:
         return None
-    picture = read_picture(Path(layer.metadata[FILE]))
-    return OpenedPicture(picture, None, picture.note)
+    path = Path(layer.metadata[FILE])
+    if window is None:
+        return read_picture(path)
+    lazy = open_lazily(path)
+    part = lazy.part(*(slice(None),) * (len(lazy.spatial_shape) - len(window)), *window)
+    return replace(part, image=checked_values(part.image, part.name))
 
 
 def _unnamed(layer: Image, viewer: ViewerModel, mask: Labels | None, error: AxesError) -> Unnamed:
     return Unnamed(
-        layer.name, error, lambda axes: _with_mask(_read(layer, axes), mask), lambda: _plane_on_show(layer, viewer)
+        layer.name,
+        error,
+        lambda axes: _taken(layer, axes, mask, window_of(layer, viewer)),
+        lambda: _plane_on_show(layer, viewer),
     )
 
 
-def _with_mask(opened: OpenedPicture, layer: Labels | None) -> OpenedPicture:
-    if layer is None:
-        return opened
-    mask = whole(layer)
-    if mask.shape != opened.picture.spatial_shape:  # axes of length 1 are none of the picture
+def _with_mask(picture: Picture, note: str, layer: Labels, window: Window | None) -> OpenedPicture:
+    mask = pixels_of(layer, window)
+    if mask.shape != picture.spatial_shape:  # axes of length 1 are none of the picture
         mask = mask.squeeze()
-    if mask.shape != opened.picture.spatial_shape or not mask.any() or int(mask.min()) < 0:
-        return opened
+    if mask.shape != picture.spatial_shape or not mask.any() or int(mask.min()) < 0:
+        return OpenedPicture(picture, None, note)
     wide = np.uint16 if int(mask.max()) < 2**16 - 1 else np.uint32
-    note = f"{opened.picture.name} was added with the open layer {layer.name} as its mask."
-    return OpenedPicture(opened.picture, mask.astype(wide), note)
+    with_mask = f"{picture.name} was added with the open layer {layer.name} as its mask."
+    return OpenedPicture(picture, mask.astype(wide), f"{note} {with_mask}".strip())
 
 
-def _read(layer: Image, told: str) -> OpenedPicture:
-    """The whole layer; a stack with the axes that its labels name, or that a person has `told`. Raises AxesError."""
-    array, letters = whole(layer), axes(layer)
+def _read(layer: Image, told: str, window: Window | None) -> Picture:
+    """The layer, or a window of it; a stack with the axes that its labels name, or that a person has `told`.
+
+    Raises AxesError.
+    """
+    array, letters = pixels_of(layer, window), axes(layer)
     if layer.rgb:
         array = array[..., :3]
     if told:
@@ -126,7 +149,7 @@ def _read(layer: Image, told: str) -> OpenedPicture:
     colour = COLOUR if layer.rgb and len(image) == len(COLOUR) else ()
     source = f"open layer {layer.name}"
     sides = tuple(size[axis] for axis in own[1:])
-    return OpenedPicture(Picture(layer.name, image, sides, unit_of(layer, letters), colour, source, own, told), None)
+    return Picture(layer.name, image, sides, unit_of(layer, letters), colour, source, own, told)
 
 
 def _plane_on_show(layer: Image, viewer: ViewerModel) -> OpenedPicture:
@@ -134,9 +157,14 @@ def _plane_on_show(layer: Image, viewer: ViewerModel) -> OpenedPicture:
     data = finest(layer)
     shown = [int(np.clip(round(float(point[axis])), 0, data.shape[axis] - 1)) for axis in range(layer.ndim - 2)]
     where = ", ".join(f"{label} = {at}" for label, at in zip(layer.axis_labels, shown, strict=False))
-    pixels = plane(layer, tuple(shown))
+    window = window_of(layer, viewer)
+    pixels = plane(layer, (*shown, *(window or ())))
     image = np.moveaxis(pixels[..., :3], -1, 0) if layer.rgb else pixels[None]
     size = tuple(abs(float(side)) for side in layer.scale[-2:])
     name, source = " ".join([layer.name, *map(str, shown)]), f"open layer {layer.name}"
     picture = Picture(name, image, size, unit_of(layer, axes(layer)), COLOUR if layer.rgb else (), source, FLAT)
-    return OpenedPicture(picture, None, f"Of {layer.name}, the plane on show ({where}) was added.")
+    note = f"Of {layer.name}, the plane on show ({where}) was added."
+    if window is not None:
+        picture, of_window = cut_out(picture, window, data.shape[: layer.ndim][-2:])
+        note = f"{note} {of_window}"
+    return OpenedPicture(picture, None, note)

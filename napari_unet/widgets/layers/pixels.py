@@ -49,16 +49,20 @@ def finest(layer: Image | Labels) -> Any:
     return layer.data[0] if layer.multiscale else layer.data
 
 
-def whole(layer: Image | Labels) -> NDArray[np.generic]:
-    """All pixels of the layer, as a copy; what is very large is in a temporary file.
+def pixels_of(layer: Image | Labels, window: tuple[slice, slice] | None) -> NDArray[np.generic]:
+    """All pixels of the layer, or those in a window of rows and columns, as a copy; what is very large goes to a file.
 
     Raises PictureError when whatever brought the layer cannot give them.
     """
-    return _copied(lambda: finest(layer), layer.name)
+    key = () if window is None else (*(slice(None),) * (layer.ndim - len(window)), *window)
+    return _copied(lambda: finest(layer)[key] if key else finest(layer), layer.name)
 
 
-def plane(layer: Image, place: tuple[int, ...]) -> NDArray[np.generic]:
-    """The plane (Y, X), or (Y, X, colours), at a place along the first axes. Raises PictureError as `whole` does."""
+def plane(layer: Image, place: tuple[int | slice, ...]) -> NDArray[np.generic]:
+    """The plane (Y, X), or (Y, X, colours), at a place along the first axes, or a window of it.
+
+    Raises PictureError as `pixels_of`.
+    """
     return _copied(lambda: finest(layer)[place], layer.name)
 
 

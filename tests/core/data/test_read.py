@@ -11,6 +11,7 @@ import tifffile
 from PIL import Image
 
 from napari_unet.core.data import from_mask, read_mask, read_picture, to_mask
+from napari_unet.core.data.lazy import open_lazily
 from napari_unet.core.data.read import mask_numbers
 from napari_unet.core.errors import AxesError, MaskError, PictureError
 
@@ -83,6 +84,26 @@ def test_an_ome_tiff_keeps_size_unit_and_channel_names(tmp_path: Path, suffix: s
     assert picture.channel_names == ("DAPI", "GFP")
 
 
+@pytest.mark.parametrize(
+    ("told", "damaged"),
+    [(b"</Pixels></Image></OME>", b""), (b"<Pixels ", b"<Pixels<"), (b"SizeX=", b"SizeX\x00")],
+    ids=["cut off", "damaged", "garbled"],
+)
+@pytest.mark.parametrize("read", [read_picture, open_lazily])
+def test_what_an_ome_tiff_says_of_itself_may_be_damaged_and_that_is_told(
+    tmp_path: Path, read: Any, told: bytes, damaged: bytes
+) -> None:
+    path = tmp_path / "cells.ome.tif"
+    tifffile.imwrite(path, GREY, ome=True, metadata={"axes": "YX", "PhysicalSizeX": 0.5, "PhysicalSizeY": 0.5})
+    data = path.read_bytes()
+    assert told in data
+    path.write_bytes(data.replace(told, damaged.ljust(len(told))))
+    picture = read(path)
+    assert np.array_equal(np.asarray(picture.image)[0], GREY)
+    assert (picture.pixel_size, picture.unit) == ((1.0, 1.0), "pixel")
+    assert picture.note.startswith("What cells.ome.tif says of itself (OME-XML) is cut off or damaged: its pixel size")
+
+
 def test_channels_may_stand_anywhere(tmp_path: Path) -> None:
     written = np.moveaxis(CHANNELS, 0, 1)[np.newaxis]
     path = tmp_path / "cells.ome.tif"
@@ -125,6 +146,33 @@ def test_colours_are_recognised_and_alpha_is_dropped(tmp_path: Path) -> None:
         assert picture.channel_names == ("red", "green", "blue"), path.name
         assert picture.is_colour
         assert np.array_equal(picture.image, np.moveaxis(COLOURS, -1, 0)), path.name
+
+
+def pyramid(path: Path, kind: str) -> np.ndarray:
+    """Write a picture in several sizes, as converters, scanners and plain programs do; the full one is returned."""
+    full = np.random.default_rng(4).integers(0, 255, (96, 128, 3)).astype(np.uint8)
+    tiles: dict[str, Any] = {"tile": (32, 32), "photometric": "rgb", "compression": "zlib"}
+    with tifffile.TiffWriter(path, bigtiff=True, ome=kind == "OME") as file:
+        if kind == "OME":
+            file.write(full, subifds=2, metadata={"axes": "YXS", "PhysicalSizeX": 0.5, "PhysicalSizeY": 0.5}, **tiles)
+        else:
+            words = "Aperio Image Library v11.2.1\r\n96x128|AppMag = 20|MPP = 0.5" if kind == "scanner" else None
+            file.write(full, metadata=None, description=words, **tiles)
+            file.write(full[::9, ::9], metadata=None, photometric="rgb")  # to look at in a folder
+        for step in (2, 4):
+            about: dict[str, Any] = {} if kind == "OME" else {"metadata": None}
+            file.write(full[::step, ::step], subfiletype=1 if kind == "OME" else 0, **about, **tiles)
+    return full
+
+
+@pytest.mark.parametrize("read", [read_picture, open_lazily])
+@pytest.mark.parametrize("kind", ["OME", "scanner", "plain"])
+def test_of_a_pyramid_the_full_size_is_read(tmp_path: Path, kind: str, read: Any) -> None:
+    full = pyramid(tmp_path / "slide.tif", kind)
+    picture = read(tmp_path / "slide.tif")
+    assert picture.channel_names == ("red", "green", "blue")
+    assert np.array_equal(np.asarray(picture.image), np.moveaxis(full, -1, 0))
+    assert kind != "OME" or (picture.pixel_size, picture.unit) == ((0.5, 0.5), "µm")
 
 
 def test_a_jpg_is_a_colour_picture(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from napari_unet.core.data.runs import mapped, overlaps, sizes
+from napari_unet.core.data.runs import firsts, mapped, overlaps, sizes
 
 
 @pytest.fixture(params=["picture", "stack", "part", "one pixel", "signed", "nothing"])
@@ -33,6 +33,11 @@ def test_a_table_is_looked_up_for_every_pixel(labels: NDArray[np.integer]) -> No
     found = mapped(labels, table)
     np.testing.assert_array_equal(found, table[labels])
     assert found.dtype == table.dtype
+
+
+def test_the_first_pixel_of_each_number_is_found(labels: NDArray[np.integer]) -> None:
+    flat = labels.ravel().tolist()
+    assert firsts(labels, 12).tolist() == [flat.index(n) if n in flat else len(flat) for n in range(13)]
 
 
 def test_overlaps_are_those_of_a_count_of_pixels(labels: NDArray[np.integer]) -> None:

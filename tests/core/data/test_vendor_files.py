@@ -1,13 +1,14 @@
 """Files of microscope makers are read through bioio where it is installed, and what is not is said.
 
-A maker's file cannot be written here. What bioio makes of one it makes of a TIFF too, in the same words; so the reader
-for TIFFs stands for theirs.
+Of these, only CZI can be written here. What bioio makes of one it makes of a TIFF too, in the same words; so the reader
+for TIFFs stands for the others.
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -84,3 +85,21 @@ def test_a_damaged_file_and_a_kind_without_reader_are_sentences(tmp_path: Path) 
         ):
             read(tmp_path / "a.zvi")
     assert scenes_in(tmp_path / "a.zvi") == [tmp_path / "a.zvi"]
+
+
+@pytest.mark.parametrize("read", [read_picture, open_lazily])
+def test_a_czi_written_by_zeiss_own_library_is_read(tmp_path: Path, read: Any) -> None:
+    """Zeiss' own programs read and write such files with libCZI, too."""
+    czi = pytest.importorskip("pylibCZIrw.czi", reason="CZI IS NOT TRIED: pip install pylibCZIrw")
+    pytest.importorskip("bioio_czi", reason="CZI IS NOT TRIED: pip install bioio-czi")
+    with czi.create_czi(str(tmp_path / "a.czi")) as file:
+        for t, c, z in np.ndindex(STACK.shape[:3]):
+            file.write(data=STACK[t, c, z][..., np.newaxis], plane={"T": t, "C": c, "Z": z})
+        scale = {"scale_x": 0.25e-6, "scale_y": 0.5e-6, "scale_z": 2e-6}
+        file.write_metadata(document_name="a", channel_names={0: "DAPI", 1: "GFP"}, **scale)
+
+    picture = read(tmp_path / "a.czi")
+
+    assert (picture.axes, picture.channel_names, picture.unit) == ("CTZYX", ("DAPI", "GFP"), "µm")
+    assert picture.pixel_size[1:] == pytest.approx((2.0, 0.5, 0.25))
+    np.testing.assert_array_equal(np.asarray(picture.image), np.moveaxis(STACK, 1, 0))
