@@ -10,6 +10,7 @@ import numpy as np
 from napari_unet.core.data import Project
 from napari_unet.core.data.atomic import storage_errors
 from napari_unet.core.data.scale import microns
+from napari_unet.core.model.classes import Order
 from napari_unet.engine.messages import Predict, SettingsJson
 from napari_unet.session.files import fresh_file, fresh_spread, image_file
 from napari_unet.session.jobs import Prediction
@@ -17,12 +18,15 @@ from napari_unet.session.jobs import Prediction
 
 @dataclass(frozen=True)
 class Question:
-    """What pictures are asked: which models, and whether it is wanted how far their answers differ."""
+    """What pictures are asked: which models, whether it is wanted how far their answers differ, and in which order
+    planes are kept.
+    """
 
     model: Path
     also: tuple[Path, ...]
     inference: SettingsJson
     uncertainty: bool
+    order: Order = ()
 
 
 def prediction(project: Project, name: str, question: Question) -> Prediction:
@@ -42,6 +46,7 @@ def prediction(project: Project, name: str, question: Question) -> Prediction:
             spread=str(fresh_spread(project, name)) if question.uncertainty else "",
             pixel_size=microns(picture),
             axes=picture.axes,
+            order=question.order,
         )
 
     return Prediction(name, prepare)
