@@ -1,13 +1,15 @@
 """Milliseconds from moving a slider to new labels, beside plain scikit-image and SciPy calls.
 
 The probability is that of a network that has learned well: the sample masks, laid side by side, blurred and noisy. Each
-row moves one setting away from its default; "without splitting" has the limit a hand on a slider feels.
+row moves one setting away from its default; "without splitting" has the limit a hand on a slider feels. Then, through
+the session, what a person waits for: the labels of what is seen of a large picture, or of the plane of a stack on show.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from functools import partial
 from time import perf_counter, thread_time
 from typing import Any
 
@@ -15,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from benchmarks.glance import followed, positions, shown
 from benchmarks.outcome import Row
 from benchmarks.plain_cleanup import plain_objects
 from benchmarks.timing import median_ms
@@ -27,6 +30,7 @@ from napari_unet.core.settings import PostprocessingSettings
 SIDES = (1024, 2048)
 LIMITED = 1024
 LIMIT_MS = 60.0
+SEEN_MS = 150.0
 AGAINST = "plain calls"
 SLOW = 8
 """Plain discs of a larger radius than this are not waited for: their time grows with their area."""
@@ -45,6 +49,15 @@ ALONE: dict[str, dict[str, Any]] = {
     "largest 500 px": {"largest": 500},
     "everything, to the end": {"smooth": 10.0, "opening": 50, "closing": 50, "smallest": 200, "largest": 100_000},
 }
+SEEN: dict[str, tuple[int, int, int, int, int]] = {
+    "1100 x 800 px of it seen": (0, 600, 1400, 500, 1600),
+    "all of it seen": (0, 0, 2048, 0, 2048),
+}
+"""Plane, top, bottom, left, right: at one pixel of the screen for each of the picture, and reduced to fit a window."""
+
+MOVED: dict[str, dict[str, float]] = {"threshold": {"threshold": 0.4}, "split": {"split": 0.85}}
+PLANES = 12
+
 SPLIT: dict[str, dict[str, Any]] = {"split 0.5": {"split": 0.5}, "split 0.85": {}, "split 1": {"split": 1.0}}
 
 
@@ -65,6 +78,7 @@ def measure(options: argparse.Namespace) -> Iterator[Row]:
         for name, values in SPLIT.items():
             yield row(f"{side} px, {name}", probability, PostprocessingSettings(**values), options, None)
         yield counting(side, probability, options)
+    yield from seen(probability, options)
 
 
 def counting(side: int, probability: NDArray[np.float32], options: argparse.Namespace) -> Row:
@@ -75,6 +89,28 @@ def counting(side: int, probability: NDArray[np.float32], options: argparse.Name
     )
     told = median_ms(lambda: changes(before, after), options.repeats, clock)
     return Row(f"{side} px, afterwards: how many appeared, vanished, changed", told)
+
+
+def seen(probability: NDArray[np.float32], options: argparse.Namespace) -> Iterator[Row]:
+    """Through a session, until the labels of what is seen are there, and until all are; beside plain calls on all."""
+    side = probability.shape[-1]
+    for name, values in MOVED.items():
+        settings = positions(options.repeats, **values)
+        call = partial(plain_objects, probability, settings[-1])
+        plain = None if options.alone else median_ms(call, 1, perf_counter)
+        for what, part in SEEN.items():
+            with shown(probability) as session:
+                first, whole = followed(session, part, settings)
+            yield Row(f"{side} px, {what}, {name} moved: seen", first, other=plain, against=AGAINST, limit=SEEN_MS)
+            yield Row(f"{side} px, {what}, {name} moved: the whole", whole, other=plain, against=AGAINST)
+    half = probability[:, : side // 2, : side // 2]
+    stack = np.stack([np.roll(half, 5 * plane, -1) for plane in range(PLANES)], 1)
+    plane = (PLANES // 2, 0, side // 2, 0, side // 2)
+    with shown(stack) as session:
+        first, whole = followed(session, plane, positions(options.repeats, split=0.85))
+    title = f"{PLANES} planes of {side // 2} px, split moved"
+    yield Row(f"{title}: the plane on show", first, limit=SEEN_MS)
+    yield Row(f"{title}: the whole", whole)
 
 
 def row(

@@ -33,6 +33,8 @@ def _labels(project: Project, out: Path, settings: ExportSettings, progress: Pro
     for number, written in enumerate(export_labelled(project, out, settings), 1):
         for file in written.files:
             print(file, flush=True)
+        if written.note and written.files:
+            progress.say(written.note)
         for error in written.errors:
             progress.say(error.sentence)
         files, errors = files + len(written.files), [*errors, *written.errors]

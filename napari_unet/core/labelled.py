@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import BACKGROUND, to_mask
-from napari_unet.core.data.cached import probability_files, read_probability
+from napari_unet.core.data.cached import read_probability
+from napari_unet.core.data.complete_planes import with_truth
 from napari_unet.core.data.object_classes import Classes
 from napari_unet.core.data.project import Project
 from napari_unet.core.errors import SettingsError, UnetError
@@ -19,55 +21,108 @@ from napari_unet.core.export.writing import colliding, collision, gathered, targ
 from napari_unet.core.postprocessing import object_classes, postprocess
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
 
+Labels = NDArray[np.integer]
 
-def labels_of(project: Project, name: str, clean_up: PostprocessingSettings) -> NDArray[np.integer]:
+BY_HAND = "painted or accepted by hand"
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """The labels of a picture, ([T,] [Z,] Y, X) unsigned integers, 0 = background, and the classes of their objects.
+
+    `corrected`: a person corrected them; `found`: a model found them, and else a person painted or accepted them. Of a
+    stack of so many `planes`, `true` ones are as painted or accepted all the same, and `mended` ones were corrected.
+    """
+
+    labels: Labels
+    classes: Classes
+    corrected: bool = False
+    found: bool = False
+    planes: int = 1
+    true: int = 0
+    mended: int = 0
+
+    def made_by(self, model: str) -> str:
+        """What they come from, for a person to read; `model` is the one that answers there now."""
+        by_hand = f"{model}, corrected by hand".removeprefix(", ") if self.corrected else BY_HAND
+        made = model if self.found else by_hand
+        return "; ".join(part for part in (made, self._planes_words()) if part)
+
+    def note(self, name: str) -> str:
+        """Of a stack, how many of its planes are which, as a sentence; empty where all are alike."""
+        words = self._planes_words()
+        return f"{name}: {words}." if words else ""
+
+    def _planes_words(self) -> str:
+        if not self.true and not self.mended:
+            return ""
+        counts = {BY_HAND: self.true, "corrected": self.mended}
+        counts["as the model found them"] = self.planes - self.true - self.mended
+        return f"of {self.planes} planes " + ", ".join(f"{count} {words}" for words, count in counts.items() if count)
+
+
+def labelled(
+    project: Project, name: str, clean_up: PostprocessingSettings, shown: tuple[Labels, Classes] | None = None
+) -> Labelled:
     """Corrected labels as the person left them; of a complete picture what was painted or accepted, for that is the
     truth; else what a model said, cleaned up; else what is painted.
 
-    Returns
-    -------
-    labels : ([Z,] Y, X) unsigned integers, 0 = background.
+    Of a stack that holds for each plane: on those that are complete, what was painted or accepted stands, unless they
+    were corrected after that.
+
+    Parameters
+    ----------
+    shown : the corrected labels as they are on show, where they may be painted on meanwhile, and their classes.
 
     Raises
     ------
     UnetError : the picture has none of these, or its files are damaged.
     """
-    corrected = project.labels(name)
+    corrected = project.labels(name) if shown is None else shown[0]
     if corrected is not None:
-        return corrected
-    if project.record(name).complete:
-        return to_mask(project.annotation(name))
-    probability = read_probability(project, name)
-    if probability is not None:
-        return postprocess(probability, project.kind, clean_up, project.record(name).axes[1:])
+        classes = project.classes(name, "labels") if shown is None else shown[1]
+        return _with_truth(project, name, Labelled(corrected, _known(project, classes), corrected=True))
+    record = project.record(name)
+    probability = None if record.complete else read_probability(project, name)
+    if probability is None:
+        return _truth(project, name)
+    labels = postprocess(probability, project.kind, clean_up, record.axes[1:])
+    classes = object_classes(probability, labels) if project.object_classes else {}
+    return _with_truth(project, name, Labelled(labels, classes, found=True))
+
+
+def _truth(project: Project, name: str) -> Labelled:
     annotation = project.annotation(name)
-    if not annotation.any():
+    if not annotation.any() and not project.record(name).complete:
         raise UnetError(f"{name} has no labels to export.", "", "Segment it first.")
-    return to_mask(annotation)
+    return Labelled(to_mask(annotation), _true_classes(project, name))
 
 
-def classes_of(project: Project, name: str, labels: NDArray[np.integer]) -> Classes:
-    """The class of each object of `labels_of` a picture that has one; empty where objects have none.
+def _with_truth(project: Project, name: str, one: Labelled) -> Labelled:
+    """The same with complete planes of a stack as they were painted or accepted."""
+    record = project.record(name)
+    if record.planes == 1:
+        return one
+    mended = set(record.corrected_planes) if one.corrected else set()
+    true = record.known_planes() - mended
+    one = replace(one, planes=record.planes, true=len(true), mended=len(mended))
+    if not true:
+        return one
+    merged = with_truth(one.labels, project.annotation(name), true, project.kind)
+    true_classes = _true_classes(project, name).items()
+    classes = {merged.numbers[own]: value for own, value in true_classes if own in merged.numbers}
+    return replace(one, labels=merged.labels, classes={**one.classes, **classes})
 
-    Raises UnetError when the picture's files are damaged.
-    """
-    if not project.object_classes:
-        return {}
-    if project.has(name, "labels"):
-        return project.classes(name, "labels")
-    probability = None if project.record(name).complete else read_probability(project, name)
-    if probability is not None:
-        return object_classes(probability, labels)
-    return {number - BACKGROUND: value for number, value in project.classes(name, "annotation").items()}
+
+def _true_classes(project: Project, name: str) -> Classes:
+    """The class of each annotated object that has one, by its number in a mask."""
+    classes = _known(project, project.classes(name, "annotation"))
+    return {number - BACKGROUND: value for number, value in classes.items()}
 
 
-def made_by(project: Project, name: str, model: str) -> str:
-    """What the labels of `labels_of` come from, for a person to read; `model` is the one that answers there now."""
-    if project.has(name, "labels"):
-        return f"{model}, corrected by hand".removeprefix(", ")
-    if project.record(name).complete or not probability_files(project, name):
-        return "painted or accepted by hand"
-    return model
+def _known(project: Project, classes: Classes) -> Classes:
+    """No class where objects have none."""
+    return classes if project.object_classes else {}
 
 
 def export_labelled(project: Project, folder: Path, settings: ExportSettings) -> Iterator[Written]:
@@ -89,18 +144,31 @@ def export_labelled(project: Project, folder: Path, settings: ExportSettings) ->
         try:
             if name in clashes:
                 raise collision(name, clashes[name])
-            labels = labels_of(project, name, clean_up)
-            classes, made = classes_of(project, name, labels), made_by(project, name, "")
-            parts = project.picture(name), labels, project.kind, project.class_names
-            found = Found(*parts, made, clean_up.to_json(), classes)
+            found, note = found_in(project, name, clean_up, "")
         except UnetError as error:
             yield Written((), (error,))
         else:
             written = write_found(found, name, folder, settings)
             done += [name] if written.files else []
-            yield written
+            yield replace(written, note=note)
     if together:
         yield gather(done, folder, settings)
+
+
+def found_in(
+    project: Project,
+    name: str,
+    clean_up: PostprocessingSettings,
+    model: str,
+    shown: tuple[Labels, Classes] | None = None,
+) -> tuple[Found, str]:
+    """What is exported of a picture, and what is to be said of it; `model` is the one that answers there now.
+
+    See `labelled` for the rest.
+    """
+    one = labelled(project, name, clean_up, shown)
+    parts = project.picture(name), one.labels, project.kind, project.class_names
+    return Found(*parts, one.made_by(model), clean_up.to_json(), one.classes), one.note(name)
 
 
 def _clean_up(project: Project) -> PostprocessingSettings:

@@ -24,6 +24,7 @@ from napari_unet.core.inference.device import describe_device, pick_device
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.card import WEIGHTS, ModelCard
 from napari_unet.core.model.checkpoint import new_network
+from napari_unet.core.model.classes import arranged
 from napari_unet.core.model.header import read_card, written
 from napari_unet.core.recipe import keep_project_recipe
 from napari_unet.core.search import parse_space, searching
@@ -55,6 +56,9 @@ from napari_unet.engine.share_messages import ShareModel
 from napari_unet.engine.worker import Asked, Jobs
 
 BORN = time.monotonic()
+
+OTHER_ORDER = "other-order.npy"
+"""An answer whose planes are to be rearranged, beside the file that it goes into."""
 
 MODELS = 6
 """So many models are kept in memory: those that are asked together are not read again for each picture."""
@@ -138,11 +142,20 @@ def predict(command: Predict, asked: Asked) -> Iterator[Tiled]:
     side, unit = (command.pixel_size, "µm") if command.pixel_size else (1.0, "pixel")
     picture = Picture("The picture", image, (side,) * len(space), unit, axes=command.axes)
     settings = InferenceSettings.from_json(command.settings)
-    out = _array_file(Path(command.out), (inference.output_planes(models[0].card), *space))
+    path = Path(command.out)
+    told = path.with_name(OTHER_ORDER) if command.order else path
+    out = _array_file(told, (inference.output_planes(models[0].card), *space))
     spread = _array_file(Path(command.spread), space) if command.spread else None
     for tile in inference.predict_together(models, picture, settings, out, spread, asked):
         yield Tiled(command.job, tile.done, tile.total)
-    out.flush()
+    if command.order:
+        ours = _array_file(path, (len(command.order), *space))
+        arranged(out, command.order, ours)
+        ours.flush()
+        del out
+        told.unlink()
+    else:
+        out.flush()
     if spread is not None:
         spread.flush()
 

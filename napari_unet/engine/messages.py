@@ -61,7 +61,8 @@ class Predict:
     `model` is the model's folder; `image` a .npy file (C, Y, X) of any real dtype; `out` the .npy file to make,
     (K, Y, X) float32, complete once the job is Done and not stopped. `also` are the folders of other models to ask:
     their answers are averaged. `spread` is the .npy file, (Y, X) float32, for how far answers differ; none when empty.
-    `pixel_size` is in µm; 0 is unknown. `axes` are the picture's, see `Picture`.
+    `pixel_size` is in µm; 0 is unknown. `axes` are the picture's, see `Picture`. `order` says which planes of an answer
+    are added up in each plane of `out`, see `core.model.classes`; empty: they are as the model has them.
     """
 
     model: str
@@ -72,6 +73,7 @@ class Predict:
     spread: str = ""
     pixel_size: float = 0.0
     axes: str = ""
+    order: tuple[tuple[int, ...], ...] = ()
     job: int = 0
 
 

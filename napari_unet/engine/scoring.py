@@ -11,10 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from napari_unet.core.data import ProjectSet, Record
+from napari_unet.core.data.project_card import ProjectCard
 from napari_unet.core.errors import ModelError, UnetError
 from napari_unet.core.inference.interrupting import Stopped
 from napari_unet.core.model.card import WEIGHTS, ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model
+from napari_unet.core.model.classes import classes_of
 from napari_unet.core.model.header import read_card
 from napari_unet.core.training.judging.honest import MOST, Mark, mark, summed_up
 from napari_unet.core.training.judging.unseen import Candidate, Learned, candidates
@@ -79,15 +81,17 @@ def _mark(command: Score, one: Candidate, pictures: ProjectSet, wish: Wish) -> M
     """
     weights = Path(command.model) / WEIGHTS
     written = weights.stat().st_mtime_ns
-    key = (command.project, str(weights), written, one.name, one.part, pictures.signature(one.name))
+    project = ProjectCard.read(Path(command.project))
+    names = project.class_names, len(project.former)
+    key = (command.project, str(weights), written, names, one.name, one.part, pictures.signature(one.name))
     if key not in _marks:
-        _marks[key] = _measured(command, one, written, wish)
+        _marks[key] = _measured(command, one, written, project, wish)
         while len(_marks) > KEPT:
             _marks.pop(next(iter(_marks)))
     return _marks[key]
 
 
-def _measured(command: Score, one: Candidate, written: int, wish: Wish) -> Mark | None:
+def _measured(command: Score, one: Candidate, written: int, project: ProjectCard, wish: Wish) -> Mark | None:
     def stop() -> bool:
         return wish() or wish.others_press()
 
@@ -95,7 +99,8 @@ def _measured(command: Score, one: Candidate, written: int, wish: Wish) -> Mark 
         (whole,) = ProjectSet(Path(command.project)).changed(one.name) or (None,)
         if whole is not None and (sample := one.sample(whole)) is not None:
             model = _model(Path(command.model), written)
-            if (found := mark(model, sample, command.device, stop)) is None:
+            classes = classes_of(model.card, project.told_apart, project.classes_when(model.card.created))
+            if (found := mark(model, classes.as_model_numbers(sample), command.device, stop)) is None:
                 raise Stopped
             return found
     return None

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Project, Record, Region
+from napari_unet.core.data.acceptance import Acceptance
 from napari_unet.core.data.pieces import Piece
 from napari_unet.core.data.runs import sizes
 from napari_unet.core.errors import ProjectError, StorageError, UnetError
@@ -48,10 +49,8 @@ class AcceptingDesk(Desk):
         try:
             with self.object_classes.coming(name, "annotation", acceptance.classes_after, after):
                 region = self.project.accept(name, after, region, acceptance)
-                if acceptance.planes:
-                    self.project.update_record(name, **before.marked(acceptance.planes, complete=True))
-                elif acceptance.completed:
-                    self.project.update_record(name, complete=True)
+                if changes := _completes(before, acceptance, annotation.shape):
+                    self.project.update_record(name, **changes)
         except UnetError:
             self._unsaved.add((name, "annotation"))  # half an accept is none: what is shown is saved next
             with suppress(StorageError):  # an origin of nothing misleads nobody
@@ -138,6 +137,14 @@ class AcceptingDesk(Desk):
         self._undos = deque((undo for undo in self._undos if undo.region not in regions), maxlen=MOST)
 
 
+def _completes(record: Record, acceptance: Acceptance, shape: tuple[int, ...]) -> dict[str, Any]:
+    """What an accept makes complete, and what is then not newer than it any more."""
+    told = acceptance.planes_told(shape) if record.corrected_planes else ()
+    if told or acceptance.planes:
+        return record.marked({*told, *acceptance.planes}, complete=True)
+    return {"complete": True} if acceptance.completed else {}
+
+
 def _as_it_was(record: Record) -> dict[str, Any]:
     """What an accept changes of a record, before it did."""
-    return {key: getattr(record, key) for key in ("origin", "complete", "complete_planes")}
+    return {key: getattr(record, key) for key in ("origin", "complete", "complete_planes", "corrected_planes")}

@@ -75,6 +75,8 @@ class Classing(Locking):
         changes : number of an object in that layer -> its class.
         """
         self.need_writable()
+        if layer == "labels":
+            self._settle()
         before = self.need_desk().classes(name, layer)
         after = changed(before, changes)
         if after != before:

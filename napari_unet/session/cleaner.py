@@ -13,17 +13,21 @@ from napari_unet.core.errors import UnetError
 from napari_unet.core.postprocessing import object_classes, postprocess
 from napari_unet.core.settings import Kind, PostprocessingSettings
 from napari_unet.core.stopping import Stop, never
+from napari_unet.session.glancing import Glance, Glanced, glanced
 from napari_unet.session.surprise import unforeseen
 
 FLAT = 2
 """Axes of the labels of a picture that is no stack."""
+
+PAUSE = 0.08
+"""Seconds for which a slider must rest after a glance until the whole is made: one that moves on is followed first."""
 
 
 @dataclass(frozen=True)
 class Wish:
     """Labels wanted: of which picture, from which probability ((K, [T,] [Z,] Y, X) float), with which settings.
 
-    `axes` are the letters of the labels.
+    `axes` are the letters of the labels, `glance` what of them is wanted first.
     """
 
     name: str
@@ -31,23 +35,25 @@ class Wish:
     kind: Kind
     settings: PostprocessingSettings
     axes: str = "YX"
+    glance: Glance | None = None
 
 
 @dataclass(frozen=True)
 class Cleaned:
     """A fulfilled wish: `labels` (([T,] [Z,] Y, X) unsigned integers) and the classes of their objects, or what stopped
-    it.
+    it. Of a wish with a glance, there are first only those that were `seen` by that.
     """
 
     wish: Wish
     labels: NDArray[np.integer] | None
     error: UnetError | None = None
     classes: Mapping[int, int] = field(default_factory=dict)
+    seen: Glanced | None = None
 
 
 class Cleaner:
-    """Fulfils the newest wish only: a wish that is overtaken before it is begun is dropped, and so is one of a stack
-    whose planes are not all cleaned up yet.
+    """Fulfils the newest wish only: a wish that is overtaken before it is begun is dropped, and so is one of which only
+    a glance was made, or not all planes of a stack.
 
     A thread rather than the worker process: NumPy and SciPy release the interpreter for most of the work, and the
     probability need not be sent anywhere.
@@ -56,8 +62,7 @@ class Cleaner:
     def __init__(self) -> None:
         self._wish: Wish | None = None
         self._results: list[Cleaned] = []
-        self._busy = False
-        self._closed = False
+        self._busy = self._closed = self._forgotten = False
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
 
@@ -68,13 +73,27 @@ class Cleaner:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="napari-unet clean-up", daemon=True)
                 self._thread.start()
-            self._condition.notify()
+            self._condition.notify_all()
 
     def results(self) -> list[Cleaned]:
         """Fulfilled wishes since the last call, oldest first. Never waits."""
         with self._condition:
             results, self._results = self._results, []
         return results
+
+    def wait(self, seconds: float) -> list[Cleaned]:
+        """The same, and wait until there are any, or nothing is to come; at most so long."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._results or not (self._wish or self._busy), seconds)
+        return self.results()
+
+    def forget(self) -> None:
+        """Drop every wish and result, and what is being made now: it is of a project that was left."""
+        with self._condition:
+            self._wish = None
+            self._results.clear()
+            self._forgotten = self._busy
+            self._condition.notify_all()
 
     @property
     def idle(self) -> bool:
@@ -86,20 +105,33 @@ class Cleaner:
         """End the thread after what it is doing now."""
         with self._condition:
             self._closed, self._wish = True, None
-            self._condition.notify()
+            self._condition.notify_all()
         if self._thread is not None:
             self._thread.join(timeout=10)
 
     def _work(self) -> None:
         while (wish := self._next()) is not None:
-            result = _fulfil(wish, self._overtaken)
+            if wish.glance is not None:
+                self._put(_glance(wish, wish.glance))
+            if wish.glance is None or not self._moved_on():
+                self._put(_fulfil(wish, self._overtaken))
             with self._condition:
-                self._busy = False
-                if result is not None:
-                    self._results.append(result)
+                self._busy = self._forgotten = False
+                self._condition.notify_all()
+
+    def _put(self, result: Cleaned | None) -> None:
+        with self._condition:
+            if result is not None and not self._forgotten:
+                self._results.append(result)
+            self._condition.notify_all()
+
+    def _moved_on(self) -> bool:
+        """Whether a newer wish came while nothing was done for a moment."""
+        with self._condition:
+            return self._condition.wait_for(self._overtaken, PAUSE)
 
     def _overtaken(self) -> bool:
-        return self._closed or self._wish is not None
+        return self._closed or self._forgotten or self._wish is not None
 
     def _next(self) -> Wish | None:
         with self._condition:
@@ -107,6 +139,14 @@ class Cleaner:
             wish, self._wish = self._wish, None
             self._busy = wish is not None
             return wish
+
+
+def _glance(wish: Wish, glance: Glance) -> Cleaned | None:
+    """The labels of a glance. None where they cannot be made: why is told of the whole, which comes next."""
+    try:
+        return Cleaned(wish, None, seen=glanced(wish.probability, wish.kind, wish.settings, glance))
+    except Exception:  # noqa: BLE001  (a thread that died would leave the sliders dead until the window closes)
+        return None
 
 
 def _fulfil(wish: Wish, overtaken: Stop) -> Cleaned | None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from napari_unet.core.errors import ProjectError
 from napari_unet.session.opened import Opened, told
+
+TRUTH: dict[str, Any] = {"corrected_planes": ()}
+"""What a record says besides where all of a stack is as annotated from now on."""
 
 
 class Completing(Opened):
@@ -16,7 +21,7 @@ class Completing(Opened):
     @told("annotate")
     def set_complete(self, name: str, complete: bool) -> None:
         """Say that everything unpainted is background, or that it is not."""
-        self.need_writable().update_record(name, complete=complete, complete_planes=())
+        self.need_writable().update_record(name, complete=complete, complete_planes=(), **(TRUTH if complete else {}))
         self.pictures_changed.emit()
 
     def complete_plane(self, name: str, plane: int) -> bool:

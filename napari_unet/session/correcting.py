@@ -7,17 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from napari_unet.core import editing
-from napari_unet.core.data.annotation import FIRST
-from napari_unet.core.editing import Edit, Locked, Tool
+from napari_unet.core.editing import Between, Edit, Locked, Tool
+from napari_unet.core.editing.edit import number_at
 from napari_unet.core.editing.order import Found
-from napari_unet.session.classing import Classing
+from napari_unet.core.wording import ranges
+from napari_unet.session.describing import Describing, Place
 from napari_unet.session.locking import LOCKED
 from napari_unet.session.opened import told
 
-Place = tuple[int, ...]
+BORDER = 1
+"""Which plane of a probability of objects says where two touch."""
 
 
-class Correcting(Classing):
+class Correcting(Describing):
     """Says what would change; the canvas does it, as one step of the undo history, and tells it as painted."""
 
     def __init__(self) -> None:
@@ -42,27 +44,46 @@ class Correcting(Classing):
         if done is None:
             held = bool(locked) and _run(tool, labels, path, through, ()) is not None
             self.said.emit("segment", LOCKED if held else NOTHING[tool])
+        elif tool == "relabel":
+            self.need_desk().mended.expect_numbers_only(self._need_current(), done.box)
         return done
 
     @told("segment")
-    def between_planes(self, place: Place) -> Edit | None:
-        """What fills the planes of a stack between those on which the object at a place is painted."""
-        labels, locked = self._labels_on_show(), self.locked(self._need_current())
-        wanted = editing.interpolate(labels, int(labels[place]))
-        done = editing.spared(labels, wanted, locked)
-        if done is None:
-            nothing = "There is no plane to fill between two that show this object."
-            self.said.emit("segment", nothing if wanted is None else LOCKED)
+    def between_planes(self, place: Place | None) -> Edit | None:
+        """What fills the focal planes between those on which the object at a place is painted; what it does is told.
+
+        Of a time series, those of the time point of the place. None, and why is told, when there is nothing to fill.
+        `place` is None as long as nothing was clicked on.
+        """
+        labels, name = self._labels_on_show(), self._need_current()
+        if "Z" not in self.need_desk().picture(name).axes:
+            self.said.emit("segment", "This picture has no focal planes to fill: its planes are time points.")
+            return None
+        if place is None or not number_at(labels, place):
+            self.said.emit("segment", "First click on an object, on one of the planes that show it.")
+            return None
+        found = editing.between(labels, place)
+        done = editing.spared(labels, found.edit, self.locked(name))
+        self.said.emit("segment", self._between_words(labels, place, found, done))
         return done
+
+    def _between_words(self, labels: np.ndarray, place: Place, found: Between, done: Edit | None) -> str:
+        """Which planes are filled, or why none is."""
+        what, time = self._which(self._need_current(), int(labels[place])), place[:-3]
+        at = f" at time {time[0] + 1}" if time else ""
+        if not found.planes:
+            return f"There is no plane to fill between two that show {what}{at}."
+        if done is None:
+            return LOCKED if found.edit is not None else f"Other objects lie where {what} would be{at}."
+        first = done.box[-3]
+        planes = sorted(one + 1 for one in found.planes if first.start <= one < first.stop)
+        one = len(planes) == 1
+        return f"Filled {'plane' if one else 'planes'} {ranges(planes)} with {what}{at}."
 
     @told("segment")
     def next_unsure(self) -> Found | None:
         """The most doubtful object that was not looked at yet; begins anew when all were."""
-        labels, probability = self._labels_on_show(), self.probability(self._need_current())
-        foreground = np.ones(labels.shape, np.float32) if probability is None else np.asarray(probability[0])
-        if probability is not None and self.need_project().kind == "regions":
-            foreground = 1 - foreground
-        ranked = editing.ranked(labels, foreground)
+        ranked = self._ranked(self._labels_on_show(), self._need_current())
         fresh = [found for found in ranked if found.number not in self._looked_at]
         if not fresh:
             self._looked_at.clear()
@@ -73,43 +94,19 @@ class Correcting(Classing):
         self._looked_at.add(fresh[0].number)
         return fresh[0]
 
+    def _ranked(self, labels: np.ndarray, name: str) -> list[Found]:
+        """The objects of the labels, the most doubtful first, by what the model and their neighbours say of them."""
+        told, objects = self.probability(name), self.need_project().kind == "objects"
+        if told is None:
+            return editing.ranked(labels, np.ones(labels.shape, np.float32))
+        foreground = np.asarray(told[0] if objects else 1 - told[0])
+        border = np.asarray(told[BORDER]) if objects and len(told) > BORDER else None
+        return editing.ranked(labels, foreground, border, self.spread(name))
+
     @told("segment")
     def next_object(self, number: int, by: int) -> Found | None:
         """The object after this number (`by` = 1), or before it (-1), round and round."""
         return editing.next_object(self._labels_on_show(), number, by)
-
-    def object_line(self, place: Place) -> str:
-        """What lies at a place of the labels on show, in a line; empty on background and outside."""
-        name = self.current
-        labels = None if name is None else self.need_desk().labels(name)
-        if name is None or labels is None or len(place) != labels.ndim:
-            return ""
-        if not all(0 <= at < side for at, side in zip(place, labels.shape, strict=True)) or not labels[place]:
-            return ""
-        number, picture = int(labels[place]), self.need_desk().picture(name)
-        time = place[:1] if "T" in picture.axes else ()  # what is followed is told as it is here
-        inside = labels[time] == number
-        means = " / ".join(f"{float(channel[time][inside].mean()):.4g}" for channel in picture.image)
-        counted_in = "voxels" if "Z" in picture.axes else "px"
-        size = f"{int(inside.sum()):,} {counted_in}"
-        truth = self.need_desk().annotation(name)[time][inside]
-        return f"{self._which(name, number)} · {size} · mean {means} · {self._standing(name, number, truth)}"
-
-    def _standing(self, name: str, number: int, truth: np.ndarray) -> str:
-        """What is decided about an object of the labels: locked, in the annotation as it is, or how it came about."""
-        if number in self.locked(name):
-            return "locked"
-        if truth[0] >= FIRST and bool((truth == truth[0]).all()):
-            return "accepted"
-        return "corrected" if self.need_desk().corrected(name) else "as found"
-
-    def _which(self, name: str, number: int) -> str:
-        """What an object is, as in "cell 12", "object 12 (dividing)", or the class of regions."""
-        project = self.need_project()
-        if project.kind == "regions":
-            return project.class_names[number - 1] if number <= len(project.class_names) else f"number {number}"
-        title = self.class_title(name, "labels", number) or ("no class" if self.object_classes else "")
-        return f"{project.noun if title else project.class_names[0]} {number}" + (f" ({title})" if title else "")
 
     def _look_anew(self, *_: object) -> None:
         self._looked_at.clear()

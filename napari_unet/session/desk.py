@@ -14,8 +14,10 @@ from napari_unet.core.data.object_classes import Classes
 from napari_unet.core.errors import MaskError, StorageError
 from napari_unet.session.counts import Counts
 from napari_unet.session.locks import NONE, Locks
+from napari_unet.session.mended import Mended
 from napari_unet.session.object_classes import ObjectClasses
 from napari_unet.session.probabilities import Probabilities
+from napari_unet.session.recovered import Recovered
 from napari_unet.session.strokes import Strokes
 
 Layer = Literal["annotation", "labels"]
@@ -37,6 +39,8 @@ class Desk:
         self.project = project
         self.probabilities = Probabilities(project)
         self.locks = Locks(project)
+        self.mended = Mended(project)
+        self.recovered = Recovered(project)
         self.object_classes = ObjectClasses(project)
         self.counts = Counts(
             self.annotation_now,
@@ -52,6 +56,7 @@ class Desk:
 
     def lay_out(self, name: str) -> None:
         """Read all there is of a picture, so that whatever is damaged is known before it is shown."""
+        self._unsaved.update((name, layer) for layer in self.recovered.look(name))
         self.picture(name), self.annotation(name), self.labels(name), self.locked(name)
         self.classes(name, "annotation"), self.classes(name, "labels")
 
@@ -134,9 +139,12 @@ class Desk:
         array[box] = values
         self.counts.outdate(name)
         self._unsaved.add((name, layer))  # first: what cannot be written now is written later
+        first = layer == "labels" and not self.corrected(name)
         if layer == "labels":
             self._begin_correcting(name)
         self._strokes.write(name, layer, box, array)
+        if layer == "labels":
+            self.mended.painted(name, box, first=first)
 
     def save(self) -> None:
         """Write every painted array as a whole file, so that its journal can be trimmed."""

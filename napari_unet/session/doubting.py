@@ -36,7 +36,6 @@ class Doubting(Viewing):
         self._doubted: dict[str, State] = {}
         self._doubting = False
         self._doubted_at = 0.0
-        self.project_changed.connect(self._forget_doubts)
 
     def want_doubts(self, wanted: bool) -> None:
         """Look for what is wrong from now on, or do so no more. Among objects only: a class has no shape of its own."""
@@ -101,6 +100,8 @@ class Doubting(Viewing):
 
         return make
 
-    def _forget_doubts(self) -> None:
+    def _forget_results(self) -> None:
+        super()._forget_results()
+        self._doubter.forget()
         self._doubts.clear()
         self._doubted.clear()

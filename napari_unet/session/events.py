@@ -34,6 +34,7 @@ class Events:
     starts_seen = Signal(object, description="What each start says of the picture on show: tuple of `SeenStart`.")
     place_found = Signal(object, description="Where to paint next on the picture on show: a `Suggestion`.")
     view_changed = Signal(str, description="The view of this name has other contents for the picture on show.")
+    thumbnail_made = Signal(str, description="There is a small picture of NAME.")
     doubts_changed = Signal(description="What looks wrong in the annotations is known of more pictures.")
     worker_changed = Signal(description="The worker became ready, busy or died.")
     axes_asked = Signal(Pair, AxesError, description="A picture has an axis without a name: add it again with `axes`.")

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from napari_unet.core.data import Project
-from napari_unet.core.data.object_classes import Classes
 from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.core.export import Found, Written, gather, write_found
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.training_set import export_picture, files_of, written_words
 from napari_unet.core.export.writing import colliding, collision, gathered, targets
-from napari_unet.core.labelled import classes_of, labels_of, made_by
+from napari_unet.core.labelled import found_in
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
 from napari_unet.core.settings.formats import MASKS, chosen
 from napari_unet.core.wording import counted
@@ -26,7 +22,8 @@ from napari_unet.session.desk import Desk
 from napari_unet.session.job import Job
 from napari_unet.session.surprise import unforeseen
 
-Labels = NDArray[np.integer]
+MOST_NOTES = 3
+"""So many pictures are told of one by one; of the others, how many there are."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +36,11 @@ class Made:
 
 @dataclass(frozen=True)
 class ExportTask:
-    """One picture to export: its labels, and the classes of their objects, are made or read when its turn comes."""
+    """One picture to export: what was found in it, and what is to be said of that, is made or read in its turn."""
 
     name: str
     project: Project
-    labels: Callable[[], tuple[Labels, Classes]]
-    made: Made = Made()
+    found: Callable[[], tuple[Found, str]]
 
     def files(self, folder: Path, settings: ExportSettings) -> list[Path]:
         """The files that `write` makes or replaces."""
@@ -52,17 +48,8 @@ class ExportTask:
 
     def write(self, folder: Path, settings: ExportSettings) -> Written:
         """Write what was found in every format that is wished. Raises UnetError when there is nothing to write."""
-        labels, classes = self.labels()
-        found = Found(
-            self.project.picture(self.name),
-            labels,
-            self.project.kind,
-            self.project.class_names,
-            made_by(self.project, self.name, self.made.model),
-            self.made.clean_up.to_json(),
-            classes,
-        )
-        return write_found(found, self.name, folder, settings)
+        found, note = self.found()
+        return replace(write_found(found, self.name, folder, settings), note=note)
 
 
 @dataclass(frozen=True)
@@ -89,7 +76,7 @@ class Exported:
     """What came of an export: the files written, and what went wrong with others.
 
     `tasks` is what was asked for, `done` how many of them had their turn before it was stopped, `formats` in which
-    formats.
+    formats, `notes` what is to be said of some pictures.
     """
 
     folder: Path
@@ -98,6 +85,7 @@ class Exported:
     tasks: tuple[Task, ...]
     done: int
     formats: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -111,7 +99,10 @@ class Exported:
         kinds = chosen(self.formats)
         if len(kinds) == 1 and kinds[0].group == MASKS:
             what = "mask"
-        return f"Wrote {counted(count, what)} to {self.folder}." if count else ""
+        wrote = f"Wrote {counted(count, what)} to {self.folder}." if count else ""
+        more = len(self.notes) - MOST_NOTES
+        others = f"So are {counted(more, 'more stack')}, each in its own way." if more > 0 else ""
+        return " ".join(part for part in (wrote, *self.notes[:MOST_NOTES], others) if part)
 
 
 class Exporter:
@@ -166,6 +157,7 @@ class Exporter:
     def _write(self, tasks: Sequence[Task], folder: Path, settings: ExportSettings) -> None:
         written: list[Path] = []
         errors: list[UnetError] = []
+        notes: list[str] = []
         done, good, clashes = 0, list[str](), colliding(_found(tasks), settings)
         for task in tasks:
             if self._stop.is_set():
@@ -178,13 +170,14 @@ class Exporter:
             written += told.files
             errors += told.errors
             good += [task.name] if told.files else []
+            notes += [told.note] if told.note and told.files else []
             self.progress = (done, len(tasks))
         if _together(tasks, folder, settings):
             told = _attempt("all pictures", partial(gather, good, folder, settings))
             written += told.files
             errors += told.errors
         formats = settings.formats if _found(tasks) else ""
-        self._result = Exported(folder, tuple(written), tuple(errors), tuple(tasks), done, formats)
+        self._result = Exported(folder, tuple(written), tuple(errors), tuple(tasks), done, formats, tuple(notes))
 
 
 def _attempt(name: str, write: Callable[[], Written]) -> Written:
@@ -217,11 +210,8 @@ def export_task(project: Project, desk: Desk, name: str, made: Made) -> ExportTa
     shown = desk.corrections_on_show(name)
     given = dict(desk.classes(name, "labels")) if shown is not None else {}
 
-    def labels() -> tuple[Labels, Classes]:
+    def found() -> tuple[Found, str]:
         # Read when its turn comes: a thousand pictures are neither in memory nor open at once.
-        if shown is not None:
-            return shown, given
-        read = labels_of(project, name, made.clean_up)
-        return read, classes_of(project, name, read)
+        return found_in(project, name, made.clean_up, made.model, None if shown is None else (shown, given))
 
-    return ExportTask(name, project, labels, made)
+    return ExportTask(name, project, found)

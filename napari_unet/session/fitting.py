@@ -103,10 +103,12 @@ class Fitting(Origins):
             if result.made.settings != self._clean_up:
                 self.set_settings("postprocessing", result.made.settings)
 
-    def _abandon_jobs(self) -> None:
-        super()._abandon_jobs()
+    def _forget_results(self) -> None:
+        """Its result would move the sliders of the next project."""
+        super()._forget_results()
         self._given_up.set()
         self._given_up = threading.Event()
+        self._fitter.forget()
 
     def _end_fitting(self) -> None:
         """Give the search up after the settings it tries now."""

@@ -98,6 +98,8 @@ class Jobs:
         self.stop()
         self.asides.drop()
         self.live.follow(None)
+        self.curve = Curve()
+        self._events.curve_changed.emit()
         self._end()
 
     def poll(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,7 +42,14 @@ class Judging(Starting):
         best = str(project.settings(MODEL).get("best", ""))
         names = dict.fromkeys(name for name in (self._active, self.start, best) if name)
         there = {folder.name: folder for folder in project.models() if (folder / WEIGHTS).exists()}
-        return tuple(there[name] for name in names if name in there and name != self._training)
+        found = (there[name] for name in names if name in there and name != self._training)
+        return tuple(folder for folder in found if self._may_be_compared(folder))
+
+    def _may_be_compared(self, folder: Path) -> bool:
+        """Whether the classes of a model have the numbers that they have in the project: they are compared by those."""
+        with suppress(UnetError):  # what cannot be read is told where it is compared
+            return self._classes_of(folder).alike
+        return True
 
     def _before(self) -> tuple[Path, ...]:
         """The rivals, and what training went on from, which need not be a model of the project."""
@@ -71,8 +79,12 @@ class Judging(Starting):
             self._forget_training()
         self.craft_changed.emit()
 
+    def _forget_results(self) -> None:
+        super()._forget_results()
+        self.verdict, self.notices, self.estimate, self.broken_off = None, (), None, None
+        self._unjudged = ""
+
     def _load_models(self) -> None:
-        self.verdict, self.notices, self.estimate = None, (), None
         super()._load_models()
         self.broken_off = None if self.read_only else broken_off(self.need_project())
         self.craft_changed.emit()

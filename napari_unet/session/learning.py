@@ -6,6 +6,7 @@ from pathlib import Path
 
 from napari_unet.core.data import Project
 from napari_unet.core.errors import ModelError
+from napari_unet.core.model.classes import Classes, classes_of
 from napari_unet.core.model.header import read_card
 from napari_unet.core.model.shipped import AUTO, shipped_model
 from napari_unet.core.settings import Plan, TrainingSettings
@@ -140,6 +141,11 @@ class Learning(Opened):
         self.set_settings("postprocessing", card.postprocessing)
         self.model_changed.emit()
 
+    def _classes_of(self, folder: Path) -> Classes:
+        """The classes of a model beside those of the project, by their names. Raises ModelError."""
+        project, model = self.need_project().card, read_card(folder)
+        return classes_of(model, project.told_apart, project.classes_when(model.created))
+
     def _folder(self, name: str) -> Path:
         """The folder of a model of the project. Raises ModelError when it has gone."""
         for folder in self.need_project().models():
@@ -156,6 +162,10 @@ class Learning(Opened):
 
     def _abandon_jobs(self) -> None:
         self.jobs.abandon()
+
+    def _forget_results(self) -> None:
+        super()._forget_results()
+        self.start, self.agrees, self._active, self._training = AUTO, "", "", ""
 
     def _load_models(self) -> None:
         """Make the project's active model, or its newest, the active one again."""

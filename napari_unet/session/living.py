@@ -27,7 +27,6 @@ class Living(Correcting):
         super().__init__()
         self.live = False
         self._last: Answered | None = None
-        self._part: tuple[int, ...] = ()
         for signal in (self.job_changed, self.current_changed):
             signal.connect(self._tell_live)
         self.labels_changed.connect(self._tell_live)

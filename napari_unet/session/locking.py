@@ -90,6 +90,7 @@ class Locking(Fitting):
         name = self._need_current()
         self.need_writable()
         self.needed.emit()
+        self._settle()
         labels = self.need_desk().labels(name)
         if labels is None:
             raise MaskError(f"{name} has no labels to correct.", "", "Press Segment first.")

@@ -29,7 +29,7 @@ class Looker(Generic[Made]):
     def __init__(self) -> None:
         self._wishes: dict[str, tuple[str, Callable[[], Made]]] = {}
         self._results: list[Seen[Made]] = []
-        self._busy = self._closed = False
+        self._busy = self._closed = self._forgotten = False
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
 
@@ -47,6 +47,13 @@ class Looker(Generic[Made]):
         with self._condition:
             results, self._results = self._results, []
         return results
+
+    def forget(self) -> None:
+        """Drop every wish and result, and what is being made now: another project may have a picture of that name."""
+        with self._condition:
+            self._wishes.clear()
+            self._results.clear()
+            self._forgotten = self._busy
 
     @property
     def idle(self) -> bool:
@@ -67,8 +74,9 @@ class Looker(Generic[Made]):
         while (wish := self._next()) is not None:
             result = _attempt(*wish)
             with self._condition:
-                self._busy = False
-                self._results.append(result)
+                if not self._forgotten:
+                    self._results.append(result)
+                self._busy = self._forgotten = False
 
     def _next(self) -> tuple[str, str, Callable[[], Made]] | None:
         with self._condition:

@@ -7,9 +7,9 @@ import time
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.measuring import Measurements, measure
 from napari_unet.core.measuring.measuring import Stopped
+from napari_unet.session.cleaning import Labels
 from napari_unet.session.desk import Box, Layer
 from napari_unet.session.looker import Looker
-from napari_unet.session.segmenting import Labels
 from napari_unet.session.tabling import Tabling
 
 REST = 0.4
@@ -82,6 +82,11 @@ class Measuring(Tabling):
             return measure(labels, picture, lambda: turn != self._turn)
         except Stopped:
             return None
+
+    def _forget_results(self) -> None:
+        super()._forget_results()
+        self._measurer.forget()
+        self._measured, self._changed_at, self._turn = None, None, self._turn + 1
 
     def _end_measuring(self) -> None:
         self._measuring = False

@@ -6,6 +6,9 @@ import functools
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from napari_unet.core.data import Project
 from napari_unet.core.errors import ProjectError, StorageError, UnetError
 from napari_unet.core.settings import (
@@ -139,6 +142,13 @@ class Opened(Events):
 
     def _abandon_jobs(self) -> None:
         """Let go of jobs for this project; a later step of the work has them."""
+
+    def _forget_results(self) -> None:
+        """Know nothing any more of what came of the project that was left; each step of the work adds what it knows."""
+
+    def _painted_on_whole(self, name: str, box: tuple[slice, ...], values: NDArray[np.integer]) -> NDArray[np.integer]:
+        """What labels hold in a box after a stroke; a later step of the work knows when that is not what was told."""
+        return values
 
     def _load_models(self) -> None:
         """Find the project's models; a later step of the work knows how."""

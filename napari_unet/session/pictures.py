@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Picture, Project
+from napari_unet.core.data.journal import Change
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import Kind
+from napari_unet.core.wording import counted
 from napari_unet.session.accepting_desk import AcceptingDesk
 from napari_unet.session.completing import Completing
 from napari_unet.session.desk import Box, Layer
@@ -68,6 +70,7 @@ class Pictures(Completing):
             self._save_or_warn()
         self.project.close()
         self.project, self._desk, self.current = None, None, None
+        self._forget_results()  # before anybody looks: the next project may have pictures and models of these names
         self.current_changed.emit()
 
     @property
@@ -86,6 +89,8 @@ class Pictures(Completing):
         self.current = name
         self.pictures_changed.emit()
         self.current_changed.emit()
+        if found := desk.recovered.news(name):
+            self.said.emit("annotate", _brought_back(found, name, undo=not desk.project.object_classes))
 
     @told("pictures")
     def remove(self, name: str) -> None:
@@ -102,6 +107,10 @@ class Pictures(Completing):
                 self.select(names[0])
         self.pictures_changed.emit()
 
+    def recovered(self, name: str, layer: Layer) -> list[Change]:
+        """What was painted on a picture before the program ended badly, stroke by stroke; told once."""
+        return [] if self._desk is None else self._desk.recovered.take(name, layer)
+
     def picture(self, name: str) -> Picture:
         """The picture of that name."""
         return self.need_desk().picture(name)
@@ -114,5 +123,13 @@ class Pictures(Completing):
     def painted(self, name: str, layer: Layer, box: Box, values: Labels) -> None:
         """A stroke, fill, undo or redo left `values` in `box`. In the journal, on disk, when this returns."""
         self.need_writable()
+        values = self._painted_on_whole(name, box, values) if layer == "labels" else values
         self.need_desk().painted(name, layer, box, values)
         self._stale, self._last_stroke = True, time.monotonic()
+
+
+def _brought_back(count: int, name: str, *, undo: bool) -> str:
+    """What was found in the journal, as a sentence."""
+    one = count == 1
+    how = f" Ctrl+Z takes {'it' if one else 'them'} back{'' if one else ', one after the other'}." if undo else ""
+    return f"Brought back {counted(count, 'change')} on {name} that {'was' if one else 'were'} not saved yet.{how}"

@@ -14,6 +14,7 @@ from napari_unet.core.data.atomic import storage_errors
 from napari_unet.core.data.record import Record
 from napari_unet.core.data.scale import microns
 from napari_unet.core.model.card import WEIGHTS
+from napari_unet.core.model.classes import Order
 from napari_unet.engine.messages import Predict, SettingsJson
 from napari_unet.session.files import fresh_file, fresh_spread, image_file
 from napari_unet.session.jobs import Prediction
@@ -21,19 +22,22 @@ from napari_unet.session.jobs import Prediction
 
 @dataclass(frozen=True)
 class Question:
-    """What pictures are asked: which models, and whether it is wanted how far their answers differ."""
+    """What pictures are asked: which models, whether it is wanted how far their answers differ, and in which order
+    planes are kept.
+    """
 
     model: Path
     also: tuple[Path, ...]
     inference: SettingsJson
     uncertainty: bool
+    order: Order = ()
 
     def key(self, picture: Record) -> str:
         """A hash of all that the answer of a picture depends on beside its pixels, which never change: the models as
         they are now, the settings, and how large its pixels are.
         """
         weights = [(str(folder), _changed(folder / WEIGHTS)) for folder in (self.model, *self.also)]
-        asked = [weights, self.inference, self.uncertainty, picture.pixel_size, picture.unit, picture.axes]
+        asked = [weights, self.inference, self.uncertainty, self.order, picture.pixel_size, picture.unit, picture.axes]
         return sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
@@ -63,6 +67,7 @@ def prediction(project: Project, name: str, question: Question) -> Prediction:
             spread=str(fresh_spread(project, name)) if question.uncertainty else "",
             pixel_size=microns(picture),
             axes=picture.axes,
+            order=question.order,
         )
 
     return Prediction(name, prepare)

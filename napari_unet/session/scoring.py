@@ -47,9 +47,9 @@ class Scoring(Judging):
             self._unseen, self._asked_for = None, ()
         super()._begin(out, start, resumed)
 
-    def _load_models(self) -> None:
+    def _forget_results(self) -> None:
+        super()._forget_results()
         self._unseen, self._asked_for, self._scoring = None, (), None
-        super()._load_models()
 
     def _ask_how_good(self) -> None:
         """Ask a worker that has nothing else to do, if anything has changed since it was asked last."""
@@ -73,7 +73,7 @@ class Scoring(Judging):
         project = self.need_project()
         records = ((name, project.record(name)) for name in project.names())
         known = tuple((name, one.known_planes(), one.validation, len(one.origin)) for name, one in records)
-        return self._active, known, self._annotated, self._last_stroke
+        return self._active, project.class_names, known, self._annotated, self._last_stroke
 
     def _take_score(self, report: object) -> None:
         if isinstance(report, Unseen):

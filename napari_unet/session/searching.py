@@ -157,6 +157,10 @@ class Searching(Sharing):
     def _newest(self) -> Path | None:
         return next(reversed(self._searches()), None) if self.project is not None else None
 
+    def _forget_results(self) -> None:
+        super()._forget_results()
+        self.tries, self.try_curves, self.tries_wanted = (), {}, 0
+
     def _load_models(self) -> None:
         """Show the tries of the newest search again."""
         super()._load_models()

@@ -9,31 +9,22 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.record import TOGETHER
 from napari_unet.core.errors import ModelError, ProjectError
-from napari_unet.core.metrics import Changes
 from napari_unet.core.model.shipped import shipped_model
-from napari_unet.core.settings import PostprocessingSettings, Settings
 from napari_unet.core.wording import counted
 from napari_unet.session import asked
 from napari_unet.session.came_along import own_copy
-from napari_unet.session.cleaner import Cleaned, Cleaner, Wish
+from napari_unet.session.cleaning import Cleaning
 from napari_unet.session.job import ModelRow
 from napari_unet.session.learning import NOTHING
 from napari_unet.session.opened import told
 from napari_unet.session.predicting import Question, prediction
-from napari_unet.session.searching import Searching
-from napari_unet.session.tuning import Tuning
-
-Labels = NDArray[np.integer]
 
 
-class Segmenting(Searching):
+class Segmenting(Cleaning):
     """The fourth and fifth step of the work."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._cleaner = Cleaner()
-        self._tuning = Tuning()
-        self.current_changed.connect(self._tuning.forget)
         self._asked = ""  # the models that segment now, or did last
         self._asks: Question | None = None  # and what exactly they are asked
         self.uncertainty = False
@@ -73,6 +64,8 @@ class Segmenting(Searching):
         self.jobs.segment([prediction(project, name, question) for name in chosen])
         self._asks = question
         self._asked = TOGETHER.join(folder.name for folder in (model.folder, *question.also))
+        if told := self._classes_of(model.folder).sentence(model.title):
+            self.said.emit("segment", told)
 
     def _not_yet(self, names: Sequence[str], question: Question) -> list[str]:
         """The pictures that have not answered this very question; all of them, where none is left."""
@@ -96,7 +89,8 @@ class Segmenting(Searching):
 
     def _question(self, model: ModelRow) -> Question:
         also = tuple(row.folder for row in self.models if row.name in self.also and row.name != model.name)
-        return Question(model.folder, also, self.settings("inference").to_json(), self.uncertainty)
+        order = self._classes_of(model.folder).order
+        return Question(model.folder, also, self.settings("inference").to_json(), self.uncertainty, order)
 
     def spread(self, name: str) -> NDArray[np.float32] | None:
         """How far the answers about the picture differ, (Y, X), 0..1, memory-mapped; None when it was not asked."""
@@ -105,51 +99,6 @@ class Segmenting(Searching):
     def probability(self, name: str) -> NDArray[np.float32] | None:
         """What the network said about the picture, (K, Y, X); None before it was asked."""
         return self.need_desk().probabilities.get(name)
-
-    def labels(self, name: str) -> Labels | None:
-        """The labels of the picture; None while there are none. When they can be computed, `labels_changed` follows."""
-        labels = self.need_desk().labels(name)
-        if labels is None:
-            self._clean(name)
-        return labels
-
-    def set_settings(self, group: str, settings: Settings) -> None:
-        """Change a group of settings. Clean-up settings show at once; the last position wins."""
-        before = self._settings[group]
-        if self._take_settings(group, settings) and group == "postprocessing" and self._desk is not None:
-            self._desk.forget_labels_but(self.current)
-            if self.current is not None:
-                self._tuning.moved(before, settings, self.current, self._desk.labels(self.current))
-                self._clean(self.current)
-
-    def changes(self, name: str) -> Changes | None:
-        """What the last setting of the clean-up changed in the labels on show; None where that is not known."""
-        objects = name == self.current and self.need_project().kind == "objects"
-        return self._tuning.told if objects and not self.need_desk().corrected(name) else None
-
-    def _take_changes(self) -> None:
-        if self._tuning.collect() and self.current is not None:
-            self.changes_counted.emit(self.current)
-
-    def _clean(self, name: str) -> None:
-        desk = self.need_desk()
-        probability = desk.probabilities.get(name)
-        if probability is None:
-            return
-        if desk.corrected(name):
-            self.said.emit(
-                "segment",
-                "These labels hold your corrections, so the sliders leave them alone. Accept them, or discard them.",
-            )
-            return
-        project = self.need_project()
-        self._cleaner.ask(Wish(name, probability, project.kind, self._clean_up, project.record(name).axes[1:]))
-
-    @property
-    def _clean_up(self) -> PostprocessingSettings:
-        settings = self.settings("postprocessing")
-        assert isinstance(settings, PostprocessingSettings)
-        return settings
 
     @told("segment")
     def discard_corrections(self) -> None:
@@ -197,17 +146,6 @@ class Segmenting(Searching):
         else:
             self.need_desk().forget_labels(name)
 
-    def _cleaned(self, result: Cleaned) -> None:
-        name, desk = result.wish.name, self._desk
-        if desk is None or not desk.probabilities.holds(name, result.wish.probability):
-            return  # of a project, a picture or a probability that is no longer there
-        if name != self.current and result.wish.settings != self._clean_up:
-            return
-        if result.error is not None:
-            self.failed.emit("segment", result.error)
-            return
-        self.needed.emit()  # a first correction of the last moment counts
-        if result.labels is not None and not desk.corrected(name):
-            desk.set_labels(name, result.labels, result.classes)
-            self.labels_changed.emit(name)
-            self._tuning.cleaned(name, result.labels)
+    def _forget_results(self) -> None:
+        super()._forget_results()
+        self.also, self._asked = (), ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from napari_unet.engine.client import Engine
+from napari_unet.session.exporting import Exported
 from napari_unet.session.job import Job
 from napari_unet.session.jobs import Jobs
 from napari_unet.session.measuring import Measuring
@@ -41,6 +42,7 @@ class Session(Measuring):
         self._take_changes()
         self._take_views()
         self._take_fits()
+        self._take_thumbnails()
         self._look_for_doubts()
         self._go_on_measuring()
         self._follow_export()
@@ -76,6 +78,7 @@ class Session(Measuring):
         self._looker.close()
         self._tuning.close()
         self._doubter.close()
+        self._thumbs.close()
         self._end_measuring()
         self._end_fitting()
         self._engine.close()
@@ -100,12 +103,17 @@ class Session(Measuring):
         self._ask_how_long()
         self._ask_how_good()
 
+    def _whose(self, result: Exported) -> str:
+        """Of which project files are, to stand before what is said of them; empty where it is the one that is open."""
+        other = next((task.project for task in result.tasks if task.project is not self.project), None)
+        return "" if other is None else f"{other.name}: "
+
     def _follow_export(self) -> None:
         if (result := self._exporter.result()) is not None:
             for error in result.errors:
                 self.failed.emit("export", error)
             if result.sentence:
-                self.said.emit("export", result.sentence)
+                self.said.emit("export", self._whose(result) + result.sentence)
             self.job_changed.emit()
         elif self._exporter.job != self._export_shown:
             self._export_shown = self._exporter.job

@@ -164,9 +164,9 @@ class Studying(Scoring):
         except ModelError:
             return None
 
-    def _load_models(self) -> None:
+    def _forget_results(self) -> None:
+        super()._forget_results()
         self.crossed, self._estimated_for, self.examples_wanted = None, (), False
-        super()._load_models()
 
     def _ask_how_long(self) -> None:
         """Ask a worker that has nothing to do how long the training that the settings describe would take."""

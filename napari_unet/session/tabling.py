@@ -11,9 +11,12 @@ from napari_unet.core.data import Project, Record, Region
 from napari_unet.core.metrics.doubts import Doubt
 from napari_unet.core.wording import counted
 from napari_unet.session.adding import Adding
-from napari_unet.session.doubting import Doubting
+from napari_unet.session.completing import TRUTH
 from napari_unet.session.job import PictureRow
 from napari_unet.session.opened import told
+from napari_unet.session.thumbnails import Thumbnails
+
+ALL_TRUE = {"complete": True, "complete_planes": (), **TRUTH}
 
 Set = Literal["validation", "training", "left out"]
 
@@ -38,7 +41,7 @@ class TableRow:
     classes: Mapping[str, int] = field(default_factory=dict)
 
 
-class Tabling(Adding, Doubting):
+class Tabling(Adding, Thumbnails):
     """The list of pictures, seen and changed as a whole."""
 
     @property
@@ -79,7 +82,7 @@ class Tabling(Adding, Doubting):
         project = self.need_writable()
         self.needed.emit()
         bare = [name for name in names if not (project.record(name).complete or project.annotation(name).any())]
-        self._each([name for name in names if name not in bare], lambda name: {"complete": True, "complete_planes": ()})
+        self._each([name for name in names if name not in bare], lambda name: ALL_TRUE)
         stayed = "with nothing painted stayed as before: paint something first."
         self._say("{} marked as complete.", len(names) - len(bare), f"{{}} {stayed}", len(bare))
 

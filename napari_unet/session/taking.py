@@ -41,6 +41,7 @@ class Taking(Segmenting):
         self.need_writable()
         desk = self.need_desk()
         self.needed.emit()
+        self._settle()
         shape = desk.annotation(name).shape
         everything = tuple(slice(0, side) for side in shape)
         box = None if box == everything else box
@@ -77,6 +78,7 @@ class Taking(Segmenting):
         self.need_writable()
         name, desk, kind = self._need_current(), self.need_desk(), self.need_project().kind
         self.needed.emit()
+        self._settle()
         labels, annotation = desk.labels(name), desk.annotation(name)
         piece = None if labels is None else piece_at(labels, place, kind)
         if piece is None:

@@ -61,6 +61,7 @@ class Tuning:
 
     def forget(self) -> None:
         """The labels are others for another reason: there is nothing to compare with."""
+        self._looker.forget()
         self._before = self.told = None
 
     def close(self) -> None:

@@ -136,6 +136,12 @@ class Viewing(Pointing):
     def _forget_views(self) -> None:
         self._views.clear()
 
+    def _forget_results(self) -> None:
+        super()._forget_results()
+        self._looker.forget()
+        self._views.clear()
+        self._only = None
+
     def _outdate_comparison(self, name: str | None = None) -> None:
         if "comparison" not in self._wanted or name not in (None, self.current):
             return

@@ -48,7 +48,7 @@ class CorrectingDesk(QWidget):
         layout.addWidget(self.tools)
         layout.addWidget(self.classes)
         layout.addWidget(boxed(row(self.once["lock all"], self.once["unlock all"], None)))
-        layout.addWidget(boxed(row(self.once["unsure"], self.once["next"], None)))
+        layout.addWidget(boxed(row(self.once["unsure"], self.once["previous"], self.once["next"], None)))
         layout.addWidget(boxed(row(self.once["fill all"], self.once["relabel"], None)))
         layout.addWidget(boxed(row(self.through, None, self.once["between"])))  # in a stack; the panel is no wider
         layout.addWidget(self.line)
@@ -94,11 +94,10 @@ class CorrectingDesk(QWidget):
         self._bench.canvas.flush()
         if name == "unsure":
             self._go_to(self._session.next_unsure())
-        elif name == "next":
-            self._go_to(self._session.next_object(self._number, 1))
+        elif name in ("next", "previous"):
+            self._go_to(self._session.next_object(self._number, 1 if name == "next" else -1))
         elif name == "between":
-            if hand.last is not None:
-                hand.do(self._session.between_planes(hand.last))
+            hand.do(self._session.between_planes(hand.last))
         elif name in ("lock all", "unlock all"):
             hand.lock(self._session.locks_of(cast("AllOrNone", name)))
         else:

@@ -47,6 +47,7 @@ ONCE = (
     DeskTool("lock all", "Lock all", "Shift+H", "Lock every object: what you paint now changes none of them."),
     DeskTool("unlock all", "Unlock all", "Shift+J", "Let every object be changed again."),
     DeskTool("unsure", "Next unsure", "U", "Go to the most doubtful object that you have not looked at yet."),
+    DeskTool("previous", "Previous", "Shift+P", "Go to the object before by number."),
     DeskTool("next", "Next", "Shift+U", "Go to the next object by number."),
     DeskTool("fill all", "Fill all holes", "Shift+C", "Fill the holes of every object."),
     DeskTool("relabel", "Renumber", "Shift+O", "Number the objects 1, 2, 3 without gaps."),

@@ -75,6 +75,7 @@ class MeasuringWindow(QDialog):
     def _on_current(self) -> None:
         self._measured = None
         self.features.clear()
+        self._draw()  # what was drawn is of another picture
         self.line.setText(WAITING)
 
     def _on_labels(self, name: str) -> None:

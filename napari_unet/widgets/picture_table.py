@@ -32,7 +32,10 @@ from napari_unet.widgets.table_rows import DOUBTS, EVERY, NOTE, SUSPICIOUS, Rows
 if TYPE_CHECKING:
     from napari_unet.widgets.sessions import Bench
 
-WIDTHS = (170, 110, 75, 85, 90, 65, 150, 160)
+TALL = 52
+"""Height of a row, in pixels: with a small picture in it."""
+
+WIDTHS = (220, 110, 75, 85, 90, 65, 150, 160)
 """Of the columns but the last, which takes what is left, in pixels."""
 
 
@@ -43,7 +46,7 @@ class PictureTable(QDialog):
         super().__init__(parent)
         self.setWindowTitle("All pictures")
         self.setStyleSheet(stylesheet(bench.look))
-        self.resize(1100, 320)
+        self.resize(1150, 380)
         self._bench, self._session = bench, bench.session
         self.text = QLineEdit()
         self.text.setPlaceholderText("Look for words in any column")
@@ -53,7 +56,8 @@ class PictureTable(QDialog):
         self.state.addItems([EVERY, *MARKS])
         self.doubted = QCheckBox("Suspicious only")
         self.doubted.setToolTip("Only pictures in which something that is painted looks wrong.")
-        self.rows = Rows(self, lambda name, note: self._session.set_note([name], note))
+        session = self._session
+        self.rows = Rows(self, lambda name, note: session.set_note([name], note), session.thumbnail)
         self._pointer, self._turn = Pointer(bench.canvas), 0
         self.sorted = Sorted(self.rows)
         self.view = self._make_view()
@@ -81,6 +85,7 @@ class PictureTable(QDialog):
         writable = edit.DoubleClicked | edit.EditKeyPressed
         view.setEditTriggers(edit.NoEditTriggers if self._session.read_only else writable)
         view.verticalHeader().hide()
+        view.verticalHeader().setDefaultSectionSize(TALL)
         view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         view.horizontalHeader().setStretchLastSection(True)
         view.setSortingEnabled(True)
@@ -125,6 +130,8 @@ class PictureTable(QDialog):
         for signal in (*changes, session.doubts_changed):
             signal.connect(self.refresh)
             self.destroyed.connect(partial(signal.disconnect, self.refresh, missing_ok=True))
+        session.thumbnail_made.connect(self.rows.draw_thumbnail)
+        self.destroyed.connect(partial(session.thumbnail_made.disconnect, self.rows.draw_thumbnail, missing_ok=True))
 
     def refresh(self) -> None:
         """Draw the pictures as they are now. What is selected stays selected, wherever it stands."""

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt
+from qtpy.QtGui import QImage, QPixmap
 from qtpy.QtWidgets import QWidget
 
 from napari_unet.widgets.layers.counting import classes_words
@@ -17,9 +20,9 @@ if TYPE_CHECKING:
     from napari_unet.session.tabling import TableRow
 
 COLUMNS = ("Picture", "State", "Objects", "Labelled", "Set", "Score", "Suspicious", "Note", "Where from")
-SUSPICIOUS, NOTE = 6, 7
+NAME, SUSPICIOUS, NOTE = 0, 6, 7
 HELP = (
-    "Its name in this project.",
+    "A small picture of it, and its name in this project.",
     "Unlabelled, strokes (painted in part) or complete.",
     "How many are painted, and how many of each class.",
     "How much of it is painted; of a complete picture all.",
@@ -73,9 +76,14 @@ def _suspicious(one: TableRow) -> tuple[str, int]:
 class Rows(QAbstractTableModel):
     """The pictures as Qt's tables want them."""
 
-    def __init__(self, parent: QWidget, write_note: Callable[[str, str], None]) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        write_note: Callable[[str, str], None],
+        thumbnail: Callable[[str], NDArray[np.uint8] | None],
+    ) -> None:
         super().__init__(parent)
-        self._write_note = write_note
+        self._write_note, self._thumbnail = write_note, thumbnail
         self.rows: tuple[TableRow, ...] = ()
         self._cells: list[tuple[tuple[str, Any], ...]] = []
 
@@ -101,7 +109,9 @@ class Rows(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(COLUMNS)
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """A cell's words, what it is sorted by, or where it stands."""
+        """A cell's words, what it is sorted by, where it stands, or its small picture."""
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._small(index) if index.column() == NAME else None
         text, value = self._cells[index.row()][index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if index.column() in (2, 3, 5) else Qt.AlignmentFlag.AlignLeft
@@ -109,6 +119,20 @@ class Rows(QAbstractTableModel):
         found = {Qt.ItemDataRole.DisplayRole: text, Qt.ItemDataRole.ToolTipRole: text, SORT: value}
         found[Qt.ItemDataRole.EditRole] = text
         return found.get(role)
+
+    def _small(self, index: QModelIndex) -> QPixmap | None:
+        """The small picture of a row; Qt asks for those of rows that are on show."""
+        pixels = self._thumbnail(self.rows[index.row()].picture.name)
+        if pixels is None:
+            return None
+        (height, width, _), data = pixels.shape, pixels.tobytes()  # Qt copies them, but not at once
+        return QPixmap.fromImage(QImage(data, width, height, 3 * width, QImage.Format.Format_RGB888))
+
+    def draw_thumbnail(self, name: str) -> None:
+        """There is a small picture of this one now."""
+        for place, one in enumerate(self.rows):
+            if one.picture.name == name:
+                self.dataChanged.emit(self.index(place, NAME), self.index(place, NAME))
 
     def flags(self, index: QModelIndex) -> Any:
         """Only notes are written here."""

@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.datasets import Missing, dataset
+from benchmarks.glance import followed, positions, shown
 from benchmarks.live_cleanup import probability_like
 from benchmarks.outcome import Outcome, Row, table
 from benchmarks.plain_cleanup import plain_objects
@@ -20,6 +21,7 @@ from benchmarks.timing import median_ms
 from napari_unet.core.data.synthesis import sample_data_folder
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import PostprocessingSettings
+from napari_unet.session import glancing
 
 FILES = {"small_cells.tif": ("train", "round"), "mouse_spots.tif": ("val", "spotted")}
 
@@ -159,3 +161,10 @@ def _tiny_model(folder: Path) -> Path:
 
     save_model(made_model(), folder / "model")
     return folder / "model"
+
+
+def test_what_is_seen_is_timed_and_so_is_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(glancing, "ENOUGH", 128 * 128)
+    with shown(probability_like(256)) as session:
+        first, whole = followed(session, (0, 0, 100, 0, 100), positions(2, threshold=0.4))
+    assert 0 < first < whole

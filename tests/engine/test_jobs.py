@@ -16,8 +16,11 @@ import pytest
 
 from napari_unet.core.data import Picture, Project
 from napari_unet.core.errors import DeviceError, ModelError, StorageError, TrainingError
+from napari_unet.core.model import Model, ModelCard, save_model
 from napari_unet.core.model.card import WEIGHTS
-from napari_unet.core.settings import InferenceSettings, NetworkSettings, Plan, TrainingSettings
+from napari_unet.core.model.checkpoint import new_network
+from napari_unet.core.model.classes import classes_of
+from napari_unet.core.settings import InferenceSettings, NetworkSettings, Plan, PostprocessingSettings, TrainingSettings
 from napari_unet.core.training.report import EpochDone, Finished, Started, Stepped
 from napari_unet.engine import jobs
 from napari_unet.engine.client import Engine
@@ -183,3 +186,18 @@ def test_a_file_system_that_cannot_reserve_room_is_no_error(tmp_path: Path, monk
 
     monkeypatch.setattr(os, "posix_fallocate", unable)
     assert jobs._array_file(tmp_path / "probability.npy", (3, 10, 10)).shape == (3, 10, 10)
+
+
+def test_an_answer_is_kept_in_the_projects_order(tmp_path: Path) -> None:
+    plan = Plan(network=SMALL)
+    outputs = ("cell", "border", "distance", "dead", "debris", "alive")
+    card = ModelCard("m", "objects", outputs[3:], 1, False, plan, PostprocessingSettings(), outputs)
+    save_model(Model(card, new_network(card)), tmp_path / "model")
+    command = predict(tmp_path, tmp_path / "model", InferenceSettings(turns=1, device="cpu"))
+    order = classes_of(card, ("alive", "dead", "dividing")).order
+    list(jobs.predict(command, lambda: False))
+    plain = np.load(command.out)
+    list(jobs.predict(replace(command, order=order), lambda: False))
+    ours = np.load(command.out)
+    assert np.array_equal(ours, np.stack([*plain[:3], plain[5], plain[3], np.zeros_like(plain[0]), plain[4]]))
+    assert sorted(path.name for path in tmp_path.glob("*.npy")) == ["image.npy", Path(command.out).name]

@@ -11,7 +11,11 @@ import pytest
 import torch
 
 from napari_unet.core.data import FixedSet, Picture, Project, Sample, from_mask
-from napari_unet.core.model import load_model
+from napari_unet.core.inference import predict
+from napari_unet.core.model import Model, ModelCard, load_model, save_model
+from napari_unet.core.model.checkpoint import new_network
+from napari_unet.core.postprocessing import postprocess
+from napari_unet.core.settings import InferenceSettings, NetworkSettings, Plan, PostprocessingSettings
 from napari_unet.core.training import Unseen, train
 from napari_unet.core.training.judging.honest import mark
 from napari_unet.engine import scoring
@@ -132,3 +136,60 @@ def test_what_the_start_learned_from_is_known_too(model: Path) -> None:
     assert found is not None
     assert len(found.per_picture) == FRESH - 4
     assert not any("copy" in name for name in found.per_picture)
+
+
+def of_two_classes(picture: Picture) -> tuple[Model, np.ndarray]:
+    """A network that nobody has taught but that sees two classes in a picture, and where."""
+    plan, outputs = Plan(network=NetworkSettings(depth=1, width=4)), ("background", "low", "high")
+    card = ModelCard("m", "regions", outputs[1:], 1, False, plan, PostprocessingSettings(smallest=0), outputs)
+    for seed in range(100):
+        torch.manual_seed(seed)
+        model, out = Model(card, new_network(card)), np.zeros((3, *picture.spatial_shape), np.float32)
+        for _ in predict(model, picture, InferenceSettings(device="cpu"), out, lambda: False):
+            pass
+        found = postprocess(out, "regions", card.postprocessing)
+        if min(np.mean(found == number) for number in (1, 2)) > 0.2:
+            return model, found
+    raise AssertionError("no network sees two classes")
+
+
+def test_classes_count_by_their_names_and_not_by_their_order(tmp_path: Path) -> None:
+    image = np.random.default_rng(0).integers(0, 900, (1, 64, 64)).astype(np.uint16)
+    picture = Picture("a", image)
+    model, found = of_two_classes(picture)
+    with Project.create(tmp_path / "lands.unet", "regions", ("high", "low")) as project:  # the other way round
+        project.add(picture, np.array([0, 2, 1], np.uint16)[found], "")
+        save_model(model, project.folder / "models" / "m")
+        told = asked(project.folder, project.folder / "models" / "m")
+    assert told is not None
+    assert told.score > 0.97, "it finds what is annotated, under other numbers"
+
+
+def stroked(one: Sample) -> Sample:
+    """The same with strokes across it, and nothing said of the rest."""
+    strokes = np.zeros(one.annotation.shape, bool)
+    strokes[4::12] = strokes[5::12] = strokes[6::12] = True
+    return dataclasses.replace(one, annotation=np.where(strokes, one.annotation, 0), complete=False)
+
+
+def test_on_duplicated_strokes_it_tracks_the_score_on_new_pictures(taught: list[Sample], tmp_path: Path) -> None:
+    strokes = [stroked(one) for one in taught]
+    with Project.create(tmp_path / "strokes.unet", "objects", ("cell",)) as project:
+        for one in strokes:
+            for name in (one.name, *(f"copy{number} of {one.name}" for number in range(COPIES))):
+                project.add_partly(Picture(name, one.image), one.annotation, "")
+        for seed in range(100, 100 + FRESH):
+            one = stroked(sample(seed, DIM))
+            project.add_partly(Picture(one.name, one.image), one.annotation, "")
+        folder = project.folder
+    model = learn(strokes, folder / "models" / "first")
+    truth = scores(model, [stroked(sample(seed, DIM)) for seed in range(1000, 1080)], "dice")
+    by_name = scores(model, strokes, "dice")
+
+    found = asked(folder, model)
+
+    assert found is not None
+    assert (found.measure, found.strokes, len(found.per_picture)) == ("dice", True, FRESH)
+    assert abs(found.score - truth) < 0.05
+    assert found.low < truth < found.high
+    assert by_name > truth + 0.1, "the same strokes under other names would flatter"

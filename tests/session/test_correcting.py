@@ -13,6 +13,7 @@ from napari_unet.core.data.cached import cache_folder
 from napari_unet.engine.answers import write_answer
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
+from napari_unet.session.files import asked_file
 from napari_unet.widgets.layers.counting import objects_line
 from tests.session.conftest import Told
 from tests.workers import QUICK
@@ -77,8 +78,13 @@ def test_planes_between_two_are_filled(session: Session, told: Told) -> None:
     done = session.between_planes((0, 15, 10))
     assert done is not None
     assert (done.applied(stack)[2] == 4).any()
+    assert told.sentences[-1] == "Filled planes 2 to 4 with cell 4."
     assert session.between_planes((2, 15, 10)) is None
-    assert "no plane to fill" in told.sentences[-1]
+    assert told.sentences[-1].startswith("First click on an object")
+    assert session.between_planes(None) is None
+    stack[done.box] = done.values
+    assert session.between_planes((2, 15, 10)) is None
+    assert told.sentences[-1] == "There is no plane to fill between two that show cell 4."
 
 
 def test_the_most_doubtful_comes_first_and_none_twice_before_all_were_seen(session: Session) -> None:
@@ -125,3 +131,36 @@ def test_without_labels_there_is_nothing_to_correct(session: Session, told: Told
     section, error = told.errors[-1]
     assert section == "segment"
     assert "no labels to correct" in error.sentence
+
+
+def test_planes_of_a_film_of_stacks_are_filled_at_the_time_point_on_show(session: Session, told: Told) -> None:
+    film = np.zeros((2, 3, 40, 60), np.uint16)
+    film[:, ::2, 10:20, 5:30] = 4
+    session.add_picture(Picture("film", (film[None] * 9 + 1).astype(np.uint8), axes="CTZYX"), None)
+    session.need_project().save_labels("film", film)
+    session.select("film")
+    done = session.between_planes((1, 2, 15, 10))
+    assert done is not None
+    filled = done.applied(film)
+    assert (filled[1, 1] == 4).any()
+    assert not filled[0, 1].any()
+    assert told.sentences[-1] == "Filled plane 2 with cell 4 at time 2."
+
+
+def test_time_points_are_no_planes_to_fill(session: Session, told: Told) -> None:
+    film = np.zeros((3, 40, 60), np.uint16)
+    film[::2, 10:20, 5:30] = 4
+    session.add_picture(Picture("film", (film[None] * 9 + 1).astype(np.uint8), axes="CTYX"), None)
+    session.need_project().save_labels("film", film)
+    session.select("film")
+    assert session.between_planes((0, 15, 10)) is None
+    assert "time points" in told.sentences[-1]
+
+
+def test_the_line_says_where_an_object_came_from(session: Session) -> None:
+    asked_file(session.need_project(), "flat").parent.mkdir(parents=True, exist_ok=True)
+    asked_file(session.need_project(), "flat").write_text("strokes, from cells", encoding="utf-8")
+    session.current_changed.emit()
+    assert session.object_line((15, 10)).endswith("corrected, of strokes, from cells")
+    session.accept("flat", None)
+    assert session.object_line((15, 10)).endswith("corrected and accepted, of strokes, from cells")

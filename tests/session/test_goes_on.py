@@ -13,6 +13,7 @@ import tifffile
 
 from napari_unet.core.data.cached import cache_folder
 from napari_unet.core.errors import ProjectError, SettingsError, UnetError
+from napari_unet.core.export import Found
 from napari_unet.core.model.checkpoint import save_model
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
 from napari_unet.engine.client import Engine
@@ -148,7 +149,7 @@ def test_an_export_outlives_what_nobody_foresaw(session: Session, told: Told, tm
     def surprise() -> np.ndarray:
         raise ZeroDivisionError("boom")
 
-    good = ExportTask("disc1", project, lambda: (np.ones((96, 96), np.uint16), {}))
+    good = ExportTask("disc1", project, lambda: (Found(project.picture("disc1"), np.ones((96, 96), np.uint16)), ""))
     exporter = Exporter()
     exporter.start([ExportTask("disc0", project, surprise), good], tmp_path, ExportSettings())
     assert exporter._thread is not None

@@ -132,3 +132,86 @@ def test_the_mask_of_a_stack_has_its_axes_and_spacing(
         assert tiff.series[0].axes == "ZYX"
         assert np.array_equal(tiff.series[0].asarray(), session.labels(stack))
     assert read_picture(file).pixel_size == pytest.approx((2.0, 0.5, 0.5))
+
+
+def exported(session: Session, wait: Wait, folder: Path) -> np.ndarray:
+    session.export(["embryo"], folder, overwrite=True)
+    wait(lambda: not session.busy)
+    return np.asarray(tifffile.imread(folder / "embryo.tif"))
+
+
+def paint_plane(session: Session, plane: int, box: tuple[slice, slice], number: int) -> None:
+    """Paint on the annotation of a plane, and say that it is complete."""
+    where = (slice(plane, plane + 1), *box)
+    session.annotation("embryo")[where] = number
+    session.painted("embryo", "annotation", where, session.annotation("embryo")[where].copy())
+    session.set_complete_plane("embryo", plane, True)
+
+
+def mend_plane(session: Session, plane: int, box: tuple[slice, slice], number: int) -> None:
+    """Correct the labels of a plane."""
+    where, labels = (slice(plane, plane + 1), *box), session.labels("embryo")
+    assert labels is not None
+    labels[where] = number
+    session.painted("embryo", "labels", where, labels[where].copy())
+
+
+def test_complete_planes_are_exported_as_a_person_left_them_and_the_others_as_found(
+    session: Session, stack: str, told: Told, wait: Wait, tmp_path: Path
+) -> None:
+    paint_plane(session, 1, (slice(4, 15), slice(5, 15)), 30)  # the first square, a little larger; the second is none
+    mask = exported(session, wait, tmp_path / "out")
+    assert np.array_equal(mask[[0, 2]], session.labels(stack)[[0, 2]])
+    assert np.array_equal(mask[1] > 0, session.annotation(stack)[1] > 1)
+    assert mask[1, 10, 10] == mask[0, 10, 10], "one object through all planes"
+    assert "of 3 planes 1 painted or accepted by hand, 2 as the model found them" in told.sentences[-1]
+
+
+def test_what_was_corrected_after_it_was_complete_is_exported_as_corrected(
+    session: Session, stack: str, told: Told, wait: Wait, tmp_path: Path
+) -> None:
+    paint_plane(session, 0, (slice(4, 15), slice(5, 15)), 30)
+    session.accept(stack, PLANE, "plane")
+    mend_plane(session, 1, (slice(20, 35), slice(25, 45)), 0)
+    mask = exported(session, wait, tmp_path / "out")
+    assert not mask[1, 20:35, 25:45].any(), "the correction of an accepted plane counts, although it is not accepted"
+    assert np.array_equal(mask[0] > 0, session.annotation(stack)[0] > 1), "and what was painted on another stands"
+    assert mask[2, 25, 30] > 0
+    words = "of 3 planes 1 painted or accepted by hand, 1 corrected, 1 as the model found them"
+    assert words in told.sentences[-1]
+    session.accept(stack, PLANE, "plane")
+    assert session.need_project().record(stack).corrected_planes == ()
+
+
+def test_new_numbers_correct_no_plane(session: Session, stack: str) -> None:
+    paint_plane(session, 0, (slice(4, 15), slice(5, 15)), 30)
+    mend_plane(session, 2, (slice(5, 15), slice(5, 15)), 0)
+    mend_plane(session, 1, (slice(5, 15), slice(5, 15)), 0)
+    mend_plane(session, 0, (slice(5, 15), slice(5, 15)), 0)
+    session.set_complete_plane(stack, 0, True)
+    done = session.correction("relabel", [], True)
+    assert done is not None
+    labels = session.labels(stack)
+    assert labels is not None
+    labels[done.box] = done.values
+    session.painted(stack, "labels", done.box, done.values)
+    assert session.need_project().record(stack).corrected_planes == (1, 2)
+
+
+def test_corrections_that_were_let_go_leave_no_trace(session: Session, stack: str, wait: Wait) -> None:
+    mend_plane(session, 1, (slice(20, 35), slice(25, 45)), 0)
+    session.discard_corrections()
+    wait(lambda: not session.busy)
+    mend_plane(session, 2, (slice(20, 35), slice(25, 45)), 0)
+    assert session.need_project().record(stack).corrected_planes == (2,)
+
+
+def test_accepted_classes_are_exported_with_their_planes(
+    session: Session, stack: str, wait: Wait, tmp_path: Path
+) -> None:
+    session.set_classes(("alive", "dead"), ("#e69f00", "#56b4e9"))
+    paint_plane(session, 1, (slice(4, 15), slice(5, 15)), 30)
+    session.classify(stack, "annotation", {30: 2})
+    mask = exported(session, wait, tmp_path / "out")
+    lines = (tmp_path / "out" / "embryo_classes.csv").read_text().splitlines()
+    assert f"{mask[1, 10, 10]},dead" in lines

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import from_mask
+from napari_unet.core.data.journal import Change
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.pieces import Piece, piece_at, truth_of
 from napari_unet.core.data.record import Part, Region
@@ -72,6 +73,8 @@ class FakeSession(Events):
         self.notes: dict[str, str] = {}
         self.doubts_of: dict[str, tuple[Doubt, ...]] = {}
         self.doubts_wanted = False
+        self.thumbnails: dict[str, Numbers] = {}
+        self.found: dict[tuple[str, str], list[Change]] = {}
         self.changed: Changes | None = None
         self.examples_wanted = False
         self.preset, self.strength = "usual", "usual"
@@ -113,6 +116,9 @@ class FakeSession(Events):
         self.calls.append(("classify", name, layer, dict(changes)))
         return True
 
+    def recovered(self, name: str, layer: str) -> list[Change]:
+        return self.found.pop((name, layer), [])
+
     def class_along(self, place: tuple[int, ...], number: int) -> dict[int, int]:
         return {}
 
@@ -149,6 +155,9 @@ class FakeSession(Events):
         self.notes |= dict.fromkeys(names, note)
         self.pictures_changed.emit()
 
+    def thumbnail(self, name: str) -> Numbers | None:
+        return self.thumbnails.get(name)
+
     def want_doubts(self, wanted: bool) -> None:
         self.doubts_wanted = wanted
 
@@ -173,6 +182,11 @@ class FakeSession(Events):
         self.calls.append(("new_project", folder, kind, class_names))
         self.project = FakeProject(Path(folder), kind, class_names)
         self.project_changed.emit()
+
+    def leave_project(self) -> None:
+        self.project = self.current = None
+        self._pictures.clear()
+        self.current_changed.emit()
 
     def open_project(self, folder: Path) -> None:
         if not Path(folder).exists():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from napari.layers import Image, Labels, Points
 from pytestqt.qtbot import QtBot
 
+from napari_unet.core.data.journal import Change
 from napari_unet.core.data.picture import COLOUR, Picture
 from napari_unet.widgets.layers.making import contrast
 from napari_unet.widgets.sessions import Bench
@@ -265,3 +268,28 @@ def test_undo_is_not_given_back_for_numbers_that_have_changed(bench: Bench, open
     bench.select("a")
     bench.canvas.numbers("annotation").undo()
     assert (opened.annotation("a") == 7).all()
+
+
+def test_undo_does_not_reach_into_another_project(bench: Bench, opened: FakeSession, tmp_path: Path) -> None:
+    annotation = bench.canvas.numbers("annotation")
+    annotation.paint((10, 10), 2)
+    annotation.undo()  # a picture of the same name and size is as empty as this one now
+    opened.leave_project()
+    opened.new_project(tmp_path / "other.unet", "objects", ("cell",))
+    opened.add_picture(a_picture("a"), None)
+    bench.canvas.numbers("annotation").redo()
+    assert not opened.annotation("a").any()
+
+
+def test_strokes_of_a_sitting_that_ended_badly_can_be_taken_back(bench: Bench, opened: FakeSession) -> None:
+    where = (np.array([3, 3]), np.array([4, 5]))
+    opened.annotation("b")[where] = 2
+    opened.found["b", "annotation"] = [Change(where, np.zeros(2, np.uint16), np.full(2, 2, np.uint16))]
+    bench.select("b")
+    annotation = bench.canvas.numbers("annotation")
+    annotation.undo()
+    assert not opened.annotation("b").any()
+    bench.canvas.flush()
+    assert [name for name, *_ in opened.strokes] == ["b"], "that is on the disk, too"
+    annotation.redo()
+    assert opened.annotation("b")[3, 5] == 2

@@ -16,7 +16,7 @@ from napari_unet.core.search.report import TrialDone
 from napari_unet.core.training.report import CrossValidated, Estimated
 from napari_unet.session.job import BrokenOff, Job, Verdict
 from napari_unet.widgets.crossing import PicturesTable, crossed_line
-from napari_unet.widgets.examples import GAP, OUTLINE, TILE, sheet
+from napari_unet.widgets.examples import GAP, OUTLINE, TILE, Examples, sheet
 from napari_unet.widgets.explanation import Explanation
 from napari_unet.widgets.layers.colours import VERDICTS
 from napari_unet.widgets.look import WIDTH
@@ -234,7 +234,8 @@ def test_examples_are_shown_when_they_come(train: TrainSection, opened: FakeSess
     opened.examples_made.emit(np.zeros((16, 2, 64, 64), np.float32))
     assert train.studies.shown is not None
     assert train.studies.shown.isVisible()
-    train.studies.shown.close()
+    opened.leave_project()
+    assert not any(one.isVisible() for one in train.findChildren(Examples)), "they are of the project that was left"
 
 
 def test_a_model_explains_itself_and_can_be_copied(train: TrainSection, qtbot: QtBot) -> None:

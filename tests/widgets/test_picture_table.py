@@ -142,3 +142,16 @@ def test_a_note_that_is_being_written_survives_a_change_elsewhere(table: Picture
     opened.pictures_changed.emit()
     assert editor.text() == "half a no"
     assert shown(table, 1)[0].endswith("complete")
+
+
+def test_a_small_picture_stands_beside_the_name_once_it_is_made(table: PictureTable, opened: FakeSession) -> None:
+    first, decoration = table.rows.index(0, 0), Qt.ItemDataRole.DecorationRole
+    assert table.rows.data(first, decoration) is None
+    changed: list[tuple[int, int]] = []
+    table.rows.dataChanged.connect(lambda top, bottom, *_: changed.append((top.row(), bottom.column())))
+    opened.thumbnails["a"] = np.full((30, 48, 3), 200, np.uint8)
+    opened.thumbnail_made.emit("a")
+    assert changed == [(0, 0)]
+    drawn = table.rows.data(first, decoration).toImage()
+    assert (drawn.width(), drawn.height(), drawn.pixelColor(5, 5).red()) == (48, 30, 200)
+    assert table.rows.data(table.rows.index(0, 1), decoration) is None

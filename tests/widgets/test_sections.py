@@ -629,3 +629,12 @@ def test_a_large_folder_that_is_added_has_a_bar_the_time_left_and_stop(
     assert opened.calls[-1] == ("stop_adding",)
     opened.give_adding(None)
     assert not section.progress.isVisible()
+
+
+def test_what_was_said_of_a_project_goes_with_it(make: Make[SegmentSection], opened: FakeSession) -> None:
+    section = make(SegmentSection)
+    opened.said.emit("segment", "Accepted the whole picture into the training set.")
+    opened.select("b")
+    assert section.message.isVisible(), "another picture of the same project"
+    opened.leave_project()
+    assert not section.message.isVisible()

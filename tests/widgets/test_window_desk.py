@@ -217,6 +217,9 @@ def test_next_goes_from_object_to_object(dock: UnetDock, desk: CorrectingDesk) -
         y, x = dock.bench.viewer.scene.camera.center[-2:]
         seen.append(int(cells()[round(y), round(x)]))
     assert seen == [3, 5, 9, 3]
+    desk.once["previous"].click()
+    y, x = dock.bench.viewer.scene.camera.center[-2:]
+    assert cells()[round(y), round(x)] == 9
     desk.once["unsure"].click()
     assert desk.line.text().startswith("cell")
 

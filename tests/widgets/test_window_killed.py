@@ -1,4 +1,4 @@
-"""The window is killed while somebody paints and corrects: nothing older than two seconds is lost; then it goes on.
+"""The window is killed while somebody paints and corrects: nothing older than two seconds is lost, nor its undo.
 
 The whole program, with a mouse, as it is started by a person, killed with SIGKILL. Once only, since a window takes
 seconds to start; tests/session/test_killed_sitting.py kills a sitting without a window twenty times.
@@ -33,11 +33,13 @@ PROMISE = 2.0
 """Seconds: what was done longer ago is on the disk."""
 
 SEED = 1
+REDO = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
 FIRST = 9
 """The window is killed at the earliest after so many actions, the first of which are then older than that."""
 
 
-def test_killed_window_keeps_what_is_older_than_two_seconds_and_undo_begins_anew(
+def test_killed_window_keeps_what_is_older_than_two_seconds_and_offers_it_with_its_undo(
     window: Viewer, qtbot: QtBot, tmp_path: Path
 ) -> None:
     folder, seen, chance = project(tmp_path / "cells.unet"), tmp_path / "seen", random.Random(SEED)
@@ -49,10 +51,12 @@ def test_killed_window_keeps_what_is_older_than_two_seconds_and_undo_begins_anew
     assert corrected is not None
     assert_nothing_older_is_lost(seen, killed, annotation, corrected)
     assert not np.array_equal(corrected, cells()), "the first correction, at least, is old"
-    session = Session(Engine(QUICK))
+    session, said = Session(Engine(QUICK)), list[str]()
+    session.said.connect(lambda _section, sentence: said.append(sentence))
     session.open_project(folder)
+    assert any("Brought back" in sentence for sentence in said)
     with real_panel(window, qtbot, session) as panel:
-        assert_undo_begins_anew(panel, qtbot, corrected)
+        assert_undo_goes_on(panel, qtbot, corrected)
 
 
 def project(folder: Path) -> Path:
@@ -102,8 +106,8 @@ def assert_nothing_older_is_lost(seen: Path, killed: float, annotation: np.ndarr
     np.testing.assert_array_equal(annotation[painted > 0], painted[painted > 0])
 
 
-def assert_undo_begins_anew(panel, qtbot: QtBot, corrected: np.ndarray) -> None:
-    """What was done before the end cannot be undone, nor is anything spoilt by trying; what is done now can."""
+def assert_undo_goes_on(panel, qtbot: QtBot, corrected: np.ndarray) -> None:
+    """What was done before the end is told and can be undone step by step, and redone; and so can what is done now."""
     bench, section = panel.bench, panel.steps["segment"]
     section.fold.set_open(True)
     section.correct.click()
@@ -111,7 +115,14 @@ def assert_undo_begins_anew(panel, qtbot: QtBot, corrected: np.ndarray) -> None:
     bench.viewer.reset_view()
     qtbot.wait(100)
     np.testing.assert_array_equal(labels(bench), corrected)
-    undo(qtbot, bench)
+    bench.canvas.stack.activate(bench.canvas.numbers("labels"))
+    steps = len(bench.canvas.numbers("labels")._undo_history)
+    assert steps > 1
+    for _ in range(steps):
+        undo(qtbot, bench)
+    np.testing.assert_array_equal(labels(bench), cells())
+    for _ in range(steps):
+        press(qtbot, bench, Qt.Key.Key_Z, REDO)
     np.testing.assert_array_equal(labels(bench), corrected)
     section.desk.tools.buttons["delete"].click()
     place = tuple(np.argwhere(corrected)[0])
@@ -120,5 +131,5 @@ def assert_undo_begins_anew(panel, qtbot: QtBot, corrected: np.ndarray) -> None:
     np.testing.assert_array_equal(labels(bench), deleted)
     undo(qtbot, bench)
     np.testing.assert_array_equal(labels(bench), corrected)
-    press(qtbot, bench, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    press(qtbot, bench, Qt.Key.Key_Z, REDO)
     np.testing.assert_array_equal(labels(bench), deleted)

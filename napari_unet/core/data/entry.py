@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import write_json
-from napari_unet.core.data.journal import Journal, Layer
+from napari_unet.core.data.journal import Change, Journal, Layer
 from napari_unet.core.data.json_file import read_json
 from napari_unet.core.data.object_classes import Classes, Coming, classes_file, read_classes, write_classes
 from napari_unet.core.data.picture import FLAT, Picture, size_words
@@ -137,11 +137,18 @@ class Entry:
         MaskError : its file is damaged or was changed to another size.
         """
         saved = self._saved(layer)
-        if saved is None:
-            if not self.journal.path(self.name, layer).exists():
-                return None
-            saved = np.zeros(self.record().spatial_shape, np.uint16), ""
-        return self.journal.replay(self.name, layer, *saved)
+        if saved is None and not self.journal.path(self.name, layer).exists():
+            return None
+        return self.journal.replay(self.name, layer, *(saved or self._nothing()))
+
+    def changes(self, layer: Layer) -> list[Change]:
+        """What each stroke changed that is in the journal alone, in their order. Raises MaskError as `layer` does."""
+        if not self.journal.path(self.name, layer).exists():
+            return []
+        return self.journal.changes(self.name, layer, *(self._saved(layer) or self._nothing()))
+
+    def _nothing(self) -> tuple[NDArray[np.integer], str]:
+        return np.zeros(self.record().spatial_shape, np.uint16), ""
 
     def write_layer(self, layer: Layer, array: NDArray[np.integer]) -> None:
         """Save a layer that contains every stroke journalled so far, then drop those.

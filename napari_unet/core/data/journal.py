@@ -17,6 +17,7 @@ import os
 import secrets
 import struct
 import zlib
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -42,6 +43,9 @@ LONGEST = 1 << 24
 MOST_AXES = max(map(len, AXES)) - 1
 """Of a layer, which has those of its picture but for the channels: time, focal planes, Y and X at most."""
 
+MOST_CHANGES = 100
+"""So many steps napari can take back."""
+
 SUFFIX = ".journal"
 MARK = b"\x93NUJ"
 PREFIX = struct.Struct("<4sIII")
@@ -54,6 +58,15 @@ class Stroke:
     id: str
     box: tuple[tuple[int, int], ...]
     values: NDArray[np.integer]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a stroke changed: at which pixels (indices along each axis), and what stood and stands there."""
+
+    where: tuple[NDArray[np.intp], ...]
+    before: NDArray[np.integer]
+    after: NDArray[np.integer]
 
 
 class Journal:
@@ -107,6 +120,22 @@ class Journal:
         for stroke in _behind(_strokes(self.path(name, layer)), after):
             array = _painted(array, stroke)
         return array
+
+    def changes(self, name: str, layer: Layer, array: NDArray[np.integer], after: str) -> list[Change]:
+        """What each stroke changed that `replay` would paint, in their order; of many, the last MOST_CHANGES.
+
+        `array` and `after` are as there; `array` is changed.
+        """
+        done = deque[Change](maxlen=MOST_CHANGES)
+        for stroke in _behind(_strokes(self.path(name, layer)), after):
+            box = tuple(slice(low, high) for low, high in stroke.box)
+            before = array[box].copy() if len(box) == array.ndim else array
+            array = _painted(array, stroke)
+            if len(box) == array.ndim and len(where := np.flatnonzero(array[box] != before)):
+                inside = np.unravel_index(where, before.shape)
+                at = tuple(along + part.start for along, part in zip(inside, box, strict=True))
+                done.append(Change(at, before.ravel()[where], array[at]))
+        return list(done)
 
     def last(self, name: str, layer: Layer) -> str:
         """The id of the last stroke on the disk; empty when there is none."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data.acceptance import Acceptance, classes_taken_out, taken_out
 from napari_unet.core.data.annotation import with_complete_planes
 from napari_unet.core.data.entry import LOCKS
-from napari_unet.core.data.journal import Layer
+from napari_unet.core.data.journal import Change, Layer
 from napari_unet.core.data.object_classes import Classes, Coming, checksum, classes_file
 from napari_unet.core.data.pictures import Pictures
 from napari_unet.core.data.provenance import provenance
@@ -183,6 +183,13 @@ class PaintedPictures(Pictures):
         if any(path.exists() for path in (locks, classes, strokes, file)):
             self._to_trash(name, locks, strokes, file, classes)
             self.journal.forget(name)
+
+    def changes(self, name: str, layer: Layer) -> list[Change]:
+        """What each stroke on a layer changed that was not saved yet, in their order: after a crash those before it.
+
+        Raises MaskError when the layer's file is damaged.
+        """
+        return self._entry(name).changes(layer)
 
     def has(self, name: str, layer: Layer) -> bool:
         """Whether anything of a layer was ever saved or painted. Cheap: nothing is read."""

@@ -130,9 +130,14 @@ class Project(PaintedPictures):
         return self._card.class_names
 
     @property
+    def card(self) -> ProjectCard:
+        """What is in project.json."""
+        return self._card
+
+    @property
     def object_classes(self) -> tuple[str, ...]:
         """The classes that an object may have; empty in a project of regions, and where there is nothing to choose."""
-        return self.class_names if self.kind == "objects" and len(self.class_names) > 1 else ()
+        return self._card.told_apart if self.kind == "objects" else ()
 
     @property
     def noun(self) -> str:
@@ -148,7 +153,7 @@ class Project(PaintedPictures):
         """Rename, recolour or add classes. Raises ProjectError, StorageError."""
         if len(names) < len(self.class_names):
             raise ProjectError("A class cannot be taken away: it may have been painted.", do="Rename it instead.")
-        self._write_card(class_names=names, class_colours=colours)
+        self._write_card(class_names=names, class_colours=colours, former=self._card.renamed(names))
 
     def add_classes(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Have these classes of objects, too; returns those that are new. Raises StorageError.
@@ -206,13 +211,7 @@ class Project(PaintedPictures):
         annotation : ([Z,] Y, X) unsigned integers; see `core.data.annotation`.
         source : where the annotation came from, for a person to read.
 
-        Returns
-        -------
-        name : the picture's name here.
-
-        Raises
-        ------
-        PictureError, MaskError, StorageError : as `add` does.
+        Returns the picture's name here. Raises what `add` does.
         """
         fitting_mask(to_mask(annotation), picture.spatial_shape, picture.name, self.kind, self.class_names)
         box = tuple((0, side) for side in annotation.shape)

@@ -28,7 +28,10 @@ COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#c
 
 @dataclass(frozen=True)
 class ProjectCard:
-    """Kind, classes and settings of a project. `settings` maps a group's name to its values."""
+    """Kind, classes and settings of a project. `settings` maps a group's name to its values.
+
+    `former` has the names that classes had before they were renamed, and until when.
+    """
 
     kind: Kind
     class_names: tuple[str, ...]
@@ -36,6 +39,7 @@ class ProjectCard:
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     created: str = field(default_factory=lambda: now("seconds"))
     schema: int = SCHEMA
+    former: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         names = self.class_names
@@ -51,13 +55,32 @@ class ProjectCard:
             colours = tuple(COLOURS[i % len(COLOURS)] for i in range(len(names)))
             object.__setattr__(self, "class_colours", colours)
 
+    @property
+    def told_apart(self) -> tuple[str, ...]:
+        """The classes that are told apart; of objects none where there is nothing to choose."""
+        return self.class_names if self.kind == "regions" or len(self.class_names) > 1 else ()
+
+    def classes_when(self, moment: str) -> tuple[str, ...]:
+        """What the classes were called at a moment (ISO 8601 in UTC, empty: not known); newer ones as they are now."""
+        before = next((one["names"] for one in self.former if "" < moment < one["until"]), ())
+        return (*before, *self.class_names[len(before) :])
+
+    def renamed(self, names: tuple[str, ...]) -> tuple[Mapping[str, Any], ...]:
+        """`former` once the classes have these names."""
+        if names[: len(self.class_names)] == self.class_names:
+            return self.former
+        return (*self.former, {"until": now("seconds"), "names": self.class_names})
+
     def write(self, folder: Path) -> None:
         """Write project.json into the folder, whole or not at all; one of an older layout stays beside it.
 
         Raises StorageError.
         """
         _keep_older(folder / FILE)
-        write_json(folder / FILE, dataclasses.asdict(self))
+        values = dataclasses.asdict(self)
+        if not self.former:  # an older version does not know it
+            del values["former"]
+        write_json(folder / FILE, values)
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -75,7 +98,10 @@ class ProjectCard:
                 raise ValueError("names, colours and dates must be words")
             if not all(isinstance(group, dict) for group in values["settings"].values()):
                 raise ValueError("each group of settings must have names and values")
-            return cls(**{**values, "class_names": names, "class_colours": colours})
+            former = tuple(values.get("former", ()))
+            if not all(isinstance(one["until"], str) and is_words(one["names"]) for one in former):
+                raise ValueError("former names must be words")
+            return cls(**{**values, "class_names": names, "class_colours": colours, "former": former})
         except (FileNotFoundError, NotADirectoryError) as error:
             raise ProjectError(
                 f"{folder} is not a project: it has no {FILE}.",

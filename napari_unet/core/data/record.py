@@ -79,9 +79,10 @@ class Record:
     `shape` and `axes` are of the picture as we hold it, (C, [T,] [Z,] Y, X); `told` are the axes of its file as a
     person named them, empty where the file does itself. `sha256` is of its pixels, so that the same picture is known
     again in another file. `complete_planes` are the planes of a stack that are complete, counted from 0 in the order in
-    which they are stored; none where all are, which `complete` says. `validation`: kept out of learning (True), learned
-    from (False), not yet decided (None); once decided it stays. `note` is a person's own; `cleared` are doubts about
-    what is painted that a person has put away, see `Doubt.key`.
+    which they are stored; none where all are, which `complete` says. `corrected_planes` are those on which labels were
+    corrected since, or that never were complete. `validation`: kept out of learning (True), learned from (False), not
+    yet decided (None); once decided it stays. `note` is a person's own; `cleared` are doubts about what is painted that
+    a person has put away, see `Doubt.key`.
     """
 
     source: str
@@ -96,6 +97,7 @@ class Record:
     origin: tuple[Region, ...] = ()
     told: str = ""
     complete_planes: tuple[int, ...] = ()
+    corrected_planes: tuple[int, ...] = ()
     note: str = ""
     cleared: tuple[str, ...] = ()
     added: str = field(default_factory=lambda: now("microseconds"))
@@ -130,19 +132,25 @@ class Record:
 
     def marked(self, planes: Iterable[int], complete: bool) -> dict[str, Any]:
         """What changes here when these planes are complete from now on, or are so no more."""
-        known = self.known_planes() | set(planes) if complete else self.known_planes() - set(planes)
+        told = set(planes)
+        known = self.known_planes() | told if complete else self.known_planes() - told
         whole = len(known) == self.planes
-        return {"complete": whole, "complete_planes": () if whole else tuple(sorted(known))}
+        changes = {"complete": whole, "complete_planes": () if whole else tuple(sorted(known))}
+        mended = set(self.corrected_planes) - told if complete else set(self.corrected_planes)
+        return {**changes, "corrected_planes": tuple(sorted(mended))}
 
     def to_json(self) -> dict[str, Any]:
         """The record as plain JSON values."""
-        return dataclasses.asdict(self)
+        values = dataclasses.asdict(self)
+        if not self.corrected_planes:  # an older version does not know them
+            del values["corrected_planes"]
+        return values
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         """The record from JSON values. Raises KeyError, TypeError or ValueError when they are no record."""
         tuples = {key: tuple(values[key]) for key in ("shape", "pixel_size", "channel_names")}
-        tuples |= {key: tuple(values.get(key, ())) for key in ("complete_planes", "cleared")}
+        tuples |= {key: tuple(values.get(key, ())) for key in ("complete_planes", "corrected_planes", "cleared")}
         origin = tuple(Region.from_json(region) for region in values["origin"])
         record = cls(**{**values, **tuples, "origin": origin})
         record.check()
@@ -156,8 +164,9 @@ class Record:
         whole = all(type(side) is int and 0 < side <= LONGEST_SIDE for side in self.shape)
         if not whole or self.axes not in AXES or len(self.shape) != len(self.axes):
             raise ValueError(f"its shape {self.shape} with the axes {self.axes} is none of a picture")
-        if not all(type(plane) is int and 0 <= plane < self.planes for plane in self.complete_planes):
-            raise ValueError("its complete planes must be among those it has")
+        planes = (*self.complete_planes, *self.corrected_planes)
+        if not all(type(plane) is int and 0 <= plane < self.planes for plane in planes):
+            raise ValueError("its complete and corrected planes must be among those it has")
         if not are_numbers(self.pixel_size) or not all(0 < side < math.inf for side in self.pixel_size):
             raise ValueError(f"its pixel size {self.pixel_size} is none")
         if len(self.pixel_size) not in (2, len(self.shape) - 1):

@@ -4,7 +4,7 @@ Labels are ([Z,] Y, X) whole numbers, 0 is background. Nothing is changed in pla
 that it can be one step of an undo history. A tool that finds nothing to change returns None.
 """
 
-from napari_unet.core.editing.between import interpolate
+from napari_unet.core.editing.between import Between, between, interpolate
 from napari_unet.core.editing.carrying import carried
 from napari_unet.core.editing.edit import Edit
 from napari_unet.core.editing.joining import merge, merge_along
@@ -17,9 +17,11 @@ from napari_unet.core.editing.shaping import fill_holes, grow, shrink, smooth
 from napari_unet.core.editing.tools import Tool, run, run_in_plane
 
 __all__ = [
+    "Between",
     "Edit",
     "Locked",
     "Tool",
+    "between",
     "carried",
     "delete",
     "delete_inside",

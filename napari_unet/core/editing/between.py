@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from napari_unet.core.editing.edit import Edit, Labels, Mask, edit
+from napari_unet.core.editing.edit import Edit, Labels, Mask, Place, edit, number_at
+
+PLANE = 2
+"""Axes of a plane."""
+
+
+@dataclass(frozen=True)
+class Between:
+    """What fills the planes between those that show an object: the planes that were empty, counted from 0, and how."""
+
+    planes: tuple[int, ...]
+    edit: Edit | None
+
+
+def between(labels: Labels, place: Place) -> Between:
+    """What fills the focal planes between those on which the object at a place is painted.
+
+    Parameters
+    ----------
+    labels : ([T,] Z, Y, X); of a time series, only the time point of the place is filled.
+    """
+    time, number = place[: -1 - PLANE], number_at(labels, place)
+    volume = labels[time]
+    shown = np.flatnonzero((volume == number).any((1, 2))) if number else np.zeros(0, int)
+    empty = [at for lower, upper in itertools.pairwise(shown.tolist()) for at in range(lower + 1, upper)]
+    done = interpolate(volume, number)
+    if done is not None:
+        done = Edit((*(slice(at, at + 1) for at in time), *done.box), done.values[(np.newaxis,) * len(time)])
+    return Between(tuple(empty), done)
 
 
 def interpolate(labels: Labels, number: int) -> Edit | None:
@@ -16,7 +45,7 @@ def interpolate(labels: Labels, number: int) -> Edit | None:
 
     Pixels of other objects stay theirs.
     """
-    if labels.ndim != 3 or not number:
+    if labels.ndim != 1 + PLANE or not number:
         return None
     planes = np.flatnonzero((labels == number).any((1, 2)))
     after = labels.copy()

@@ -8,11 +8,11 @@ from pathlib import Path
 from napari_unet.core.data.atomic import atomic_path
 from napari_unet.core.explaining.curve import Point, read_curve, sparkline
 from napari_unet.core.explaining.methods import methods
-from napari_unet.core.explaining.wording import LABELS, lasted, listed, measures, spelled, spread_of
+from napari_unet.core.explaining.wording import LABELS, lasted, measures, spelled, spread_of
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.header import read_card
 from napari_unet.core.settings import Settings
-from napari_unet.core.wording import counted
+from napari_unet.core.wording import counted, listed
 
 DESCRIPTION = "card.md"
 

@@ -10,9 +10,9 @@ from napari_unet.core.explaining.phrases import (
     preprocessing_phrases,
     versions_phrase,
 )
-from napari_unet.core.explaining.wording import LABELS, lasted, listed, measures, spread_of
+from napari_unet.core.explaining.wording import LABELS, lasted, measures, spread_of
 from napari_unet.core.model.card import ModelCard
-from napari_unet.core.wording import counted
+from napari_unet.core.wording import counted, listed
 
 OPTIMISERS = {"adamw": "AdamW", "adam": "Adam", "sgd": "stochastic gradient descent with momentum"}
 SCHEDULES = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from napari_unet.core.explaining.wording import listed
 from napari_unet.core.settings import (
     AugmentationSettings,
     Kind,
@@ -11,6 +10,7 @@ from napari_unet.core.settings import (
     PostprocessingSettings,
     PreprocessingSettings,
 )
+from napari_unet.core.wording import listed
 
 NETWORKS = {
     "unet": "a U-Net (Ronneberger et al. 2015)",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 LABELS = {
     "ap50": "AP@0.5",
     "ap75": "AP@0.75",
@@ -12,13 +10,6 @@ LABELS = {
     "boundary_f1": "boundary F1",
 }
 """The names of scores as people write them."""
-
-
-def listed(parts: Sequence[str]) -> str:
-    """'a', 'a and b', 'a, b and c'."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def spelled(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.axes import behind
 from napari_unet.core.data.picture import Picture
 
 GOLDEN = 0.618034
@@ -38,6 +39,15 @@ def shown(picture: Picture) -> Colours:
     for index, channel in enumerate(picture.image):
         mixed += _stretched(channel)[..., np.newaxis] * np.array(colours[index % len(colours)], np.float32)
     return np.round(np.clip(mixed, 0, 1) * 255).astype(np.uint8)
+
+
+def small(picture: Picture, side: int) -> Colours:
+    """A picture as one sees it, at most `side` pixels wide and high; of a stack, its middle plane."""
+    middle = tuple(length // 2 for length in picture.image.shape[1:-2])
+    plane = picture.image[behind(middle)]
+    step = max(1, -(-max(plane.shape[-2:]) // side))
+    seen = np.ascontiguousarray(plane[:, ::step, ::step])
+    return shown(Picture(picture.name, seen, picture.pixel_size[-2:], picture.unit, picture.channel_names))
 
 
 def drawn(plain: Colours, labels: NDArray[np.integer]) -> Colours:

@@ -62,10 +62,11 @@ GATHERERS: Mapping[str, Callable[[Sequence[Path], Path], None]] = {
 
 @dataclass(frozen=True)
 class Written:
-    """What came of a picture: the files that were written, and why others were not."""
+    """What came of a picture: the files that were written, why others were not, and what is to be said of them."""
 
     files: tuple[Path, ...]
     errors: tuple[UnetError, ...]
+    note: str = ""
 
 
 def target(name: str, kind: Format, folder: Path) -> Path:

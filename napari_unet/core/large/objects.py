@@ -41,7 +41,7 @@ def label_block(work: Work, block: Block) -> Pieces:
     table = np.zeros(int(labels.max(initial=0)) + 1, np.uint32)
     table[numbers] = np.arange(1, len(numbers) + 1)
     going_on = [table[line].ravel() for line in _where_cut(labels, window, work.task.shape)]
-    unseen = np.count_nonzero(np.unique(np.concatenate(going_on)))
+    unseen = int(np.count_nonzero(np.unique(np.concatenate(going_on))))
     if not work.task.clean_up.solidity:  # only for that must objects be whole
         labels, core = _one_beyond(labels, core)
     known = mapped(labels, table)  # objects that only lie around the block are nothing here

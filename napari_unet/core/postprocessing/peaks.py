@@ -55,7 +55,8 @@ def peaks(relief: NDArray[np.float32], inside: NDArray[np.bool_], depth: float) 
     tops = slopes.spot[slopes.top].astype(np.intp)
     kept = _outstanding(slopes.height[tops], _passes(slopes), depth)
     rows, columns = np.divmod(tops[kept], slopes.stride)
-    return (rows - 1) * relief.shape[1] + columns - 1
+    flat: NDArray[np.intp] = (rows - 1) * relief.shape[1] + columns - 1
+    return flat
 
 
 def climb(relief: NDArray[np.float32], inside: NDArray[np.bool_]) -> Slopes:

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from napari_unet.core import inference, training
 from napari_unet.core.data.sample import FixedSet, Sample
 from napari_unet.core.errors import ModelError
-from napari_unet.core.explaining.wording import listed
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.shipped import shipped, shipped_model
 from napari_unet.core.postprocessing import postprocess
@@ -24,7 +23,7 @@ from napari_unet.core.recipe.recipe import Recipe, read_recipe
 from napari_unet.core.settings import InferenceSettings, Plan
 from napari_unet.core.training.report import EpochDone, Report
 from napari_unet.core.training.task import TrainingTask
-from napari_unet.core.wording import counted
+from napari_unet.core.wording import counted, listed
 
 
 @dataclass(frozen=True)

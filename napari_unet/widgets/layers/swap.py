@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import zlib
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from napari.layers import Image, Labels, Layer
+
+from napari_unet.core.data.journal import Change
 
 
 def adopt(old: Layer, new: Layer) -> bool:
@@ -63,6 +66,11 @@ def give_back(layer: Labels, history: History | None) -> None:
     """Let the person undo again what they did before, if the numbers are still those they left."""
     if history is not None and history.fingerprint == _fingerprint(layer):
         layer._undo_history, layer._redo_history = history.undo, history.redo
+
+
+def take_up(layer: Labels, changes: Sequence[Change]) -> None:
+    """Let the person undo what was painted on these numbers by another process, step by step."""
+    layer._undo_history.extend([(one.where, one.before, one.after)] for one in changes)
 
 
 def _fingerprint(layer: Labels) -> int:

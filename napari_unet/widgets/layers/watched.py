@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from napari_unet.widgets.layers.given import Given
 from napari_unet.widgets.layers.making import Numbered
 from napari_unet.widgets.layers.padlock import Padlock
 from napari_unet.widgets.layers.strokes import Strokes
-from napari_unet.widgets.layers.swap import History, give_back, history_of
+from napari_unet.widgets.layers.swap import History, give_back, history_of, take_up
 
 if TYPE_CHECKING:
     from napari_unet.session import Session
@@ -32,7 +33,8 @@ class Watched:
         self._layers: dict[Numbered, Labels] = {}
         self._strokes: dict[Numbered, Strokes] = {}
         self._keepers: dict[Numbered, ClassKeeper] = {}
-        self._histories: dict[tuple[str, Numbered], History | None] = {}
+        self._folder: Path | None = None  # of the project that these layers are of
+        self._histories: dict[tuple[Path | None, str, Numbered], History | None] = {}
         self.padlock: Padlock | None = None
         self._given: Given | None = None  # of the annotation
 
@@ -40,8 +42,12 @@ class Watched:
         """Watch a layer of the picture of this name."""
         self.gone(role)
         self._name, self._layers[role] = name, layer
+        self._folder = None if self._session.project is None else self._session.project.folder
         layer.editable = not self._session.read_only
-        give_back(layer, self._histories.pop((name, role), None))
+        kept, found = self._histories.pop((self._folder, name, role), None), self._session.recovered(name, role)
+        give_back(layer, kept)
+        if kept is None:
+            take_up(layer, found)
         if role == "labels":
             self.padlock = Padlock(layer, self._session, name)
         else:
@@ -54,7 +60,7 @@ class Watched:
         """Tell the last strokes and watch nothing any more; what can be undone is kept for the way back."""
         for role, layer in list(self._layers.items()):
             self.gone(role)
-            self._histories[self._name, role] = history_of(layer)
+            self._histories[self._folder, self._name, role] = history_of(layer)
 
     def gone(self, role: Numbered) -> None:
         """Tell the last strokes on a layer and watch it no more."""

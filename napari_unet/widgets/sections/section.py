@@ -55,6 +55,7 @@ class Section(QWidget):
         self.listen(self.session.job_changed, self._on_job)
         self.listen(self.session.failed, self._on_failed)
         self.listen(self.session.said, self._on_said)
+        self.listen(self.session.current_changed, self._on_left)
         self._on_change()
 
     def build(self) -> None:
@@ -90,6 +91,11 @@ class Section(QWidget):
         self.refresh()
         if self.primary is not None:
             tag(self.primary, now="true" if step_to_take(self.session, self.bench.pictures) == self.key else "false")
+
+    def _on_left(self) -> None:
+        """What was said of a project goes with it."""
+        if self.session.project is None:
+            self.message.clear()
 
     def _on_job(self) -> None:
         kind = self._kind_of_job()

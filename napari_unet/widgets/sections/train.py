@@ -10,9 +10,11 @@ from qtpy.QtWidgets import QComboBox, QMenu, QToolButton
 from napari_unet.core.errors import UnetError, WorkerError
 from napari_unet.core.settings import TrainingSettings
 from napari_unet.session.job import LEARNING, ModelRow
+from napari_unet.widgets.crossing import PicturesTable
 from napari_unet.widgets.curve import CurvePlot
 from napari_unet.widgets.editors import calm
-from napari_unet.widgets.explanation import show_explanation
+from napari_unet.widgets.examples import Examples
+from napari_unet.widgets.explanation import Explanation, show_explanation
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.job_bar import JobBar
 from napari_unet.widgets.live import LiveRow
@@ -20,13 +22,17 @@ from napari_unet.widgets.outcome import Outcome
 from napari_unet.widgets.parts import button, flat, row, words
 from napari_unet.widgets.plan_fold import PlanFold
 from napari_unet.widgets.sections.section import Section
-from napari_unet.widgets.sharing import ask_sharing
+from napari_unet.widgets.sharing import SharingDialog, ask_sharing
+from napari_unet.widgets.start_choice import StartChoice
 from napari_unet.widgets.studies import Studies
 from napari_unet.widgets.unseen import unseen_help, unseen_line
 from napari_unet.widgets.wording import estimate_line
 
 PLAIN = ("none", "auto")
 """Starts that are no models: their words stand in the sentence "from ..."."""
+
+OF_PROJECT = (PicturesTable, Examples, Explanation, SharingDialog, StartChoice)
+"""Windows that show something of the project that was open when they were."""
 
 START = (
     "What learning starts from, when training and while live. A model already knows something and learns faster.\n"
@@ -137,6 +143,13 @@ class TrainSection(Section):
         if isinstance(error, WorkerError) and self.session.broken_off is None:
             return "Train again", self.train
         return "", None
+
+    def _on_left(self) -> None:
+        """Windows with results of a project go with it."""
+        super()._on_left()
+        if self.session.project is None:
+            for shown in (one for kind in OF_PROJECT for one in self.findChildren(kind)):
+                shown.close()
 
     def _on_settings(self, group: str) -> None:
         if group in self.forms:

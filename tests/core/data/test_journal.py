@@ -172,3 +172,22 @@ def test_killed_while_painting_everything_acknowledged_is_there(tmp_path: Path) 
         for number in range(1, painted + 1):
             expected[number % 100] = number
         assert np.array_equal(array, expected)
+
+
+def test_each_stroke_says_what_it_changed(journal: Journal) -> None:
+    array = painted_array(journal)
+    changes = Journal(journal.folder, "").changes("cells", "annotation", np.zeros(SHAPE, np.uint16), "")
+    assert len(changes) == 3
+    for change in reversed(changes):
+        assert np.array_equal(array[change.where], change.after)
+        array[change.where] = change.before
+    assert not array.any()
+
+
+def test_what_was_saved_can_not_be_taken_back_and_what_changed_nothing_need_not(journal: Journal) -> None:
+    array = painted_array(journal)
+    saved = journal.last("cells", "annotation")
+    paint(journal, array, np.s_[0:2, 0:2], 7)
+    paint(journal, array, np.s_[0:2, 0:2], 7)
+    (change,) = journal.changes("cells", "annotation", painted_array(Journal(journal.folder / "other", "")), saved)
+    assert change.after.tolist() == [7, 7, 7, 7]

@@ -236,3 +236,39 @@ def test_what_is_deleted_in_a_plane_without_background_leaves_background() -> No
     parted = after(stack, editing.run_in_plane("delete", stack, [(0, 1, 6)]))
     assert set(np.unique(parted[0])) == {0, 1}
     assert (parted[1] == 1).all()
+
+
+def test_planes_are_filled_at_the_time_point_of_the_place_alone() -> None:
+    film = np.zeros((2, 5, 20, 20), np.uint16)
+    film[:, 0, 5:15, 5:15] = film[:, 4, 5:15, 5:15] = 3
+    found = editing.between(film, (1, 4, 10, 10))
+    assert found.planes == (1, 2, 3)
+    assert found.edit is not None
+    filled = found.edit.applied(film)
+    assert (filled[1, 1:4, 8:12, 8:12] == 3).all()
+    assert np.array_equal(filled[0], film[0])
+
+
+def test_without_a_plane_between_two_there_is_nothing_to_fill() -> None:
+    stack = np.zeros((3, 20, 20), np.uint16)
+    stack[0, 5:15, 5:15] = stack[1, 5:15, 5:15] = 3
+    assert editing.between(stack, (0, 10, 10)) == editing.Between((), None)
+    assert editing.between(stack, (0, 0, 0)) == editing.Between((), None)
+
+
+def test_where_no_border_was_seen_between_neighbours_both_are_doubtful() -> None:
+    labels = np.zeros((40, 60), np.uint16)
+    labels[5:15, 5:15], labels[5:15, 15:25] = 1, 2  # touch, and no border was seen
+    labels[25:35, 5:15], labels[25:35, 15:25] = 3, 4  # touch at a border
+    labels[5:15, 40:50] = 5  # alone
+    sure, border = np.where(labels > 0, 0.95, 0.05), np.zeros(labels.shape)
+    border[25:35, 14:16] = 1
+    assert {one.number for one in editing.ranked(labels, sure, border)[:2]} == {1, 2}
+    assert len({round(one.doubt, 6) for one in editing.ranked(labels, sure)}) == 1, "without it all are alike"
+
+
+def test_what_answers_differ_about_is_doubtful() -> None:
+    labels = np.zeros((20, 40), np.uint16)
+    labels[5:15, 5:15], labels[5:15, 25:35] = 1, 2
+    spread = np.where(labels == 2, 0.4, 0.0)
+    assert editing.ranked(labels, np.where(labels > 0, 0.9, 0.1), None, spread)[0].number == 2
