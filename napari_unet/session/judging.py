@@ -7,14 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from napari_unet.core.data.project import MODELS
-from napari_unet.core.errors import StorageError, UnetError
+from napari_unet.core.errors import UnetError
 from napari_unet.core.model.card import RESUME, WEIGHTS
 from napari_unet.core.model.header import read_card
-from napari_unet.core.model.shipped import shipped_model
 from napari_unet.core.settings import Plan
 from napari_unet.core.training.report import Compared, Estimated, Finished, Noticed, Report
 from napari_unet.engine.messages import Compare
-from napari_unet.session.came_along import came_along, own_copy
 from napari_unet.session.interrupted import broken_off
 from napari_unet.session.job import BrokenOff, Job, Verdict
 from napari_unet.session.jobs import Learning as Kind
@@ -179,16 +177,6 @@ class Judging(Starting):
                 sentence += f" It is {self._title(brought)} of this project from now on."
             self.verdict = Verdict(name, better, sentence, worse=better != name)
         self.craft_changed.emit()
-
-    def _brought_in(self, start: Path) -> str:
-        """The project's own copy of a model that came along, by its folder's name; nothing where there can be none."""
-        if start not in map(shipped_model, came_along()):
-            return ""
-        try:
-            return own_copy(self.need_project(), start).name
-        except StorageError as error:  # the new model is better than none
-            self.failed.emit("train", error)
-            return ""
 
     def _with_titles(self, sentence: str) -> str:
         """The sentence with models called as the window calls them."""

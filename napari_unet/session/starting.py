@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
-from napari_unet.core.errors import UnetError, WorkerError
-from napari_unet.core.model.shipped import AUTO
+from napari_unet.core.errors import StorageError, UnetError, WorkerError
+from napari_unet.core.model.shipped import AUTO, shipped_model
 from napari_unet.engine.live_messages import FindStart, FoundStart
 from napari_unet.session.asides import Aside
-from napari_unet.session.came_along import came_along
+from napari_unet.session.came_along import came_along, own_copy
 from napari_unet.session.learning import NOTHING, Learning
 
 Action = Callable[[], None]
@@ -56,6 +57,16 @@ class Starting(Learning):
             action()
         elif not isinstance(error, WorkerError):  # the worker's death is told already
             self.failed.emit(section, error)
+
+    def _brought_in(self, start: Path) -> str:
+        """The project's own copy of a model that came along, by its folder's name; nothing where there can be none."""
+        if start not in map(shipped_model, came_along()):
+            return ""
+        try:
+            return own_copy(self.need_project(), start).name
+        except StorageError as error:  # the new model is better than none
+            self.failed.emit("train", error)
+            return ""
 
     def _abandon_jobs(self) -> None:
         super()._abandon_jobs()
