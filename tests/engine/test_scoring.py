@@ -163,33 +163,3 @@ def test_classes_count_by_their_names_and_not_by_their_order(tmp_path: Path) -> 
         told = asked(project.folder, project.folder / "models" / "m")
     assert told is not None
     assert told.score > 0.97, "it finds what is annotated, under other numbers"
-
-
-def stroked(one: Sample) -> Sample:
-    """The same with strokes across it, and nothing said of the rest."""
-    strokes = np.zeros(one.annotation.shape, bool)
-    strokes[4::12] = strokes[5::12] = strokes[6::12] = True
-    return dataclasses.replace(one, annotation=np.where(strokes, one.annotation, 0), complete=False)
-
-
-def test_on_duplicated_strokes_it_tracks_the_score_on_new_pictures(taught: list[Sample], tmp_path: Path) -> None:
-    strokes = [stroked(one) for one in taught]
-    with Project.create(tmp_path / "strokes.unet", "objects", ("cell",)) as project:
-        for one in strokes:
-            for name in (one.name, *(f"copy{number} of {one.name}" for number in range(COPIES))):
-                project.add_partly(Picture(name, one.image), one.annotation, "")
-        for seed in range(100, 100 + FRESH):
-            one = stroked(sample(seed, DIM))
-            project.add_partly(Picture(one.name, one.image), one.annotation, "")
-        folder = project.folder
-    model = learn(strokes, folder / "models" / "first")
-    truth = scores(model, [stroked(sample(seed, DIM)) for seed in range(1000, 1080)], "dice")
-    by_name = scores(model, strokes, "dice")
-
-    found = asked(folder, model)
-
-    assert found is not None
-    assert (found.measure, found.strokes, len(found.per_picture)) == ("dice", True, FRESH)
-    assert abs(found.score - truth) < 0.05
-    assert found.low < truth < found.high
-    assert by_name > truth + 0.1, "the same strokes under other names would flatter"
