@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,12 +41,6 @@ class Judging(Starting):
         there = {folder.name: folder for folder in project.models() if (folder / WEIGHTS).exists()}
         found = (there[name] for name in names if name in there and name != self._training)
         return tuple(folder for folder in found if self._may_be_compared(folder))
-
-    def _may_be_compared(self, folder: Path) -> bool:
-        """Whether the classes of a model have the numbers that they have in the project: they are compared by those."""
-        with suppress(UnetError):  # what cannot be read is told where it is compared
-            return self._classes_of(folder).alike
-        return True
 
     def _before(self) -> tuple[Path, ...]:
         """The rivals, and what training went on from, which need not be a model of the project."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from napari_unet.core.data import Project
-from napari_unet.core.errors import ModelError
+from napari_unet.core.errors import ModelError, UnetError
 from napari_unet.core.model.classes import Classes, classes_of
 from napari_unet.core.model.header import read_card
 from napari_unet.core.model.shipped import AUTO, shipped_model
@@ -145,6 +146,12 @@ class Learning(Opened):
         """The classes of a model beside those of the project, by their names. Raises ModelError."""
         project, model = self.need_project().card, read_card(folder)
         return classes_of(model, project.told_apart, project.classes_when(model.created))
+
+    def _may_be_compared(self, folder: Path) -> bool:
+        """Whether the classes of a model have the numbers that they have in the project: they are compared by those."""
+        with suppress(UnetError):  # what cannot be read is told where it is compared
+            return self._classes_of(folder).alike
+        return True
 
     def _folder(self, name: str) -> Path:
         """The folder of a model of the project. Raises ModelError when it has gone."""
