@@ -34,7 +34,7 @@ class Learning(Opened):
     def __init__(self) -> None:
         super().__init__()
         self.start = AUTO
-        self.agrees = ""  # the start that agrees best with the strokes, as far as that was found out
+        self.agrees = ""  # the start that fits the pictures, once the worker has looked
         self._active = ""
         self._training = ""  # the name of the model that is being trained, or was last
 

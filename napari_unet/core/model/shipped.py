@@ -9,7 +9,7 @@ from napari_unet.core.model.card import WEIGHTS
 
 FOLDER = Path(__file__).parents[2] / "starting"
 AUTO = "auto"
-"""The start is chosen among those that came with the package, by how well it agrees with the strokes."""
+"""The start is whichever of those that came with the package fits the picture; strokes have no say."""
 
 USUAL = "cells"
 """The one that knows most kinds of pictures."""

@@ -36,7 +36,8 @@ OF_PROJECT = (PicturesTable, Examples, Explanation, SharingDialog, StartChoice)
 
 START = (
     "What learning starts from, when training and while live. A model already knows something and learns faster.\n"
-    "“What fits best” takes the one that agrees best with your strokes."
+    "“What fits best” takes the model that came along and knows such pictures, once Live or Segment has looked; "
+    "else training begins from nothing."
 )
 
 
