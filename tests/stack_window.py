@@ -116,6 +116,7 @@ class Stacked(Walk):
 
     def export(self) -> str:
         np.save(self.plan.out / "labels.npy", self._layer("labels").data)
+        np.save(self.plan.out / "painted.npy", self.session.annotation(self.name))
         self.dock.steps["export"].write(self.plan.out / "masks")
         file = self.plan.out / "masks" / f"{self.name}.tif"
         self._until(lambda: file.exists() and self.session.job is None, LONG, "the mask")

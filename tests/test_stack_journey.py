@@ -87,4 +87,8 @@ def test_fiji_finds_axes_spacing_unit_and_the_numbers_in_the_mask(walked: Path) 
         assert told["spacing"] == SIZE[0]
         assert told["unit"] in ("um", "µm")
         assert file.pages[0].resolution == pytest.approx((1 / SIZE[2], 1 / SIZE[1]))
-        assert np.array_equal(series.asarray(), np.load(walked / "labels.npy"))
+        mask, labels = series.asarray(), np.load(walked / "labels.npy")
+    painted = to_mask(np.load(walked / "painted.npy"))
+    assert np.array_equal(mask[:3], labels[:3])
+    assert np.array_equal(mask[4:], labels[4:])
+    assert np.array_equal(mask[3] > 0, painted[3] > 0), "the plane that was told to be complete is as it was painted"

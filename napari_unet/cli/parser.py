@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 from napari_unet.cli.flags import Parser, add_flags
-from napari_unet.core.model.shipped import model_path
 from napari_unet.core.settings import (
     AUGMENTATIONS,
     PRESETS,
@@ -116,6 +115,13 @@ def _command(commands: argparse._SubParsersAction[Parser], name: str, help: str)
     )
 
 
+def _model(word: str) -> Path:
+    """A model's folder, or that of one that came along, by its name."""
+    from napari_unet.core.model.shipped import model_path  # brings numpy, for which no help should wait
+
+    return model_path(word)
+
+
 def _demo(parser: Parser) -> None:
     parser.add_argument(
         "--out", type=Path, default=DEMO_FOLDER, metavar="DIR", help=f"where everything goes (default ./{DEMO_FOLDER})"
@@ -174,11 +180,11 @@ def _add_plan(parser: Parser) -> None:
 
 
 def _explain(parser: Parser) -> None:
-    parser.add_argument("model", type=model_path, metavar="MODEL", help=MODEL_HELP)
+    parser.add_argument("model", type=_model, metavar="MODEL", help=MODEL_HELP)
 
 
 def _export_model(parser: Parser) -> None:
-    parser.add_argument("model", type=model_path, metavar="MODEL", help=MODEL_HELP)
+    parser.add_argument("model", type=_model, metavar="MODEL", help=MODEL_HELP)
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="the file to write: NAME.zip, NAME.onnx or NAME.pt"
     )
@@ -250,7 +256,7 @@ def _folds(word: str) -> int:
 
 
 def _segment(parser: Parser) -> None:
-    parser.add_argument("model", type=model_path, metavar="MODEL", help=MODEL_HELP)
+    parser.add_argument("model", type=_model, metavar="MODEL", help=MODEL_HELP)
     parser.add_argument(
         "pictures",
         type=Path,
@@ -269,7 +275,7 @@ def _segment(parser: Parser) -> None:
     _add_axes(parser)
     parser.add_argument(
         "--also",
-        type=model_path,
+        type=_model,
         action="append",
         default=[],
         metavar="MODEL",

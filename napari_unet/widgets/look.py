@@ -57,7 +57,7 @@ def look_of(theme_name: str) -> Look:
         accent="#4c6ef5" if dark else "#3451b2",
         on_accent="#ffffff",
         good="#56b4e9" if dark else "#00629b",
-        notice="#e69f00" if dark else "#8f5500",
+        notice="#e69f00" if dark else "#8a5200",
         bad="#ff7b72" if dark else "#b42318",
     )
 
