@@ -127,7 +127,7 @@ class AugmentationSettings(Settings):
         advanced=True,
     )
     eased: int = option(
-        3000,
+        500,
         "Eased in",
         "Changes of light grow over so many steps: from half of what is set, negatives and blanks from none. "
         "0 is at once.",

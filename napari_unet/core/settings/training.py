@@ -167,7 +167,7 @@ class TrainingSettings(Settings):
         advanced=True,
     )
     small_steps: int = option(
-        1500,
+        400,
         "Small at most",
         "After so many steps patches have their full side, however long the training is. 0 is no limit.",
         minimum=0,
