@@ -2,8 +2,9 @@
 
 A network makes and drops arrays of tens of megabytes at each layer. The C library of Linux (glibc) gives each of them
 back to the system at once, which then has to clear every page for the next one. Measured on one core of an AMD EPYC,
-without: a tile of 1024 x 1024 through `nuclei` takes 2.4 s of processor instead of 1.5, a learning step of 4 patches of
-224 x 224 1.4 s instead of 1.2. The price is memory: 0.9 GB at most instead of 0.6 for that tile.
+without: a tile of 1024 x 1024 through `nuclei` takes 2.4 s of processor instead of 1.5. The price is memory: 0.9 GB at
+most instead of 0.6 for that tile; and what lies unused is missing to whoever needs memory beside the heap, such as new
+threads. Hence it is for predicting alone, not for training, which may go to the limit.
 
 See mallopt(3). Elsewhere than on glibc nothing is done.
 """

@@ -26,6 +26,7 @@ from napari_unet.engine.messages import (
     Event,
     Job,
     Message,
+    Predict,
     Ready,
     Reported,
     Shutdown,
@@ -129,7 +130,8 @@ class Worker:
         asked = self._wishes[command.job]
         try:
             if not asked():
-                with kept_memory():
+                # Not while training: there memory may be short, and what lies unused is missing elsewhere.
+                with kept_memory() if isinstance(command, (Live, Predict)) else contextlib.nullcontext():
                     for report in jobs[type(command)](command, asked):
                         self.tell(report)
         except Exception as error:  # noqa: BLE001  (the worker must outlive its jobs; the window shows the error)

@@ -15,7 +15,6 @@ from napari_unet.core.errors import ModelError
 from napari_unet.core.inference.disagreement import Disagreement
 from napari_unet.core.inference.interrupting import Stopped
 from napari_unet.core.inference.once import Pass, count, look
-from napari_unet.core.memory import kept_memory
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model
 from napari_unet.core.preprocessing import View
@@ -101,8 +100,7 @@ def predict_together(
     """
     check_alike(models)
     pairs = [(model, view_of(model.card, picture, settings)) for model in models]
-    with kept_memory():
-        yield from _asked(pairs, settings, out, spread, stop)
+    yield from _asked(pairs, settings, out, spread, stop)
 
 
 def predict_view(

@@ -7,7 +7,6 @@ from collections.abc import Generator
 
 from napari_unet.core.data.sample import TrainingSet
 from napari_unet.core.inference.device import pick_device
-from napari_unet.core.memory import kept_memory
 from napari_unet.core.training.beginning import check_learnable
 from napari_unet.core.training.continuing import restore
 from napari_unet.core.training.distributed import Ranks, processes
@@ -39,7 +38,7 @@ def train(samples: TrainingSet, task: TrainingTask) -> Generator[Report]:
     StorageError : the model cannot be written.
     """
     begun = time.monotonic()
-    with kept_memory(), processes(pick_device(task.plan.training.device)) as ranks:
+    with processes(pick_device(task.plan.training.device)) as ranks:
         learner = _begun(samples, task, begun, ranks)
         for report in _learning(samples, learner):
             if ranks.leads:
