@@ -53,7 +53,7 @@ class Row:
 
     def words(self, picture: Path) -> list[str]:
         """The row of the table; no numbers of what was not segmented."""
-        told = [str(self.objects), f"{self.area_share:.4f}", f"{self.seconds:.1f}"]
+        told = [str(self.objects), f"{self.area_share:.4f}", f"{self.seconds:.2f}"]
         numbers = told if self.state.startswith("done") else ["", "", ""]
         return [str(picture), *numbers, " ".join(self.warnings), self.state]
 
