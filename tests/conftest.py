@@ -101,7 +101,7 @@ class HoldingBot(QtBot):
 
     def waitSignal(self, signal: Any, **how: Any) -> Any:
         """Let the window live until a signal has come."""
-        return super().waitSignal(signal, timeout=LATEST, **how)
+        return super().waitSignal(signal, **{"timeout": LATEST, **how})
 
     def waitExposed(self, widget: Any) -> Any:
         """Let the window live until a widget is seen."""

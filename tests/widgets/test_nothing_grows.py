@@ -63,6 +63,10 @@ def rest(session: Session) -> None:
         time.sleep(0.002)
 
 
+WEAK = "weakref.ReferenceType"
+"""Of these, caches of libraries make some whenever they like; they hold nothing."""
+
+
 def test_pictures_answers_and_accepts_leave_no_files_and_objects_behind(bench: Bench) -> None:
     errors: list[object] = []
     bench.session.failed.connect(lambda _section, error: errors.append(error))
@@ -74,7 +78,7 @@ def test_pictures_answers_and_accepts_leave_no_files_and_objects_behind(bench: B
     after = kinds_of_objects()
     assert errors == []
     assert files() <= opened
-    grown = {kind: count - before.get(kind, 0) for kind, count in after.items()}
+    grown = {kind: count - before.get(kind, 0) for kind, count in after.items() if kind != WEAK}
     assert {kind: count for kind, count in grown.items() if count >= ROUNDS} == {}
     assert np.array_equal(bench.session.annotation("a") > 0, np.zeros((96, 96), bool))
 

@@ -23,6 +23,11 @@ def alongside(
     A thread reads one place ahead and another adds up, so that neither is waited for; each does one place at a time.
     Answers are given in the caller's thread. What any of them raises is raised here, at that place's turn.
     """
+    places = list(places)
+    if len(places) == 1:  # nothing to do beside it; and where memory is short, no thread may be started
+        add(places[0], answer(read(places[0])))
+        yield
+        return
     with ThreadPoolExecutor(1, "reading") as reader, ThreadPoolExecutor(1, "adding") as adder:
         last: Future[object] | None = None
         for place, window in _ahead(reader, places, read):
