@@ -20,7 +20,6 @@ from benchmarks.outcome import Row
 from napari_unet.core import inference
 from napari_unet.core.metrics import evaluate
 from napari_unet.core.model import load_model
-from napari_unet.core.model.shipped import shipped, shipped_model
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import InferenceSettings
 
@@ -81,7 +80,7 @@ def ap(labels: Labels, truth: Labels) -> float:
 
 def predicted(name: str, image: np.ndarray) -> Labels:
     """What a model finds, as signed numbers with room for more."""
-    model = load_model(shipped_model(name) if name in shipped() else Path(name))
+    model = load_model(Path(name))
     planes = np.moveaxis(image, -1, 0) if image.ndim > 2 else image[np.newaxis]
     out = np.zeros((len(model.card.outputs), *planes.shape[1:]), np.float32)
     for _ in inference.predict(model, planes, InferenceSettings(), out, lambda: False):

@@ -21,7 +21,7 @@ import tifffile
 from benchmarks.outcome import Row
 from benchmarks.slide import make_slide
 from napari_unet.core.data.synthesis import sample_data_folder
-from napari_unet.core.model.shipped import shipped, shipped_model
+from napari_unet.core.model.shipped import model_path
 
 LIMIT_MIB = 2048.0
 AGAINST = "in one go"
@@ -75,7 +75,7 @@ def _segmented(way: str, model: Path, picture: Path, out: Path, settings: dict[s
 
 def _model(options: argparse.Namespace, folder: Path) -> Path:
     if options.model != "quick":
-        return shipped_model(options.model) if options.model in shipped() else Path(options.model)
+        return model_path(options.model)
     code = (
         f"import napari_unet as nu; nu.train(*{[str(sample_data_folder() / part) for part in ('images', 'masks')]!r}, "
     )

@@ -21,7 +21,7 @@ from typing import Any
 
 from benchmarks.datasets import Entry, dataset
 from benchmarks.outcome import Row
-from napari_unet.core.model.shipped import shipped, shipped_model
+from napari_unet.core.model.shipped import model_path
 
 USUAL = "dsb2018"
 SCORES = ("ap50", "ap75", "ap90", "ap_mean", "f1", "pq", "dice")
@@ -58,7 +58,7 @@ def measure(options: argparse.Namespace) -> Iterator[Row]:
         entries = pictures.unpack("val", work / "val")
         model, masks, scores = work / "model", work / "labels", work / "scores.json"
         if options.model:
-            model, training = _known(options.model), 0.0
+            model, training = model_path(options.model), 0.0
         else:
             pictures.unpack("train", work / "train")
             folders = work / "train" / "images", work / "train" / "masks"
@@ -70,10 +70,6 @@ def measure(options: argparse.Namespace) -> Iterator[Row]:
         if training:
             yield Row("training", training / 60, "min")
         yield Row(f"segmenting ({len(entries)})", segmenting, "s")
-
-
-def _known(model: str) -> Path:
-    return shipped_model(model) if model in shipped() else Path(model)
 
 
 def _train_words(options: argparse.Namespace, model: Path) -> list[object]:

@@ -18,6 +18,7 @@ BENCHMARKS = (
     "large",
     "live_cleanup",
     "loading",
+    "memory",
     "objects",
     "responsiveness",
     "soak",

@@ -16,7 +16,6 @@ from typing import Any
 
 from benchmarks.outcome import Row
 from benchmarks.slide import make_slide
-from napari_unet.core.model.shipped import shipped, shipped_model
 
 LEAST = 0.85
 
@@ -38,7 +37,7 @@ def measure(options: argparse.Namespace) -> Iterator[Row]:
     from napari_unet.core.inference import describe_device, pick_device
 
     torch.set_num_threads(available_cores())
-    model = nu.load_model(shipped_model(options.model) if options.model in shipped() else Path(options.model))
+    model = nu.load_model(Path(options.model))
     settings = {"turns": options.turns, "tile": options.tile, "device": options.device}
     device = pick_device(options.device)
     with TemporaryDirectory() as folder:

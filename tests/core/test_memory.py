@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import subprocess
 import sys
 
 import pytest
@@ -31,3 +32,32 @@ def test_an_array_is_laid_where_the_last_one_was() -> None:
         with kept_memory():
             assert fetched() < FEW
         assert fetched() < FEW, "another keeper has let go, we have not"
+
+
+GIVEN_BACK = """
+import psutil
+from napari_unet.core.memory import kept_memory
+
+def rss():
+    return psutil.Process().memory_info().rss // 2**20
+
+def use():
+    arrays = [bytearray(b"x") * (16 * 2**20) for _ in range(12)]
+    del arrays
+
+before = rss()
+try:
+    with kept_memory():
+        use()
+        kept = rss() - before
+        raise ValueError("in the middle")
+except ValueError:
+    print(kept, rss() - before)
+"""
+
+
+def test_what_is_unused_goes_back_to_the_system_also_when_what_was_done_failed() -> None:
+    done = subprocess.run([sys.executable, "-c", GIVEN_BACK], capture_output=True, text=True, check=True)
+    kept, left = map(int, done.stdout.split())
+    assert kept > 150, "of 192 MiB"
+    assert left < 30

@@ -123,7 +123,7 @@ for report in train(samples, task):
 def test_under_a_real_limit_it_finds_what_fits(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, str(tmp_path)],
-        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": "."},
+        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": "."}, timeout=240,
     )  # fmt: skip
     assert done.stdout.endswith("Finished\n"), done.stderr[-2000:]
     card = load_model(tmp_path / "out").card
