@@ -70,6 +70,16 @@ class AugmentationSettings(Settings):
         step=0.05,
         advanced=True,
     )
+    colour: float = option(
+        0.2,
+        "Colour",
+        "Strength of random colours of stained pictures: the hue turns, and colours pale or deepen. 0 is off.",
+        minimum=0.0,
+        maximum=1.0,
+        step=0.05,
+        advanced=True,
+        before=0.0,
+    )
     gamma: float = option(
         0.3,
         "Gamma",

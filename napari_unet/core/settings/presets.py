@@ -13,14 +13,29 @@ from napari_unet.core.settings.preprocessing import PreprocessingSettings
 from napari_unet.core.settings.training import TrainingSettings
 
 STILL = AugmentationSettings(
-    flips=False, rotation=0.0, scale=1.0, brightness=0.0, contrast=0.0, gamma=0.0, noise=0.0, invert=0.0
+    flips=False,
+    rotation=0.0,
+    scale=1.0,
+    brightness=0.0,
+    contrast=0.0,
+    colour=0.0,
+    gamma=0.0,
+    noise=0.0,
+    invert=0.0,
 )
 """Pictures as they were taken."""
 
 AUGMENTATIONS: dict[str, AugmentationSettings] = {
     "none": STILL,
     "light": AugmentationSettings(
-        rotation=0.0, scale=1.1, brightness=0.15, contrast=0.15, gamma=0.15, noise=0.04, invert=0.0
+        rotation=0.0,
+        scale=1.1,
+        brightness=0.15,
+        contrast=0.15,
+        colour=0.1,
+        gamma=0.15,
+        noise=0.04,
+        invert=0.0,
     ),
     "usual": AugmentationSettings(),
     "strong": AugmentationSettings(
@@ -29,6 +44,7 @@ AUGMENTATIONS: dict[str, AugmentationSettings] = {
         elastic=6.0,
         brightness=0.5,
         contrast=0.5,
+        colour=0.4,
         gamma=0.5,
         blur=2.0,
         noise=0.2,
@@ -87,9 +103,7 @@ def plain() -> Plan:
     """A U-Net without any of our craft: Adam, cross-entropy, flips."""
     return Plan(
         training=replace(BARE, batch=6),
-        augmentation=AugmentationSettings(
-            rotation=0.0, scale=1.0, brightness=0.0, contrast=0.0, gamma=0.0, noise=0.0, invert=0.0
-        ),
+        augmentation=replace(STILL, flips=True),
         loss=LossSettings(soft_dice=0.0, border_weight=1.0),
     )
 

@@ -62,6 +62,11 @@ class Schedule:
         return min(1.0, max(self._by_steps(), self._by_time()))
 
     @property
+    def has_annealed(self) -> bool:
+        """Whether the rate has fallen to its end, as it does along a cosine, and on no other way for sure."""
+        return self._kind == "cosine" and self.progress >= 1
+
+    @property
     def out_of_time(self) -> bool:
         """Whether the time limit, less what measuring needs, has passed."""
         return self._by_time() >= 1

@@ -111,6 +111,28 @@ def test_contrast_stretches_within_its_strength_and_each_colour_a_little_on_its_
     assert alone.abs().max() == pytest.approx(0.4, abs=0.01)
 
 
+def test_colour_turns_the_hue_and_pales_or_deepens_and_leaves_grey_and_brightness_as_they_are() -> None:
+    random, settings = np.random.default_rng(0), dataclasses.replace(STILL, colour=0.25)
+    lights = [draw_light(settings, 3, 16, random, colour=True) for _ in range(200)]
+    purple = torch.tensor([0.6, 0.3, 0.9])[:, None, None].expand(3, 16, 16)
+    seen = recolour(purple.repeat(200, 1, 1, 1), lights, torch.Generator())[:, :, 0, 0]
+    assert torch.allclose(seen.mean(1), purple.mean().expand(200), atol=1e-5)
+    chroma, own = seen - seen.mean(1, keepdim=True), purple[:, 0, 0] - purple.mean()
+    deep = chroma.norm(dim=1) / own.norm()
+    turned = torch.rad2deg(torch.acos((chroma @ own / (chroma.norm(dim=1) * own.norm())).clamp(-1, 1)))
+    assert 40 < turned.max() <= 45.1
+    assert 0.6 < deep.min() < 0.7 and 1.5 < deep.max() < 1.65
+    grey = torch.rand(200, 1, 16, 16).expand(200, 3, 16, 16)
+    assert torch.allclose(recolour(grey, lights, torch.Generator()), grey, atol=1e-5)
+
+
+def test_dyes_are_never_mixed_as_colours_are() -> None:
+    random, settings = np.random.default_rng(0), dataclasses.replace(STILL, colour=1.0)
+    dyes = torch.rand(20, 3, 16, 16)
+    lights = [draw_light(settings, 3, 16, random) for _ in dyes]
+    assert torch.equal(recolour(dyes.clone(), lights, torch.Generator()), dyes)
+
+
 def test_gamma_bends_the_scale_and_keeps_dark_and_bright_where_they_are() -> None:
     pictures = torch.linspace(-0.5, 1.0, 16).reshape(1, 1, 4, 4).repeat(50, 1, 1, 1)
     bent = lit(pictures, gamma=0.5)

@@ -1,4 +1,4 @@
-"""Random light: other contrast, brightness and gamma, blur, noise, negatives, missing channels, blanked squares.
+"""Random light: other contrast, brightness, colours, gamma, blur and noise, negatives, missing channels, blanked squares.
 
 Only pictures change, never what is known of them. Under a blanked square too: the network is to tell from the
 surroundings what lies there, as it will have to where a picture is blurred, burnt out or dirty.
@@ -21,11 +21,17 @@ from napari_unet.core.settings import AugmentationSettings
 SQUARE = (1 / 8, 1 / 3)
 """Side of a blanked square, as a share of the patch's (DeVries and Taylor 2017, https://arxiv.org/abs/1708.04552)."""
 
-GROWING = ("brightness", "contrast", "gamma", "noise", "blur")
+GROWING = ("brightness", "contrast", "colour", "gamma", "noise", "blur")
 """Settings that begin at half their strength."""
+
+RGB = 3
+"""Channels of a colour picture."""
 
 JOINING = ("invert", "channel_drop", "cutout")
 """Settings that begin at nothing: what they do is no small change."""
+
+PALER = 2.0
+"""Colours of full strength are exp(2) times as pale, or as deep, at most."""
 
 SHARP = 0.25
 """A blur of a smaller standard deviation than this, in pixels, would change nothing."""
@@ -41,6 +47,7 @@ class Light:
     blur, noise : standard deviations, in pixels and in the picture's contrast.
     dropped : the channel that is blanked; -1 is none.
     square : top, left and side of the square that is blanked; a side of 0 is none.
+    colours : (3, 3) float32, by which the colours of each pixel are multiplied; None is no change.
     """
 
     gamma: float
@@ -51,6 +58,7 @@ class Light:
     noise: float
     dropped: int
     square: tuple[int, int, int]
+    colours: NDArray[np.float32] | None = None
 
 
 def eased(settings: AugmentationSettings, step: int) -> AugmentationSettings:
@@ -66,8 +74,13 @@ def eased(settings: AugmentationSettings, step: int) -> AugmentationSettings:
     return replace(settings, **grown, **{name: getattr(settings, name) * done for name in JOINING})
 
 
-def draw_light(settings: AugmentationSettings, channels: int, patch: int, random: np.random.Generator) -> Light:
-    """A light at random, for a patch of so many channels. Weak blur and noise are more frequent than strong ones."""
+def draw_light(
+    settings: AugmentationSettings, channels: int, patch: int, random: np.random.Generator, *, colour: bool = False
+) -> Light:
+    """A light at random, for a patch of so many channels. Weak blur and noise are more frequent than strong ones.
+
+    `colour` says that three channels are red, green and blue, and not three dyes.
+    """
     # Each channel of a colour picture also changes a little on its own: no two stains are alike.
     own = random.uniform(-1, 1, channels) * (settings.contrast / 2 if channels > 1 else 0)
     side = round(patch * random.uniform(*SQUARE)) if random.random() < settings.cutout else 0
@@ -82,12 +95,28 @@ def draw_light(settings: AugmentationSettings, channels: int, patch: int, random
         noise=settings.noise * random.random() ** 2,
         dropped=int(random.integers(channels)) if drops else -1,
         square=(top, left, side),
+        colours=_draw_colours(settings.colour, random) if settings.colour and colour and channels == RGB else None,
     )
+
+
+def _draw_colours(strength: float, random: np.random.Generator) -> NDArray[np.float32]:
+    """What turns the hue by at most half a circle times the strength, and makes colours paler or deeper; grey stays.
+
+    Stains differ from laboratory to laboratory: a network that was shown other colours finds its way in them (Tellez et
+    al. 2019, https://doi.org/10.1016/j.media.2019.101544). A turn about the axis of greys (Rodrigues' formula).
+    """
+    angle = random.uniform(-1, 1) * strength * math.pi
+    deep = math.exp(random.uniform(-1, 1) * strength * PALER)
+    grey = np.full((RGB, RGB), 1 / RGB)
+    across = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / math.sqrt(RGB)
+    turn = math.cos(angle) * (np.eye(RGB) - grey) + math.sin(angle) * across
+    return (deep * turn + grey).astype(np.float32)
 
 
 def recolour(pictures: Tensor, lights: Sequence[Light], generator: torch.Generator) -> Tensor:
     """Normalised patches (B, C, P, P) in their lights; the noise is drawn from `generator`, of the same device."""
     pictures = _blurred(pictures, [light.blur for light in lights])
+    pictures = _stained(pictures, lights)
     pictures = _relit(pictures, lights)
     negative = _column([float(light.negative) for light in lights], pictures)
     if any(light.negative for light in lights):
@@ -96,6 +125,14 @@ def recolour(pictures: Tensor, lights: Sequence[Light], generator: torch.Generat
         noise = torch.randn(pictures.shape, generator=generator, device=pictures.device)
         pictures = torch.addcmul(pictures, noise, _column([light.noise for light in lights], pictures))
     return _blanked(pictures, lights)
+
+
+def _stained(pictures: Tensor, lights: Sequence[Light]) -> Tensor:
+    if all(light.colours is None for light in lights):
+        return pictures
+    same = np.eye(pictures.shape[1], dtype=np.float32)
+    colours = np.stack([same if light.colours is None else light.colours for light in lights])
+    return torch.einsum("bij,bj...->bi...", torch.from_numpy(colours).to(pictures.device), pictures)
 
 
 def _relit(pictures: Tensor, lights: Sequence[Light]) -> Tensor:
