@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from napari_unet.core.data.sample import Sample
-from napari_unet.core.fitting import merit
+from napari_unet.core.fitting import WORTH, merit
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model
 from napari_unet.core.settings import InferenceSettings
@@ -17,6 +17,7 @@ from napari_unet.core.training.interrupting import Stopped, interruptible
 from napari_unet.core.training.judging.chance import fewest
 from napari_unet.core.training.judging.guard import compare, foremost
 from napari_unet.core.training.judging.trouble import contradicted
+from napari_unet.core.training.keeping import Best
 from napari_unet.core.training.learner import Learner
 from napari_unet.core.training.report import Compared, Finished, Noticed, Report
 from napari_unet.core.training.resuming import LENGTHS
@@ -96,8 +97,21 @@ def _suit(learner: Learner, model: Model, when: tuple[int, int], share: float) -
         slack = ANNEALED if learner.schedule.has_annealed else 0.0
         best = learner.keeping.best
         if scores and (when[0] == best.epoch or merit(scores) >= merit(best.scores) - slack):
+            learner.notice(_passed_over(best, scores, when[0]))
             suited = dataclasses.replace(learner.card, postprocessing=settings)
             learner.keeping.keep(Model(suited, model.network), scores, *when)
+
+
+def _passed_over(best: Best, scores: dict[str, float], epoch: int) -> list[Noticed]:
+    """What is to be known where the state of this epoch is kept although an earlier one scored more."""
+    before, now = merit(best.scores), merit(scores)
+    if epoch == best.epoch or before - now < WORTH:
+        return []
+    sentence = (
+        f"The model of the last epoch is kept ({now:.3f}) although that of epoch {best.epoch} scored {before:.3f}: "
+        "so small a difference is chance among so many scores, and the last, smallest steps help elsewhere, too."
+    )
+    return [Noticed("validation", sentence)]
 
 
 def _contradicted(learner: Learner) -> list[Noticed]:

@@ -20,6 +20,10 @@ FLAT = 3
 FALL = 0.3
 """It falls to this share of what it was."""
 
+NEARLY = 0.95
+"""From this share of the learning on, a cosine has fallen to less than 2 % of the rate. The last epoch may end a little
+before 1: where patches are small at first, steps are worth shares that do not add up to whole epochs."""
+
 RESERVED = 0.15
 """Share of the time limit kept for measuring at the end until it is known how long that takes."""
 
@@ -64,7 +68,7 @@ class Schedule:
     @property
     def has_annealed(self) -> bool:
         """Whether the rate has fallen to its end, as it does along a cosine, and on no other way for sure."""
-        return self._kind == "cosine" and self.progress >= 1
+        return self._kind == "cosine" and self.progress >= NEARLY
 
     @property
     def out_of_time(self) -> bool:

@@ -126,3 +126,22 @@ def test_the_processor_alone_decides_how_exactly_to_compute(monkeypatch: pytest.
         )
         assert learning_precision("cpu", "auto") is precision
         assert learning_precision("mps", "auto") is torch.float32
+
+
+def test_the_rate_has_fallen_where_it_follows_a_cosine_to_its_end() -> None:
+    early, late = schedule(minutes=10, ago=255), schedule(minutes=10, ago=520)
+    assert not early.has_annealed
+    assert late.has_annealed
+    assert not schedule(minutes=10, ago=520, kind="plateau").has_annealed
+
+
+def test_the_rate_has_fallen_though_steps_of_small_patches_do_not_add_up_to_whole_epochs() -> None:
+    made = schedule(steps=24)
+    for _ in range(41):  # an epoch of 12 steps: patches of 208 px are 112 px at first
+        made.stepped((112 / 208) ** 2)
+    assert not made.has_annealed
+    for _ in range(12):
+        made.stepped(1.0)
+    assert made.progress < 1
+    assert made.has_annealed
+    assert made.rate < 0.02
