@@ -123,6 +123,8 @@ class Learner:
         early = self.schedule.progress < self.settings.small_first
         if self.settings.small_steps:  # after more of them, surroundings teach more than further looks
             early = early and self.schedule.step < self.settings.small_steps
+        # Each process has a clock of its own; all must agree, or they would do epochs of different lengths.
+        early = bool(self.ranks.shared(float(early), self.device))
         self.sampler.patch = self.size.first(self.optimising.network.stride) if early else self.size.patch
         done = self._attempt()
         while done is None:

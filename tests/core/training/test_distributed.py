@@ -7,9 +7,21 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import ClassVar
 
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from napari_unet.core.data.sample import Sample
 from napari_unet.core.model import load_model
+from napari_unet.core.training.distributed import Ranks
+from napari_unet.core.training.learner import Learner
+from napari_unet.core.training.starting import begin
+from tests.core.training.scenes import scene, task_of
 
 CHILD = """
 import json, os, sys, torch
@@ -75,3 +87,33 @@ def test_when_the_first_is_asked_to_stop_all_end(tmp_path: Path) -> None:
     first, second = together(tmp_path, "stop")
     assert first["told"][-1][2] == "asked"
     assert first["weights"] == second["weights"]
+
+
+def wide(seed: int) -> Sample:
+    one = scene(seed)
+    return scene(seed, image=np.tile(one.image, 3), annotation=np.tile(one.annotation, 3))
+
+
+class Second(Ranks):
+    """The second of two processes; the first one says what is in `WORDS`, in its turn."""
+
+    WORDS: ClassVar[list[float]] = []
+
+    def together(self, network: nn.Module, device: torch.device) -> nn.Module:
+        return network
+
+    def shared(self, number: float, device: torch.device) -> float:
+        return self.WORDS.pop(0)
+
+
+@pytest.mark.parametrize("first_is_early", [True, False])
+def test_patches_grow_when_the_first_says_so_whatever_the_own_clock_says(tmp_path: Path, first_is_early: bool) -> None:
+    samples = wide(0), wide(1)
+    task = task_of(tmp_path, patch=192, batch=1, minutes=1.0, small_first=0.5)
+    learner = Learner(begin(task, samples, Second(1, 2)), time.monotonic())
+    passed = 40 if first_is_early else 0  # of 51 seconds for learning
+    learner.schedule._begun, learner.schedule._learning_since = (time.monotonic() - passed,) * 2
+    Second.WORDS[:] = [float(first_is_early), 1e-3]
+    learner.step(1)
+    assert learner.sampler.patch == (96 if first_is_early else 192)
+    assert Second.WORDS == []
