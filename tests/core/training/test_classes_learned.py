@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from pathlib import Path
 
@@ -14,13 +15,14 @@ from napari_unet.core.data import Picture, Project, ProjectSet
 from napari_unet.core.data.annotation import from_mask
 from napari_unet.core.data.fingerprint import fingerprint
 from napari_unet.core.data.sample import FixedSet, Sample
-from napari_unet.core.model.checkpoint import Model, load_model
+from napari_unet.core.model.checkpoint import Model, load_model, new_network, save_model
 from napari_unet.core.postprocessing import object_classes, postprocess
 from napari_unet.core.recipe.keeping import keep_project_recipe
 from napari_unet.core.recipe.materials import load_sample
 from napari_unet.core.recipe.recipe import read_recipe
 from napari_unet.core.settings import InferenceSettings, LossSettings, NetworkSettings, PostprocessingSettings
 from napari_unet.core.training import train
+from napari_unet.core.training.judging.guard import compare
 from napari_unet.core.training.losses.levels import Truth
 from napari_unet.core.training.losses.loss import CLASSES, class_loss
 from napari_unet.core.training.losses.targets import FULL, make_targets
@@ -189,3 +191,44 @@ def test_a_recipe_keeps_the_classes_it_was_taught(tmp_path: Path) -> None:
         recipe = read_recipe(keep_project_recipe(project.folder, task.out))
     again = load_sample(recipe.materials[0], task.out, "objects", ("round", "long"))
     assert again.classes == sample.classes
+
+
+def other_order(model: Model, out: Path) -> Path:
+    """The same model, whose classes have each other's numbers."""
+    order = [0, 1, 2, 4, 3]
+    network = copy.deepcopy(model.network)
+    with torch.no_grad():
+        for value in network.head.parameters():
+            value.copy_(value[order].clone())
+    names = tuple(model.card.outputs[plane] for plane in order)
+    card = dataclasses.replace(model.card, name="other order", outputs=names, class_names=names[3:])
+    save_model(Model(card, network), out)
+    return out
+
+
+def told(model: Model, out: Path, **card: object) -> Path:
+    """The model in a folder, with another card."""
+    save_model(Model(dataclasses.replace(model.card, data={}, **card), model.network), out)
+    return out
+
+
+def test_models_whose_classes_have_other_numbers_are_compared_by_their_names(model: Model, tmp_path: Path) -> None:
+    new = told(model, tmp_path / "new")
+    rival = told(load_model(other_order(model, tmp_path / "old")), tmp_path / "rival")
+    found = compare(new, [rival], [mixed(seed)[0] for seed in (50, 51)], "cpu", lambda: False)
+    ours, theirs = found.standings
+    assert ours.scores["class_ap50"] > 0
+    assert theirs.scores == ours.scores
+    assert found.sentence.startswith("As good as other order")
+
+
+def test_by_classes_nobody_is_compared_where_the_new_model_tells_none(model: Model, tmp_path: Path) -> None:
+    card = dataclasses.replace(model.card, data={}, outputs=model.card.outputs[:3])
+    network, learned = new_network(card), model.network.state_dict()
+    fresh = network.state_dict().items()
+    network.load_state_dict({name: learned[name][: len(one)] if one.ndim else one for name, one in fresh})
+    save_model(Model(card, network), tmp_path / "new")
+    found = compare(tmp_path / "new", [told(model, tmp_path / "old")], [mixed(50)[0]], "cpu", lambda: False)
+    ours, theirs = found.standings
+    assert theirs.merit == pytest.approx(ours.merit, abs=0.01)
+    assert "class_ap50" not in theirs.scores

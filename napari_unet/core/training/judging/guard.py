@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from napari_unet.core.data.fingerprint import fingerprint
@@ -16,6 +16,7 @@ from napari_unet.core.fitting import WORTH, merit, summary
 from napari_unet.core.metrics import Scores
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model
+from napari_unet.core.model.classes import classes_of
 from napari_unet.core.model.header import read_card
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.core.training.judging.chance import RARE, fewest, likely
@@ -189,7 +190,8 @@ def _results(
     failed: list[str] = []
     for one in contenders:
         try:
-            columns = _columns(one, cleanups, Measuring(shown, device, stop), in_planes=mixed)
+            told = [_told_apart(sample, one.card, contenders[0].card.object_classes) for sample in shown]
+            columns = _columns(one, cleanups, Measuring(told, device, stop), in_planes=mixed)
         except UnetError as error:
             if not results:
                 raise
@@ -199,6 +201,15 @@ def _results(
             break
         results.append(max((_result(one, column) for column in columns), key=lambda result: result.merit))
     return results, failed
+
+
+def _told_apart(sample: Sample, card: ModelCard, classes: Sequence[str]) -> Sample:
+    """The sample with the classes of its objects, which are those of the new model, numbered as a model numbers them;
+    without any where the new one tells none apart: it could not be compared by them.
+    """
+    if card.kind == "regions":
+        return sample
+    return classes_of(card, classes).as_model_numbers(sample) if classes else replace(sample, classes={})
 
 
 def _columns(
