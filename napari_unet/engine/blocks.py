@@ -16,7 +16,8 @@ Plane = NDArray[np.float32]
 Part = tuple[int, ...]
 """What a person sees of a picture: plane, top, bottom, left, right; empty for all of it."""
 
-Ask = Callable[["Block"], Plane]
+Ask = Callable[["Block"], Plane | None]
+"""What is known of a block, (K, y, x); None where there is nothing to see, which is background."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,14 @@ class Sheet:
     shape: tuple[int, ...]
     answer: Plane | None = None
     _done: set[Part] = field(default_factory=set)
+    _begun: bool = False
 
     def work(self, ask: Ask, seen: Part) -> Iterator[Plane | None]:
         """Answer what is left: a copy of the answer when the part on show is there, and at the end; None in between."""
         shown = self._shown(seen)
         if shown is not None and shown.part not in self._done:
             self._take(shown, ask)
-            yield self._copy()
+            yield self._copy() if self.answer is not None else None
         left = [block for block in self._blocks() if block.part not in self._done]
         for block in sorted(left, key=lambda block: abs(block.plane - (seen[0] if seen else 0))):
             self._take(block, ask)
@@ -67,20 +69,25 @@ class Sheet:
     def outdate(self) -> None:
         """What is there is from before the last stroke: it stays until it is answered anew."""
         self._done.clear()
+        self._begun = False
 
     def _take(self, block: Block, ask: Ask) -> None:
-        told = ask(block)
-        fresh = not self._done and self.answer is not None and len(self.answer) != len(told)
+        if (told := ask(block)) is not None:
+            self._put(block, told)
+        self._done.add(block.part)
+
+    def _put(self, block: Block, told: Plane) -> None:
+        fresh = not self._begun and self.answer is not None and len(self.answer) != len(told)
         if self.answer is None or fresh:
             self.answer = np.zeros((len(told), *self.shape), np.float32)
         common = min(len(self.answer), len(told))  # a start that tells borders may not fit every plane of a stack
         self.answer = self.answer[:common]
         planes = self.answer.reshape(common, -1, *self.shape[-2:])
         planes[:, block.plane, block.rows, block.columns] = told[:common]
-        self._done.add(block.part)
+        self._begun = True
 
     def _copy(self) -> Plane:
-        assert self.answer is not None
+        assert self.answer is not None, "there is something to see in one of its blocks"
         return self.answer.copy()
 
     def _shown(self, seen: Part) -> Block | None:

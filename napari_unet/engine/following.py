@@ -22,8 +22,8 @@ from napari_unet.core.model.header import written
 from napari_unet.core.settings import Kind
 from napari_unet.core.stopping import Stop, never
 from napari_unet.core.strokes import Learner
+from napari_unet.core.strokes.arrays import is_blank
 from napari_unet.engine.blocks import Block, Part, Sheet
-from napari_unet.engine.tiles import FLAT
 
 ALL = 1.0
 """Seconds between two looks at the pictures that are not on show; the one on show is looked at all the time."""
@@ -125,10 +125,14 @@ class Following:
             self._answered[name] = self._state
             return
         image, sheet = picture.image, self._sheet_of(name, picture.image.shape[1:])
+        planes = [image[behind(place)] for place in np.ndindex(image.shape[1:-2])]
+        padded = not all(map(is_blank, planes))  # else, what it cannot see is told
 
-        def ask(block: Block) -> NDArray[np.float32]:
-            place = np.unravel_index(block.plane, image.shape[1:-2]) if image.ndim > FLAT else ()
-            return self.learner.planes(image[behind(tuple(map(int, place)))], (block.rows, block.columns))
+        def ask(block: Block) -> NDArray[np.float32] | None:
+            plane = planes[block.plane]
+            if padded and is_blank(plane):
+                return None
+            return self.learner.planes(plane, (block.rows, block.columns))
 
         yield from sheet.work(ask, seen)
 

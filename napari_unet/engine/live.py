@@ -19,6 +19,7 @@ from napari_unet.core.data.atomic import storage_errors
 from napari_unet.core.errors import ModelError, PictureError, UnetError
 from napari_unet.core.model.shipped import AUTO
 from napari_unet.core.strokes import Learner
+from napari_unet.core.strokes.arrays import is_blank
 from napari_unet.engine.answers import write_answer
 from napari_unet.engine.following import MOMENT, Following, following
 from napari_unet.engine.live_messages import (
@@ -147,7 +148,8 @@ def suggest(command: Suggest, asked: Asked) -> Iterator[Reported]:
     images, planes = {}, {}
     for name in names[:LOOKED_AT]:
         with suppress(UnetError):
-            if (picture := know.pictures.picture(name)) is not None:
+            picture = know.pictures.picture(name)
+            if picture is not None and not is_blank(flat(picture.image)):
                 images[name], planes[name] = flat(picture.image), middle_plane(picture.image)
     places = know.learner.next_places(images, command.count)
     found = (Suggestion(one.name, one.position, one.gain, planes[one.name]) for one in places)

@@ -109,3 +109,25 @@ def test_planes_that_say_more_and_less_are_brought_to_what_all_say() -> None:
         assert last is not None
         assert last.shape == (1, 3, 40, 50)
         assert last.all()
+
+
+@pytest.mark.parametrize("seen", [(), (0, 0, 40, 0, 50), (2, 0, 40, 0, 50)])
+def test_blank_planes_are_background_and_take_nothing_from_the_others(seen: tuple[int, ...]) -> None:
+    def ask(block: Block) -> NDArray[np.float32] | None:
+        return np.ones((3, 40, 50), np.float32) if block.plane == 1 else None
+
+    sheet = Sheet((3, 40, 50), np.zeros((1, 3, 40, 50), np.float32))  # an answer from before, which told less
+    *steps, last = sheet.work(ask, seen)
+    assert last is not None
+    assert last.any((2, 3)).tolist() == [[False, True, False]] * 3
+    assert sheet.is_complete
+
+
+def test_a_blank_plane_on_show_has_no_answer_before_others_have() -> None:
+    def ask(block: Block) -> NDArray[np.float32] | None:
+        return np.ones((3, 40, 50), np.float32) if block.plane else None
+
+    first, *_, last = Sheet((2, 40, 50)).work(ask, (0, 0, 40, 0, 50))
+    assert first is None
+    assert last is not None
+    assert len(last) == 3

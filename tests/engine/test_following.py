@@ -146,3 +146,23 @@ def test_a_start_that_has_learned_since_is_another_start(tmp_path: Path, monkeyp
     os.utime(weights, ns=(1, 1))
     assert following.following(*asked) is not first
     following._kept.cache_clear()
+
+
+def test_a_stack_with_blank_planes_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Seeing(Pupil):
+        def planes(self, image: NDArray[np.generic], window: object) -> NDArray[np.float32]:
+            if np.ptp(image) == 0:
+                raise PictureError("It has the same value everywhere.")
+            return np.ones((3, *image.shape[1:]), np.float32)
+
+    monkeypatch.setattr(following, "Learner", Seeing)
+    plane = np.arange(64, dtype=np.uint8).reshape(8, 8)
+    with Project.create(tmp_path / "padded.unet", "objects", ("cell",)) as project:
+        project.add(Picture("stack", np.stack([plane * 0, plane])[None]), None, "")
+        project.add(Picture("blank", np.zeros((1, 8, 8), np.uint8)), None, "")
+        know = Following(str(project.folder), "objects", "", "cpu")
+        *_, last = know.answers("stack", ())
+        assert last is not None
+        assert last.any((2, 3)).tolist() == [[False, True]] * 3
+        with pytest.raises(PictureError):
+            list(know.answers("blank", ()))

@@ -60,6 +60,15 @@ def glimpse(image: NDArray[np.generic]) -> str:
     return f"{image.shape} {digest(image[..., ::step, ::step])}"
 
 
+def is_blank(plane: NDArray[np.generic]) -> bool:
+    """Whether every channel of a plane (C, Y, X) has one value everywhere: nothing can be seen in it.
+
+    Stacks are padded with such planes, for example where they were registered.
+    """
+    first = plane[:, :1, :1]
+    return bool((plane[:, ::GLIMPSE, ::GLIMPSE] == first).all() and (plane == first).all())
+
+
 def digest(image: NDArray[np.generic]) -> str:
     """The same for arrays of the same shape, dtype and content, wherever they lie."""
     made = hashlib.blake2b(f"{image.shape} {image.dtype.str}".encode(), digest_size=16)

@@ -15,8 +15,8 @@ from napari_unet.core.inference.device import pick_device
 from napari_unet.core.model.shipped import AUTO
 from napari_unet.core.settings import Kind
 from napari_unet.core.stopping import Stop, never
-from napari_unet.core.strokes.answer import Answer, answer_of
-from napari_unet.core.strokes.arrays import Shape, digest, glimpse, planes_of
+from napari_unet.core.strokes.answer import Answer, answer_of, stacked
+from napari_unet.core.strokes.arrays import Shape, digest, glimpse, is_blank, planes_of
 from napari_unet.core.strokes.asking import Asking, Planes, Question
 from napari_unet.core.strokes.background import LEARNED, Background
 from napari_unet.core.strokes.lesson import Lesson, learned
@@ -102,7 +102,8 @@ class Learner:
         planes = planes_of(image, annotation.shape)
         flat = annotation.reshape(-1, *annotation.shape[-2:])
         for number in self._to_look_at(image, flat):
-            self._take(planes[number], flat[number], classes)
+            if len(planes) == 1 or not is_blank(planes[number]):
+                self._take(planes[number], flat[number], classes)
 
     def _to_look_at(self, image: NDArray[np.generic], flat: NDArray[np.integer]) -> list[int]:
         """The planes of a picture that are painted on, or were when it was last seen."""
@@ -146,10 +147,8 @@ class Learner:
         planes = planes_of(image, shape := self._shapes.get(image.shape))
         if len(planes) == 1:
             return answer_of(self.planes(planes[0]), self.kind)
-        told = [self.planes(plane) for plane in planes]
-        known = min(map(len, told))  # a start that tells borders may not fit every plane
-        stack = np.stack([one[:known] for one in told], 1)
-        return answer_of(stack.reshape(known, *(shape or stack.shape[1:])), self.kind)
+        stack = stacked([None if is_blank(plane) else self.planes(plane) for plane in planes], self.kind)
+        return answer_of(stack.reshape(len(stack), *(shape or stack.shape[1:])), self.kind)
 
     def planes(self, image: NDArray[np.generic], window: Window | None = None) -> Planes:
         """What is known about a flat picture (C, Y, X), or a window of it, as `postprocess` takes it: (K, y, x).

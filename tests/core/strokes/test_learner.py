@@ -180,3 +180,20 @@ def test_it_computes_where_it_is_told(one: Scene) -> None:
     assert thinker is not None
     networks = learner._asking.network, thinker._network, starts.model_of("cells").network, eyes("cpu")[0]
     assert {next(network.parameters()).device.type for network in networks} == {"cpu"}
+
+
+def test_blank_planes_of_a_stack_are_background_and_teach_nothing(one: Scene) -> None:
+    stack = np.stack([np.zeros_like(one.image), one.image])
+    learner = Learner(start=None)
+    learner.update(stack, np.stack([np.ones_like(one.strokes), one.strokes]))
+    answer = learner.predict(stack)
+    assert not answer.probability[0].any()
+    assert not answer.labels[0].any()
+    assert overlap(answer.probability[1] > 0.5, one.truth) > 0.8
+
+
+def test_a_stack_of_blank_planes_alone_is_a_sentence(one: Scene) -> None:
+    stack, learner = np.zeros((2, *one.image.shape), np.uint8), Learner(start=None)
+    learner.update(stack, np.zeros_like(stack))
+    with pytest.raises(PictureError, match="the same value everywhere"):
+        learner.predict(stack)

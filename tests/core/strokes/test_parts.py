@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from napari_unet.core.errors import PictureError
+from napari_unet.core.settings import Kind
+from napari_unet.core.strokes.answer import stacked
 from napari_unet.core.strokes.arrays import digest, planes_of
 from napari_unet.core.strokes.filters import PER_CHANNEL, REACH, filter_bank
 from napari_unet.core.strokes.guide import Guide
@@ -107,3 +109,12 @@ def test_places_are_doubtful_spread_out_and_not_where_something_is_painted() -> 
         assert np.hypot(*(np.array(place.position) - 162)) > PAINTED / 2
         for other in found[:number]:
             assert np.abs(np.array(place.position) - other.position).max() > APART
+
+
+@pytest.mark.parametrize("kind", ["objects", "regions"])
+def test_of_a_plane_in_which_nothing_is_seen_as_much_is_told_as_of_the_others(kind: Kind) -> None:
+    seen = np.full((3, 4, 5), np.float32(0.25))
+    stack = stacked([None, seen, seen[:2]], kind)
+    assert stack.shape == (2, 3, 4, 5)
+    assert (stack[:, 1:] == 0.25).all()
+    assert stack[:, 0, 0, 0].tolist() == ([0, 0] if kind == "objects" else [1, 0])
