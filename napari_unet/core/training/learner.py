@@ -22,6 +22,7 @@ from napari_unet.core.training.continuing import state_of
 from napari_unet.core.training.fitting_memory import Size, ran_out
 from napari_unet.core.training.foreseeing import after_first_epoch
 from napari_unet.core.training.interrupting import Stopped, interruptible
+from napari_unet.core.training.judging.division import may_join
 from napari_unet.core.training.judging.measuring import Measuring
 from napari_unet.core.training.judging.trouble import Watch
 from napari_unet.core.training.keeping import Keeping
@@ -107,7 +108,7 @@ class Learner:
 
     def take_in(self, changed: Sequence[Sample]) -> None:
         """Learn from now on from samples as they have become."""
-        for whole in changed:
+        for whole in (one for one in changed if may_join(one, self.card.data)):
             learned, measures = self.division.again(whole)
             if measures is not None:
                 self.measuring.put(measures)

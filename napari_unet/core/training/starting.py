@@ -30,7 +30,7 @@ from napari_unet.core.training.beginning import (
 )
 from napari_unet.core.training.circumstances import machine, object_width, versions
 from napari_unet.core.training.distributed import Ranks
-from napari_unet.core.training.judging.division import Division, divide, divide_as_before
+from napari_unet.core.training.judging.division import Division, divide, divide_as_before, may_join
 from napari_unet.core.training.judging.measuring import check_measurable
 from napari_unet.core.training.patches.sampler import Sampler
 from napari_unet.core.training.patches.volumes import VolumeSampler, volumes_of
@@ -79,6 +79,8 @@ def begin(task: TrainingTask, samples: Sequence[Sample], ranks: Ranks, state: St
     TrainingError, PictureError, ModelError, DeviceError : see `loop.train`.
     """
     settings = task.plan.training
+    if state:
+        samples = [one for one in samples if may_join(one, state.values["data"])]
     torch.manual_seed(settings.seed)
     device = pick_device(settings.device)
     precision = learning_precision(device.type, settings.precision)

@@ -236,6 +236,14 @@ def test_what_comes_meanwhile_and_does_not_fit_ends_nothing(case: str, tmp_path:
     assert isinstance(reports[-1], Finished)
 
 
+@pytest.mark.parametrize("new", [{"validation": True}, {"annotation": np.zeros((64, 64), np.uint16), "complete": False}])
+def test_what_comes_meanwhile_and_is_kept_out_of_learning_or_not_painted_is_not_said_to_be_learned(
+    new: dict[str, object], tmp_path: Path
+) -> None:
+    run(Painting(scene(0), scene(1, **new)), task_of(tmp_path, epochs=2, steps=6))
+    assert set(load_model(tmp_path).card.data) == {"scene0"}
+
+
 def test_a_large_picture_is_measured_as_it_is_segmented(tmp_path: Path) -> None:
     image = np.zeros((1, LARGEST + 8, LARGEST + 8), np.uint16)
     image[:, :2] = 9  # outside the window that is measured, in which there is nothing to see

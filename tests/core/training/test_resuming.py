@@ -194,6 +194,14 @@ def test_what_was_painted_meanwhile_counts_and_it_says_what_that_means(tmp_path:
     assert load_model(tmp_path).card.validation == (measured.name,)
 
 
+def test_a_picture_that_was_kept_out_of_learning_meanwhile_is_not_learned_from(tmp_path: Path) -> None:
+    broken_off(lively(tmp_path, epochs=2), epoch=1)
+    reports = run(lively(tmp_path, resume=True, epochs=2), FixedSet((*PAIR.items, scene(2, validation=True))))
+    assert (reports[0].learned, reports[0].measured) == (1, 1)
+    assert "changed since" not in reports[0].note
+    assert set(load_model(tmp_path).card.data) == {"scene0", "scene1"}
+
+
 class Painting:
     """A training set on which somebody paints before the second look; it stays painted."""
 

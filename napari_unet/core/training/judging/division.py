@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -83,6 +83,14 @@ def divide_as_before(samples: Sequence[Sample], measured: Sequence[str]) -> Divi
 def is_labelled(sample: Sample) -> bool:
     """Whether there is anything to learn from: a label, or the word that all of it is background."""
     return sample.complete or bool(np.any(sample.annotation != UNLABELLED))
+
+
+def may_join(sample: Sample, known: Collection[str]) -> bool:
+    """Whether a sample has a part in a training that began with those `known`, by their names.
+
+    One that has come since must be there to be learned from: labelled, and not kept out of learning to measure others.
+    """
+    return sample.name in known or (is_labelled(sample) and not sample.validation)
 
 
 def learned_by(card: ModelCard, name: str) -> bool:
