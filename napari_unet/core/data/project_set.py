@@ -53,7 +53,10 @@ class ProjectSet:
         PictureError, MaskError : a picture or its annotation is damaged.
         """
         self._seen.clear()
-        return self.changed()
+        samples, wrong = self._news(self._entries())
+        if wrong is not None:
+            raise wrong
+        return samples
 
     def names(self) -> list[str]:
         """All pictures, annotated or not."""
@@ -92,18 +95,30 @@ class ProjectSet:
         """The pictures painted on since the last call of `samples` or `changed`, as they are now; or that `only`.
 
         Costs three looks at a file's date per picture when nothing changed. One from which everything was erased comes
-        as a sample with nothing labelled.
+        as a sample with nothing labelled. One that is damaged is an error where there is nothing else to tell: what was
+        read of the others is told once. Raises as `samples`.
         """
-        samples = []
-        for entry in self._entries() if only is None else [self._entry(only)]:
-            if self._seen.get(entry.name) != entry.signature() and (sample := self._settled(entry)):
-                samples.append(sample)
+        samples, wrong = self._news(self._entries() if only is None else [self._entry(only)])
+        if wrong is not None and not samples:
+            raise wrong
         return samples
 
     def is_changed(self, name: str) -> bool:
         """Whether a picture was painted on since it was last taken by `samples` or `changed`. Three looks at dates."""
         entry = self._entry(name)
         return name in self._seen and entry.exists() and self._seen[name] != entry.signature()
+
+    def _news(self, entries: Sequence[Entry]) -> tuple[list[Sample], UnetError | OSError | None]:
+        """Those of the pictures that have changed, and what is wrong with one that cannot be read."""
+        samples = list[Sample]()
+        wrong: UnetError | OSError | None = None
+        for entry in entries:
+            try:
+                if self._seen.get(entry.name) != entry.signature() and (sample := self._settled(entry)):
+                    samples.append(sample)
+            except (UnetError, OSError) as error:
+                wrong = wrong or error
+        return samples, wrong
 
     def _entries(self) -> list[Entry]:
         folders = sorted((self._folder / PICTURES).glob("[!.]*"))

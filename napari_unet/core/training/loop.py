@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from contextlib import suppress
 
-from napari_unet.core.data.sample import TrainingSet
+from napari_unet.core.data.sample import Sample, TrainingSet
+from napari_unet.core.errors import UnetError
 from napari_unet.core.inference.device import pick_device
 from napari_unet.core.training.beginning import check_learnable
 from napari_unet.core.training.continuing import restore
@@ -84,7 +86,7 @@ def _epoch(samples: TrainingSet, learner: Learner, epoch: int) -> Generator[Repo
     while not learner.is_epoch_over and not stopped:
         stopped = learner.must_end()
         if not stopped:
-            learner.take_in(samples.changed())
+            learner.take_in(_painted(samples))
             try:
                 report = learner.step(epoch)
             except Stopped:
@@ -99,3 +101,10 @@ def _epoch(samples: TrainingSet, learner: Learner, epoch: int) -> Generator[Repo
     yield learner.end_epoch(epoch, losses)
     yield from learner.told()
     return stopped or learner.must_end() or learner.patience_over()
+
+
+def _painted(samples: TrainingSet) -> Sequence[Sample]:
+    """What was painted since. What cannot be read now must not end this training; the next one says what is wrong."""
+    with suppress(UnetError, OSError):
+        return samples.changed()
+    return ()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from napari_unet.core.data import Picture, Project, ProjectSet
-from napari_unet.core.errors import PictureError
+from napari_unet.core.errors import PictureError, UnetError
 from tests.core.data.conftest import picture
 from tests.patience import SOON
 
@@ -103,6 +103,19 @@ def test_a_damaged_picture_is_named_and_a_damaged_record_left_out(project: Proje
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(PictureError, match=r"image\.tif cannot be read"):
         ProjectSet(project.folder).samples()
+
+
+def test_what_cannot_be_read_keeps_nothing_else_away(project: Project) -> None:
+    for name in ("a", "b"):
+        project.add(picture(name), mask(), "")
+    watching = ProjectSet(project.folder)
+    watching.samples()
+    path = project.folder / "pictures/a/annotation.tif"
+    path.write_bytes(path.read_bytes()[:100])
+    stroke(project, "b", np.s_[3:5, 3:5], 2)
+    assert [sample.name for sample in watching.changed()] == ["b"]
+    with pytest.raises(UnetError):
+        watching.changed()
 
 
 def test_looking_needs_no_lock(project: Project) -> None:

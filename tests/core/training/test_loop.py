@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from napari_unet.core.data.sample import FixedSet, Sample
-from napari_unet.core.errors import DeviceError, ModelError, PictureError, TrainingError, UnetError
+from napari_unet.core.errors import DeviceError, MaskError, ModelError, PictureError, TrainingError, UnetError
 from napari_unet.core.inference import predict
 from napari_unet.core.model import load_model
 from napari_unet.core.settings import InferenceSettings, Kind, NetworkSettings
@@ -234,6 +234,17 @@ def test_what_comes_meanwhile_and_does_not_fit_ends_nothing(case: str, tmp_path:
     }
     reports = run(Painting(before, after[case]), task_of(tmp_path, "regions", epochs=1, steps=6))
     assert isinstance(reports[-1], Finished)
+
+
+class Damaged(FixedSet):
+    """A training set of which something cannot be read any more."""
+
+    def changed(self) -> Sequence[Sample]:
+        raise MaskError("The annotation of scene0 cannot be read.")
+
+
+def test_what_cannot_be_read_any_more_ends_nothing(tmp_path: Path) -> None:
+    assert run(Damaged(PAIR.items), task_of(tmp_path))[-1].stopped == "done"
 
 
 @pytest.mark.parametrize("new", [{"validation": True}, {"annotation": np.zeros((64, 64), np.uint16), "complete": False}])
