@@ -89,6 +89,8 @@ class Batch:
         ours = self._log.begun | self._log.done.keys()
         names = [name for name in self._pictures if name not in ours]
         foreign = targets(names, self.folder, self._export, classed=self._classed)
+        if self._spread is not None:
+            foreign += [spread_file(name, self._spread) for name in names]
         if not ours and self._log.foreign:  # nothing would be left of what they tell
             foreign += [self.folder / TABLE, *gathered(self.folder, self._export)]
         refuse_overwriting(foreign, self._export.overwrite, do)
@@ -112,7 +114,7 @@ class Batch:
         """What was found, when the very picture was done already and its files are there; else None."""
         if self._export.overwrite or name not in self._log.done or self._missing(name) or not self._same(name):
             return None
-        if self._spread is not None and not (self._spread / f"{name}.tif").exists():
+        if self._spread is not None and not spread_file(name, self._spread).exists():
             return None
         row = self._log.done[name]["row"]
         return Row(**{**row, "warnings": tuple(row["warnings"]), "state": "done before"})
@@ -188,6 +190,11 @@ class _Log:
                     entry = json.loads(line)
                     if isinstance(entry, dict):
                         yield entry
+
+
+def spread_file(name: str, folder: Path) -> Path:
+    """Where it goes how far the models disagree on a picture."""
+    return folder / f"{name}.tif"
 
 
 def key_of(

@@ -19,7 +19,7 @@ from napari_unet.core.data.atomic import atomic_path
 from napari_unet.core.data.class_table import numbered, table_beside
 from napari_unet.core.data.masks import without_white
 from napari_unet.core.data.read import read_mask
-from napari_unet.core.errors import MaskError
+from napari_unet.core.errors import MaskError, StorageError
 from napari_unet.core.metrics import Scores, classed, confusion, evaluate, summarise
 from napari_unet.core.settings import Kind
 
@@ -34,6 +34,8 @@ def run(arguments: Namespace) -> int:
         for sentence in both.left_out:
             progress.say(sentence)
         folders = Folders(both.found, both.true, arguments.axes)
+        if arguments.confusion is not None:
+            folders.keep_apart(arguments.confusion)
         pictures = compared(folders, arguments.kind, arguments.classes, progress)
     summary = summarise(list(pictures.values()))
     print(table(summary, pictures))
@@ -57,6 +59,16 @@ class Folders:
         found = read_mask(self.found[name], axes=self.axes)
         true = read_mask(self.true[name], found.shape, self.axes)
         return without_white(found, kind), without_white(true, kind)
+
+    def keep_apart(self, drawings: Path) -> None:
+        """Raises StorageError when drawings, which have the names of masks, would come to lie among these."""
+        homes = {file.resolve().parent for file in (*self.found.values(), *self.true.values())}
+        if drawings.resolve() in homes:
+            raise StorageError(
+                f"The drawings would lie among the masks in {drawings} and could take the place of one.",
+                "They have the names of the masks.",
+                "Choose another folder with --confusion.",
+            )
 
 
 def compared(folders: Folders, kind: Kind, class_names: Sequence[str], progress: Progress) -> dict[str, Scores]:

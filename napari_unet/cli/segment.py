@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari_unet.cli.batch import Batch, Row, key_of
+from napari_unet.cli.batch import Batch, Row, key_of, spread_file
 from napari_unet.cli.flags import given
 from napari_unet.cli.folders import pictures_by_name
 from napari_unet.cli.progress import Progress
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 REPLACE = "Choose another folder with --out, or replace it with --overwrite."
+ELSEWHERE = "Choose another folder with --uncertainty."
 
 
 def run(arguments: Namespace) -> int:
@@ -45,6 +46,8 @@ def run(arguments: Namespace) -> int:
     if cutting.in_blocks == "always":
         check_large(chosen(export.formats))
     pictures = named_pictures(pictures_by_name(arguments.pictures), out, export)
+    if arguments.uncertainty is not None:
+        keep_apart(pictures, arguments.uncertainty, targets(pictures, out, export))
     clashes = {name: collision(name, other) for name, other in colliding(pictures, export).items()}
     key = key_of(models, inference, clean_up, export, arguments.axes)
     classed = bool(card.object_classes)
@@ -89,6 +92,18 @@ def named_pictures(pictures: Mapping[str, Path], folder: Path, export: ExportSet
                     f"The mask of {picture} would overwrite the picture itself.", do="Choose another folder with --out."
                 )
     return named
+
+
+def keep_apart(pictures: Mapping[str, Path], spread: Path, masks: Sequence[Path]) -> None:
+    """Raises StorageError when how far models disagree on a picture would take its place, or that of a mask."""
+    files = {spread_file(name, spread): picture for name, picture in pictures.items()}
+    for file, picture in files.items():
+        if file.exists() and file.samefile(picture):
+            what = f"How far the models disagree on {picture} would overwrite the picture itself."
+            raise StorageError(what, do=ELSEWHERE)
+    if lost := {file.resolve() for file in files} & {mask.resolve() for mask in masks}:
+        what = f"{min(lost)} cannot be both a mask and how far the models disagree."
+        raise StorageError(what, "Each needs a file of its own.", ELSEWHERE)
 
 
 def _finished(outcome: Outcome, batch: Batch, pictures: Mapping[str, Path], export: ExportSettings) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from napari_unet.cli.batch import Batch, Row
+from napari_unet.cli.batch import Batch, Row, spread_file
 from napari_unet.cli.cores import use_every_core
 from napari_unet.cli.progress import Progress
 from napari_unet.cli.unexpected import sentence
@@ -184,7 +184,7 @@ def _segment_one(models: Sequence[Model], name: str, source: Path, how: How, sho
     found = Found(picture, labels, card.kind, names, title, how.postprocessing.to_json(), classes)
     written = Written((), ()) if how.export is None else write_found(found, name, how.out, how.export)
     if how.spread is not None and spread is not None:
-        write_picture(how.spread / f"{name}.tif", replace(picture, image=spread[np.newaxis], channel_names=()))
+        write_picture(spread_file(name, how.spread), replace(picture, image=spread[np.newaxis], channel_names=()))
     count, share = int(np.count_nonzero(np.unique(labels))), float(np.count_nonzero(labels) / max(labels.size, 1))
     row = row_of(name, count, share, card, time.monotonic() - began)
     row = replace(row, warnings=(*([picture.note] if picture.note else []), *row.warnings))

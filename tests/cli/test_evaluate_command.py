@@ -180,3 +180,14 @@ def test_two_masks_of_one_name_and_kind_are_refused(tmp_path, terminal):
     said = terminal("evaluate", labels, masks(tmp_path / "truth", a=squares(1)))
     assert said.code == 3
     assert "have the same name" in said.err
+
+
+def test_drawings_take_the_place_of_no_mask(tmp_path, here):
+    labels, truth = masks(tmp_path / "labels", a=squares(1, 2)), tmp_path / "truth"
+    truth.mkdir()
+    Image.fromarray(squares(1, 2)).save(truth / "a.png")
+    before = (truth / "a.png").read_bytes()
+    said = here("evaluate", labels, truth, "--confusion", truth)
+    assert said.code == 6
+    assert "--confusion" in said.err
+    assert (truth / "a.png").read_bytes() == before

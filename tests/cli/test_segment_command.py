@@ -396,3 +396,26 @@ def test_what_one_checkpoint_found_is_not_taken_for_what_another_finds(tmp_path)
     keys = [key_of([model], *how) for model in (tmp_path / "model", *files)]
     assert keys[0] == keys[1], "a folder stands for the model in it"
     assert len(set(keys)) == 3
+
+
+@pytest.mark.parametrize("place", ["pictures", "masks"])
+def test_how_far_models_disagree_takes_the_place_of_no_picture_and_no_mask(model, pictures, tmp_path, here, place):
+    folder = pictures if place == "pictures" else tmp_path / "found"
+    before = (pictures / "a.tif").read_bytes()
+    words = ("segment", model, pictures, "--out", tmp_path / "found", "--uncertainty", folder, "--overwrite")
+    said = here(*words)
+    assert (said.code, said.out) == (6, "")
+    assert ("overwrite the picture itself" if place == "pictures" else "both a mask and how far") in said.err
+    assert (pictures / "a.tif").read_bytes() == before
+    assert not (tmp_path / "found").exists()
+
+
+def test_files_that_are_there_are_not_replaced_by_how_far_models_disagree(model, pictures, tmp_path, here):
+    (tmp_path / "spread").mkdir()
+    (tmp_path / "spread" / "a.tif").write_text("mine")
+    words = ("segment", model, pictures / "a.tif", "--out", tmp_path / "found", "--uncertainty", tmp_path / "spread")
+    said = here(*words)
+    assert said.code == 6
+    assert f"{tmp_path / 'spread' / 'a.tif'} is there already" in said.err
+    assert (tmp_path / "spread" / "a.tif").read_text() == "mine"
+    assert here(*words, "--overwrite").code == 0
