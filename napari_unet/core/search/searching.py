@@ -14,12 +14,14 @@ from napari_unet.core.data.fingerprint import fingerprint
 from napari_unet.core.data.sample import FixedSet, Sample, TrainingSet
 from napari_unet.core.errors import PictureError, StorageError, TrainingError, UnetError
 from napari_unet.core.fitting import merit
+from napari_unet.core.inference.device import pick_device
 from napari_unet.core.model.card import RESUME, WEIGHTS
 from napari_unet.core.search.proposing import check_method, how_many, next_values
 from napari_unet.core.search.report import Searched, TrialDone
 from napari_unet.core.search.space import Space
 from napari_unet.core.search.trials import Trial, append, begin, keep_best, mend, ranked, trial_folder
 from napari_unet.core.settings import Plan, SearchSettings, Value
+from napari_unet.core.training.beginning import channels_of, check_learnable
 from napari_unet.core.training.judging.division import divide
 from napari_unet.core.training.report import EpochDone, Finished, Report
 from napari_unet.core.training.task import TrainingTask
@@ -43,11 +45,13 @@ def search(
     Raises
     ------
     SettingsError : the method cannot search this space.
-    TrainingError : no picture can be kept out to measure.
+    TrainingError : no picture can be kept out to measure, or there is nothing to learn.
+    ModelError, DeviceError : no plan could be tried: pictures of different channels, or no such device.
     StorageError : the folder holds something else, or cannot be written.
     """
     check_method(space, settings)
     fixed = _divided(samples.samples(), task.plan)
+    _check_possible(fixed.samples(), task)
     begin(folder, _identity(space, settings, task, fixed))
     done, trials = mend(folder), how_many(space, settings)
     while len(done) < trials and not task.stop():
@@ -138,6 +142,13 @@ def _divided(samples: Sequence[Sample], plan: Plan) -> FixedSet:
         return FixedSet(tuple(samples))
     measured = {sample.name for sample in division.measured}
     return FixedSet(tuple(dataclasses.replace(sample, validation=sample.name in measured) for sample in samples))
+
+
+def _check_possible(samples: Sequence[Sample], task: TrainingTask) -> None:
+    """What no plan could do is an error before the first try, and not the failure of each. Raises as `search`."""
+    check_learnable(samples, task)
+    channels_of(samples)
+    pick_device(task.plan.training.device)
 
 
 def _identity(space: Space, settings: SearchSettings, task: TrainingTask, samples: FixedSet) -> dict[str, object]:

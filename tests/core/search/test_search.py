@@ -6,10 +6,11 @@ import dataclasses
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from napari_unet.core.data.sample import FixedSet
-from napari_unet.core.errors import StorageError, TrainingError
+from napari_unet.core.errors import ModelError, StorageError, TrainingError
 from napari_unet.core.search import Searched, Trial, TrialDone, best_plan, parse_space, ranked, read_trials, search
 from napari_unet.core.search.searching import _Trying
 from napari_unet.core.search.trials import append, mend
@@ -144,3 +145,13 @@ def test_a_line_cut_off_is_removed_before_the_next_is_added(tmp_path):
     assert mend(tmp_path) == [trial(1, 0.5)]
     append(tmp_path, trial(2, 0.6))
     assert read_trials(tmp_path) == [trial(1, 0.5), trial(2, 0.6)]
+
+
+@pytest.mark.parametrize("case", ["channels", "labels"])
+def test_what_no_plan_can_do_is_a_sentence_before_the_first_try(case, tmp_path):
+    two = np.repeat(scene(3).image, 2, axis=0)
+    bare = [scene(seed, annotation=np.ones((64, 64), np.uint16)) for seed in range(3)]
+    samples = FixedSet((*SAMPLES.items, scene(3, image=two)) if case == "channels" else tuple(bare))
+    with pytest.raises(ModelError if case == "channels" else TrainingError):
+        run(tmp_path / "mine", samples=samples)
+    assert not (tmp_path / "mine").exists()
