@@ -21,6 +21,7 @@ class Starting(Learning):
     def __init__(self) -> None:
         super().__init__()
         self._looking = False
+        self._wanted: tuple[str, Action] | None = None  # what is done once it is known
 
     @property
     def stand_in(self) -> str:
@@ -37,22 +38,26 @@ class Starting(Learning):
     def _once_it_fits(self, section: str, picture: str, action: Action) -> None:
         """Do something now, or, where nobody knows yet which start fits, once the worker has found that out."""
         if self.start != AUTO or self.agrees or not came_along():
+            self._wanted = None
             action()
-        elif not self._looking:
+            return
+        self._wanted = section, action  # what was asked for last
+        if not self._looking:
             self._looking = True
             self.said.emit(section, f"Looking which model that came along fits {picture} …")
             project = self.need_project()
             command = FindStart(str(project.folder), project.kind, self._training_settings.device, picture)
-            self.jobs.asides.ask(
-                command, Aside(self._take_start, lambda error: self._found_start(section, action, error))
-            )
+            self.jobs.asides.ask(command, Aside(self._take_start, self._found_start))
 
     def _take_start(self, report: object) -> None:
         if isinstance(report, FoundStart):
             self.agrees = report.start or NOTHING
 
-    def _found_start(self, section: str, action: Action, error: UnetError | None) -> None:
-        self._looking = False
+    def _found_start(self, error: UnetError | None) -> None:
+        wanted, self._looking, self._wanted = self._wanted, False, None
+        if wanted is None:
+            return
+        section, action = wanted
         if error is None:
             action()
         elif not isinstance(error, WorkerError):  # the worker's death is told already
@@ -70,4 +75,4 @@ class Starting(Learning):
 
     def _abandon_jobs(self) -> None:
         super()._abandon_jobs()
-        self._looking = False
+        self._looking, self._wanted = False, None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,26 @@ def test_without_a_model_the_one_that_fits_segments_and_is_learned_on_from(
     assert session.stand_in == "", "the project has a model now"
     assert any(f"Model 1 is {session.agrees}" in sentence for sentence in told.sentences)
     assert session.labels("disc").max() == 4
+
+
+def test_what_is_pressed_last_while_it_looks_is_what_is_done(session: Session, told: Told, wait: Wait) -> None:
+    for seed, name in enumerate(("disc", "other")):
+        session.add_picture(dataclasses.replace(discs("disc", seed)[0], name=name), None)
+    session.segment(["disc"])
+    session.segment(["other"])
+    wait(lambda: session.probability("other") is not None and session.job is None)
+    assert told.errors == []
+    assert session.probability("disc") is None
+
+
+def test_a_press_that_needs_no_look_is_done_once(session: Session, told: Told, wait: Wait) -> None:
+    session.add_picture(discs("disc", 0)[0], None)
+    session.segment(["disc"])
+    session.set_start("nuclei")
+    session.segment(["disc"])
+    wait(lambda: session.probability("disc") is not None and session.job is None and not session.jobs.asides.waiting)
+    assert told.errors == []
+    assert len(session.models) == 1
 
 
 def test_the_start_that_was_chosen_stands_in(session: Session, wait: Wait) -> None:
