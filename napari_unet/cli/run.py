@@ -13,6 +13,7 @@ from napari_unet.cli.folders import pictures_by_name
 from napari_unet.cli.progress import Progress
 from napari_unet.cli.segment import named_pictures
 from napari_unet.cli.train import INTERRUPTED, refuse_overwriting
+from napari_unet.core.data.folder_name import folder_name
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.errors import StorageError
 from napari_unet.core.explaining import write_description
@@ -58,7 +59,8 @@ def run(arguments: Namespace) -> int:
 
 def _write(labels: Mapping[str, NDArray[np.unsignedinteger]], folder: Path) -> None:
     for name, found in labels.items():
-        export_labels(found, Picture(name, found[np.newaxis]), folder / f"{name}.tif", REPLACING)
+        file = folder / f"{folder_name(name, MASKS)}.tif"  # a recipe may come from anybody, and a name lead elsewhere
+        export_labels(found, Picture(name, found[np.newaxis]), file, REPLACING)
 
 
 def _segment(model: Path, pictures: Mapping[str, Path], progress: Progress) -> None:

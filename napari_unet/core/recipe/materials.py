@@ -143,7 +143,7 @@ def _read(material: Material, base: Path, kind: Kind, class_names: tuple[str, ..
             "A run is repeated from files.",
             "Keep pictures and masks as files and train from those.",
         )
-    if far := [path for path in (material.picture, material.mask, material.annotation) if _is_far(path)]:
+    if far := [path for path in (material.picture, material.mask, material.annotation) if is_far(path)]:
         raise PictureError(
             f"The recipe says that {material.name} lies on another computer: {far[0]}.",
             "Nobody is asked for a file because a recipe says so.",
@@ -171,7 +171,7 @@ def _read(material: Material, base: Path, kind: Kind, class_names: tuple[str, ..
     )
 
 
-def _is_far(path: str) -> bool:
+def is_far(path: str) -> bool:
     """Whether Windows would ask another computer for this path, with the person's name and password."""
     return path.replace("\\", "/").startswith("//")
 

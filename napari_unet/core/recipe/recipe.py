@@ -74,6 +74,8 @@ class Recipe:
         for one in self.materials:
             if not is_words((one.name, one.picture, one.mask, one.annotation, one.pixels)):
                 raise ValueError("what names a picture must be words")
+        if strange := self.masks.keys() - {one.name for one in self.materials}:
+            raise ValueError(f"it has the mask of {min(strange)}, which is none of its pictures")
 
 
 def read_recipe(path: Path) -> Recipe:

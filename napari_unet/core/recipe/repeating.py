@@ -18,7 +18,7 @@ from napari_unet.core.model.shipped import shipped, shipped_model
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.preprocessing import View
 from napari_unet.core.recipe.hashing import mask_hash, weights_hash
-from napari_unet.core.recipe.materials import load_sample
+from napari_unet.core.recipe.materials import is_far, load_sample
 from napari_unet.core.recipe.recipe import Recipe, read_recipe
 from napari_unet.core.settings import InferenceSettings, Plan
 from napari_unet.core.training.report import EpochDone, Report
@@ -107,6 +107,12 @@ def _plan(recipe: Recipe) -> Plan:
 def _start(recipe: Recipe, base: Path) -> Path | None:
     if not recipe.start:
         return None
+    if is_far(recipe.start):
+        raise ModelError(
+            f"The recipe says that the model it went on from lies on another computer: {recipe.start}.",
+            "Nobody is asked for a file because a recipe says so.",
+            "Copy its folder beside the recipe, or give it a drive letter, and change the path in the recipe.",
+        )
     start = shipped_model(recipe.start) if recipe.start in shipped() else base / recipe.start
     if weights_hash(start) != recipe.start_weights:
         raise ModelError(

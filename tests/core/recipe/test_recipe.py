@@ -12,6 +12,7 @@ import pytest
 import tifffile
 import torch
 
+from napari_unet.cli.run import _write
 from napari_unet.core import training
 from napari_unet.core.data.annotation import to_mask
 from napari_unet.core.data.picture import Picture
@@ -212,3 +213,33 @@ def test_a_hash_of_a_mask_is_of_its_numbers_not_of_their_width():
     assert mask_hash(labels.astype(np.uint16)) == mask_hash(labels.astype(np.uint32))
     assert mask_hash(labels) != mask_hash(labels.reshape(4, 3))
     assert mask_hash(labels) != mask_hash(labels + 1)
+
+
+def rewritten(model: Path, folder: Path, **values: object) -> Path:
+    """The recipe of a model, with other values."""
+    folder.mkdir(exist_ok=True)
+    recipe = json.loads((model / "recipe.json").read_text())
+    (folder / "recipe.json").write_text(json.dumps({**recipe, **values}))
+    return folder
+
+
+@pytest.mark.parametrize("start", ["//server/share/model", "\\\\server\\share\\model"])
+def test_no_other_computer_is_asked_for_the_model_it_went_on_from(model, tmp_path, start):
+    for number, material in enumerate(read_recipe(model).materials):
+        shutil.copy(model / material.picture, tmp_path / f"p{number}.tif")
+        shutil.copy(model / material.mask, tmp_path / f"m{number}.tif")
+    recipe = rewritten(model, tmp_path / "far", start=start)
+    with pytest.raises(ModelError, match="another computer"):
+        again(recipe, tmp_path / "again")
+
+
+def test_a_mask_of_no_picture_is_a_sentence_before_anything_is_learned(model, tmp_path):
+    recipe = rewritten(model, tmp_path, masks={"nobody": "0"})
+    with pytest.raises(ModelError, match="the mask of nobody"):
+        again(recipe, tmp_path / "again")
+
+
+def test_the_name_of_a_picture_leads_to_no_other_folder(tmp_path):
+    _write({"../../evil": np.ones((4, 5), np.uint8)}, tmp_path / "model" / "masks")
+    (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert file.parent == tmp_path / "model" / "masks"
