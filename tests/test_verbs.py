@@ -267,3 +267,11 @@ def test_objects_are_measured_in_one_line() -> None:
     numbers, areas = np.unique(mask[mask > 0], return_counts=True)
     assert np.array_equal(table["label"], numbers)
     assert np.array_equal(table["area_px"], areas)
+
+
+def test_white_cells_of_a_film_are_apart_at_every_time_point() -> None:
+    film = np.zeros((2, 24, 32), np.uint16)
+    film[0, 4:12, 2:10], film[0, 4:12, 20:28], film[1, 4:12, 6:24] = 1, 2, 3  # two, and one where both were
+    scores = nu.evaluate(film, (film > 0).astype(np.uint8), axes="TYX")
+    assert scores.objects is not None
+    assert (scores.objects.true, scores.objects.ap[0]) == (3, 1)

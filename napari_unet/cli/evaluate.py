@@ -18,7 +18,7 @@ from napari_unet.cli.scores import table, write_scores
 from napari_unet.core.data.atomic import atomic_path
 from napari_unet.core.data.class_table import numbered, table_beside
 from napari_unet.core.data.masks import without_white
-from napari_unet.core.data.read import read_mask
+from napari_unet.core.data.read import read_mask_and_axes
 from napari_unet.core.errors import MaskError, StorageError
 from napari_unet.core.metrics import Scores, classed, confusion, evaluate, summarise
 from napari_unet.core.settings import Kind
@@ -56,9 +56,9 @@ class Folders:
 
     def masks(self, name: str, kind: Kind) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
         """The mask of that name, and the true one. Raises MaskError."""
-        found = read_mask(self.found[name], axes=self.axes)
-        true = read_mask(self.true[name], found.shape, self.axes)
-        return without_white(found, kind), without_white(true, kind)
+        found, axes = read_mask_and_axes(self.found[name], axes=self.axes)
+        true, others = read_mask_and_axes(self.true[name], found.shape, self.axes)
+        return without_white(found, kind, axes or others), without_white(true, kind, axes or others)
 
     def keep_apart(self, drawings: Path) -> None:
         """Raises StorageError when drawings, which have the names of masks, would come to lie among these."""

@@ -16,7 +16,7 @@ from napari_unet.core.data.pairing import pair_folders
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.project import Project
 from napari_unet.core.data.project_set import ProjectSet
-from napari_unet.core.data.read import mask_numbers, picture_of, read_mask, read_picture
+from napari_unet.core.data.read import mask_numbers, picture_of, read_mask, read_mask_and_axes, read_picture
 from napari_unet.core.data.sample import FixedSet, TrainingSet
 from napari_unet.core.errors import MaskError, SettingsError
 from napari_unet.core.recipe.materials import sample_of, with_classes
@@ -170,5 +170,12 @@ def one_mask(source: MaskSource, name: str, axes: str = "") -> NDArray[np.intege
 
     `axes` are those of a picture's file, which a mask has but for its channels.
     """
+    return one_mask_and_axes(source, name, axes)[0]
+
+
+def one_mask_and_axes(source: MaskSource, name: str, axes: str = "") -> tuple[NDArray[np.integer], str]:
+    """The same with the letters of its axes; empty where nobody names them."""
     own = "".join(axis for axis in axes.upper() if axis not in CHANNELS)
-    return read_mask(Path(source), axes=own) if isinstance(source, (str, Path)) else mask_numbers(source, name)
+    if isinstance(source, (str, Path)):
+        return read_mask_and_axes(Path(source), axes=own)
+    return mask_numbers(source, name), own

@@ -24,7 +24,16 @@ from napari_unet.core.export.training_set import written_words
 from napari_unet.core.labelled import export_labelled
 from napari_unet.core.settings import ExportSettings, InferenceSettings, Kind, PostprocessingSettings, Value
 from napari_unet.core.stopping import never
-from napari_unet.verbs.given import CELL, MaskSource, Source, check_known, format_for, given, one_mask, one_picture
+from napari_unet.verbs.given import (
+    CELL,
+    MaskSource,
+    Source,
+    check_known,
+    format_for,
+    given,
+    one_mask_and_axes,
+    one_picture,
+)
 
 if TYPE_CHECKING:
     from napari_unet.core.metrics import Scores
@@ -131,14 +140,16 @@ def evaluate(labels: MaskSource, truth: MaskSource, classes: Sequence[str] = (),
         objects that do not touch are told apart. Where NAME_classes.csv lies beside both files, classes of objects are
         compared, too.
     classes : names of the classes 1, 2, ...; empty when every object has its own number instead.
-    axes : of files of stacks that do not name them, such as ZYX.
+    axes : of stacks that do not name them, such as ZYX; through time (T), objects are told apart at each time point.
 
     Raises
     ------
     MaskError : a file cannot be read, or the two have different sizes.
     """
     kind: Kind = "regions" if classes else "objects"
-    found, true = (without_white(one_mask(*mask, axes), kind) for mask in ((labels, "labels"), (truth, "truth")))
+    masks = [one_mask_and_axes(*mask, axes) for mask in ((labels, "labels"), (truth, "truth"))]
+    known = next((letters for _, letters in masks if letters), "")
+    found, true = (without_white(mask, kind, known) for mask, _ in masks)
     scores = metrics.evaluate(found, true, kind, tuple(classes))
     tables = [table_beside(Path(mask)) if isinstance(mask, (str, Path)) else {} for mask in (labels, truth)]
     if kind == "regions" or not all(tables):

@@ -191,3 +191,18 @@ def test_drawings_take_the_place_of_no_mask(tmp_path, here):
     assert said.code == 6
     assert "--confusion" in said.err
     assert (truth / "a.png").read_bytes() == before
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "named by the files"])
+def test_cells_of_a_black_and_white_film_are_apart_at_every_time_point(tmp_path, here, told):
+    film = np.zeros((2, 24, 32), np.uint16)
+    film[0, 4:12, 2:10], film[0, 4:12, 20:28], film[1, 4:12, 6:24] = 1, 2, 3  # two, and one where both were
+    for folder, array in (("labels", film), ("truth", (film > 0).astype(np.uint8) * 255)):
+        (tmp_path / folder).mkdir()
+        more = {} if told else {"imagej": True, "metadata": {"axes": "TYX"}}
+        tifffile.imwrite(tmp_path / folder / "a.tif", array, **more)
+    words = ("evaluate", tmp_path / "labels", tmp_path / "truth", "--json", tmp_path / "scores.json")
+    said = here(*words, *(("--axes", "TYX") if told else ()))
+    assert said.code == 0, said.err
+    summary = json.loads((tmp_path / "scores.json").read_text())["summary"]
+    assert (summary["objects_true"], summary["ap50"]) == (3, 1)

@@ -117,6 +117,13 @@ def read_mask(path: Path | str, shape: tuple[int, ...] = (), axes: str = "") -> 
     MaskError : the file cannot be read, is a colour picture or an annotation in which 0 is unlabelled, or holds values
         that are no object or class numbers.
     """
+    return read_mask_and_axes(path, shape, axes)[0]
+
+
+def read_mask_and_axes(
+    path: Path | str, shape: tuple[int, ...] = (), axes: str = ""
+) -> tuple[NDArray[np.unsignedinteger], str]:
+    """As `read_mask`, with the letters of its axes, such as TYX; empty where neither file nor person names them."""
     path = Path(path)
     name = shown_name(path)
     if is_annotation(path):
@@ -127,27 +134,27 @@ def read_mask(path: Path | str, shape: tuple[int, ...] = (), axes: str = "") -> 
         )
     try:
         loaded = _load(path, as_mask=True)
-        channels = _mask_channels(loaded.grid, name, shape, axes)
+        grid = _mask_channels(loaded.grid, name, shape, axes)
     except PictureError as error:
         raise MaskError(error.what, error.needed, error.do) from error
-    if channels.shape[0] != 1:
-        kind = "a colour picture" if loaded.colour else f"a picture of {channels.shape[0]} channels"
+    if len(grid.array) != 1:
+        kind = "a colour picture" if loaded.colour else f"a picture of {len(grid.array)} channels"
         raise MaskError(
             f"{name} is {kind}, not a mask.",
             "A mask has one number per pixel: 0 for background, 1, 2, 3, ... for objects or classes.",
             "Save it as a grey picture of 8 or 16 bits, e.g. in Fiji with Image > Type > 16-bit.",
         )
-    return mask_numbers(channels[0], name)
+    return mask_numbers(grid.array[0], name), grid.axes[1:]
 
 
-def _mask_channels(grid: Grid, name: str, shape: tuple[int, ...], axes: str) -> NDArray[np.generic]:
+def _mask_channels(grid: Grid, name: str, shape: tuple[int, ...], axes: str) -> Grid:
     """The mask with its channels, of which it should have one, in front."""
     if axes:
-        return channels_first(told_axes(axes, grid, name), name).array
+        return channels_first(told_axes(axes, grid, name), name)
     plain = grid.array.squeeze()
     if len(shape) > 2 and plain.shape == shape and set(grid.axes) & set(UNNAMED):
-        return plain[np.newaxis]
-    return channels_first(grid, name).array
+        return Grid(plain[np.newaxis], "")
+    return channels_first(grid, name)
 
 
 def read_partly(path: Path, shape: tuple[int, ...] = ()) -> NDArray[np.unsignedinteger]:
@@ -166,7 +173,7 @@ def read_partly(path: Path, shape: tuple[int, ...] = ()) -> NDArray[np.unsignedi
     MaskError : the file cannot be read, or holds values that are no object or class numbers.
     """
     try:
-        return mask_numbers(_mask_channels(load_tiff(path).grid, path.name, shape, "")[0], path.name)
+        return mask_numbers(_mask_channels(load_tiff(path).grid, path.name, shape, "").array[0], path.name)
     except PictureError as error:
         raise MaskError(error.what, error.needed, error.do) from error
 

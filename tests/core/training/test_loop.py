@@ -247,7 +247,7 @@ def test_what_cannot_be_read_any_more_ends_nothing(tmp_path: Path) -> None:
     assert run(Damaged(PAIR.items), task_of(tmp_path))[-1].stopped == "done"
 
 
-@pytest.mark.parametrize("new", [{"validation": True}, {"annotation": np.zeros((64, 64), np.uint16), "complete": False}])
+@pytest.mark.parametrize("new", [{"validation": True}, {"annotation": np.zeros((64, 64), int), "complete": False}])
 def test_what_comes_meanwhile_and_is_kept_out_of_learning_or_not_painted_is_not_said_to_be_learned(
     new: dict[str, object], tmp_path: Path
 ) -> None:
