@@ -198,7 +198,7 @@ def ended(report: Finished) -> str:
     after = f"after {report.epochs} epoch{'s' if report.epochs != 1 else ''} in {_duration(report.seconds)}"
     words = {
         "done": f"Trained {after}.",
-        "time": f"The time limit ended the training {after}; the best model is kept.",
+        "time": f"The time limit ended the training {after}.",
         "patience": f"The score rose no further {after}; the best model is kept.",
         "asked": f"Stopped {after}; the best model is kept.",
     }

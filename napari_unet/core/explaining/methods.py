@@ -33,7 +33,7 @@ def methods(card: ModelCard, epochs: int) -> str:
         _loss(card),
         _optimising(card),
         _length(card, epochs),
-        _selection(card),
+        _selection(card, epochs),
         _cleanup(card),
         versions_phrase(card.versions, card.device, card.machine),
     )
@@ -71,7 +71,8 @@ def _preprocessing(card: ModelCard) -> str:
 
 
 def _augmentation(card: ModelCard) -> str:
-    phrases = augmentation_phrases(card.plan.augmentation)
+    stained = card.colour and card.plan.network.dimensions == "2-D"
+    phrases = augmentation_phrases(card.plan.augmentation, stained=stained)
     if not phrases:
         return "No data augmentation was used."
     return f"Patches were augmented at random by {listed(phrases)}."
@@ -117,14 +118,17 @@ def _length(card: ModelCard, epochs: int) -> str:
     )
 
 
-def _selection(card: ModelCard) -> str:
+def _selection(card: ModelCard, epochs: int) -> str:
     if not card.scores:
         return f"The model of epoch {card.epochs_done} was kept."
     scores = [f"{LABELS.get(name, name)} {spread_of(card.scores, name)}" for name in measures(card.scores)]
     several = card.scores.get("pictures", 1.0) > 1
     spread = ", mean ± standard deviation over pictures" if several else ""
+    # The last one is kept unless an earlier one was clearly better: see `training.ending`.
+    last = card.epochs_done >= epochs
+    why = "as none scored clearly higher" if last else "which scored best"
     return (
-        f"The model of epoch {card.epochs_done}, which scored best on the validation data, was kept "
+        f"The model of epoch {card.epochs_done}, {why} on the validation data, was kept "
         f"({listed(scores)}{spread}; the same data chose the post-processing)."
     )
 

@@ -80,8 +80,9 @@ def preprocessing_phrases(chain: PreprocessingSettings) -> list[str]:
     return [phrase for phrase in phrases if phrase]
 
 
-def augmentation_phrases(changes: AugmentationSettings) -> list[str]:
-    """The random changes that were on, as nouns with their strength."""
+def augmentation_phrases(changes: AugmentationSettings, *, stained: bool) -> list[str]:
+    """The random changes that were on, as nouns with their strength. `stained`: a 2-D network learned from colours."""
+    colour = changes.colour if stained else 0.0
     phrases = {
         "flips and quarter turns": changes.flips,
         f"rotation (up to {changes.rotation:g}°)": changes.rotation,
@@ -90,6 +91,7 @@ def augmentation_phrases(changes: AugmentationSettings) -> list[str]:
         f"elastic deformation ({changes.elastic:g} px)": changes.elastic,
         f"brightness ({changes.brightness:g})": changes.brightness,
         f"contrast ({changes.contrast:g})": changes.contrast,
+        f"hue and saturation ({colour:g})": colour,
         f"gamma ({changes.gamma:g})": changes.gamma,
         f"blur (up to {changes.blur:g} px)": changes.blur,
         f"noise (up to {changes.noise:g} of the contrast)": changes.noise,
@@ -98,7 +100,7 @@ def augmentation_phrases(changes: AugmentationSettings) -> list[str]:
         f"cut-out squares ({changes.cutout:.0%} of patches)": changes.cutout,
     }
     told = [phrase for phrase, on in phrases.items() if on]
-    lights = (changes.brightness, changes.contrast, changes.gamma, changes.noise, changes.blur, changes.invert)
+    lights = changes.brightness, changes.contrast, colour, changes.gamma, changes.noise, changes.blur, changes.invert
     return [*told, f"those of light eased in over {changes.eased} steps"] if changes.eased and any(lights) else told
 
 

@@ -25,7 +25,7 @@ class TrainingSettings(Settings):
     minutes: float = option(
         0.0,
         "Time limit",
-        "Training ends after this time at the latest and keeps the best model. 0 is no limit.",
+        "Training ends after this time at the latest. 0 is no limit.",
         minimum=0.0,
         maximum=10_000.0,
         step=1.0,

@@ -145,7 +145,20 @@ EVERY = [item for group in Plan.GROUPS.values() for item in group.options() if i
 def test_every_setting_changes_the_paragraph(item):
     base = Plan().with_values(ONLY_WITH.get(item.name, {}))
     changed = base.with_values({item.name: another(item)})
-    assert methods(card_of(changed), 20) != methods(card_of(base), 20)
+    seen = {"colour": True, "channels": 3}  # only of such pictures are colours changed
+    assert methods(card_of(changed, **seen), 20) != methods(card_of(base, **seen), 20)
+
+
+def test_the_paragraph_speaks_of_colours_where_there_were_any():
+    seen = {"colour": True, "channels": 3}
+    assert "hue and saturation (0.2)" in methods(card_of(**seen), 20)
+    assert "hue" not in methods(card_of(), 20)
+    assert "hue" not in methods(card_of(Plan().with_values({"dimensions": "3-D"}), **seen), 20)
+
+
+def test_the_paragraph_says_why_the_model_was_kept():
+    assert "of epoch 12, which scored best on the validation data, was kept" in methods(card_of(), epochs=20)
+    assert "of epoch 12, as none scored clearly higher on the validation data, was kept" in methods(card_of(), epochs=12)
 
 
 @pytest.mark.parametrize("item", PostprocessingSettings.options(), ids=lambda item: item.name)
