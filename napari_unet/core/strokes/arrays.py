@@ -41,7 +41,8 @@ def planes_of(image: NDArray[np.generic], shape: Shape | None) -> list[NDArray[n
     if image.shape == shape:
         image = image[np.newaxis]
     elif image.shape[:-1] == shape:
-        image = np.moveaxis(image[..., :3], -1, 0)
+        transparent = image.shape[-1] == max(COLOURS)
+        image = np.moveaxis(image[..., :-1] if transparent else image, -1, 0)
     if image.shape[1:] != shape:
         raise MaskError(f"The annotation is {shape}, but the picture is {image.shape}.", "Both must be of one size.")
     return [image[behind(place)] for place in np.ndindex(shape[:-2])]
