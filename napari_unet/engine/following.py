@@ -52,6 +52,7 @@ class Following:
         self._state = 0  # of what the learner knows; another one after each stroke
         self._unlooked = deque[str]()  # pictures that are to be looked at: was anything painted on them?
         self._answered: dict[str, int] = {}
+        self._given_up: dict[str, int] = {}
         self._sheet, self._on_sheet = Sheet(()), ("", -1)  # the answer being made, of which picture and state
         self._job = 0
         self._looked = 0.0
@@ -62,6 +63,7 @@ class Following:
         if job != self._job:
             self._job, self._looked = job, 0.0
             self._answered.clear()
+            self._given_up.clear()
 
     @property
     def strokes(self) -> int:
@@ -112,7 +114,12 @@ class Following:
 
     def next_behind(self) -> str:
         """A picture that is behind; empty when none is."""
-        return next((name for name in self.pictures.names() if self.is_behind(name)), "")
+        given_up = {name for name, state in self._given_up.items() if state == self._state}
+        return next((name for name in self.pictures.names() if name not in given_up and self.is_behind(name)), "")
+
+    def give_up(self, name: str) -> None:
+        """Nothing can be said about a picture as it is: it keeps no other one waiting, and is told when it is on show."""
+        self._given_up[name] = self._state
 
     def answers(self, name: str, seen: Part) -> Iterator[NDArray[np.float32] | None]:
         """What is known about a picture, (K, [T,] [Z,] Y, X): once when the part on show is there, once when all is.

@@ -71,8 +71,10 @@ def live(command: Live, wish: Wish) -> Iterator[Answered]:
             continue
         others_turn = not others_turn
         if (others_turn or not know.may_think) and began - painted > REST and (other := know.next_behind()):
-            with suppress(UnetError):  # it is told when it is opened
+            try:
                 yield from _answers(know, command, wish, other)
+            except UnetError:
+                know.give_up(other)
             continue
         if began - painted > PAUSE and know.may_think and know.think(shown, wanted_elsewhere):
             continue

@@ -38,6 +38,8 @@ class BrightnessLearner:
         return False
 
     def planes(self, image: NDArray[np.generic], window: tuple[slice, ...] | None = None) -> NDArray[np.float32]:
+        if np.ptp(image) == 0:
+            raise PictureError("The picture has the same value everywhere.")
         return self._whole(image)[(slice(None), *(window or ()))]
 
     def _whole(self, image: NDArray[np.generic]) -> NDArray[np.float32]:

@@ -188,6 +188,19 @@ def test_a_picture_that_cannot_be_learned_from_is_an_error(quick: Engine, listen
     assert type(event.error) is PictureError
 
 
+def test_a_picture_that_cannot_be_answered_keeps_no_other_waiting(
+    quick: Engine, listener: Listener, project: Project
+) -> None:
+    project.add(Picture("a blank", np.full((1, 48, 64), 7, np.uint8)), None, "")  # between a and b
+    paint_both(project, "a")
+    job = quick.submit(live(project))
+    listener.until(answer_with(2, "b"))
+    quick.look(job, "a blank", ())
+    event = listener.end(job)
+    assert isinstance(event, Failed)
+    assert type(event.error) is PictureError, "it is told once it is on show"
+
+
 def test_a_start_that_is_not_there_is_an_error(quick: Engine, listener: Listener, project: Project) -> None:
     event = listener.end(quick.submit(live(project, start="missing")))
     assert isinstance(event, Failed)
