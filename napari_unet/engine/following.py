@@ -16,9 +16,12 @@ from scipy import ndimage
 from napari_unet.core.data import ProjectSet
 from napari_unet.core.data.annotation import BACKGROUND, FIRST, completed
 from napari_unet.core.data.axes import behind
+from napari_unet.core.data.project_card import ProjectCard
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import UnetError
-from napari_unet.core.model.header import written
+from napari_unet.core.model.classes import classes_of
+from napari_unet.core.model.header import read_card, written
+from napari_unet.core.model.shipped import AUTO, shipped
 from napari_unet.core.settings import Kind
 from napari_unet.core.stopping import Stop, never
 from napari_unet.core.strokes import Learner
@@ -46,7 +49,9 @@ class Following:
     """
 
     def __init__(self, project: str, kind: Kind, start: str, device: str) -> None:
-        self.learner = Learner(kind, start or None, device)
+        strange = numbers_otherwise(Path(project), start, kind)
+        self.learner = Learner(kind, None if strange and kind == "regions" else start or None, device)
+        self.learner.asks_for_classes = not strange
         self.pictures = ProjectSet(Path(project))
         self._strokes: dict[str, int] = {}
         self._state = 0  # of what the learner knows; another one after each stroke
@@ -221,6 +226,19 @@ def following(project: str, kind: Kind, start: str, device: str) -> Following:
 @lru_cache(maxsize=1)
 def _kept(project: str, kind: Kind, start: str, device: str, _written: int) -> Following:
     return Following(project, kind, start, device)
+
+
+def numbers_otherwise(project: Path, start: str, kind: Kind) -> bool:
+    """Whether a start gives the project's classes other numbers, so that it would be taken for saying what it does not.
+
+    Such a start of regions is not asked at all, and one of objects where they are, but not of which class.
+    """
+    if not start or start == AUTO or start in shipped():
+        return False
+    with suppress(UnetError):  # what is wrong with it is told where it is read
+        card, own = read_card(Path(start)), ProjectCard.read(project)
+        return card.kind == kind and not classes_of(card, own.told_apart, own.classes_when(card.created)).alike
+    return False
 
 
 def _pieces(annotation: NDArray[np.integer]) -> int:

@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data import Picture, Project
 from napari_unet.core.errors import PictureError
-from napari_unet.core.model.card import WEIGHTS
+from napari_unet.core.model import Model, save_model
+from napari_unet.core.model.card import WEIGHTS, ModelCard
+from napari_unet.core.model.checkpoint import new_network
+from napari_unet.core.settings import Kind, NetworkSettings, Plan, PostprocessingSettings
 from napari_unet.engine import following
 from napari_unet.engine.following import Following
 
@@ -22,7 +25,7 @@ class Pupil:
     """A learner that learns whenever it may, in no time, but not from a picture that is the same everywhere."""
 
     def __init__(self, kind: str, start: str | None, on: str) -> None:
-        self.has_start, self.learns, self.on = False, True, on
+        self.has_start, self.learns, self.on, self.asked = False, True, on, start
         self.taken, self.lessons = list[NDArray[np.integer]](), 0
 
     def take(self, image: NDArray[np.generic], annotation: NDArray[np.integer], classes: Mapping[int, int]) -> None:
@@ -166,3 +169,22 @@ def test_a_stack_with_blank_planes_is_answered(tmp_path: Path, monkeypatch: pyte
         assert last.any((2, 3)).tolist() == [[False, True]] * 3
         with pytest.raises(PictureError):
             list(know.answers("blank", ()))
+
+
+@pytest.mark.parametrize("kind", ["objects", "regions"])
+@pytest.mark.parametrize(
+    ("theirs", "strange"),
+    [(("alive", "dead"), False), (("dead", "alive"), True), (("alive", "debris"), True), (("alive",), False)],
+)
+def test_a_start_that_numbers_classes_otherwise_is_not_taken_at_its_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind, theirs: tuple[str, ...], strange: bool
+) -> None:
+    monkeypatch.setattr(following, "Learner", Pupil)
+    planes = ("background",) if kind == "regions" else ("cell", "border", "distance")
+    outputs, plan = (*planes, *theirs), Plan(network=NetworkSettings(depth=2, width=4))
+    card = ModelCard("brought", kind, theirs, 1, False, plan, PostprocessingSettings(), outputs)
+    save_model(Model(card, new_network(card)), tmp_path / "brought")
+    with Project.create(tmp_path / "cells.unet", kind, ("alive", "dead")) as project:
+        know: Any = Following(str(project.folder), kind, str(tmp_path / "brought"), "cpu")
+    assert know.learner.asks_for_classes is not strange
+    assert know.learner.asked == (None if strange and kind == "regions" else str(tmp_path / "brought"))

@@ -56,6 +56,7 @@ class Learner:
         self._starts, self._auto = names_of(start), start == AUTO
         self._known = 0 if self._auto else max((classes_of(name, kind) for name in self._starts), default=0)
         self.start = self._starts[0] if self._starts else None
+        self.asks_for_classes = True  # of objects; off where the start numbers them otherwise
         self._asking = Asking(kind, pick_device(on))
         self._memory = Memory(self.has_start, on)  # from nothing is from nothing: no U-Net's habits in the forest
         self._background = Background(self.has_start, on)
@@ -157,8 +158,7 @@ class Learner:
         the classes. Regions: background, then the classes. Raises PictureError.
         """
         seen = self._memory.get(image)
-        window = window or seen.whole
-        self.start = self._start_for(seen)
+        window, self.start = window or seen.whole, self._start_for(seen)
         said = self._said(seen, window)
         told = self._steered(seen, window, said) if self._painted else said
         if told is None:
@@ -166,7 +166,8 @@ class Learner:
             return np.full((known, *sides), np.float32(UNKNOWN))
         if self.kind == "regions":
             return told
-        return with_classes(told, classes_told(told[0], self._lesson.taught.get(seen.width), self.start, seen, window))
+        asked = self.start if self.asks_for_classes else None
+        return with_classes(told, classes_told(told[0], self._lesson.taught.get(seen.width), asked, seen, window))
 
     def fits(self, image: NDArray[np.generic]) -> str | None:
         """The start for a flat picture (C, Y, X): with "auto" the one that fits, or None. Raises PictureError."""

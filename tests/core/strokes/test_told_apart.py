@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from napari_unet import Learner
+from napari_unet.core.model import Model, save_model
+from napari_unet.core.model.card import ModelCard
+from napari_unet.core.model.checkpoint import new_network
+from napari_unet.core.settings import NetworkSettings, Plan, PostprocessingSettings
 
 BRIGHT, DIM = 1, 2
 MIDDLES = [(row, column) for row in (24, 72, 120, 168) for column in (24, 72, 120, 168)]
@@ -64,3 +70,15 @@ def test_a_class_that_was_taken_away_again_is_forgotten(culture: tuple[np.ndarra
     learner.update(image, annotation, classes)
     learner.update(image, annotation, {})
     assert learner.predict(image).classes == {}
+
+
+def test_a_start_may_be_asked_where_objects_are_and_not_of_which_class(
+    tmp_path: Path, culture: tuple[np.ndarray, np.ndarray]
+) -> None:
+    outputs, plan = ("cell", "border", "distance", "dead", "alive"), Plan(network=NetworkSettings(depth=2, width=8))
+    card = ModelCard("own", "objects", outputs[3:], 1, False, plan, PostprocessingSettings(), outputs)
+    save_model(Model(card, new_network(card)), tmp_path)
+    image, learner = culture[0][np.newaxis], Learner(start=tmp_path)
+    with_classes = learner.planes(image)
+    learner.asks_for_classes = False
+    np.testing.assert_array_equal(learner.planes(image), with_classes[:3])
