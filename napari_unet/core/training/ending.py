@@ -90,7 +90,8 @@ def _suit(learner: Learner, model: Model, when: tuple[int, int], share: float) -
     """Find the model's clean-up in a share of the time that is left, and keep it if that makes it the best."""
     if not learner.schedule.has_time_for(MEASURED_ONCE * learner.measuring_took):
         return
-    seconds = share * learner.schedule.seconds_for_measuring
+    # Without a limit nothing may depend on the clock: the same training is to give the same model.
+    seconds = share * learner.schedule.seconds_for_measuring if learner.schedule.is_limited else None
     with suppress(Stopped), interruptible(model.network, learner.task.stop):
         settings, scores = learner.measuring.suit(model, seconds)
         # The best one is measured anew, with all views; after that, the latest has to be as good.

@@ -71,6 +71,11 @@ class Schedule:
         return self._kind == "cosine" and self.progress >= NEARLY
 
     @property
+    def is_limited(self) -> bool:
+        """Whether there is a time limit."""
+        return self._limit > 0
+
+    @property
     def out_of_time(self) -> bool:
         """Whether the time limit, less what measuring needs, has passed."""
         return self._by_time() >= 1

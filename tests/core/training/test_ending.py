@@ -22,20 +22,25 @@ PAIR = FixedSet((scene(0), scene(1)))
 LITTLE, MUCH = ANNEALED / 2, 2 * ANNEALED
 
 
+def after_two_epochs(out: Path, done: float, **training: object) -> Learner:
+    """A learner whose model is that of the first of two epochs; how much of the learning is `done` is made up."""
+    task = task_of(out, epochs=2, steps=50, **training)
+    learner = Learner(begin(task, PAIR.samples(), Ranks()), time.monotonic())
+    learner.end_epoch(1, [1.0])
+    learner.epoch, learner.schedule.step = 2, round(done * learner.schedule.steps)
+    return learner
+
+
 def ended(
     out: Path, fell: float, *, stopped: str = "done", done: float = 1.0, schedule: str = "cosine"
 ) -> tuple[int, Finished, list[str]]:
     """The epoch that is kept of two, the end, and what was noticed; the second one's score `fell` by so much.
 
-    How much of the learning is `done`, and how good the states are once they are cleaned up, is made up.
+    How good the states are once they are cleaned up is made up.
     """
-    task = task_of(out, epochs=2, steps=50, schedule=schedule)
-    learner = Learner(begin(task, PAIR.samples(), Ranks()), time.monotonic())
-    learner.end_epoch(1, [1.0])
-    learner.epoch, learner.schedule.step = 2, round(done * learner.schedule.steps)
-    scores = iter((0.8, 0.8 - fell))
+    learner, scores = after_two_epochs(out, done, schedule=schedule), iter((0.8, 0.8 - fell))
 
-    def suit(model: Model, seconds: float) -> tuple[PostprocessingSettings, dict[str, float]]:
+    def suit(model: Model, seconds: float | None) -> tuple[PostprocessingSettings, dict[str, float]]:
         return model.card.postprocessing, {"dice": next(scores)}
 
     learner.measuring.suit = suit
@@ -88,3 +93,18 @@ def test_going_on_after_it_epochs_are_held_against_the_best_glance(tmp_path: Pat
     assert best["epoch"] == 2
     assert best["rose"] == 1, "the score has not risen since, and patience counts from there"
     assert len(lines) == 1
+
+
+@pytest.mark.parametrize(("minutes", "by_the_clock"), [(0.0, False), (1.0, True)])
+def test_only_a_time_limit_makes_the_clean_up_depend_on_the_clock(
+    tmp_path: Path, minutes: float, by_the_clock: bool
+) -> None:
+    learner, given = after_two_epochs(tmp_path, 1.0, minutes=minutes), list[float | None]()
+
+    def suit(model: Model, seconds: float | None) -> tuple[PostprocessingSettings, dict[str, float]]:
+        given.append(seconds)
+        return model.card.postprocessing, {"dice": 0.5}
+
+    learner.measuring.suit = suit
+    list(finish(learner, "done"))
+    assert [seconds is not None for seconds in given] == [by_the_clock] * 2

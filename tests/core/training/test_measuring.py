@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from napari_unet.core.fitting import candidates, merit, summary
+from napari_unet.core.fitting import Fit, candidates, merit, summary
 from napari_unet.core.model import Model
 from napari_unet.core.model.checkpoint import new_network
 from napari_unet.core.settings import LossSettings
 from napari_unet.core.training.beginning import new_card
+from napari_unet.core.training.judging import measuring
 from napari_unet.core.training.judging.measuring import LARGEST, Answer, Measuring, windowed
 from napari_unet.core.training.losses.targets import make_targets
 from tests.core.training.scenes import scene, task_of
@@ -48,6 +50,21 @@ def test_with_no_time_left_the_clean_up_stays_as_it_is(model: Model) -> None:
     settings, scores = Oracle([scene(0)], "cpu", lambda: False).suit(model, seconds=0)
     assert settings == model.card.postprocessing
     assert scores["ap50"] == 0
+
+
+def test_without_a_clock_the_size_of_the_pictures_says_how_much_is_tried(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, honest = list[bool](), measuring.fit
+
+    def fit(*given: Any) -> Fit:
+        *rest, go_on = given
+        return honest(*rest, lambda: asked.append(go_on()) or asked[-1])
+
+    monkeypatch.setattr(measuring, "fit", fit)
+    monkeypatch.setattr(measuring, "WORK", 3 * 64 * 64)
+    Oracle([scene(0)], "cpu", lambda: False).suit(model, None)
+    assert asked == [True, True, True, False]
 
 
 def test_asked_to_stop_it_gives_no_score(model: Model) -> None:

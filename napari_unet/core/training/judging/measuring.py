@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -32,6 +34,10 @@ WIDEST, DEEPEST = 256, 64
 
 MOST_PLANES = 16
 """Of a stack, so many of the planes that have labels are measured at most."""
+
+WORK, FEWEST_TRIES = 100_000_000, 2
+"""Where no time limit says how many settings of the clean-up are tried: so many pixels are cleaned up together, about a
+minute of work, but all pictures so often at least."""
 
 
 @dataclass(frozen=True)
@@ -150,16 +156,24 @@ class Measuring:
         scores = [score_of(answer, model.card, model.card.postprocessing) for answer in answers]
         return summary(scores) if len(scores) == len(self) else {}
 
-    def suit(self, model: Model, seconds: float) -> tuple[PostprocessingSettings, dict[str, float]]:
-        """The clean-up that scores best, and its scores. Tries one setting after the other for so many seconds."""
-        until = time.monotonic() + seconds
+    def suit(self, model: Model, seconds: float | None) -> tuple[PostprocessingSettings, dict[str, float]]:
+        """The clean-up that scores best, and its scores.
+
+        Tries one setting after the other for so many seconds; None: as many as WORK allows, so that the same comes out
+        however quick the machine is.
+        """
+        until = math.inf if seconds is None else time.monotonic() + seconds
         answers, card = list(self.answers(model)), model.card
         if not answers or len(answers) < len(self):
             return card.postprocessing, {}
         truths = [answer.truth for answer in answers]
 
+        tries = itertools.count()
+        pixels = sum(truth.annotation.size for truth in truths)
+        most = max(FEWEST_TRIES, WORK // pixels) if seconds is None else math.inf
+
         def go_on() -> bool:
-            return time.monotonic() <= until and not self._stop()
+            return next(tries) < most and time.monotonic() <= until and not self._stop()
 
         found = fit(truths, card.kind, card.class_names, card.postprocessing, go_on)
         return found.settings, found.after
