@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import struct
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -91,9 +92,13 @@ def reading(path: Path) -> Iterator[Any]:
 
 @contextmanager
 def _complaints() -> Iterator[list[str]]:
-    """What tifffile only logs. A file whose last pages are missing it reads without them, as if there were none."""
-    said: list[str] = []
+    """What tifffile only logs. A file whose last pages are missing it reads without them, as if there were none.
+
+    Other threads read other files meanwhile: what it says of these is none of this one's.
+    """
+    said, mine = list[str](), threading.get_ident()
     listener = logging.Handler(logging.WARNING)
+    listener.addFilter(lambda record: record.thread == mine)
     listener.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
     logger = logging.getLogger("tifffile")
     logger.addHandler(listener)

@@ -1,7 +1,10 @@
 """Pictures and masks from real files, and a sentence for every file that is none."""
 
+import logging
 import os
+import threading
 import zlib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ from PIL import Image
 from napari_unet.core.data import from_mask, read_mask, read_picture, to_mask
 from napari_unet.core.data.lazy import open_lazily
 from napari_unet.core.data.read import mask_numbers
+from napari_unet.core.data.read_tiff import reading
 from napari_unet.core.errors import AxesError, MaskError, PictureError
 
 GREY = np.random.default_rng(1).integers(0, 4000, (40, 50)).astype(np.uint16)
@@ -417,3 +421,13 @@ def test_a_name_from_before_utf_8_can_be_said(tmp_path: Path) -> None:
         pytest.skip("this disk holds no such name")
     assert read_picture(path).name == "caf?"
     assert read_picture(path).source.encode("utf-8")
+
+
+def test_what_is_wrong_with_a_file_that_another_thread_reads_is_not_said_of_this_one(tmp_path: Path) -> None:
+    said = partial(logging.getLogger("tifffile").warning, "<tifffile.TiffPages @8> invalid page offset 9")
+    with reading(tiff(tmp_path, GREY)):
+        other = threading.Thread(target=said)
+        other.start()
+        other.join()
+    with pytest.raises(PictureError, match="invalid page offset"), reading(tiff(tmp_path, GREY)):
+        said()
