@@ -74,6 +74,13 @@ def test_a_class_that_only_measures_is_named() -> None:
     assert "b is painted only where the model is measured" in sentences(found, "classes")
 
 
+@pytest.mark.parametrize(("value", "missing"), [(1, "cell"), (2, "background")])
+def test_what_is_painted_only_where_the_model_is_measured_is_named(value: int, missing: str) -> None:
+    alone = scene(0, annotation=np.full((64, 64), value, np.uint16), validation=False)
+    found = told([alone, scene(1, validation=True)])
+    assert f"No {missing} is painted where the model learns" in sentences(found, "classes")
+
+
 def test_nearly_nothing_but_background_is_noticed() -> None:
     sparse = np.ones((64, 64), np.uint16)
     sparse[30:33, 30:34] = 2

@@ -168,6 +168,10 @@ def _classes(samples: Sequence[Sample], division: Division, kind: Kind, class_na
             yield f"Nothing is painted as {name} yet, so the model cannot find it."
         elif not learned[value]:
             yield f"{name} is painted only where the model is measured, so it cannot learn it: paint some elsewhere."
+    if kind == "objects":
+        noun = class_names[0] if len(class_names) == 1 else "object"
+        for name in [name for value, name in ((FIRST, noun), (BACKGROUND, "background")) if not learned[value]]:
+            yield f"No {name} is painted where the model learns, only where it is measured: paint some elsewhere, too."
     total = learned.total()
     for value, count in learned.most_common(1):
         if count > NEARLY_ALL * total and len(learned) > 1:
