@@ -6,6 +6,8 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from napari_unet.cli.folders import masks_by_name, named, pictures_by_name
 from napari_unet.cli.progress import Progress
 from napari_unet.core.data.annotation import from_mask, to_mask
@@ -83,12 +85,20 @@ def object_classes(given: Sequence[str], tables: Sequence[Named]) -> tuple[str, 
 def class_names(given: Sequence[str], samples: Sequence[Sample]) -> tuple[str, ...]:
     """The names of regions: as given, or numbered up to the highest in the masks.
 
-    Raises MaskError when the masks hold more classes than are named.
+    Raises MaskError when the masks hold more classes than are named, or, where none are, numbers that are no classes:
+    shades of grey such as 0, 127 and 255.
     """
-    highest = max(int(to_mask(sample.annotation).max(initial=0)) for sample in samples)
+    there = sorted({int(value) for sample in samples for value in np.unique(to_mask(sample.annotation)) if value})
+    highest = max(there, default=0)
     if given and highest > len(given):
         raise MaskError(
             f"The masks hold class {highest}, but --classes names only {len(given)}.", "Every class needs a name."
+        )
+    if not given and highest > 2 * len(there):
+        raise MaskError(
+            f"The masks hold the numbers {named([str(value) for value in there])}, but not those between.",
+            "A number is a class here: 1, 2, 3, ... in order, and 0 is background.",
+            "Give the classes the numbers 1, 2, 3, ..., or name all of them with --classes.",
         )
     return tuple(given) or numbered(highest)
 

@@ -102,6 +102,14 @@ def test_more_classes_than_names_is_a_sentence(folders, here, quick):
     refused(said, 3, "The masks hold class 4, but --classes names only 1.")
 
 
+def test_shades_of_grey_are_not_taken_for_255_classes(folders, here, quick):
+    for name in "abc":
+        file = folders / "masks" / f"{name}.tif"
+        spoil(file, np.array([0, 127, 255], np.uint8)[np.minimum(tifffile.imread(file), 2)])
+    said = train(here, folders, quick, "--kind", "regions")
+    refused(said, 3, "The masks hold the numbers 127, 255, but not those between.", "with --classes")
+
+
 def test_no_pair_at_all_is_a_sentence(folders, here, quick):
     for name in "abc":
         (folders / "masks" / f"{name}.tif").rename(folders / "masks" / f"{name}_x.tif")
