@@ -31,6 +31,9 @@ PILLOW_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
 PICTURE_SUFFIXES = (*TIFF_SUFFIXES, *PILLOW_SUFFIXES, ".npy", ZARR)
 """The files we read, in lower case; a Zarr is a folder."""
 
+SMEARED, BLACK_AND_WHITE = (".jpg", ".jpeg"), 2
+"""Files in which numbers are mixed with those around them, unless there are only two."""
+
 HIGHEST = 2**32 - 2
 """The highest number in a mask: as an annotation it is one higher."""
 
@@ -143,6 +146,12 @@ def read_mask_and_axes(
             f"{name} is {kind}, not a mask.",
             "A mask has one number per pixel: 0 for background, 1, 2, 3, ... for objects or classes.",
             "Save it as a grey picture of 8 or 16 bits, e.g. in Fiji with Image > Type > 16-bit.",
+        )
+    if path.suffix.lower() in SMEARED and len(shades := np.unique(grid.array)) > BLACK_AND_WHITE:
+        raise MaskError(
+            f"{name} is a JPG, which does not keep the numbers of a mask: it holds {len(shades)} different ones.",
+            "The numbers of a mask must be exact, also along the edges.",
+            "Save it as PNG or TIFF where it was made; one in black and white can be thresholded before.",
         )
     return mask_numbers(grid.array[0], name), grid.axes[1:]
 

@@ -431,3 +431,13 @@ def test_what_is_wrong_with_a_file_that_another_thread_reads_is_not_said_of_this
         other.join()
     with pytest.raises(PictureError, match="invalid page offset"), reading(tiff(tmp_path, GREY)):
         said()
+
+
+def test_a_mask_in_a_jpg_is_refused_where_its_numbers_are_smeared(tmp_path: Path) -> None:
+    y, x = np.mgrid[:64, :64]
+    disc = ((y - 30) ** 2 + (x - 33) ** 2 < 200).astype(np.uint8) * 255
+    for name, array in (("disc", disc), ("empty", disc * 0)):
+        Image.fromarray(array).save(tmp_path / f"{name}.jpg", quality=75)
+    with pytest.raises(MaskError, match=r"disc\.jpg is a JPG, which does not keep the numbers of a mask"):
+        read_mask(tmp_path / "disc.jpg")
+    assert not read_mask(tmp_path / "empty.jpg").any()
