@@ -17,6 +17,9 @@ FEWEST = 2
 MOST = 6000
 """So many painted pixels are learned from at most, of each class the same share: more make it slower, not better."""
 
+LEAST = 50
+"""So many of each class are always among them."""
+
 
 class Guide:
     """A forest that tells classes apart by the features of single pixels.
@@ -43,7 +46,7 @@ class Guide:
     ) -> None:
         from sklearn.ensemble import ExtraTreesClassifier  # takes half a second, for which no window should wait
 
-        kept = _evenly(classes)
+        kept = evenly(classes, -(-len(classes) // MOST))
         weight = "balanced" if fair else None
         forest = ExtraTreesClassifier(
             trees, min_samples_leaf=FEWEST, n_jobs=threads, random_state=0, class_weight=weight
@@ -59,8 +62,10 @@ class Guide:
         return answer
 
 
-def _evenly(classes: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Places of at most about MOST pixels, evenly spread over each class."""
-    every = -(-len(classes) // MOST)
-    order = np.argsort(classes, kind="stable")
-    return np.sort(order[::every])
+def evenly(values: NDArray[np.integer], every: int) -> NDArray[np.intp]:
+    """Where one in so many of each value (N,) stands; but LEAST of each, or all there are.
+
+    A class that was just begun must not be lost among the many pixels of others.
+    """
+    places = (np.flatnonzero(values == value) for value in np.unique(values))
+    return np.sort(np.concatenate([place[:: max(1, min(every, len(place) // LEAST))] for place in places]))

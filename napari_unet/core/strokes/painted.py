@@ -15,6 +15,7 @@ from napari_unet.core.data.annotation import BACKGROUND, FIRST, UNLABELLED
 from napari_unet.core.data.object_classes import class_map
 from napari_unet.core.preprocessing.levels import Levels
 from napari_unet.core.settings import Kind
+from napari_unet.core.strokes.guide import evenly
 from napari_unet.core.strokes.seen import Features, Seen, sampled
 from napari_unet.core.strokes.starts import said_by
 from napari_unet.core.strokes.windows import Window
@@ -90,10 +91,10 @@ class Painted:
         return max(BOTH, int(self.classes.max()) + 1)
 
     def thinned(self, every: int) -> Painted:
-        """The same with one in so many of its painted pixels, but one of each class at least."""
+        """The same with one in so many of its painted pixels; see `evenly`."""
         if every <= 1:
             return self
-        kept = _evenly(self.values, every)
+        kept = evenly(self.values, every)
         parts = {name: getattr(self, name)[kept] for name in ("features", "values", "strokes", "sorts")}
         return replace(self, **parts, said=None if self.said is None else self.said[:, kept])
 
@@ -129,14 +130,9 @@ def _some(classes: NDArray[np.int16]) -> NDArray[np.int16]:
     every = -(-len(places) // REMEMBERED)
     if every <= 1:
         return classes
-    few, kept = np.full_like(classes, NOTHING), places[_evenly(classes.ravel()[places], every)]
+    few, kept = np.full_like(classes, NOTHING), places[evenly(classes.ravel()[places], every)]
     few.ravel()[kept] = classes.ravel()[kept]
     return few
-
-
-def _evenly(values: NDArray[np.integer], every: int) -> NDArray[np.intp]:
-    """Where one in so many of each value (N,) stands, and one of each at least."""
-    return np.sort(np.concatenate([np.flatnonzero(values == value)[::every] for value in np.unique(values)]))
 
 
 def _around(seen: Seen, start: str | None) -> Around:

@@ -119,3 +119,11 @@ def test_of_a_plane_in_which_nothing_is_seen_as_much_is_told_as_of_the_others(ki
     assert stack.shape == (2, 3, 4, 5)
     assert (stack[:, 1:] == 0.25).all()
     assert stack[:, 0, 0, 0].tolist() == ([0, 0] if kind == "objects" else [1, 0])
+
+
+def test_a_class_that_was_just_begun_is_known_among_any_number_of_pixels() -> None:
+    classes = np.repeat([0, 1, 2], (150_000, 50_000, 12))
+    features = np.random.default_rng(0).normal(0, 1, (len(classes), 2)).astype(np.float32)
+    features[-12:] += 9
+    told = Guide(features, classes, 3, 1).ask(features[np.newaxis, -12:])
+    assert (told[2] > 0.8).all()
