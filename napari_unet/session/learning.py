@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -86,8 +87,18 @@ class Learning(Opened):
     @told("train")
     def train(self) -> None:
         """Train on everything annotated, in the worker. What is painted meanwhile counts."""
-        project = self._ready_to_learn()
+        self._ready_to_learn()
+        self._once_start_is_known(self._train)
+
+    @told("train")
+    def _train(self) -> None:
+        project = self.need_writable()
+        self.jobs.refuse_second()
         self._begin(project.new_model_folder(project.name), self._start_folder())
+
+    def _once_start_is_known(self, action: Callable[[], None]) -> None:
+        """Do something once it is known what to start from; a later step of the work knows how to find that out."""
+        action()
 
     def _ready_to_learn(self) -> Project:
         """The project, with every stroke on disk and its measuring pictures chosen. Raises ProjectError and others."""

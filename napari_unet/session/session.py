@@ -63,13 +63,14 @@ class Session(Measuring):
 
     @property
     def job(self) -> Job | None:
-        """The long job that is running: of the worker, or an export."""
-        return self.jobs.job or self._exporter.job
+        """The long job that is running: of the worker, or an export; or the look that one waits for."""
+        return self.jobs.job or self._exporter.job or self.looking
 
     def stop(self) -> None:
         """End the running job soon and keep what it has."""
         self.jobs.stop()
         self._exporter.stop()
+        self._stop_looking()
 
     def close(self) -> None:
         """Save everything and end the worker. The session cannot be used afterwards."""

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from napari_unet.core.errors import StorageError, UnetError, WorkerError
 from napari_unet.core.model.shipped import AUTO, shipped_model
+from napari_unet.core.settings import NetworkSettings
 from napari_unet.engine.live_messages import FindStart, FoundStart
 from napari_unet.session.asides import Aside
 from napari_unet.session.came_along import came_along, own_copy
+from napari_unet.session.job import Job
 from napari_unet.session.learning import NOTHING, Learning
 
 Action = Callable[[], None]
@@ -21,7 +23,7 @@ class Starting(Learning):
     def __init__(self) -> None:
         super().__init__()
         self._looking = False
-        self._wanted: tuple[str, Action] | None = None  # what is done once it is known
+        self._awaiting: tuple[str, Action] | None = None  # what is done once it is known
 
     @property
     def stand_in(self) -> str:
@@ -35,13 +37,35 @@ class Starting(Learning):
         unknown = self.start == AUTO and not self.agrees and came_along()
         return AUTO if unknown else key if key in came_along() else ""
 
+    @property
+    def looking(self) -> Job | None:
+        """The look at a picture that training or segmenting waits for, as a job."""
+        if self._awaiting is None:
+            return None
+        return Job("train" if self._awaiting[0] == "train" else "segment", "Looking which model that came along fits")
+
+    def _once_start_is_known(self, action: Action) -> None:
+        """Find out which model that came along knows the picture on show, where it is one that could be taught on."""
+        project = self.need_project()
+        picture = self.current or next(iter(project.names()), "")
+        if picture and project.kind == "objects" and self.plan.network == NetworkSettings():
+            self._once_it_fits("train", picture, lambda: self._from_what_fits(action))
+        else:
+            action()
+
+    def _from_what_fits(self, action: Action) -> None:
+        if self.start == AUTO and self.agrees in came_along():
+            self.said.emit("train", f"Learning goes on from {self.agrees}, which came along and knows such pictures.")
+        action()
+
     def _once_it_fits(self, section: str, picture: str, action: Action) -> None:
         """Do something now, or, where nobody knows yet which start fits, once the worker has found that out."""
         if self.start != AUTO or self.agrees or not came_along():
-            self._wanted = None
+            self._awaiting = None
             action()
             return
-        self._wanted = section, action  # what was asked for last
+        self._awaiting = section, action  # what was asked for last
+        self.job_changed.emit()
         if not self._looking:
             self._looking = True
             self.said.emit(section, f"Looking which model that came along fits {picture} …")
@@ -54,14 +78,20 @@ class Starting(Learning):
             self.agrees = report.start or NOTHING
 
     def _found_start(self, error: UnetError | None) -> None:
-        wanted, self._looking, self._wanted = self._wanted, False, None
+        wanted, self._looking, self._awaiting = self._awaiting, False, None
         if wanted is None:
             return
         section, action = wanted
-        if error is None:
+        if error is None or section == "train":  # training tells by itself what is wrong with a picture
             action()
         elif not isinstance(error, WorkerError):  # the worker's death is told already
             self.failed.emit(section, error)
+        self.job_changed.emit()
+
+    def _stop_looking(self) -> None:
+        """Do nothing once it is known."""
+        self._awaiting = None
+        self.job_changed.emit()
 
     def _brought_in(self, start: Path) -> str:
         """The project's own copy of a model that came along, by its folder's name; nothing where there can be none."""
@@ -75,4 +105,4 @@ class Starting(Learning):
 
     def _abandon_jobs(self) -> None:
         super()._abandon_jobs()
-        self._looking, self._wanted = False, None
+        self._looking, self._awaiting = False, None

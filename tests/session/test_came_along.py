@@ -9,7 +9,9 @@ import pytest
 
 from napari_unet.core.errors import ModelError
 from napari_unet.core.model.card import WEIGHTS
+from napari_unet.core.model.header import read_card
 from napari_unet.core.model.shipped import AUTO, shipped, shipped_model
+from napari_unet.core.settings import NetworkSettings, TrainingSettings
 from napari_unet.session import Session
 from napari_unet.session.learning import NOTHING
 from tests.session.conftest import Told, Wait, discs
@@ -78,6 +80,38 @@ def test_where_none_fits_that_is_told(session: Session, told: Told) -> None:
     assert session.stand_in == ""
     session.segment(None)
     assert told.errors[0][1].what == "No model that came along knows such pictures."
+
+
+def test_training_goes_on_from_the_one_that_fits_and_says_so(session: Session, told: Told, wait: Wait) -> None:
+    session.add_picture(*discs("disc", 0))
+    session.set_settings("training", TrainingSettings(epochs=1, steps=2, batch=1, patch=64))
+    session.train()
+    session.train()  # who presses twice does not train twice
+    assert session.job is not None
+    wait(lambda: session.job is None)
+    assert told.errors == []
+    (own,) = session.models
+    assert session.agrees in shipped()
+    assert read_card(own.folder).start == session.agrees
+    assert f"Learning goes on from {session.agrees}, which came along and knows such pictures." in told.sentences
+
+
+def test_a_look_can_be_stopped(session: Session, told: Told, wait: Wait) -> None:
+    session.add_picture(*discs("disc", 0))
+    session.train()
+    session.stop()
+    assert session.job is None
+    wait(lambda: not session.jobs.asides.waiting)
+    assert (told.errors, session.models, session.job) == ([], (), None)
+
+
+def test_another_network_begins_from_nothing(session: Session, told: Told, wait: Wait) -> None:
+    session.add_picture(*discs("disc", 0))
+    session.set_settings("network", NetworkSettings(width=4, depth=1))
+    session.set_settings("training", TrainingSettings(epochs=1, steps=2, batch=1, patch=64))
+    session.train()
+    wait(lambda: session.job is None)
+    assert (told.errors, session.agrees, read_card(session.models[0].folder).start) == ([], "", "none")
 
 
 @pytest.mark.parametrize("start", [AUTO, "cells"])

@@ -36,8 +36,8 @@ OF_PROJECT = (PicturesTable, Examples, Explanation, SharingDialog, StartChoice)
 
 START = (
     "What learning starts from, when training and while live. A model already knows something and learns faster.\n"
-    "“What fits best” takes the model that came along and knows such pictures, once Live or Segment has looked; "
-    "else training begins from nothing."
+    "“What fits best” takes the model that came along and knows the picture on show; where none does, or another "
+    "network is chosen, training begins from nothing."
 )
 
 

@@ -158,7 +158,9 @@ def test_the_paragraph_speaks_of_colours_where_there_were_any():
 
 def test_the_paragraph_says_why_the_model_was_kept():
     assert "of epoch 12, which scored best on the validation data, was kept" in methods(card_of(), epochs=20)
-    assert "of epoch 12, as none scored clearly higher on the validation data, was kept" in methods(card_of(), epochs=12)
+    assert "of epoch 12, as none scored clearly higher on the validation data, was kept" in methods(
+        card_of(), epochs=12
+    )
 
 
 @pytest.mark.parametrize("item", PostprocessingSettings.options(), ids=lambda item: item.name)

@@ -1,4 +1,4 @@
-"""Random light: other contrast, brightness, colours, gamma, blur and noise, negatives, missing channels, blanked squares.
+"""Random light: other contrast, brightness, colours, gamma, blur, noise, negatives, missing channels, blanked squares.
 
 Only pictures change, never what is known of them. Under a blanked square too: the network is to tell from the
 surroundings what lies there, as it will have to where a picture is blurred, burnt out or dirty.
