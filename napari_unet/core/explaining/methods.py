@@ -14,7 +14,12 @@ from napari_unet.core.explaining.wording import LABELS, lasted, measures, spread
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.wording import counted, listed
 
-OPTIMISERS = {"adamw": "AdamW", "adam": "Adam", "sgd": "stochastic gradient descent with momentum"}
+OPTIMISERS = {
+    "adamw": "AdamW",
+    "muon": "Muon (AdamW for the first and last layer)",
+    "adam": "Adam",
+    "sgd": "stochastic gradient descent with momentum",
+}
 SCHEDULES = {
     "cosine": "which fell along a cosine to the end",
     "plateau": "which fell whenever the validation score stopped rising",

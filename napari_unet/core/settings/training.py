@@ -62,8 +62,9 @@ class TrainingSettings(Settings):
     optimiser: str = option(
         "adamw",
         "Optimiser",
-        "AdamW and Adam find their own pace; SGD (with momentum) needs a higher rate and more time.",
-        choices=("adamw", "adam", "sgd"),
+        "AdamW and Adam find their own pace; Muon learns more from each step; SGD (with momentum) needs a higher rate "
+        "and more time.",
+        choices=("adamw", "muon", "adam", "sgd"),
         advanced=True,
     )
     decay: float = option(

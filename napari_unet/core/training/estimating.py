@@ -34,7 +34,7 @@ little less than one by one."""
 LOSS = 12
 """The loss keeps about so many planes for each plane of the answer."""
 
-STATES = {"adamw": 2, "adam": 2, "sgd": 1}
+STATES = {"adamw": 2, "muon": 1, "adam": 2, "sgd": 1}
 """What an optimiser remembers of each weight."""
 
 SIDES = (64, 96, 128, 192, 256, 384, 512)

@@ -17,6 +17,7 @@ from napari_unet.core.settings import TrainingSettings
 from napari_unet.core.training.average import Average
 from napari_unet.core.training.distributed import Ranks
 from napari_unet.core.training.losses.loss import Loss
+from napari_unet.core.training.muon import Muon
 from napari_unet.core.training.patches.sampler import Batch
 
 MOMENTUM = 0.9
@@ -140,11 +141,13 @@ def new_optimiser(parameters: Iterable[nn.Parameter], settings: TrainingSettings
     """The optimiser that the settings name.
 
     AdamW (Loshchilov and Hutter 2019) draws weights to zero beside the gradient; Adam (Kingma and Ba 2015) and SGD with
-    Nesterov momentum do it through the gradient.
+    Nesterov momentum do it through the gradient. Of Muon, see there.
     """
     rate, decay = settings.rate, settings.decay
     if settings.optimiser == "sgd":
         return torch.optim.SGD(parameters, lr=rate, momentum=MOMENTUM, nesterov=True, weight_decay=decay)
+    if settings.optimiser == "muon":
+        return Muon(parameters, lr=rate, weight_decay=decay)
     kind = torch.optim.Adam if settings.optimiser == "adam" else torch.optim.AdamW
     return kind(parameters, lr=rate, weight_decay=decay)
 

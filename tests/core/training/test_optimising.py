@@ -16,6 +16,7 @@ from napari_unet.core.settings import TrainingSettings
 from napari_unet.core.training import Stepped, train
 from napari_unet.core.training.beginning import new_card
 from napari_unet.core.training.distributed import Ranks
+from napari_unet.core.training.muon import Muon
 from napari_unet.core.training.optimising import Optimising, new_optimiser
 from napari_unet.core.training.patches.sampler import Batch
 from napari_unet.core.training.precision import learning_precision, possible_formats
@@ -50,7 +51,8 @@ def step_length(rate: float = 0.1, **values: object) -> float:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("adamw", torch.optim.AdamW), ("adam", torch.optim.Adam), ("sgd", torch.optim.SGD)]
+    ("name", "kind"),
+    [("adamw", torch.optim.AdamW), ("adam", torch.optim.Adam), ("sgd", torch.optim.SGD), ("muon", Muon)],
 )
 def test_the_optimiser_and_its_decay_are_as_set(name: str, kind: type[torch.optim.Optimizer]) -> None:
     settings = dataclasses.replace(TrainingSettings(), optimiser=name, decay=0.2)
@@ -61,7 +63,7 @@ def test_the_optimiser_and_its_decay_are_as_set(name: str, kind: type[torch.opti
         assert (made.defaults["momentum"], made.defaults["nesterov"]) == (0.9, True)
 
 
-@pytest.mark.parametrize("name", ["adamw", "adam", "sgd"])
+@pytest.mark.parametrize("name", ["adamw", "muon", "adam", "sgd"])
 def test_every_optimiser_learns(name: str, tmp_path: Path) -> None:
     rate = 0.1 if name == "sgd" else 0.02
     reports = list(train(PAIR, task_of(tmp_path, epochs=1, steps=25, rate=rate, optimiser=name)))
