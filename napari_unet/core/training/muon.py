@@ -80,7 +80,8 @@ def orthogonal(matrix: Tensor) -> Tensor:
         factor = first * same + second * products + third * products @ products
         whole = factor @ whole
         products = factor @ products @ factor
-    return whole @ scaled
+    nearest: Tensor = whole @ scaled
+    return nearest
 
 
 def _as_adam(parameter: Tensor, state: dict[str, Any]) -> Tensor:
@@ -95,4 +96,5 @@ def _as_adam(parameter: Tensor, state: dict[str, Any]) -> Tensor:
     square.lerp_(gradient.square(), 1 - BETAS[1])
     done = float(count)
     length = (square / (1 - BETAS[1] ** done)).sqrt_().add_(SMALL)
-    return mean / (1 - BETAS[0] ** done) / length
+    step: Tensor = mean / (1 - BETAS[0] ** done) / length
+    return step

@@ -110,7 +110,8 @@ def _draw_colours(strength: float, random: np.random.Generator) -> NDArray[np.fl
     grey = np.full((RGB, RGB), 1 / RGB)
     across = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / math.sqrt(RGB)
     turn = math.cos(angle) * (np.eye(RGB) - grey) + math.sin(angle) * across
-    return (deep * turn + grey).astype(np.float32)
+    colours: NDArray[np.float32] = (deep * turn + grey).astype(np.float32)
+    return colours
 
 
 def recolour(pictures: Tensor, lights: Sequence[Light], generator: torch.Generator) -> Tensor:
