@@ -117,7 +117,7 @@ def test_blank_planes_are_background_and_take_nothing_from_the_others(seen: tupl
         return np.ones((3, 40, 50), np.float32) if block.plane == 1 else None
 
     sheet = Sheet((3, 40, 50), np.zeros((1, 3, 40, 50), np.float32))  # an answer from before, which told less
-    *steps, last = sheet.work(ask, seen)
+    *_, last = sheet.work(ask, seen)
     assert last is not None
     assert last.any((2, 3)).tolist() == [[False, True, False]] * 3
     assert sheet.is_complete
