@@ -123,7 +123,7 @@ class Following:
         return next((name for name in self.pictures.names() if name not in given_up and self.is_behind(name)), "")
 
     def give_up(self, name: str) -> None:
-        """Nothing can be said about a picture as it is: no other one waits for it, and it is told when it is on show."""
+        """Nothing can be said about a picture as it is: no other waits for it, and it is told when on show."""
         self._given_up[name] = self._state
 
     def answers(self, name: str, seen: Part) -> Iterator[NDArray[np.float32] | None]:

@@ -113,7 +113,7 @@ def test_contrast_stretches_within_its_strength_and_each_colour_a_little_on_its_
 
 def test_colour_turns_the_hue_and_pales_or_deepens_and_leaves_grey_and_brightness_as_they_are() -> None:
     random, settings = np.random.default_rng(0), dataclasses.replace(STILL, colour=0.25)
-    lights = [draw_light(settings, 3, 16, random, colour=True) for _ in range(200)]
+    lights = [draw_light(settings, 3, 16, random, rgb=True) for _ in range(200)]
     purple = torch.tensor([0.6, 0.3, 0.9])[:, None, None].expand(3, 16, 16)
     seen = recolour(purple.repeat(200, 1, 1, 1), lights, torch.Generator())[:, :, 0, 0]
     assert torch.allclose(seen.mean(1), purple.mean().expand(200), atol=1e-5)

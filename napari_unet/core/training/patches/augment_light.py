@@ -75,11 +75,11 @@ def eased(settings: AugmentationSettings, step: int) -> AugmentationSettings:
 
 
 def draw_light(
-    settings: AugmentationSettings, channels: int, patch: int, random: np.random.Generator, *, colour: bool = False
+    settings: AugmentationSettings, channels: int, patch: int, random: np.random.Generator, *, rgb: bool = False
 ) -> Light:
     """A light at random, for a patch of so many channels. Weak blur and noise are more frequent than strong ones.
 
-    `colour` says that three channels are red, green and blue, and not three dyes.
+    `rgb` says that three channels are red, green and blue, and not three dyes.
     """
     # Each channel of a colour picture also changes a little on its own: no two stains are alike.
     own = random.uniform(-1, 1, channels) * (settings.contrast / 2 if channels > 1 else 0)
@@ -95,7 +95,7 @@ def draw_light(
         noise=settings.noise * random.random() ** 2,
         dropped=int(random.integers(channels)) if drops else -1,
         square=(top, left, side),
-        colours=_draw_colours(settings.colour, random) if settings.colour and colour and channels == RGB else None,
+        colours=_draw_colours(settings.colour, random) if settings.colour and rgb and channels == RGB else None,
     )
 
 

@@ -121,7 +121,7 @@ class Sampler:
         shape = draw_shape(settings, self.patch, random)
         places = lesson.places[random.integers(len(lesson.places))]
         centre = shape.centre_for(places[random.integers(len(places))], self.patch, lesson.shape)
-        light = draw_light(settings, lesson.channels, self.patch, random, colour=self._card.colour)
+        light = draw_light(settings, lesson.channels, self.patch, random, rgb=self._card.colour)
         return Cut(lesson, centre, shape, light)
 
     def _together(self, cuts: Sequence[Cut]) -> list[list[int]]:
