@@ -14,7 +14,6 @@ from napari_unet.core import inference, training
 from napari_unet.core.data.sample import FixedSet, Sample
 from napari_unet.core.errors import ModelError
 from napari_unet.core.model import Model, load_model
-from napari_unet.core.model.shipped import shipped, shipped_model
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.preprocessing import View
 from napari_unet.core.recipe.hashing import mask_hash, weights_hash
@@ -70,7 +69,7 @@ def repeat(path: Path, out: Path, stop: Callable[[], bool]) -> Generator[Report 
 def segmented(model: Model, sample: Sample) -> NDArray[np.unsignedinteger]:
     """The labels ([Z,] Y, X) that a model with its own clean-up makes of a sample's picture."""
     settings = InferenceSettings()
-    view = View(sample.image, model.card, sample.name, sample.pixel_size, settings.object_width)
+    view = View.of(sample, model.card)
     probability = np.zeros((inference.output_planes(model.card), *sample.annotation.shape), np.float32)
     for _ in inference.predict_view(model, view, settings, probability, lambda: False):
         pass
