@@ -199,8 +199,7 @@ def _segment_one(models: Sequence[Model], name: str, source: Path, how: How, sho
     count, share = int(np.count_nonzero(np.unique(labels))), float(np.count_nonzero(labels) / max(labels.size, 1))
     row = row_of(name, count, share, card, time.monotonic() - began)
     notes = [picture.note] if picture.note else []
-    known = {"pixels": pixel_hash(picture), "mask": mask_hash(labels)}
-    row = replace(row, warnings=(*notes, *row.warnings), **known)
+    row = replace(row, warnings=(*notes, *row.warnings), pixels=pixel_hash(picture), mask=mask_hash(labels))
     if written.errors:
         sentences, first = tuple(error.sentence for error in written.errors), written.errors[0]
         return Done(replace(row, warnings=sentences, state="failed"), written.files, first, is_of_disk(first))

@@ -7,8 +7,8 @@ from pathlib import Path
 from napari_unet.core.data.part import Window, place_in, whole_name
 from napari_unet.core.data.project import Project
 from napari_unet.core.data.read import file_stem
+from napari_unet.core.data.zarr_folder import outermost
 from napari_unet.core.errors import MaskError, ProjectError
-from napari_unet.core.export.found import Found
 from napari_unet.core.export.writing_back import Part, mask_at, write_back
 from napari_unet.core.labelled import clean_up_of, labelled
 from napari_unet.core.settings import ExportSettings
@@ -20,8 +20,8 @@ def place_of(project: Project, name: str) -> Window | None:
     return place_in(project.record(name).source)
 
 
-def part_of(project: Project, name: str, found: Found) -> Part:
-    """What was found in a part. Raises MaskError for a picture that is none."""
+def need_place(project: Project, name: str) -> Window:
+    """Where in the whole a part lies. Raises MaskError for a picture that is none."""
     window = place_of(project, name)
     if window is None:
         raise MaskError(
@@ -29,7 +29,7 @@ def part_of(project: Project, name: str, found: Found) -> Part:
             "Only what was taken of a larger picture has a place in its mask.",
             "Export it as a picture of its own.",
         )
-    return Part(name, found.labels, window)
+    return window
 
 
 def write_parts_back(project: Project, path: Path, settings: ExportSettings) -> tuple[Path, list[str]]:
@@ -45,18 +45,14 @@ def write_parts_back(project: Project, path: Path, settings: ExportSettings) -> 
     """
     names = _parts_of(project, path)
     clean_up = clean_up_of(project)
-    parts = []
-    for name in names:
-        window = place_of(project, name)
-        assert window is not None
-        parts.append(Part(name, labelled(project, name, clean_up).labels, window))
+    parts = [Part(name, labelled(project, name, clean_up).labels, need_place(project, name)) for name in names]
     return write_back(parts, path, project.kind, settings), names
 
 
 def _parts_of(project: Project, path: Path) -> list[str]:
     parts = [name for name in project.names() if place_of(project, name) is not None]
     wholes = {whole_name(name) for name in parts}
-    stem = file_stem(mask_at(path)).removesuffix("_labels_labels")
+    stem = file_stem(outermost(mask_at(path)))
     fitting = [name for name in parts if len(wholes) == 1 or whole_name(name) == stem]
     if fitting:
         return fitting

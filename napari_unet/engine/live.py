@@ -140,7 +140,8 @@ def _image(command: PreviewStarts | FindStart) -> NDArray[np.generic]:
     picture = ProjectSet(Path(command.project)).picture(command.picture)
     if picture is None:
         raise PictureError(f"{command.picture} is no longer in the project.", "", "Choose another picture.")
-    return picked(picture.image, command.channels, picture.channel_names, picture.name)
+    image: NDArray[np.generic] = picked(picture.image, command.channels, picture.channel_names, picture.name)
+    return image
 
 
 def suggest(command: Suggest, asked: Asked) -> Iterator[Reported]:

@@ -14,9 +14,9 @@ from napari_unet.core.export import Found, Written, gather, write_found
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.training_set import export_picture, files_of, written_words
 from napari_unet.core.export.writing import colliding, collision, gathered, targets
-from napari_unet.core.export.writing_back import write_back
+from napari_unet.core.export.writing_back import Part, write_back
 from napari_unet.core.labelled import found_in
-from napari_unet.core.parts import part_of
+from napari_unet.core.parts import need_place
 from napari_unet.core.recipe import mask_hash
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
 from napari_unet.core.settings.formats import MASKS, chosen
@@ -86,7 +86,8 @@ class BackTask:
 
     def write(self, folder: Path, settings: ExportSettings) -> Written:
         """Write it. Raises UnetError."""
-        part = part_of(self.project, self.name, self.found()[0])
+        window = need_place(self.project, self.name)
+        part = Part(self.name, self.found()[0].labels, window)
         return Written((write_back([part], self.mask, self.project.kind, settings),), ())
 
 

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import atomic_tree
-from napari_unet.core.data.lazy import LazyPicture
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.scale import MICRON, PIXEL
 from napari_unet.core.data.zarr_folder import node
@@ -80,7 +79,7 @@ def _write(found: Found, labels: NDArray[np.integer], path: Path, settings: Expo
         mask.write(labels, "")
 
 
-def write_labels_group(path: Path, labels: NDArray[np.integer], picture: LazyPicture, settings: ExportSettings) -> None:
+def write_labels_group(path: Path, labels: NDArray[np.integer], picture: Picture, settings: ExportSettings) -> None:
     """Replace the labels of an OME-Zarr, a folder in it, by labels that are read a window at a time.
 
     They stay in the version of OME-Zarr that they are in. Raises SettingsError without the package zarr, StorageError.
@@ -95,7 +94,7 @@ def write_labels_group(path: Path, labels: NDArray[np.integer], picture: LazyPic
 class _Piece:
     """A group that becomes a picture of several sizes."""
 
-    def __init__(self, group: Any, settings: ExportSettings, picture: Picture | LazyPicture) -> None:
+    def __init__(self, group: Any, settings: ExportSettings, picture: Picture) -> None:
         self._group, self._settings, self._picture = group, settings, picture
 
     def write(self, array: NDArray[np.generic], channel: str) -> None:

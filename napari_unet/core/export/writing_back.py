@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.lazy import LazyPicture, open_lazily
 from napari_unet.core.data.part import Window, place_words
-from napari_unet.core.data.picture import size_words
+from napari_unet.core.data.picture import Picture, size_words
 from napari_unet.core.data.read import HIGHEST, TIFF_SUFFIXES
 from napari_unet.core.data.write_tiff import write_labels, write_ome_labels, write_ome_tiles
 from napari_unet.core.data.zarr_folder import is_zarr, labels_in
@@ -57,11 +57,8 @@ class Patched:
             low = [max(at.start, along.start) for at, along in zip(window, closed[-2:], strict=True)]
             high = [min(at.stop, along.stop) for at, along in zip(window, closed[-2:], strict=True)]
             if all(first < last for first, last in zip(low, high, strict=True)):
-                to, of = (
-                    tuple(slice(a - o.start, b - o.start) for a, b, o in zip(low, high, origin, strict=True))
-                    for origin in (closed[-2:], window)
-                )
-                found[(..., *to)] = labels[(*closed[:-2], *of)]
+                there = labels[(*closed[:-2], *_within(low, high, window))]
+                found[(..., *_within(low, high, closed[-2:]))] = there
         return found
 
     def around(self, window: Window) -> Surroundings:
@@ -71,6 +68,12 @@ class Patched:
         missing = [(int(at.start == 0), int(at.stop == side)) for at, side in along]
         read = self[(*(slice(None),) * (self.ndim - 2), *grown)]
         return Surroundings(np.pad(read, [*[(0, 0)] * (self.ndim - 2), *missing]))
+
+
+def _within(low: Sequence[int], high: Sequence[int], window: Sequence[slice]) -> tuple[slice, ...]:
+    """What lies from `low` to `high` in the whole, counted from where a window begins."""
+    ends = zip(low, high, window, strict=True)
+    return tuple(slice(first - at.start, last - at.start) for first, last, at in ends)
 
 
 def write_back(parts: Sequence[Part], path: Path, kind: Kind, settings: ExportSettings) -> Path:
@@ -169,7 +172,7 @@ def _check(part: Part, whole: LazyPicture, path: Path) -> None:
 def _write(path: Path, labels: Patched, whole: LazyPicture, settings: ExportSettings) -> None:
     array = cast(NDArray[np.integer], labels)
     if is_zarr(path):
-        ome_zarr.write_labels_group(path, array, whole, settings)
+        ome_zarr.write_labels_group(path, array, cast(Picture, whole), settings)
     elif prod(labels.shape) > LARGE_PIXELS:
         write_ome_tiles(path, array, whole, settings.compress)
     elif path.stem.lower().endswith(".ome"):

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.axes import Grid, channels_first, check_named, squeezed, stretched, told_axes
 from napari_unet.core.data.lazy import open_lazily
+from napari_unet.core.data.part import Window
 from napari_unet.core.data.picture import COLOUR, FLAT, Picture
 from napari_unet.core.data.read import checked_values, read_picture
 from napari_unet.core.errors import AxesError, PictureError
 from napari_unet.core.wording import listed
-from napari_unet.widgets.layers.cutting import Window, cut_out, window_of
+from napari_unet.widgets.layers.cutting import cut_out, window_of
 from napari_unet.widgets.layers.making import role_of
 from napari_unet.widgets.layers.opening import FILE
 from napari_unet.widgets.layers.pixels import axes, finest, pixels_of, plane, sizes, unit_of
