@@ -18,6 +18,7 @@ from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.preprocessing import View
 from napari_unet.core.recipe.hashing import mask_hash, weights_hash
 from napari_unet.core.recipe.materials import is_far, load_sample
+from napari_unet.core.recipe.places import model_at
 from napari_unet.core.recipe.recipe import Recipe, read_recipe
 from napari_unet.core.settings import InferenceSettings, Plan
 from napari_unet.core.training.report import EpochDone, Report
@@ -112,7 +113,7 @@ def _start(recipe: Recipe, base: Path) -> Path | None:
             "Nobody is asked for a file because a recipe says so.",
             "Copy its folder beside the recipe, or give it a drive letter, and change the path in the recipe.",
         )
-    start = shipped_model(recipe.start) if recipe.start in shipped() else base / recipe.start
+    start = model_at(base, recipe.start)
     if weights_hash(start) != recipe.start_weights:
         raise ModelError(
             f"The model {start} has changed: its weights are not those that this one went on from.",
