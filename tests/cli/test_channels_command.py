@@ -79,5 +79,5 @@ def test_pictures_that_differ_say_what_to_do(mixed, shared, here, quick, tmp_pat
     (pictures / "b.tif").write_bytes((shared / "pictures" / "b.tif").read_bytes())
     said = here("train", pictures, shared / "masks", "--out", tmp_path / "model", *quick)
     assert said.code == 4
-    assert "a has 2 channels" in said.err
+    assert "b has 1 channels and a has 2." in said.err
     assert "--channels" in said.err
