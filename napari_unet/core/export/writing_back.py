@@ -58,7 +58,7 @@ class Patched:
             high = [min(at.stop, along.stop) for at, along in zip(window, closed[-2:], strict=True)]
             if all(first < last for first, last in zip(low, high, strict=True)):
                 there = labels[(*closed[:-2], *_within(low, high, window))]
-                found[(..., *_within(low, high, closed[-2:]))] = there
+                found[(*(slice(None),) * (self.ndim - 2), *_within(low, high, closed[-2:]))] = there
         return found
 
     def around(self, window: Window) -> Surroundings:
