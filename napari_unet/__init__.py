@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         search,
         segment_large,
         train,
+        write_back,
         write_recipe,
     )
 
@@ -72,6 +73,7 @@ __all__ = [
     "export",
     "export_project",
     "export_set",
+    "write_back",
     # more about models
     "explain",
     "export_model",
@@ -111,7 +113,7 @@ __all__ = [
 _HOMES = {
     "napari_unet.verbs": (
         *("train", "predict", "postprocess", "object_classes", "evaluate", "export", "export_project", "export_set"),
-        *("measure", "segment_large"),
+        *("measure", "segment_large", "write_back"),
         *("explain", "export_model", "import_model", "cross_validate", "search", "write_recipe", "run_recipe"),
     ),
     "napari_unet.core.data": ("FixedSet", "Picture", "Project", "Sample", "TrainingSet", "read_mask", "read_picture"),

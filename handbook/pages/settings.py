@@ -84,6 +84,8 @@ def limits(item: Option) -> str:
         return "any of " + ", ".join(f"`{one}`" for one in item.choices)
     if item.choices:
         return ", ".join(f"`{one}`" for one in item.choices)
+    if item.kind is str:
+        return "words"
     return f"{spelled(item.minimum or 0)} to {spelled(item.maximum or 0)}{_unit(item)}"
 
 

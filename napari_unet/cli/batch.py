@@ -41,6 +41,7 @@ class Row:
     seconds : from reading it to the last file.
     warnings : sentences; why it failed, if it did.
     found : what was found, in words.
+    pixels, mask : hashes of the picture and of its mask, for the recipe; empty where neither was read as a whole.
     """
 
     name: str
@@ -50,6 +51,8 @@ class Row:
     warnings: tuple[str, ...] = ()
     state: State = "not reached"
     found: str = ""
+    pixels: str = ""
+    mask: str = ""
 
     def words(self, picture: Path) -> list[str]:
         """The row of the table; no numbers of what was not segmented."""
@@ -207,12 +210,18 @@ def key_of(
     """A hash of all that decides what comes out; not of how fast, nor of which files."""
     how = {
         "models": [hash_of(weights_file(model)) for model in models],
-        "inference": {**inference.to_json(), "device": ""},
+        "inference": {**_chosen(inference), "device": ""},
         "clean_up": clean_up.to_json(),
         "zarr": export.zarr,
-        **({"axes": axes.upper()} if axes else {}),  # none, for batches from before they were kept
+        # None of what was not wished, for batches from before it could be.
+        **({"axes": axes.upper()} if axes else {}),
+        **({"colours": True} if export.colours else {}),
     }
     return sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _chosen(settings: InferenceSettings) -> dict[str, Any]:
+    return {name: value for name, value in settings.to_json().items() if value != ""}
 
 
 def hash_of(file: Path) -> str:

@@ -82,7 +82,7 @@ def spelled(value: Value) -> str:
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
         return f"{int(value)}" if value == int(value) else f"{value:g}"
-    return value
+    return value or "empty"
 
 
 def described(item: Option, default: str) -> str:

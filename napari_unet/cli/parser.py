@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from napari_unet.cli import values
 from napari_unet.cli.flags import Parser, add_flags
 from napari_unet.core.settings import (
     AUGMENTATIONS,
@@ -88,7 +89,7 @@ def make_parser() -> Parser:
     _import_model(_command(commands, "import-model", "take in the model of a BioImage.IO package, to start from"))
     _crossvalidate(_command(commands, "crossvalidate", "judge a plan on every picture: train once per fold"))
     _search(_command(commands, "search", "try plans for a short time each, and keep the best"))
-    _run(_command(commands, "run", "repeat a training from its recipe, and say whether the same comes out"))
+    _run(_command(commands, "run", "do again what a recipe tells of, and say whether the same comes out"))
     _doctor(_command(commands, "doctor", "look at this computer and say what to mend"))
     return parser
 
@@ -113,13 +114,6 @@ def _command(commands: argparse._SubParsersAction[Parser], name: str, help: str)
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-
-
-def _model(word: str) -> Path:
-    """A model's folder, or that of one that came along, by its name."""
-    from napari_unet.core.model.shipped import model_path  # brings numpy, for which no help should wait
-
-    return model_path(word)
 
 
 def _demo(parser: Parser) -> None:
@@ -180,11 +174,11 @@ def _add_plan(parser: Parser) -> None:
 
 
 def _explain(parser: Parser) -> None:
-    parser.add_argument("model", type=_model, metavar="MODEL", help=MODEL_HELP)
+    parser.add_argument("model", type=values.model, metavar="MODEL", help=MODEL_HELP)
 
 
 def _export_model(parser: Parser) -> None:
-    parser.add_argument("model", type=_model, metavar="MODEL", help=MODEL_HELP)
+    parser.add_argument("model", type=values.model, metavar="MODEL", help=MODEL_HELP)
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="the file to write: NAME.zip, NAME.onnx or NAME.pt"
     )
@@ -208,7 +202,9 @@ def _crossvalidate(parser: Parser) -> None:
     _add_lesson(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the models, one per fold")
     parser.add_argument("--overwrite", action="store_true", help="replace the models that are already in the folder")
-    parser.add_argument("--folds", type=_folds, default=5, metavar="N", help="how many models (2 or more; default 5)")
+    parser.add_argument(
+        "--folds", type=values.folds, default=5, metavar="N", help="how many models (2 or more; default 5)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every number, per picture, to this file")
     _add_plan(parser)
 
@@ -230,9 +226,19 @@ def _search(parser: Parser) -> None:
 
 
 def _run(parser: Parser) -> None:
-    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a recipe.json, or the folder of a model with one")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the new model (default MODEL-again)")
-    parser.add_argument("--overwrite", action="store_true", help="replace the model that is already in the folder")
+    parser.add_argument(
+        "recipe",
+        type=Path,
+        metavar="RECIPE",
+        help="a recipe.json (of a training) or segmented.json (of masks), or the folder with one",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder for the new model, or the masks (default: its name, and -again)"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace what is already there")
+    parser.add_argument(
+        "--script", type=Path, metavar="FILE", help="of masks: write the Python script that makes them again instead"
+    )
     parser.add_argument(
         "--segment", type=Path, nargs="+", default=(), metavar="PICTURE_OR_FOLDER", help="also segment these"
     )
@@ -243,20 +249,8 @@ def _doctor(parser: Parser) -> None:
     parser.add_argument("--project", type=Path, metavar="PROJECT", help="also look whether this project can be written")
 
 
-def _jobs(word: str) -> int:
-    if not word.isdigit() or not 1 <= int(word) <= 64:
-        raise argparse.ArgumentTypeError(f"{word!r} will not do. It must be a whole number from 1 to 64.")
-    return int(word)
-
-
-def _folds(word: str) -> int:
-    if not word.isdigit() or int(word) < 2:
-        raise argparse.ArgumentTypeError(f"{word!r} will not do. It must be a whole number of 2 or more.")
-    return int(word)
-
-
 def _segment(parser: Parser) -> None:
-    parser.add_argument("model", type=_model, metavar="MODEL", help=MODEL_HELP)
+    parser.add_argument("model", type=values.model, metavar="MODEL", help=MODEL_HELP)
     parser.add_argument(
         "pictures",
         type=Path,
@@ -267,7 +261,7 @@ def _segment(parser: Parser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the files of each picture")
     parser.add_argument(
         "--jobs",
-        type=_jobs,
+        type=values.jobs,
         default=1,
         metavar="N",
         help="how many pictures at once, each with a part of the processor's cores (default 1)",
@@ -275,7 +269,7 @@ def _segment(parser: Parser) -> None:
     _add_axes(parser)
     parser.add_argument(
         "--also",
-        type=_model,
+        type=values.model,
         action="append",
         default=[],
         metavar="MODEL",
@@ -315,12 +309,18 @@ def _evaluate(parser: Parser) -> None:
 
 def _export(parser: Parser) -> None:
     parser.add_argument("project", type=Path, metavar="PROJECT", help="folder of a project; it may be open in a window")
-    parser.add_argument(
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument(
         "--out",
         type=Path,
-        required=True,
         metavar="DIR",
         help="folder for images/, masks/ and, painted in part, partly/; with --as, for the files of each picture",
+    )
+    where.add_argument(
+        "--into",
+        type=Path,
+        metavar="MASK",
+        help="the mask of a large picture (TIFF, or labels of an OME-Zarr): the parts of it are written back there",
     )
     add_flags(parser, ExportSettings(), "writing (with --as the labels as they stand, else the training set)")
 
@@ -329,16 +329,9 @@ def _add_kind(parser: Parser, help: str) -> None:  # noqa: A002
     parser.add_argument("--kind", choices=("objects", "regions"), default="objects", help=help)
     parser.add_argument(
         "--classes",
-        type=_class_names,
+        type=values.class_names,
         default=(),
         metavar="NAME,NAME...",
         help="names of the classes 1, 2, ... of regions (default class 1, class 2, ...), or of the classes of objects "
         "(default: those in NAME_classes.csv beside the masks)",
     )
-
-
-def _class_names(word: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in word.split(","))
-    if not all(names) or len(set(names)) < len(names):
-        raise argparse.ArgumentTypeError(f"{word!r} will not do. Every class needs a name of its own.")
-    return names

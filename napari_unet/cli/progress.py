@@ -14,6 +14,9 @@ REDRAW_SECONDS = 0.1
 PLAIN_SECONDS = 20.0
 """How often a passing state is worth a line of its own in a log file."""
 
+BAR, CHAR_DONE, CHAR_LEFT = 20, "#", "-"
+"""The width of a bar, and what it is drawn with: letters that every terminal has."""
+
 
 class Progress:
     """Says how far a job is. `show` is for states that pass, `say` for lines that stay."""
@@ -63,3 +66,9 @@ def spoken(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def bar(done: int, total: int) -> str:
+    """How much of a batch is done, as one sees it: [######--------------]."""
+    full = BAR * done // max(total, 1)
+    return f"[{full * CHAR_DONE}{(BAR - full) * CHAR_LEFT}]"

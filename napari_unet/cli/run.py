@@ -1,4 +1,4 @@
-"""`napari-unet run`: repeat a training from its recipe."""
+"""`napari-unet run`: repeat a training from its recipe, or make masks again from theirs."""
 
 from __future__ import annotations
 
@@ -13,20 +13,31 @@ from napari_unet.cli.folders import pictures_by_name
 from napari_unet.cli.progress import Progress
 from napari_unet.cli.segment import named_pictures
 from napari_unet.cli.train import INTERRUPTED, refuse_overwriting
+from napari_unet.core.data.atomic import atomic_path
 from napari_unet.core.data.folder_name import folder_name
 from napari_unet.core.data.picture import Picture
-from napari_unet.core.errors import StorageError
+from napari_unet.core.errors import SettingsError, StorageError
 from napari_unet.core.explaining import write_description
 from napari_unet.core.export import export_labels
-from napari_unet.core.recipe import read_recipe
+from napari_unet.core.export.refusing import refuse_overwriting as refuse_files
+from napari_unet.core.recipe import mask_recipe_at, read_mask_recipe, read_recipe, script_of
 from napari_unet.core.settings import ExportSettings, InferenceSettings
 
 MASKS = "masks"
+SAME = {True: "identical", False: "another mask"}
 REPLACING = ExportSettings(overwrite=True)
 
 
 def run(arguments: Namespace) -> int:
+    """Do again what a recipe tells of, and print whether the same came out."""
+    file = mask_recipe_at(arguments.recipe)
+    return _train(arguments) if file is None else _masks(arguments, file)
+
+
+def _train(arguments: Namespace) -> int:
     """Train again, segment, and print where the model is and whether it is the same."""
+    if arguments.script:
+        raise SettingsError("A training has no script.", "What does are masks.", "Leave out --script.")
     read_recipe(arguments.recipe)
     first = arguments.recipe if arguments.recipe.is_dir() else arguments.recipe.parent
     out = arguments.out or first.resolve().with_name(f"{first.resolve().name}-again")
@@ -54,6 +65,35 @@ def run(arguments: Namespace) -> int:
         _segment(out, pictures, progress)
     print(out)
     print(outcome.sentence)
+    return 0
+
+
+def _masks(arguments: Namespace, file: Path) -> int:
+    """Make the masks again, or write the script that does; print where they are, and whether they are the same."""
+    if arguments.segment:
+        raise SettingsError("The recipe of masks names its pictures.", do="Segment others with napari-unet segment.")
+    if arguments.script:
+        text = script_of(read_mask_recipe(file), file, arguments.script)
+        refuse_files([arguments.script], arguments.overwrite)
+        with atomic_path(arguments.script) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+        print(arguments.script)
+        return 0
+    from napari_unet.core.recipe import Remade, remake
+    from napari_unet.core.stopping import never
+
+    first = file.resolve().parent
+    out = arguments.out or first.with_name(f"{first.name}-again")
+    sentence = ""
+    with Progress() as progress:
+        for report in remake(file, out, ExportSettings(overwrite=arguments.overwrite), never):
+            if isinstance(report, Remade):
+                progress.say(f"{report.name} · {SAME[report.same]}")
+                for written in report.files:
+                    print(written, flush=True)
+            else:
+                sentence = report.sentence
+    print(sentence)
     return 0
 
 

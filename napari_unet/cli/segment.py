@@ -21,7 +21,7 @@ from napari_unet.core.settings import BlockSettings, ExportSettings, InferenceSe
 from napari_unet.core.settings.formats import chosen
 
 if TYPE_CHECKING:
-    from napari_unet.cli.segmenting import Outcome
+    from napari_unet.cli.segmenting import How, Outcome
 
 INTERRUPTED = 130
 
@@ -76,7 +76,7 @@ def run(arguments: Namespace) -> int:
             outcome = segment(models, fit, how, progress, batch)
     for name, error in clashes.items():
         outcome.done.append(Done(Row(name, warnings=(error.sentence,), state="failed"), (), error))
-    return _finished(outcome, batch, pictures, export)
+    return _finished(outcome, batch, pictures, how)
 
 
 def named_pictures(pictures: Mapping[str, Path], folder: Path, export: ExportSettings) -> dict[str, Path]:
@@ -106,20 +106,21 @@ def keep_apart(pictures: Mapping[str, Path], spread: Path, masks: Sequence[Path]
         raise StorageError(what, "Each needs a file of its own.", ELSEWHERE)
 
 
-def _finished(outcome: Outcome, batch: Batch, pictures: Mapping[str, Path], export: ExportSettings) -> int:
-    """Put together what is for all pictures, write the table, and say once more what went wrong.
+def _finished(outcome: Outcome, batch: Batch, pictures: Mapping[str, Path], how: How) -> int:
+    """Put together what is for all pictures, write the table and the recipe, and say once more what went wrong.
 
     Returns the exit code of the first failure, or 0.
     """
     errors: list[UnetError] = []
     if len(pictures) > 1:
         written = {one.row.name for one in outcome.done if one.files}
-        together = gather([name for name in pictures if name in written], batch.folder, export)
+        together = gather([name for name in pictures if name in written], batch.folder, how.export or ExportSettings())
         errors += together.errors
         for file in together.files:
             print(file)
     try:
         batch.write_table(one.row for one in outcome.done)
+        _keep_recipe(outcome, pictures, how)
     except StorageError as error:
         errors.append(error)
     if outcome.failed:
@@ -134,3 +135,24 @@ def _finished(outcome: Outcome, batch: Batch, pictures: Mapping[str, Path], expo
     if outcome.stopped:
         return INTERRUPTED
     return errors[0].exit_code if errors else 0
+
+
+def _keep_recipe(outcome: Outcome, pictures: Mapping[str, Path], how: How) -> None:
+    """Write down how the masks were made; see `napari-unet run`. Raises StorageError."""
+    from napari_unet.core.recipe import MaskRecipe, Segmented, place_of, weights_hash
+    from napari_unet.core.recipe.materials import seen_from
+    from napari_unet.core.training.circumstances import versions
+
+    folder = how.out
+    rows = [one.row for one in outcome.done if one.row.state.startswith("done")]
+    if not rows:
+        return
+    MaskRecipe(
+        models=tuple((place_of(model, folder), weights_hash(model)) for model in how.models),
+        inference=how.inference,
+        clean_up=how.postprocessing,
+        pictures=tuple(
+            Segmented(row.name, seen_from(folder, pictures[row.name]), how.axes, row.pixels, row.mask) for row in rows
+        ),
+        versions=versions(),
+    ).write(folder)

@@ -12,9 +12,10 @@ import numpy as np
 
 from napari_unet.cli.batch import Batch, Row, spread_file
 from napari_unet.cli.cores import use_every_core
-from napari_unet.cli.progress import Progress
+from napari_unet.cli.progress import Progress, bar, spoken
 from napari_unet.cli.unexpected import sentence
 from napari_unet.core.data.read import read_picture, shown_name
+from napari_unet.core.data.record import pixel_hash
 from napari_unet.core.data.write_tiff import write_picture
 from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.core.export import Found, Written, write_found
@@ -23,6 +24,7 @@ from napari_unet.core.memory import kept_memory
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.postprocessing import object_classes, postprocess
+from napari_unet.core.recipe import mask_hash
 from napari_unet.core.settings import BlockSettings, ExportSettings, InferenceSettings, PostprocessingSettings
 from napari_unet.core.wording import counted
 
@@ -100,8 +102,9 @@ def begin(models: Sequence[Path], how: How, progress: Progress) -> list[Model]:
 
 def follow(results: Iterator[Done], pictures: Mapping[str, Path], progress: Progress, batch: Batch | None) -> Outcome:
     """Tell every result as it comes, and keep it; what is found, what went wrong, and the files."""
-    outcome = Outcome()
+    outcome, total, began = Outcome(), len(pictures), time.monotonic()
     try:
+        progress.show(f"{bar(0, total)} 0 of {total}")
         for number, result in enumerate(results, 1):
             outcome.done.append(result)
             if batch is not None:
@@ -110,11 +113,19 @@ def follow(results: Iterator[Done], pictures: Mapping[str, Path], progress: Prog
             progress.say(f"picture {number} of {len(pictures)} · {name} · {told(result)}")
             for file in result.files:
                 print(file, flush=True)
+            progress.show(f"{bar(number, total)} {number} of {total}{_time_left(outcome, total, began)}")
             if outcome.full():
                 break
     except KeyboardInterrupt:
         outcome.stopped = True
     return outcome
+
+
+def _time_left(outcome: Outcome, total: int, began: float) -> str:
+    """How long the rest will take, if it goes on so; nothing where nobody can know yet."""
+    computed = sum(one.row.state != "done before" for one in outcome.done)
+    left = total - len(outcome.done)
+    return f" · about {spoken((time.monotonic() - began) / computed * left)} left" if computed and left else ""
 
 
 def told(result: Done) -> str:
@@ -128,7 +139,7 @@ def _one_by_one(
     pictures: Mapping[str, Path], models: Sequence[Model], how: How, progress: Progress, batch: Batch | None
 ) -> Iterator[Done]:
     for number, (name, source) in enumerate(pictures.items(), 1):
-        head = f"picture {number} of {len(pictures)} · {shown_name(source)}"
+        head = f"{bar(number - 1, len(pictures))} picture {number} of {len(pictures)} · {shown_name(source)}"
         if batch is not None and (row := batch.done_before(name)) is not None:
             yield Done(row, batch.files(name))
             continue
@@ -187,7 +198,8 @@ def _segment_one(models: Sequence[Model], name: str, source: Path, how: How, sho
         write_picture(spread_file(name, how.spread), replace(picture, image=spread[np.newaxis], channel_names=()))
     count, share = int(np.count_nonzero(np.unique(labels))), float(np.count_nonzero(labels) / max(labels.size, 1))
     row = row_of(name, count, share, card, time.monotonic() - began)
-    row = replace(row, warnings=(*([picture.note] if picture.note else []), *row.warnings))
+    notes = [picture.note] if picture.note else []
+    row = replace(row, warnings=(*notes, *row.warnings), pixels=pixel_hash(picture), mask=mask_hash(labels))
     if written.errors:
         sentences, first = tuple(error.sentence for error in written.errors), written.errors[0]
         return Done(replace(row, warnings=sentences, state="failed"), written.files, first, is_of_disk(first))

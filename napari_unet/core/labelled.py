@@ -139,7 +139,7 @@ def export_labelled(project: Project, folder: Path, settings: ExportSettings) ->
     files = targets(names, folder, settings, classed=bool(project.object_classes))
     refuse_overwriting([*files, *together], settings.overwrite)
     clashes = colliding(names, settings)
-    clean_up, done = _clean_up(project), []
+    clean_up, done = clean_up_of(project), []
     for name in names:
         try:
             if name in clashes:
@@ -171,7 +171,7 @@ def found_in(
     return Found(*parts, one.made_by(model), clean_up.to_json(), one.classes), one.note(name)
 
 
-def _clean_up(project: Project) -> PostprocessingSettings:
+def clean_up_of(project: Project) -> PostprocessingSettings:
     """The clean-up as it was last set in the window; the usual one where that cannot be understood."""
     try:
         return PostprocessingSettings.from_json(project.settings("postprocessing"))

@@ -16,6 +16,8 @@ from scipy import ndimage
 from napari_unet.core.data import ProjectSet
 from napari_unet.core.data.annotation import BACKGROUND, FIRST, completed
 from napari_unet.core.data.axes import behind
+from napari_unet.core.data.channels import picked
+from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.project_card import ProjectCard
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import UnetError
@@ -27,6 +29,7 @@ from napari_unet.core.stopping import Stop, never
 from napari_unet.core.strokes import Learner
 from napari_unet.core.strokes.arrays import is_blank
 from napari_unet.engine.blocks import Block, Part, Sheet
+from napari_unet.engine.live_messages import Live, Suggest
 
 ALL = 1.0
 """Seconds between two looks at the pictures that are not on show; the one on show is looked at all the time."""
@@ -42,17 +45,19 @@ class Following:
     ----------
     start : "auto", the name of a model that came with the package, a model's folder, or empty for nothing.
     device : where to compute.
+    channels : which are looked at, see `core.data.channels`.
 
     Raises
     ------
     ModelError, DeviceError : there is no such start, or no such device.
     """
 
-    def __init__(self, project: str, kind: Kind, start: str, device: str) -> None:
+    def __init__(self, project: str, kind: Kind, start: str, device: str, channels: str) -> None:
         strange = numbers_otherwise(Path(project), start, kind)
         self.learner = Learner(kind, None if strange and kind == "regions" else start or None, device)
         self.learner.asks_for_classes = not strange
         self.pictures = ProjectSet(Path(project))
+        self._channels = channels
         self._strokes: dict[str, int] = {}
         self._state = 0  # of what the learner knows; another one after each stroke
         self._unlooked = deque[str]()  # pictures that are to be looked at: was anything painted on them?
@@ -136,7 +141,7 @@ class Following:
         if picture is None:
             self._answered[name] = self._state
             return
-        image, sheet = picture.image, self._sheet_of(name, picture.image.shape[1:])
+        image, sheet = self._seen_of(picture), self._sheet_of(name, picture.spatial_shape)
         planes = [image[behind(place)] for place in np.ndindex(image.shape[1:-2])]
         padded = not all(map(is_blank, planes))  # else, what it cannot see is told
 
@@ -193,8 +198,13 @@ class Following:
 
     def _take(self, sample: Sample) -> None:
         annotation = completed(sample.annotation) if sample.complete else sample.annotation
-        self.learner.take(sample.image, annotation, sample.classes)
+        self.learner.take(self._seen_of(sample), annotation, sample.classes)
         self._strokes[sample.name] = _pieces(annotation)
+
+    def _seen_of(self, picture: Picture | Sample) -> NDArray[np.generic]:
+        """The channels that are looked at, (C, [T,] [Z,] Y, X). Raises PictureError where one is missing."""
+        seen: NDArray[np.generic] = picked(picture.image, self._channels, picture.channel_names, picture.name)
+        return seen
 
     def _learn(self) -> None:
         self.learner.learn()
@@ -206,26 +216,28 @@ class Following:
         there = set(self.pictures.names())
         removed = [name for name, strokes in self._strokes.items() if strokes and name not in there]
         for name in removed:
-            if (image := self.pictures.last_seen(name)) is not None:
+            if (picture := self.pictures.last_seen(name)) is not None:
                 with suppress(UnetError):
-                    self.learner.take(image, np.zeros(image.shape[1:], np.uint16), {})
+                    self.learner.take(self._seen_of(picture), np.zeros(picture.spatial_shape, np.uint16), {})
             self._strokes[name] = 0
         if removed:
             self._learn()
         return bool(removed)
 
 
-def following(project: str, kind: Kind, start: str, device: str) -> Following:
+def following(command: Live | Suggest) -> Following:
     """The one learner that is kept: switching it off and on again, or asking it something, begins nothing anew.
 
     A start that has learned since, as one whose training was gone on with, is another start.
     """
-    return _kept(project, kind, start, device, written(Path(start)) if start else 0)
+    start = command.start
+    known = written(Path(start)) if start else 0
+    return _kept(command.project, command.kind, start, command.device, command.channels, known)
 
 
 @lru_cache(maxsize=1)
-def _kept(project: str, kind: Kind, start: str, device: str, _written: int) -> Following:
-    return Following(project, kind, start, device)
+def _kept(project: str, kind: Kind, start: str, device: str, channels: str, _written: int) -> Following:
+    return Following(project, kind, start, device, channels)
 
 
 def numbers_otherwise(project: Path, start: str, kind: Kind) -> bool:

@@ -140,7 +140,8 @@ def predict(command: Predict, asked: Asked) -> Iterator[Tiled]:
     image = np.load(command.image, mmap_mode="r")
     space = image.shape[1:]
     side, unit = (command.pixel_size, "µm") if command.pixel_size else (1.0, "pixel")
-    picture = Picture("The picture", image, (side,) * len(space), unit, axes=command.axes)
+    names = command.channel_names
+    picture = Picture("The picture", image, (side,) * len(space), unit, channel_names=names, axes=command.axes)
     settings = InferenceSettings.from_json(command.settings)
     path = Path(command.out)
     told = path.with_name(OTHER_ORDER) if command.order else path

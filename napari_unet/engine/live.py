@@ -13,9 +13,11 @@ from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from napari_unet.core.data import Picture, ProjectSet
+from napari_unet.core.data import ProjectSet
 from napari_unet.core.data.atomic import storage_errors
+from napari_unet.core.data.channels import picked
 from napari_unet.core.errors import ModelError, PictureError, UnetError
 from napari_unet.core.model.shipped import AUTO
 from napari_unet.core.strokes import Learner
@@ -54,7 +56,7 @@ LOOKED_AT = 12
 
 def live(command: Live, wish: Wish) -> Iterator[Answered]:
     """Answer for the picture on show after each stroke, and for the others in between."""
-    know = following(command.project, command.kind, command.start, command.device)
+    know = following(command)
     know.begin(command.job)
     if not know.strokes and not know.learner.has_start:
         yield Answered(command.job, command.picture, "", "", 0)
@@ -114,7 +116,7 @@ def _answers(know: Following, command: Live, wish: Wish, name: str) -> Iterator[
 
 def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Reported]:
     """A tile for each start. One that cannot be asked gets the bare picture."""
-    image, tiles = middle(_picture(command).image), []
+    image, tiles = middle(_image(command)), []
     for start in command.starts:
         if asked():
             return
@@ -129,20 +131,22 @@ def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Reported]:
 
 def find_start(command: FindStart, asked: Asked) -> Iterator[Reported]:
     """Which start fits a picture; of a stack, its middle plane."""
-    start = Learner(command.kind, AUTO, command.device).fits(flat(_picture(command).image))
+    start = Learner(command.kind, AUTO, command.device).fits(flat(_image(command)))
     yield Reported(command.job, FoundStart(start or ""))
 
 
-def _picture(command: PreviewStarts | FindStart) -> Picture:
+def _image(command: PreviewStarts | FindStart) -> NDArray[np.generic]:
+    """The chosen channels of the picture. Raises PictureError."""
     picture = ProjectSet(Path(command.project)).picture(command.picture)
     if picture is None:
         raise PictureError(f"{command.picture} is no longer in the project.", "", "Choose another picture.")
-    return picture
+    image: NDArray[np.generic] = picked(picture.image, command.channels, picture.channel_names, picture.name)
+    return image
 
 
 def suggest(command: Suggest, asked: Asked) -> Iterator[Reported]:
     """Where the next strokes would help most."""
-    know = following(command.project, command.kind, command.start, command.device)
+    know = following(command)
     until = time.monotonic() + MOMENT
     while know.take_news(command.picture, asked) and time.monotonic() < until:
         pass
@@ -150,9 +154,10 @@ def suggest(command: Suggest, asked: Asked) -> Iterator[Reported]:
     images, planes = {}, {}
     for name in names[:LOOKED_AT]:
         with suppress(UnetError):
-            picture = know.pictures.picture(name)
-            if picture is not None and not is_blank(flat(picture.image)):
-                images[name], planes[name] = flat(picture.image), middle_plane(picture.image)
+            if (picture := know.pictures.picture(name)) is not None:
+                image = flat(picked(picture.image, command.channels, picture.channel_names, name))
+                if not is_blank(image):
+                    images[name], planes[name] = image, middle_plane(picture.image)
     places = know.learner.next_places(images, command.count)
     found = (Suggestion(one.name, one.position, one.gain, planes[one.name]) for one in places)
     yield Reported(command.job, Suggested(tuple(found)))

@@ -13,8 +13,9 @@ class Live:
 
     `project` is the project's folder; `start` is "auto", the name of a model that came with the package, a model's
     folder, or empty for nothing; `device` is where to compute; `out` holds a folder a picture for probabilities;
-    `picture` is on show, and of it `part`: plane, top, bottom, left, right in pixels, or nothing for all of it. While
-    other jobs run it waits, and goes on by itself.
+    `picture` is on show, and of it `part`: plane, top, bottom, left, right in pixels, or nothing for all of it.
+    `channels` are those that are looked at, see `core.data.channels`. While other jobs run it waits, and goes on by
+    itself.
     """
 
     project: str
@@ -26,6 +27,7 @@ class Live:
     picture: str
     part: tuple[int, ...] = ()
     job: int = 0
+    channels: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class PreviewStarts:
     device: str
     out: str
     job: int = 0
+    channels: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class FindStart:
     device: str
     picture: str
     job: int = 0
+    channels: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class Suggest:
     picture: str
     count: int
     job: int = 0
+    channels: str = ""
 
 
 @dataclass(frozen=True)

@@ -61,8 +61,9 @@ class Predict:
     `model` is the model's folder; `image` a .npy file (C, Y, X) of any real dtype; `out` the .npy file to make,
     (K, Y, X) float32, complete once the job is Done and not stopped. `also` are the folders of other models to ask:
     their answers are averaged. `spread` is the .npy file, (Y, X) float32, for how far answers differ; none when empty.
-    `pixel_size` is in µm; 0 is unknown. `axes` are the picture's, see `Picture`. `order` says which planes of an answer
-    are added up in each plane of `out`, see `core.model.classes`; empty: they are as the model has them.
+    `pixel_size` is in µm; 0 is unknown. `axes` and `channel_names` are the picture's, see `Picture`. `order` says which
+    planes of an answer are added up in each plane of `out`, see `core.model.classes`; empty: they are as the model has
+    them.
     """
 
     model: str
@@ -75,6 +76,7 @@ class Predict:
     axes: str = ""
     order: tuple[tuple[int, ...], ...] = ()
     job: int = 0
+    channel_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,10 @@ from napari_unet.core.export import Found, Written, gather, write_found
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.training_set import export_picture, files_of, written_words
 from napari_unet.core.export.writing import colliding, collision, gathered, targets
+from napari_unet.core.export.writing_back import Part, write_back
 from napari_unet.core.labelled import found_in
+from napari_unet.core.parts import need_place
+from napari_unet.core.recipe import mask_hash
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
 from napari_unet.core.settings.formats import MASKS, chosen
 from napari_unet.core.wording import counted
@@ -49,7 +52,7 @@ class ExportTask:
     def write(self, folder: Path, settings: ExportSettings) -> Written:
         """Write what was found in every format that is wished. Raises UnetError when there is nothing to write."""
         found, note = self.found()
-        return replace(write_found(found, self.name, folder, settings), note=note)
+        return replace(write_found(found, self.name, folder, settings), note=note, mask=mask_hash(found.labels))
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,30 @@ class SetTask:
         return Written(export_picture(self.project, self.name, folder, settings), ())
 
 
-Task = ExportTask | SetTask
+@dataclass(frozen=True)
+class BackTask:
+    """A part whose labels go back into the mask of the whole."""
+
+    name: str
+    project: Project
+    found: Callable[[], tuple[Found, str]]
+    mask: Path
+
+    def files(self, folder: Path, settings: ExportSettings) -> list[Path]:
+        """None: that the mask is changed is what was asked for."""
+        return []
+
+    def write(self, folder: Path, settings: ExportSettings) -> Written:
+        """Write it. Raises UnetError."""
+        window = need_place(self.project, self.name)
+        part = Part(self.name, self.found()[0].labels, window)
+        return Written((write_back([part], self.mask, self.project.kind, settings),), ())
+
+
+Task = ExportTask | SetTask | BackTask
+
+Keep = Callable[[Path, Mapping[str, str]], object]
+"""Writes the recipe into a folder, from the hashes of the masks by the names of their pictures. Raises UnetError."""
 
 
 @dataclass(frozen=True)
@@ -114,9 +140,11 @@ class Exporter:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def start(self, tasks: Sequence[Task], folder: Path, settings: ExportSettings) -> None:
-        """Begin. Raises StorageError when the last export is still writing, or, before any work, when files of these
-        names are there and `settings.overwrite` is off.
+    def start(self, tasks: Sequence[Task], folder: Path, settings: ExportSettings, keep: Keep | None = None) -> None:
+        """Begin; in the end, `keep` writes the recipe.
+
+        Raises StorageError when the last export is still writing, or, before any work, when files of these names are
+        there and `settings.overwrite` is off.
         """
         if self.progress is not None:
             raise StorageError("The last export is still being written.", "", "Wait until it is done.")
@@ -125,7 +153,7 @@ class Exporter:
         self._stop.clear()
         self.progress = (0, len(tasks))
         self._thread = threading.Thread(
-            target=self._write, args=(tasks, folder, settings), name="napari-unet export", daemon=True
+            target=self._write, args=(tasks, folder, settings, keep), name="napari-unet export", daemon=True
         )
         self._thread.start()
 
@@ -154,10 +182,11 @@ class Exporter:
         if self._thread is not None:
             self._thread.join(timeout=30)
 
-    def _write(self, tasks: Sequence[Task], folder: Path, settings: ExportSettings) -> None:
+    def _write(self, tasks: Sequence[Task], folder: Path, settings: ExportSettings, keep: Keep | None) -> None:
         written: list[Path] = []
         errors: list[UnetError] = []
         notes: list[str] = []
+        masks: dict[str, str] = {}
         done, good, clashes = 0, list[str](), colliding(_found(tasks), settings)
         for task in tasks:
             if self._stop.is_set():
@@ -170,12 +199,15 @@ class Exporter:
             written += told.files
             errors += told.errors
             good += [task.name] if told.files else []
+            masks |= {task.name: told.mask} if told.files and told.mask else {}
             notes += [told.note] if told.note and told.files else []
             self.progress = (done, len(tasks))
         if _together(tasks, folder, settings):
             told = _attempt("all pictures", partial(gather, good, folder, settings))
             written += told.files
             errors += told.errors
+        if keep is not None and masks:
+            errors += _attempt("the recipe", partial(_kept, keep, folder, masks)).errors
         formats = settings.formats if _found(tasks) else ""
         self._result = Exported(folder, tuple(written), tuple(errors), tuple(tasks), done, formats, tuple(notes))
 
@@ -190,6 +222,11 @@ def _attempt(name: str, write: Callable[[], Written]) -> Written:
         return Written((), (UnetError(f"There was not enough memory to write {name}.", "", "Close other programs."),))
     except Exception as error:  # noqa: BLE001
         return Written((), (unforeseen(f"{name} could not be written", error),))
+
+
+def _kept(keep: Keep, folder: Path, masks: Mapping[str, str]) -> Written:
+    keep(folder, masks)
+    return Written((), ())
 
 
 def _found(tasks: Sequence[Task]) -> list[str]:

@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from napari_unet.core.data.part import place_words
 from napari_unet.core.data.record import TOGETHER
-from napari_unet.core.errors import ProjectError
+from napari_unet.core.errors import ModelError, ProjectError
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.training_set import set_files, write_meaning
 from napari_unet.core.export.writing import gathered, targets
+from napari_unet.core.parts import place_of
 from napari_unet.core.settings import ExportSettings
-from napari_unet.session.exporting import Exporter, Made, SetTask, Task, export_task
+from napari_unet.session.exporting import BackTask, Exporter, Keep, Made, SetTask, Task, export_task
 from napari_unet.session.opened import told
+from napari_unet.session.recipes import Making
 from napari_unet.session.taking import Taking
 
 
@@ -44,7 +47,34 @@ class HandingOn(Taking):
         chosen = project.names() if names is None else list(names)
         titles = {row.name: row.title for row in self.models}
         made = {name: Made(self._clean_up, self._asked_of(name, titles)) for name in chosen}
-        self._write([export_task(project, self.need_desk(), name, made[name]) for name in chosen], folder, overwrite)
+        tasks = [export_task(project, self.need_desk(), name, made[name]) for name in chosen]
+        self._write(tasks, folder, overwrite, self._recipe())
+
+    def _recipe(self) -> Keep | None:
+        """What writes down how these masks were made; None where no model has."""
+        model = self.active_model
+        if model is None:
+            return None
+        try:
+            question = self._question(model)
+        except ModelError:  # a model that is gone stops no export
+            return None
+        return Making(self.need_project(), question, self._clean_up).keep
+
+    @property
+    def part_on_show(self) -> str:
+        """Where in a larger picture the one on show lies, in words; empty where it is no part of one."""
+        name = self.current
+        window = None if name is None else place_of(self.need_project(), name)
+        return "" if window is None else place_words(window)
+
+    @told("export")
+    def write_back(self, mask: Path) -> None:
+        """Write the labels of the part on show back into the mask of the whole, in the background."""
+        project, name = self.need_project(), self._need_current()
+        self._save()
+        found = export_task(project, self.need_desk(), name, Made(self._clean_up)).found
+        self._write([BackTask(name, project, found, Path(mask))], Path(mask).parent, overwrite=True)
 
     def _asked_of(self, name: str, titles: Mapping[str, str]) -> str:
         """The model that answered for a picture, as the window calls it; another may be active by now."""
@@ -70,8 +100,8 @@ class HandingOn(Taking):
         self.needed.emit()
         self.need_desk().save()
 
-    def _write(self, tasks: Sequence[Task], folder: Path, overwrite: bool) -> None:
-        self._exporter.start(tasks, Path(folder), replace(self._export, overwrite=overwrite))
+    def _write(self, tasks: Sequence[Task], folder: Path, overwrite: bool, keep: Keep | None = None) -> None:
+        self._exporter.start(tasks, Path(folder), replace(self._export, overwrite=overwrite), keep)
         self.exported_to = Path(folder)
 
     @property

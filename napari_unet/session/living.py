@@ -29,6 +29,7 @@ class Living(Correcting):
         self._last: Answered | None = None
         for signal in (self.job_changed, self.current_changed):
             signal.connect(self._tell_live)
+        self.settings_changed.connect(self._follow_channels)
         self.labels_changed.connect(self._tell_live)
 
     @told("train")
@@ -106,6 +107,11 @@ class Living(Correcting):
         """See that the worker follows strokes if that is wanted, from the start that is chosen now."""
         self.jobs.live.follow(self._following() if self.live else None)
 
+    def _follow_channels(self, group: str) -> None:
+        """Other channels are chosen: what was learned of those before counts no more."""
+        if self.live and group == "preprocessing":
+            self._follow()
+
     def _following(self) -> Live | None:
         project = self.project
         if project is None or self.current is None:
@@ -119,6 +125,7 @@ class Living(Correcting):
             out=str(cache_root(project)),
             picture=self.current,
             part=self._part,
+            channels=self.plan.preprocessing.channels,
         )
 
     def _start_name(self, key: str) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data import Picture, Project
 from napari_unet.core.data.journal import Change
+from napari_unet.core.data.telling_axes import axes_words, other_planes, take_other_planes
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import Kind
 from napari_unet.core.wording import counted
@@ -106,6 +107,28 @@ class Pictures(Completing):
             if names := project.names():
                 self.select(names[0])
         self.pictures_changed.emit()
+
+    def about(self, name: str) -> str:
+        """What a picture is along its axes, in words."""
+        return axes_words(self.need_project().record(name))
+
+    def other_planes(self, name: str) -> str:
+        """What its planes could be instead, in words; empty where there is no such choice."""
+        return "" if self.read_only else other_planes(self.need_project().record(name))
+
+    @told("pictures")
+    def take_other_planes(self, name: str) -> None:
+        """Take the focal planes of a picture for time points, or the other way round. What is painted stays."""
+        project, desk = self.need_writable(), self.need_desk()
+        self.needed.emit()
+        desk.put_away(name)
+        told = axes_words(take_other_planes(project, name))
+        if self.current == name:
+            self.current = None
+            self.current_changed.emit()
+            self.select(name)
+        self.pictures_changed.emit()
+        self.said.emit("pictures", f"{name} is {told} now.")
 
     def recovered(self, name: str, layer: Layer) -> list[Change]:
         """What was painted on a picture before the program ended badly, stroke by stroke; told once."""

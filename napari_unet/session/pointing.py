@@ -63,6 +63,7 @@ class Pointing(Living):
             starts=tuple(self._start_name(key) for key, _words in starts),
             device=self._training_settings.device,
             out=str(out),
+            channels=self.plan.preprocessing.channels,
         )
         self.comparing = True
         self.jobs.asides.ask(command, Aside(lambda _report: None, lambda error: self._show_starts(out, starts, error)))
@@ -92,7 +93,8 @@ class Pointing(Living):
             return
         self._painted_at, self._places = self._last_stroke, []
         start, device = self._start_name(self.start), self._training_settings.device
-        command = Suggest(str(project.folder), project.kind, start, device, name, PLACES)
+        seen = self.plan.preprocessing.channels
+        command = Suggest(str(project.folder), project.kind, start, device, name, PLACES, channels=seen)
         self.pointing = True
         self.jobs.asides.ask(command, Aside(self._take_places, self._point))
         self.live_changed.emit()

@@ -36,8 +36,9 @@ class Question:
         """A hash of all that the answer of a picture depends on beside its pixels, which never change: the models as
         they are now, the settings, and how large its pixels are.
         """
+        inference = {name: value for name, value in self.inference.items() if value != ""}  # as before it was there
         weights = [(str(folder), _changed(folder / WEIGHTS)) for folder in (self.model, *self.also)]
-        asked = [weights, self.inference, self.uncertainty, self.order, picture.pixel_size, picture.unit, picture.axes]
+        asked = [weights, inference, self.uncertainty, self.order, picture.pixel_size, picture.unit, picture.axes]
         return sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
@@ -68,6 +69,7 @@ def prediction(project: Project, name: str, question: Question) -> Prediction:
             pixel_size=microns(picture),
             axes=picture.axes,
             order=question.order,
+            channel_names=picture.channel_names,
         )
 
     return Prediction(name, prepare)

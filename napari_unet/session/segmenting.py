@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.channels import choice
 from napari_unet.core.data.record import TOGETHER
 from napari_unet.core.errors import ModelError, ProjectError
+from napari_unet.core.model.header import read_card
 from napari_unet.core.model.shipped import shipped_model
+from napari_unet.core.settings import InferenceSettings
 from napari_unet.core.wording import counted
 from napari_unet.session import asked
 from napari_unet.session.came_along import own_copy
@@ -90,7 +95,15 @@ class Segmenting(Cleaning):
     def _question(self, model: ModelRow) -> Question:
         also = tuple(row.folder for row in self.models if row.name in self.also and row.name != model.name)
         order = self._classes_of(model.folder).order
-        return Question(model.folder, also, self.settings("inference").to_json(), self.uncertainty, order)
+        return Question(model.folder, also, self._looks(model.folder).to_json(), self.uncertainty, order)
+
+    def _looks(self, model: Path) -> InferenceSettings:
+        """How a model is run. One that never chose channels, and sees as many as are chosen now, is shown those."""
+        looks, card = self.settings("inference"), read_card(model)
+        assert isinstance(looks, InferenceSettings)
+        chosen = self.plan.preprocessing.channels
+        free = not looks.channels and not card.plan.preprocessing.channels
+        return replace(looks, channels=chosen) if free and card.channels == len(choice(chosen)) else looks
 
     def spread(self, name: str) -> NDArray[np.float32] | None:
         """How far the answers about the picture differ, (Y, X), 0..1, memory-mapped; None when it was not asked."""

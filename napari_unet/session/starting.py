@@ -70,7 +70,8 @@ class Starting(Learning):
             self._looking = True
             self.said.emit(section, f"Looking which model that came along fits {picture} …")
             project = self.need_project()
-            command = FindStart(str(project.folder), project.kind, self._training_settings.device, picture)
+            device, seen = self._training_settings.device, self.plan.preprocessing.channels
+            command = FindStart(str(project.folder), project.kind, device, picture, channels=seen)
             self.jobs.asides.ask(command, Aside(self._take_start, self._found_start))
 
     def _take_start(self, report: object) -> None:

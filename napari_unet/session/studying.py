@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from napari_unet.core.data.atomic import storage_errors
+from napari_unet.core.data.channels import choice, offered
+from napari_unet.core.data.picture import COLOUR
 from napari_unet.core.errors import ModelError, UnetError, WorkerError
 from napari_unet.core.explaining import describe, read_curve
 from napari_unet.core.model.card import ModelCard
@@ -30,7 +32,7 @@ EXAMPLES = 16
 COLOURS = 3
 """Channels that pictures in colour are learned with."""
 
-FREE = ("epochs", "minutes", "seed", "device")
+FREE = ("epochs", "minutes", "seed", "device", "channels")
 """Settings that belong to no preset."""
 
 OWN = ""
@@ -53,9 +55,21 @@ class Studying(Scoring):
         return next((name for name, preset in _presets().items() if preset == mine), OWN)
 
     def take_preset(self, name: str) -> None:
-        """Take all settings of a preset; time limit, seed and device stay the person's."""
+        """Take all settings of a preset; time limit, seed, device and channels stay the person's."""
         mine, plan = self.plan.training, PRESETS[name].make()
-        self.take_plan(plan.with_values({"minutes": mine.minutes, "seed": mine.seed, "device": mine.device}))
+        chosen = self.plan.preprocessing.channels
+        own = {"minutes": mine.minutes, "seed": mine.seed, "device": mine.device, "channels": chosen}
+        self.take_plan(plan.with_values(own))
+
+    @property
+    def channels_offered(self) -> tuple[str, ...]:
+        """The channels that pictures have, each by a word with which it can be chosen; none of those in colour."""
+        project = self.project
+        if project is None:
+            return ()
+        records = (project.record(name) for name in project.names())
+        kinds = dict.fromkeys((known.shape[0], known.channel_names) for known in records)
+        return tuple(dict.fromkeys(word for kind in kinds if kind[1] != COLOUR for word in offered(*kind)))
 
     @property
     def strength(self) -> str:
@@ -154,7 +168,9 @@ class Studying(Scoring):
         card = self.start_card()
         if card is None:
             return self.plan
-        return replace(self.plan, network=card.plan.network, preprocessing=card.plan.preprocessing)
+        kept = card.plan.preprocessing
+        seen = replace(kept, channels=self.plan.preprocessing.channels or kept.channels)
+        return replace(self.plan, network=card.plan.network, preprocessing=seen)
 
     def start_card(self) -> ModelCard | None:
         """The card of the model that training starts from; None when it starts from nothing."""
@@ -175,15 +191,16 @@ class Studying(Scoring):
         if self.jobs.job is not None or self.jobs.asides.waiting:
             return
         area, picture = painted_area(self.project, self.need_desk()), self.need_desk().picture(self.current)
-        plan = self._plan_with_start().to_json()
-        channels = COLOURS if picture.is_colour else picture.channels
+        plan = self._plan_with_start()
+        whole = COLOURS if picture.is_colour else picture.channels
+        channels = len(choice(plan.preprocessing.channels)) or whole
         asked = (str(plan), channels, round(np.log2(max(area, 1)), 1))
         if not area or asked == self._estimated_for:
             return
         self._estimated_for = asked
         self.estimate = None
         project = self.need_project()
-        command = Estimate(project.kind, project.class_names, plan, channels, area)
+        command = Estimate(project.kind, project.class_names, plan.to_json(), channels, area)
         self.jobs.asides.ask(command, Aside(self._take_estimate, lambda _error: None))
 
     def _take_estimate(self, report: object) -> None:

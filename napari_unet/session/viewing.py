@@ -8,6 +8,7 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import to_mask
+from napari_unet.core.data.channels import choice, picked
 from napari_unet.core.data.scale import microns
 from napari_unet.core.metrics import confusion
 from napari_unet.core.model.card import ModelCard
@@ -80,10 +81,12 @@ class Viewing(Pointing):
             self._looker.ask(view, name, make)
 
     def _seen(self, name: str) -> Make:
-        picture, card = self.need_desk().picture(name), self.start_card() or self._blank_card()
+        picture, card = self.need_desk().picture(name), self._blank_card()
+        chosen = card.plan.preprocessing.channels
 
         def make() -> NDArray[Any]:
-            return seen(picture.image, card, name, microns(picture))
+            image = picked(picture.image, chosen, picture.channel_names, name)
+            return seen(image, card, name, microns(picture))
 
         return make
 
@@ -110,17 +113,20 @@ class Viewing(Pointing):
             self._look("origins")
 
     def _blank_card(self) -> ModelCard:
-        """The card of a model that nobody has trained yet."""
+        """The card of the model that training would begin with now."""
         project, picture = self.need_project(), self.need_desk().picture(self._need_current())
+        plan, start = self._plan_with_start(), self.start_card()
+        chosen = choice(plan.preprocessing.channels)
         return ModelCard(
             name="",
             kind=project.kind,
             class_names=project.class_names,
-            channels=picture.channels,
-            colour=picture.is_colour,
-            plan=self.plan,
+            channels=len(chosen) or picture.channels,
+            colour=picture.is_colour and not chosen,
+            plan=plan,
             postprocessing=PostprocessingSettings(),
             outputs=(),
+            object_width=start.object_width if start else 0.0,
         )
 
     def _take_views(self) -> None:

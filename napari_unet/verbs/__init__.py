@@ -18,6 +18,7 @@ from napari_unet.verbs.using import (
     object_classes,
     postprocess,
     predict,
+    write_back,
 )
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "search",
     "segment_large",
     "train",
+    "write_back",
     "write_recipe",
 ]

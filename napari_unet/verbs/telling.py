@@ -10,6 +10,7 @@ from napari_unet.core import explaining, recipe
 from napari_unet.core.data.project import Project
 from napari_unet.core.errors import TrainingError
 from napari_unet.core.model.header import read_card
+from napari_unet.core.settings import ExportSettings
 from napari_unet.core.stopping import never
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ def write_recipe(project: Project | Path | str, model: Path | str) -> Path:
 
 
 def run_recipe(path: Path | str, out: Path | str, watch: Callable[[object], object] | None = None) -> Repeated:
-    """Train again from a recipe (a recipe.json, or a model's folder) into `out`, and say whether the same came out.
+    """Do again what a recipe tells of, into the folder `out`, and say whether the same came out.
+
+    A recipe.json, or a model's folder, trains again. The segmented.json beside masks, or their folder, makes those
+    again, as TIFF.
 
     Returns
     -------
@@ -51,12 +55,15 @@ def run_recipe(path: Path | str, out: Path | str, watch: Callable[[object], obje
     ModelError : there is no recipe, or the model it went on from has changed.
     PictureError, MaskError : a picture or mask is missing, or has changed.
     """
+    masks = recipe.mask_recipe_at(Path(path))
+    again = recipe.remake(masks, Path(out), ExportSettings(), never) if masks else None
     outcome = None
-    for report in recipe.repeat(Path(path), Path(out), never):
+    for report in again or recipe.repeat(Path(path), Path(out), never):
         outcome = report if isinstance(report, recipe.Repeated) else outcome
         if watch:
             watch(report)
     if outcome is None:
         raise TrainingError("The training was broken off.")
-    explaining.write_description(Path(out))
+    if not masks:
+        explaining.write_description(Path(out))
     return outcome

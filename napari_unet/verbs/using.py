@@ -21,6 +21,8 @@ from napari_unet.core.export import Found, Written, write_one
 from napari_unet.core.export import export_set as write_set
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.training_set import written_words
+from napari_unet.core.export.writing_back import Part
+from napari_unet.core.export.writing_back import write_back as back_into
 from napari_unet.core.labelled import export_labelled
 from napari_unet.core.settings import ExportSettings, InferenceSettings, Kind, PostprocessingSettings, Value
 from napari_unet.core.stopping import never
@@ -284,3 +286,37 @@ def export_set(project: Project | Path | str, folder: Path | str, **settings: Va
             return export_set(opened, folder, **settings)
     files = [path for paths in write_set(project, Path(folder), given(writing, settings)) for path in paths]
     return written_words(files, len(project.names()), Path(folder))
+
+
+def write_back(
+    labels: NDArray[np.integer],
+    mask: Path | str,
+    corner: tuple[int, int],
+    classes: Sequence[str] = (),
+    **settings: Value,
+) -> Path:
+    """Write the labels of a part into an existing mask of the whole, which is replaced whole or stays as it was.
+
+    Objects keep the numbers that they have in the mask, also where they go on beyond the part; new ones get new ones.
+
+    Parameters
+    ----------
+    labels : ([T,] [Z,] h, w), 0 = background.
+    mask : a TIFF, or the labels of an OME-Zarr, of the whole picture.
+    corner : (row, column) of the part's first pixel in the whole.
+    classes : names of the classes 1, 2, ...; empty when every object has its own number instead.
+    settings : `compress`.
+
+    Returns the file, or the folder of the labels.
+
+    Raises
+    ------
+    MaskError : the file is no such mask, or the part does not lie in it.
+    StorageError : the disk is full, or the folder cannot be written.
+    """
+    writing = ExportSettings()
+    check_known(settings, writing)
+    numbers = mask_numbers(labels, "the part")
+    rows, columns = (slice(at, at + side) for at, side in zip(corner, numbers.shape[-2:], strict=True))
+    part = Part("The part", numbers, (rows, columns))
+    return back_into([part], Path(mask), "regions" if classes else "objects", given(writing, settings))

@@ -11,6 +11,7 @@ from qtpy.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
+    QLineEdit,
     QSlider,
     QSpinBox,
     QWidget,
@@ -97,6 +98,20 @@ class Choice(Editor):
         self.box.blockSignals(False)
 
 
+class Word(Editor):
+    """Words that are typed."""
+
+    def __init__(self, item: Option) -> None:
+        super().__init__(item)
+        self.box = QLineEdit()
+        self.box.editingFinished.connect(lambda: self._edited(self.box.text().strip()))
+        self._add(self.box, 1)
+        self._show()
+
+    def _show(self) -> None:
+        self.box.setText(str(self._value))
+
+
 class Number(Editor):
     """A number: dragged on a slider and typed, or only typed where a slider would be too coarse."""
 
@@ -144,7 +159,9 @@ def editor_for(item: Option) -> Editor:
     """The editor that fits an option."""
     if item.kind is bool:
         return Tick(item)
-    return Choice(item) if item.choices else Number(item)
+    if item.choices:
+        return Choice(item)
+    return Word(item) if item.kind is str else Number(item)
 
 
 def help_of(item: Option) -> str:
@@ -153,7 +170,7 @@ def help_of(item: Option) -> str:
     if isinstance(default, bool):
         shown = "on" if default else "off"
     else:
-        shown = f"{default:g}" if isinstance(default, float) else f"{default}"
+        shown = f"{default:g}" if isinstance(default, float) else f"{default}" or "empty"
     if item.unit:
         shown += f" {item.unit}"
     if default == 0 and item.zero:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import tifffile
 
 import napari_unet as nu
+from napari_unet.core.data.part import part_name, part_source
 from tests.cli.conftest import discs
 
 
@@ -59,3 +61,25 @@ def test_formats_of_a_project_in_python_too(tmp_path):
     written = nu.export_project(project(tmp_path / "cells.unet"), tmp_path / "out", formats="png,overlay")
     assert [path.name for path in written.files] == ["a.png", "a_overlay.png", "b.png", "b_overlay.png"]
     assert ["bare" in error.sentence for error in written.errors] == [True]
+
+
+def test_parts_of_a_slide_go_back_into_its_mask(here, tmp_path):
+    whole = np.zeros((60, 70), np.uint8)
+    whole[50:55, 5:10] = 4
+    tifffile.imwrite(tmp_path / "slide.tif", whole)
+    labels = np.zeros((20, 30), np.uint16)
+    labels[5:9, 5:9] = 7
+    with nu.Project.create(tmp_path / "a.unet", "objects", ("cell",)) as made:
+        window = (slice(10, 30), slice(20, 50))
+        image = np.arange(600, dtype=np.uint16).reshape(1, 20, 30)
+        name = part_name("slide", window)
+        made.add(nu.Picture(name, image, source=part_source("open layer slide", window)), None, "")
+        made.save_labels(name, labels)
+    said = here("export", tmp_path / "a.unet", "--into", tmp_path / "slide.tif")
+    assert said.code == 0, said.err
+    assert said.out == f"{tmp_path / 'slide.tif'}\n"
+    assert "Wrote 1 part back: slide y10 x20." in said.err
+    whole[15:19, 25:29] = 5
+    np.testing.assert_array_equal(tifffile.imread(tmp_path / "slide.tif"), whole)
+    both = here("export", tmp_path / "a.unet", "--into", tmp_path / "slide.tif", "--out", tmp_path / "out")
+    assert both.code == 2

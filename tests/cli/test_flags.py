@@ -45,6 +45,8 @@ def another(item: Option) -> object:
         return not item.default
     if item.choices:
         return next(choice for choice in item.choices if choice != item.default)
+    if item.kind is str:
+        return "DAPI,2"
     assert item.minimum is not None
     assert item.maximum is not None
     return item.kind(item.maximum if item.default != item.maximum else item.minimum)

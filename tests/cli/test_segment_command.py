@@ -37,7 +37,8 @@ def pictures(shared, tmp_path):
 
 
 def test_every_picture_gets_a_mask_of_its_name_and_size(masks, shared):
-    assert sorted(file.name for file in masks.iterdir()) == [*KEPT, "a.tif", "b.tif", "c.tif", "segmented.csv"]
+    told = ["segmented.csv", "segmented.json"]
+    assert sorted(file.name for file in masks.iterdir()) == [*KEPT, "a.tif", "b.tif", "c.tif", *told]
     for file in masks.glob("*.tif"):
         mask = read_mask(file)
         assert mask.shape == (96, 96)
@@ -202,7 +203,13 @@ def test_every_format_comes_out_and_a_table_of_all_pictures(model, pictures, tmp
     said = here("segment", model, pictures, "--out", out, "--as", "tiff,geojson,csv", "--threshold", "0")
     assert said.code == 3
     files = ["a.geojson", "a.tif", "a_measurements.csv", "c.geojson", "c.tif", "c_measurements.csv"]
-    assert sorted(path.name for path in out.iterdir()) == [*KEPT, *files, "measurements.csv", "segmented.csv"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        *KEPT,
+        *files,
+        "measurements.csv",
+        "segmented.csv",
+        "segmented.json",
+    ]
     a, b, c = rows_of(out)
     assert [row["picture"] for row in (a, b, c)] == [str(pictures / f"{name}.tif") for name in "abc"]
     assert [row["state"] for row in (a, b, c)] == ["done", "failed", "done"]

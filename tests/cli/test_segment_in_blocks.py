@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import shutil
 
 import numpy as np
 import tifffile
 
 from napari_unet.core.data.read import read_mask
+from tests.storage import small_disk
 
 BLOCKS = ("--in-blocks", "always", "--block", "256", "--halo", "32")
 
@@ -54,3 +56,18 @@ def test_an_unknown_cluster_is_a_sentence(model, shared, tmp_path, terminal):
     assert "No scheduler answers at nonsense" in said.err or "distributed is not installed" in said.err
     assert "Traceback" not in said.err
     assert list(out.glob("*.tif")) == []
+
+
+def test_a_picture_too_large_for_the_disk_does_not_stop_the_batch(model, shared, masks, tmp_path, here):
+    pictures = shutil.copytree(shared / "pictures", tmp_path / "pictures")
+    slide = np.tile(tifffile.imread(pictures / "a.tif"), (12, 12))
+    tifffile.imwrite(pictures / "a.tif", slide, tile=(256, 256))
+    with small_disk(tmp_path / "disk", "4m") as disk:
+        said = here("segment", model, pictures, "--out", disk / "masks", *BLOCKS)
+        assert said.code == 6
+        assert "Traceback" not in said.err
+        assert "not enough room" in said.err
+        assert sorted(path.name for path in (disk / "masks").glob("*.tif")) == ["b.tif", "c.tif"]
+        assert [path.name for path in (disk / "masks").iterdir() if ".part" in path.name] == []
+        for name in "bc":
+            np.testing.assert_array_equal(read_mask(disk / "masks" / f"{name}.tif"), read_mask(masks / f"{name}.tif"))

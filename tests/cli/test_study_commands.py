@@ -189,3 +189,19 @@ def test_hits_misses_and_false_alarms_are_drawn(shared, masks, here, tmp_path):
 def test_every_command_is_in_the_help(terminal):
     said = terminal("--help")
     assert set(COMMANDS) <= {line.split()[0] for line in said.out.splitlines() if line.startswith("    ")}
+
+
+def test_masks_are_made_again_from_their_recipe_and_by_a_script(shared, model, masks, here, tmp_path):
+    assert here("segment", model, shared / "pictures", "--out", tmp_path / "first", "--turns", "1").code == 0
+    said = here("run", tmp_path / "first", "--out", tmp_path / "again")
+    assert said.code == 0, said.err
+    assert said.out.splitlines()[-1] == "3 masks of 3 came out identical."
+    assert "a · identical" in said.err
+    script = tmp_path / "again.py"
+    said = here("run", tmp_path / "first" / "segmented.json", "--script", script)
+    assert (said.code, said.out) == (0, f"{script}\n")
+    assert "'turns': 1" in script.read_text(encoding="utf-8")
+    compile(script.read_text(encoding="utf-8"), script, "exec")
+    assert here("run", tmp_path / "first", "--script", script).code == 6
+    assert here("run", tmp_path / "first", "--segment", shared / "pictures").code == 2
+    assert here("run", model, "--script", tmp_path / "x.py").code == 2

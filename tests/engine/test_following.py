@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from napari_unet.core.model.checkpoint import new_network
 from napari_unet.core.settings import Kind, NetworkSettings, Plan, PostprocessingSettings
 from napari_unet.engine import following
 from napari_unet.engine.following import Following
+from napari_unet.engine.live_messages import Live
 
 
 class Pupil:
@@ -50,7 +52,7 @@ def know(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             project.add(Picture(name, np.arange(64, dtype=np.uint8).reshape(1, 8, 8)), None, "")
         painted = np.ones((8, 8), np.uint16)
         project.save_annotation("a", painted)
-        know = Following(str(project.folder), "objects", "", "cpu")
+        know = Following(str(project.folder), "objects", "", "cpu", "")
         assert know.take_news("a")
         for name in ("a", "b"):
             know.finished(name)
@@ -98,7 +100,7 @@ def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         for number, name in enumerate("bcde"):
             project.add(Picture(name, number + np.arange(64, dtype=np.uint8).reshape(1, 8, 8)), mask, "")
         project.add(Picture("shown", np.arange(64, dtype=np.uint8).reshape(1, 8, 8)), None, "")
-        yield Following(str(project.folder), "objects", "", "cpu")
+        yield Following(str(project.folder), "objects", "", "cpu", "")
 
 
 def test_a_picture_that_cannot_be_learned_from_keeps_the_strokes_of_no_other_away(many: Any) -> None:
@@ -106,14 +108,14 @@ def test_a_picture_that_cannot_be_learned_from_keeps_the_strokes_of_no_other_awa
     assert len(many.learner.taken) == 4
     assert many.learner.lessons == 1, "what many pictures teach is learned at once"
     with pytest.raises(PictureError):  # on show, it is told
-        Following(str(many.pictures._folder), "objects", "", "cpu").take_news("blank")
+        Following(str(many.pictures._folder), "objects", "", "cpu", "").take_news("blank")
 
 
 def test_classes_of_objects_are_taken_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "Learner", Pupil)
     with Project.create(tmp_path / "two.unet", "objects", ("alive", "dead")) as project:
         project.add(Picture("a", np.arange(64, dtype=np.uint8).reshape(1, 8, 8)), np.eye(8, dtype=np.uint16), "")
-        know: Any = Following(str(project.folder), "objects", "", "cpu")
+        know: Any = Following(str(project.folder), "objects", "", "cpu", "")
         assert know.take_news("a")
         assert know.learner.classes == {}
         project.save_classes("a", "annotation", {2: 1})
@@ -143,11 +145,13 @@ def test_a_start_that_has_learned_since_is_another_start(tmp_path: Path, monkeyp
     weights = tmp_path / "own" / WEIGHTS
     weights.parent.mkdir()
     weights.write_bytes(b"first")
-    asked = str(tmp_path), "objects", str(weights.parent), "cpu"
-    first = following.following(*asked)
-    assert following.following(*asked) is first
+    asked = Live(str(tmp_path), "objects", ("cell",), str(weights.parent), "cpu", "", "a")
+    first = following.following(asked)
+    assert following.following(asked) is first
+    assert following.following(replace(asked, channels="DAPI")) is not first
+    first = following.following(asked)
     os.utime(weights, ns=(1, 1))
-    assert following.following(*asked) is not first
+    assert following.following(asked) is not first
     following._kept.cache_clear()
 
 
@@ -163,7 +167,7 @@ def test_a_stack_with_blank_planes_is_answered(tmp_path: Path, monkeypatch: pyte
     with Project.create(tmp_path / "padded.unet", "objects", ("cell",)) as project:
         project.add(Picture("stack", np.stack([plane * 0, plane])[None]), None, "")
         project.add(Picture("blank", np.zeros((1, 8, 8), np.uint8)), None, "")
-        know = Following(str(project.folder), "objects", "", "cpu")
+        know = Following(str(project.folder), "objects", "", "cpu", "")
         *_, last = know.answers("stack", ())
         assert last is not None
         assert last.any((2, 3)).tolist() == [[False, True]] * 3
@@ -185,6 +189,35 @@ def test_a_start_that_numbers_classes_otherwise_is_not_taken_at_its_numbers(
     card = ModelCard("brought", kind, theirs, 1, False, plan, PostprocessingSettings(), outputs)
     save_model(Model(card, new_network(card)), tmp_path / "brought")
     with Project.create(tmp_path / "cells.unet", kind, ("alive", "dead")) as project:
-        know: Any = Following(str(project.folder), kind, str(tmp_path / "brought"), "cpu")
+        know: Any = Following(str(project.folder), kind, str(tmp_path / "brought"), "cpu", "")
     assert know.learner.asks_for_classes is not strange
     assert know.learner.asked == (None if strange and kind == "regions" else str(tmp_path / "brought"))
+
+
+def test_of_every_picture_the_chosen_channel_is_looked_at_and_one_without_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Seeing(Pupil):
+        def take(self, image: NDArray[np.generic], annotation: NDArray[np.integer], classes: Mapping[int, int]) -> None:
+            seen.append(image)
+            super().take(image, annotation, classes)
+
+    seen: list[NDArray[np.generic]] = []
+    monkeypatch.setattr(following, "Learner", Seeing)
+    planes = np.arange(3 * 64, dtype=np.uint8).reshape(3, 8, 8)
+    mask = np.eye(8, dtype=np.uint16)
+    with Project.create(tmp_path / "many.unet", "objects", ("cell",)) as project:
+        project.add(Picture("a", planes[:2], channel_names=("GFP", "DAPI")), mask, "")
+        project.add(Picture("b", planes, channel_names=("dapi", "GFP", "TxRed")), mask, "")
+        project.add(Picture("c", planes[:2], channel_names=("GFP", "TxRed")), mask, "")
+        know = Following(str(project.folder), "objects", "", "cpu", "DAPI")
+        know.take_news("a")
+        know.take_news("b")
+        with pytest.raises(PictureError, match="c has no channel DAPI"):
+            know.take_news("c")
+        assert [one[0, 0, 0] for one in seen if len(one) == 1] == [64, 0]
+        assert all(len(one) == 1 for one in seen)
+        project.remove("a")
+        know._looked = 0.0
+        know.take_news("b")
+        assert seen[-1][0, 0, 0] == 64, "what is unlearned is what was learned from"

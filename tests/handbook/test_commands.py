@@ -22,6 +22,7 @@ SYNOPSIS = re.compile(r"\[-|\||\.\.\.$|\[PIC|PICTURE_OR_FOLDER\.\.\.")
 
 WORDS = {
     "axes",
+    "corner",
     "changes",
     "classes",
     "picture",

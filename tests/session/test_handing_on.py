@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 
 from napari_unet.core.data import Project, read_mask
+from napari_unet.core.data.part import part_name, part_source
 from napari_unet.core.settings import ExportSettings, Kind
 from napari_unet.session import Session
 from napari_unet.session.exporting import Exported, SetTask
@@ -216,3 +219,33 @@ def test_a_report_names_the_model_that_answered_and_not_the_one_that_is_active_n
     page = (tmp_path / "out" / "a_report.html").read_text(encoding="utf-8")
     assert "2024-01-01-nuclei" in page
     assert "another one" not in page
+
+
+def test_a_part_goes_back_into_the_mask_of_the_whole(session: Session, told: Told, wait: Wait, tmp_path: Path) -> None:
+    window = (slice(100, 196), slice(50, 146))
+    picture = discs("slide", 1)[0]
+    named = replace(picture, name=part_name("slide", window), source=part_source("open layer slide", window))
+    session.add_picture(named, None)
+    session.add_picture(discs("other", 2)[0], None)
+    session.select(named.name)
+    assert session.part_on_show == "rows 100 to 196, columns 50 to 146"
+    give_probability(session, named.name)
+    wait(lambda: session.labels(named.name) is not None)
+    correct(session, named.name, (slice(0, 10), slice(0, 10)), 77)
+    whole = np.zeros((300, 200), np.uint8)
+    whole[95:100, 50:60] = 3
+    whole[250:260, 10:20] = 9
+    tifffile.imwrite(tmp_path / "slide.tif", whole)
+    session.write_back(tmp_path / "slide.tif")
+    wait(lambda: not session.busy)
+    assert told.errors == []
+    assert told.sentences[-1] == f"Wrote 1 mask to {tmp_path}."
+    now = read_mask(tmp_path / "slide.tif")
+    assert (now[95:110, 50:60] == 3).all(), "what touches across the seam is one object"
+    assert (now[250:260, 10:20] == 9).all()
+    assert (now[window] > 0).sum() == (session.labels(named.name) > 0).sum()
+    session.select("other")
+    assert session.part_on_show == ""
+    session.write_back(tmp_path / "slide.tif")
+    wait(lambda: not session.busy)
+    assert "other is no part of a larger picture" in told.errors[-1][1].sentence

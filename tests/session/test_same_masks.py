@@ -50,3 +50,9 @@ def test_masks_made_by_window_terminal_and_script_are_the_same(
     masks = [read_mask(tmp_path / name) for name in ("window/new.tif", "terminal/new.tif", "script.tif")]
     assert masks[0].max() > 5
     assert len({mask_hash(mask) for mask in masks}) == 1
+
+    for made_by in ("window", "terminal"):
+        recipe = tmp_path / made_by / "segmented.json"
+        again = nu.run_recipe(recipe, tmp_path / f"{made_by}-again")
+        assert again.masks == {"new": True}, again.sentence
+        assert mask_hash(read_mask(tmp_path / f"{made_by}-again" / "new.tif")) == mask_hash(masks[0])

@@ -215,3 +215,22 @@ def test_accepted_classes_are_exported_with_their_planes(
     mask = exported(session, wait, tmp_path / "out")
     lines = (tmp_path / "out" / "embryo_classes.csv").read_text().splitlines()
     assert f"{mask[1, 10, 10]},dead" in lines
+
+
+def test_planes_that_are_time_points_are_taken_so_while_one_looks_at_them(
+    quick_session: Session, tmp_path: Path
+) -> None:
+    session, told = quick_session, list[str]()
+    session.said.connect(lambda _section, sentence: told.append(sentence))
+    picture = Picture("film", np.random.default_rng(0).integers(0, 99, (1, 4, 30, 40)).astype(np.uint8))
+    session.add_picture(picture, None)
+    session.select("film")
+    session.annotation("film")[2, 3:9, 3:9] = 2
+    session.painted("film", "annotation", np.s_[2:3, 3:9, 3:9], np.full((1, 6, 6), 2, np.uint16))
+    assert session.about("film") == "4 focal planes, 30 x 40 pixels"
+    assert session.other_planes("film") == "time points"
+    session.take_other_planes("film")
+    assert told[-1] == "film is 4 time points, 30 x 40 pixels now."
+    assert (session.current, session.picture("film").axes) == ("film", "CTYX")
+    assert (session.annotation("film")[2, 3:9, 3:9] == 2).all()
+    assert session.need_project().record("film").axes == "CTYX"

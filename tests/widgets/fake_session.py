@@ -78,6 +78,8 @@ class FakeSession(Events):
         self.changed: Changes | None = None
         self.examples_wanted = False
         self.preset, self.strength = "usual", "usual"
+        self.channels_offered: tuple[str, ...] = ()
+        self.part_on_show = ""
         self.uncertainty = False
         self.also: tuple[str, ...] = ()
         self.views: dict[tuple[str, str], Numbers] = {}
@@ -457,8 +459,20 @@ class FakeSession(Events):
     def set_would_overwrite(self, folder: Path) -> list[Path]:
         return self.there
 
+    def about(self, name: str) -> str:
+        return "40 x 60 pixels of 0.5 µm"
+
+    def other_planes(self, name: str) -> str:
+        return "time points" if self._pictures[name].is_stack else ""
+
+    def take_other_planes(self, name: str) -> None:
+        self.calls.append(("take_other_planes", name))
+
     def export_set(self, folder: Path, overwrite: bool) -> None:
         self.calls.append(("export_set", folder, overwrite))
+
+    def write_back(self, mask: Path) -> None:
+        self.calls.append(("write_back", mask))
 
     def export(self, names: Sequence[str] | None, folder: Path, overwrite: bool) -> None:
         self.calls.append(("export", names, folder, overwrite))

@@ -46,6 +46,8 @@ def other_values(group: type[Settings]) -> Settings:
             values[item.name] = not item.default
         elif item.choices:
             values[item.name] = next(choice for choice in item.choices if choice != item.default)
+        elif item.kind is str:
+            values[item.name] = "DAPI,2"
         else:
             low, high = item.minimum or 0, item.maximum or 0
             values[item.name] = item.kind(low if item.default != low else low + (high - low) * 0.37)

@@ -11,6 +11,7 @@ import pytest
 import zarr
 from napari.components import ViewerModel
 from napari.layers import Image, Labels
+from napari.layers._source import layer_source
 from pytestqt.qtbot import QtBot
 
 from napari_unet.core.data import sliced
@@ -305,3 +306,69 @@ def test_of_the_plane_on_show_of_a_large_stack_the_middle_is_taken(viewer: Viewe
     opened = asked[0].plane_on_show()
     np.testing.assert_array_equal(opened.picture.image[0], array[3, 20:40, 30:50])
     assert opened.picture.name == "stack 3 y20 x30"
+
+
+# Channels that a reader plugin has made layers of
+
+
+def add_channels(viewer: ViewerModel, path: str, names: list[str], **more: Any) -> list[np.ndarray]:
+    """A layer for each channel, as napari makes them for a reader that names the axis of its channels."""
+    planes = [np.random.default_rng(seed).integers(0, 999, (30, 40)).astype(np.uint16) for seed in range(len(names))]
+    with layer_source(path=path, reader_plugin="another"):
+        for at, (name, plane) in enumerate(zip(names, planes, strict=True)):
+            looks = {"blending": "additive" if at else "translucent_no_depth", **more}
+            viewer.add_layer(Image(plane, name=name, scale=(0.5, 0.5), units=("um", "um"), **looks))
+    return planes
+
+
+def test_layers_that_are_channels_of_one_file_become_one_picture(viewer: ViewerModel) -> None:
+    planes = add_channels(viewer, "/data/plate 1.czi", ["plate 1.czi [DAPI]", "plate 1.czi [GFP]"])
+    add_channels(viewer, "/data/other.czi", ["other"])
+    assert open_names(viewer) == ["plate 1", "other"]
+    first, second = opened_pictures(viewer, never, wrong)
+    picture = first.picture
+    np.testing.assert_array_equal(picture.image, np.stack(planes))
+    assert (picture.name, picture.channel_names) == ("plate 1", ("DAPI", "GFP"))
+    assert (picture.pixel_size, picture.unit) == ((0.5, 0.5), "µm")
+    assert first.note == "plate 1: 2 layers were added as its channels (DAPI and GFP)."
+    assert second.picture.channels == 1
+
+
+def test_layers_of_one_file_that_are_no_channels_stay_pictures_of_their_own(viewer: ViewerModel) -> None:
+    add_channels(viewer, "/data/scenes.czi", ["scene 1", "scene 2"], blending="translucent_no_depth")
+    assert open_names(viewer) == ["scene 1", "scene 2"]
+    viewer.layers.clear()
+    add_channels(viewer, "/data/a.tif", ["a"])
+    add_channels(viewer, "/data/b.tif", ["b"], blending="additive")
+    assert [one.picture.name for one in opened_pictures(viewer, never, wrong)] == ["a", "b"]
+
+
+def test_a_stack_in_channels_is_asked_about_once(viewer: ViewerModel) -> None:
+    stack = np.random.default_rng(0).integers(0, 99, (5, 20, 30)).astype(np.uint8)
+    with layer_source(path="/data/stack.lif", reader_plugin="another"):
+        viewer.add_layer(Image(stack, name="red"))
+        viewer.add_layer(Image(stack[::-1], name="green", blending="additive"))
+    asked: list[Unnamed] = []
+    assert opened_pictures(viewer, asked.append, wrong) == []
+    assert [one.name for one in asked] == ["stack"]
+    picture = asked[0].taken("ZYX").picture
+    np.testing.assert_array_equal(picture.image, np.stack([stack, stack[::-1]]))
+    assert (picture.axes, picture.channel_names) == ("CZYX", ("red", "green"))
+
+
+@pytest.mark.parametrize(
+    ("layers", "channels"),
+    [
+        (["a.lif [DAPI]", "a.lif [GFP]"], ("DAPI", "GFP")),
+        (["DAPI :: Image:0 :: a", "GFP :: Image:0 :: a"], ("DAPI", "GFP")),
+        (["Ch1", "Ch2"], ("Ch1", "Ch2")),
+        (["a", "a [1]"], ("a", "a [1]")),
+        (["DAPI", "DAPI-2"], ("DAPI", "DAPI-2")),
+    ],
+)
+def test_channels_are_called_as_their_layers_without_what_all_have_in_common(
+    viewer: ViewerModel, layers: list[str], channels: tuple[str, ...]
+) -> None:
+    add_channels(viewer, "/data/a.lif", layers)
+    (opened,) = opened_pictures(viewer, never, wrong)
+    assert opened.picture.channel_names == channels

@@ -568,6 +568,45 @@ def test_nothing_is_overwritten_without_a_yes(
     assert opened.calls[-1] == ("export", None, tmp_path, True)
 
 
+def test_a_part_goes_into_the_mask_of_its_whole_after_a_yes(
+    make: Make[ExportSection], opened: FakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    section = make(ExportSection)
+    give_labels(opened)
+    section.refresh()
+    assert section.back.isHidden()
+    opened.part_on_show = "rows 0 to 2048, columns 5 to 2053"
+    section.refresh()
+    assert not section.back.isHidden()
+    asked, answers = list[str](), [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
+
+    def question(parent: object, title: str, text: str) -> QMessageBox.StandardButton:
+        asked.append(text)
+        return answers[len(asked) - 1]
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "slide.tif"), ""))
+    section.back.click()
+    assert not any(call[0] == "write_back" for call in opened.calls)
+    assert "a into slide.tif" in asked[0]
+    assert "rows 0 to 2048, columns 5 to 2053" in asked[0]
+    section.back.click()
+    assert opened.calls[-1] == ("write_back", tmp_path / "slide.tif")
+
+
+def test_a_picture_says_what_its_axes_are_and_lets_planes_be_others(
+    make: Make[PicturesSection], opened: FakeSession
+) -> None:
+    section = make(PicturesSection)
+    opened.add_picture(a_picture("film", (1, 3, 40, 60)), None)
+    texts = [one.text() for one in section.menu_of("a").actions() if one.text()]
+    assert texts == ["40 x 60 pixels of 0.5 µm", "Open", "Remove from the project…"]
+    menu = section.menu_of("film")
+    action = next(one for one in menu.actions() if one.text() == "Its planes are time points")
+    action.trigger()
+    assert opened.calls[-1] == ("take_other_planes", "film")
+
+
 def test_the_question_names_the_files_but_not_a_thousand(tmp_path: Path) -> None:
     question = overwrite_question([tmp_path / f"{index}.tif" for index in range(1000)])
     assert "0.tif" in question

@@ -9,7 +9,6 @@ from glob import escape
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import UNLABELLED, with_complete_planes
 from napari_unet.core.data.entry import Entry
@@ -87,9 +86,9 @@ class ProjectSet:
         entry = self._entry(name)
         return self._picture(entry, entry.record()) if entry.exists() else None
 
-    def last_seen(self, name: str) -> NDArray[np.generic] | None:
-        """The pixels that a picture had when it was last read, also once it was removed; None if it never was."""
-        return next((one.image for one in reversed(self._pictures.values()) if one.name == name), None)
+    def last_seen(self, name: str) -> Picture | None:
+        """A picture as it was last read, also once it was removed; None if it never was."""
+        return next((one for one in reversed(self._pictures.values()) if one.name == name), None)
 
     def changed(self, only: str | None = None) -> Sequence[Sample]:
         """The pictures painted on since the last call of `samples` or `changed`, as they are now; or that `only`.
@@ -162,7 +161,7 @@ class ProjectSet:
 
     def _picture(self, entry: Entry, record: Record) -> Picture:
         """The picture, read once; another one that took its name is read anew."""
-        key = f"{entry.name} {record.added}"
+        key = f"{entry.name} {record.added} {record.axes}"
         if key not in self._pictures:
             self._pictures[key] = entry.picture()
         return self._pictures[key]

@@ -9,6 +9,7 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.channels import picked, places
 from napari_unet.core.data.folder_name import unique_name
 from napari_unet.core.data.masks import check_same_size
 from napari_unet.core.data.picture import Picture
@@ -32,6 +33,7 @@ class Sample:
     axes : the letters of the annotation's axes, such as TZYX; empty where nobody has said, which is ([Z,] Y, X).
     told : the axes of the picture's file as a person named them; see `Picture`.
     classes : of objects, number in the annotation -> class from 1; those without a class are not in it.
+    channel_names : one name per channel, or empty.
     origins : where each pixel's label came from, uint8 as `provenance` says, of the annotation's shape; None when
         that is not known or does not matter.
     """
@@ -48,6 +50,7 @@ class Sample:
     told: str = ""
     classes: Mapping[int, int] = field(default_factory=dict)
     origins: NDArray[np.uint8] | None = None
+    channel_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_same_size(self.name, self.image.shape[1:], self.annotation.shape)
@@ -65,7 +68,17 @@ class Sample:
             voxel_depth=voxel_depth(picture),
             axes=picture.axes[1:],
             told=picture.told,
+            channel_names=picture.channel_names,
         )
+
+    def showing(self, chosen: str) -> Self:
+        """The sample with the chosen channels alone, as `channels.picked` takes them. Raises PictureError."""
+        image = picked(self.image, chosen, self.channel_names, self.name)
+        if image is self.image:
+            return self
+        at = places(chosen, len(self.image), self.channel_names, self.name)
+        names = tuple(self.channel_names[one] for one in at) if self.channel_names else ()
+        return replace(self, image=image, channel_names=names, colour=False)
 
 
 class TrainingSet(Protocol):

@@ -49,7 +49,25 @@ def write_labels(path: Path, labels: NDArray[np.integer], scale: Scaled, compres
     StorageError : the disk is full, or the folder cannot be written.
     """
     details = {"compression": "zlib" if compress else None, "software": note or None, "photometric": "minisblack"}
-    _write(path, labels, scale.axes[-labels.ndim :], scale, details)
+    _write(path, labels, scale.axes[-labels.ndim :], scale, details, {})
+
+
+def write_coloured_labels(
+    path: Path, labels: NDArray[np.integer], scale: Scaled, compress: bool, table: NDArray[np.uint16]
+) -> None:
+    """As `write_labels`, with a colour table (3, 256) of red, green and blue, 0..65535, where ImageJ has one.
+
+    ImageJ shows the numbers 0 to 255 in its colours, in order, and those above in the last. Where the numbers need 32
+    bits there is no table. Raises StorageError.
+    """
+    packed = "zlib" if compress else None
+    if labels.dtype not in (np.uint8, np.uint16) or labels.nbytes >= IMAGEJ_BYTES:
+        write_labels(path, labels, scale, compress, note="")
+        return
+    photometric = "palette" if labels.dtype == np.uint8 else "minisblack"
+    shown = {"min": 0.0, "max": float(table.shape[1] - 1)}
+    details = {"compression": packed, "photometric": photometric, "colormap": table}
+    _write(path, labels, scale.axes[-labels.ndim :], scale, details, shown)
 
 
 def write_ome_labels(path: Path, labels: NDArray[np.integer], scale: Scaled, compress: bool) -> None:
@@ -103,18 +121,22 @@ def _tiles(labels: NDArray[np.integer]) -> Iterator[NDArray[np.integer]]:
 def write_picture(path: Path, picture: Picture) -> None:
     """Write a picture as acquired, uncompressed so that it opens at once. Raises StorageError."""
     if picture.is_colour and picture.image.dtype == np.uint8 and picture.image.ndim == 3:
-        _write(path, np.moveaxis(picture.image, 0, -1), "YXS", picture, {"photometric": "rgb"})
+        _write(path, np.moveaxis(picture.image, 0, -1), "YXS", picture, {"photometric": "rgb"}, {})
     else:
         axes = "CYX" if picture.axes == "CYX" else "".join(axis for axis in HYPERSTACK if axis in picture.axes)
         image = picture.image.transpose([picture.axes.index(axis) for axis in axes])
-        _write(path, image, axes, picture, {"photometric": "minisblack"})
+        _write(path, image, axes, picture, {"photometric": "minisblack"}, {})
 
 
-def _write(path: Path, array: NDArray[np.generic], axes: str, scale: Scaled, details: dict[str, Any]) -> None:
+def _write(
+    path: Path, array: NDArray[np.generic], axes: str, scale: Scaled, details: dict[str, Any], shown: dict[str, float]
+) -> None:
+    """Write as ImageJ has it, or OME, or plain; `shown` says which values ImageJ shows darkest and brightest."""
     import tifffile  # 0.2 s that a window which only opens need not wait for
 
     as_imagej = array.dtype in IMAGEJ_TYPES and array.nbytes < IMAGEJ_BYTES
     layout = _imagej(axes, scale) if as_imagej else _tagged(axes, scale, array.dtype not in OME_LACKS)
+    layout["metadata"] |= shown
     names = scale.channel_names if isinstance(scale, Picture) and "C" in axes else ()
     if names and as_imagej:  # ImageJ names planes: those of a stack one after the other
         planes = int(np.prod(array.shape[:-2])) // len(names)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from napari_unet.core.data.atomic import atomic_path
+from napari_unet.core.data.channels import called
 from napari_unet.core.explaining.curve import Point, read_curve, sparkline
 from napari_unet.core.explaining.methods import methods
 from napari_unet.core.explaining.wording import LABELS, lasted, measures, spelled, spread_of
@@ -57,6 +58,8 @@ def write_description(folder: Path) -> Path:
 def _head(card: ModelCard) -> str:
     what = _wanted(card)
     pictures = "colour pictures" if card.colour else f"pictures of {counted(card.channels, 'channel')}"
+    if chosen := called(card.plan.preprocessing.channels):
+        pictures = f"{chosen} of pictures"
     made = f" Made {card.created}." if card.created else ""
     start = f" It went on from {card.start}." if card.start != "none" else ""
     return f"Finds {what} in {pictures}.{made}{start}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from napari_unet.core.data.channels import called
 from napari_unet.core.settings import (
     AugmentationSettings,
     Kind,
@@ -68,6 +69,7 @@ def preprocessing_phrases(chain: PreprocessingSettings) -> list[str]:
         "min-max": "normalised so that their minimum and maximum became 0 and 1",
     }
     phrases = [
+        f"reduced to their {called(chain.channels)}" if chain.channels else "",
         f"rescaled to {chain.pixel_size:g} µm per pixel where their pixel size was known" if chain.pixel_size else "",
         f"rescaled to objects of {chain.object_size:g} px" if chain.object_size else "",
         f"freed of background smoother than {chain.background:g} px" if chain.background else "",

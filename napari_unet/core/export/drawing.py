@@ -75,6 +75,13 @@ def rims(labels: NDArray[np.integer]) -> NDArray[np.bool_]:
     return found & (labels > 0)
 
 
+def colour_table() -> NDArray[np.uint16]:
+    """The colours of the numbers 0 to 255, as in overlays: (3, 256) red, green and blue, 0..65535; 0 is black."""
+    table = np.round(_colours(np.arange(256)) * 257).astype(np.uint16)
+    table[0] = 0
+    return np.ascontiguousarray(table.T)
+
+
 def _stretched(channel: NDArray[np.generic]) -> NDArray[np.float32]:
     values = channel.astype(np.float32)
     low, high = np.percentile(values, SHOWN)

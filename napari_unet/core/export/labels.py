@@ -43,5 +43,9 @@ def export_labels(labels: NDArray[np.integer], picture: Picture, path: Path, set
 
 def narrowed(labels: NDArray[np.integer]) -> NDArray[np.unsignedinteger]:
     """The labels in the narrowest of uint8, uint16 and uint32 that holds their highest number."""
-    top = int(labels.max(initial=0))
-    return labels.astype(next(kind for kind in (np.uint8, np.uint16, np.uint32) if top <= np.iinfo(kind).max))
+    return labels.astype(narrowest(int(labels.max(initial=0))))
+
+
+def narrowest(highest: int) -> np.dtype[np.unsignedinteger]:
+    """The narrowest of uint8, uint16 and uint32 that holds a number."""
+    return np.dtype(next(kind for kind in (np.uint8, np.uint16, np.uint32) if highest <= np.iinfo(kind).max))

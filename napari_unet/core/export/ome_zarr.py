@@ -6,6 +6,7 @@ Source: https://ngff.openmicroscopy.org/0.4 and /0.5
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data.atomic import atomic_tree
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.scale import MICRON, PIXEL
+from napari_unet.core.data.zarr_folder import node
 from napari_unet.core.data.zarr_pieces import zarr_package
 from napari_unet.core.errors import SettingsError
 from napari_unet.core.export.drawing import CHANNELS, GREY, RGB, Wheel
@@ -75,6 +77,18 @@ def _write(found: Found, labels: NDArray[np.integer], path: Path, settings: Expo
         about.attrs.update(_wrapped({"labels": ["labels"]}, settings))
         mask = _Piece(about.create_group("labels"), settings, found.picture)
         mask.write(labels, "")
+
+
+def write_labels_group(path: Path, labels: NDArray[np.integer], picture: Picture, settings: ExportSettings) -> None:
+    """Replace the labels of an OME-Zarr, a folder in it, by labels that are read a window at a time.
+
+    They stay in the version of OME-Zarr that they are in. Raises SettingsError without the package zarr, StorageError.
+    """
+    zarr = zarr_package("written", SettingsError)
+    layout = node(path).layout
+    own = replace(settings, zarr="0.4" if layout == 2 else "0.5")
+    with atomic_tree(path) as temporary:
+        _Piece(zarr.create_group(temporary, zarr_format=layout), own, picture).write(labels, "")
 
 
 class _Piece:

@@ -62,11 +62,15 @@ GATHERERS: Mapping[str, Callable[[Sequence[Path], Path], None]] = {
 
 @dataclass(frozen=True)
 class Written:
-    """What came of a picture: the files that were written, why others were not, and what is to be said of them."""
+    """What came of a picture: the files that were written, why others were not, and what is to be said of them.
+
+    `mask` is the hash of the labels, where a recipe is to be written.
+    """
 
     files: tuple[Path, ...]
     errors: tuple[UnetError, ...]
     note: str = ""
+    mask: str = ""
 
 
 def target(name: str, kind: Format, folder: Path) -> Path:

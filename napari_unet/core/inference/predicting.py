@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.axes import behind
+from napari_unet.core.data.channels import picked
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.scale import microns
 from napari_unet.core.errors import ModelError
@@ -67,7 +68,7 @@ def predict(
     Raises
     ------
     ModelError : the picture's channels do not fit the model.
-    PictureError : NaN or constant, or there is not enough memory for a tile.
+    PictureError : NaN or constant, a chosen channel is missing, or there is not enough memory for a tile.
     DeviceError : a device was asked for that is not there.
     """
     yield from predict_together([model], picture, settings, out, None, stop)
@@ -111,7 +112,8 @@ def predict_view(
 
 
 def view_of(card: ModelCard, picture: Source, settings: InferenceSettings) -> View:
-    """What a model sees of a picture. Raises PictureError and ModelError."""
+    """What a model sees of a picture: of its channels, those it learned from. Raises PictureError and ModelError."""
+    chosen = chosen_for(card, settings)
     if isinstance(picture, Picture):
         if card.plan.network.dimensions == "3-D" and "Z" not in picture.axes:
             raise ModelError(
@@ -119,8 +121,14 @@ def view_of(card: ModelCard, picture: Source, settings: InferenceSettings) -> Vi
                 "A 3-D network looks through stacks.",
                 "Choose a 2-D model.",
             )
-        return View(picture.image, card, picture.name, microns(picture), settings.object_width)
-    return View(picture, card, THE_PICTURE, 0.0, settings.object_width)
+        image = picked(picture.image, chosen, picture.channel_names, picture.name)
+        return View(image, card, picture.name, microns(picture), settings.object_width)
+    return View(picked(picture, chosen, (), THE_PICTURE), card, THE_PICTURE, 0.0, settings.object_width)
+
+
+def chosen_for(card: ModelCard, settings: InferenceSettings) -> str:
+    """The channels that a model is shown, as `picked` takes them: those it learned from, unless others are named."""
+    return settings.channels or card.plan.preprocessing.channels
 
 
 def check_alike(models: Sequence[Model]) -> None:

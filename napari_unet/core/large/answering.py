@@ -12,11 +12,12 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.channels import picked
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.scale import microns
 from napari_unet.core.errors import ModelError
 from napari_unet.core.inference.once import Pass, count, look
-from napari_unet.core.inference.predicting import check_alike, passes_of
+from napari_unet.core.inference.predicting import check_alike, chosen_for, passes_of
 from napari_unet.core.inference.tiles import Tile
 from napari_unet.core.large.grid import Block, Shape, blocks, shared
 from napari_unet.core.large.store import OneBlock
@@ -41,11 +42,14 @@ def looks(
     check_alike(models)
     for model in models:
         check_possible(model, picture, clean_up)
-    pairs = [
-        (model, View(picture.image, model.card, picture.name, microns(picture), settings.object_width))
-        for model in models
-    ]
+    pairs = [(model, _view(model, picture, settings)) for model in models]
     return list(passes_of(pairs, settings, apart=False))
+
+
+def _view(model: Model, picture: Picture, settings: InferenceSettings) -> View:
+    chosen = chosen_for(model.card, settings)
+    image = picked(picture.image, chosen, picture.channel_names, picture.name)
+    return View(image, model.card, picture.name, microns(picture), settings.object_width)
 
 
 def check_possible(model: Model, picture: Picture, clean_up: PostprocessingSettings) -> None:

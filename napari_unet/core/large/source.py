@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.channels import some_of
 from napari_unet.core.data.lazy import LazyArray, LazyPicture, open_lazily
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.errors import PictureError
@@ -23,9 +24,16 @@ class Windows:
     that are no numbers, as nobody has read the whole.
     """
 
-    def __init__(self, pixels: LazyArray | NDArray[Any], name: str, place: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self,
+        pixels: LazyArray | NDArray[Any],
+        name: str,
+        place: tuple[int, ...] = (),
+        at: tuple[int, ...] | None = None,
+    ) -> None:
         self._pixels, self._name, self._place = pixels, name, place
-        self.shape: tuple[int, ...] = (pixels.shape[0], *pixels.shape[1 + len(place) :])
+        self._at = tuple(range(pixels.shape[0])) if at is None else at
+        self.shape: tuple[int, ...] = (len(self._at), *pixels.shape[1 + len(place) :])
         self.dtype, self.ndim = np.dtype(pixels.dtype), len(self.shape)
         self.size = int(np.prod(self.shape, dtype=np.int64))
 
@@ -35,12 +43,16 @@ class Windows:
     def __getitem__(self, key: Any) -> Any:
         given = key if isinstance(key, tuple) else (key,)
         if any(isinstance(along, int) for along in given):
-            return Windows(self._pixels, self._name, (*self._place, *given[1:]))
+            return Windows(self._pixels, self._name, (*self._place, *given[1:]), self._at)
         parts = (*given, *(slice(None),) * (self.ndim - len(given)))
         ends = [part.indices(side) for part, side in zip(parts, self.shape, strict=True)]
         if all(step == 1 for _, _, step in ends):
             return self._read(tuple(slice(start, max(start, stop)) for start, stop, _ in ends))
         return self._thinned(ends)
+
+    def channels_at(self, at: tuple[int, ...]) -> Windows:
+        """The picture of the channels at these places alone."""
+        return Windows(self._pixels, self._name, self._place, tuple(self._at[one] for one in at))
 
     def _thinned(self, ends: list[tuple[int, int, int]]) -> NDArray[Any]:
         """Every so-many-th pixel, from bands of rows that are read one after the other."""
@@ -57,7 +69,10 @@ class Windows:
 
     def _read(self, key: tuple[slice, ...]) -> NDArray[Any]:
         fixed = tuple(slice(at, at + 1) for at in self._place)
-        part = np.asarray(self._pixels[(key[0], *fixed, *key[1:])])
+        at = self._at[key[0]]
+        first, last = min(at, default=0), max(at, default=-1)
+        part = np.asarray(self._pixels[(slice(first, last + 1), *fixed, *key[1:])])
+        part = some_of(part, [one - first for one in at])
         part = part.reshape(len(part), *part.shape[1 + len(fixed) :])
         if part.dtype.kind == "f" and not np.isfinite(part).all():
             raise PictureError(

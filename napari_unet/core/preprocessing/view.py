@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.axes import behind
+from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import PictureError
 from napari_unet.core.preprocessing.chain import cleaned, steps_of
 from napari_unet.core.preprocessing.levels import evenly_spaced, fit_channels, measure_levels, normalise
@@ -51,7 +52,7 @@ class View:
 
     Parameters
     ----------
-    image : (C, [T,] [Z,] Y, X), any real dtype, as acquired.
+    image : (C, [T,] [Z,] Y, X), any real dtype, as acquired; only the channels that are chosen, see `of`.
     sight : the model's card, or whatever knows as much.
     name : what errors call the picture.
     pixel_size : of the picture, in µm; 0 when it is not known.
@@ -78,6 +79,12 @@ class View:
             self._levels = measure_levels(self._source, settings, name)
         elif len(image) > sight.channels:
             self._levels = measure_levels(self._fewer(evenly_spaced(image)), settings, name)
+
+    @classmethod
+    def of(cls, sample: Sample, sight: Sight) -> Self:
+        """The view of a sample: of its channels, those that are chosen. Raises as `View` and `Sample.showing`."""
+        image = sample.showing(sight.plan.preprocessing.channels).image
+        return cls(image, sight, sample.name, sample.pixel_size)
 
     def window(self, slices: Sequence[slice]) -> NDArray[np.float32]:
         """A window (C, [z,] y, x) float32, normalised; what lies beyond the picture mirrors it."""

@@ -15,7 +15,8 @@ from napari_unet.core.model.card import RESUME, ModelCard
 from napari_unet.core.model.header import read_card, read_values
 from napari_unet.core.model.shipped import shipped, shipped_model
 from napari_unet.core.recipe.hashing import mask_hash, weights_hash
-from napari_unet.core.recipe.materials import Material, of_project, seen_from
+from napari_unet.core.recipe.materials import Material, of_project
+from napari_unet.core.recipe.places import place_of
 from napari_unet.core.recipe.recipe import Recipe
 from napari_unet.core.training.report import Finished
 from napari_unet.core.training.task import TrainingTask
@@ -80,12 +81,6 @@ def _start(card: ModelCard, folders: Iterable[Path]) -> tuple[Path, str] | None:
     return None
 
 
-def _place_of(start: Path, folder: Path) -> str:
-    """Where a start is, seen from a recipe's folder; one that came along goes by its name, on whatever computer."""
-    came = {shipped_model(name).resolve(): name for name in shipped()}
-    return came.get(start.resolve()) or seen_from(folder, start)
-
-
 def _recipe(card: ModelCard, folder: Path, materials: Sequence[Material], start: tuple[Path, str] | None) -> Recipe:
     curve = read_curve(folder)
     threads = card.machine.get("threads", "")
@@ -98,7 +93,7 @@ def _recipe(card: ModelCard, folder: Path, materials: Sequence[Material], start:
         weights=weights_hash(folder),
         epochs=curve[-1].epoch if curve else card.epochs_done,
         postprocessing=card.postprocessing.to_json(),
-        start=_place_of(start[0], folder) if start else "",
+        start=place_of(start[0], folder) if start else "",
         start_weights=start[1] if start else "",
         threads=int(threads) if threads.isdigit() else 0,
         device=card.device,

@@ -143,21 +143,9 @@ def _read(material: Material, base: Path, kind: Kind, class_names: tuple[str, ..
             "A run is repeated from files.",
             "Keep pictures and masks as files and train from those.",
         )
-    if far := [path for path in (material.picture, material.mask, material.annotation) if is_far(path)]:
-        raise PictureError(
-            f"The recipe says that {material.name} lies on another computer: {far[0]}.",
-            "Nobody is asked for a file because a recipe says so.",
-            "Copy the file beside the recipe, or give its folder a drive letter, and change the path in the recipe.",
-        )
-    files = [base / path for path in (material.picture, material.mask, material.annotation) if path]
-    missing = [str(file) for file in files if not file_of(file).exists()]
-    if missing:
-        raise PictureError(
-            f"{missing[0]} is not there.",
-            "The recipe names its pictures as seen from its own folder.",
-            "Put the files back, or move the recipe and its pictures together.",
-        )
-    picture = _picture(base / material.picture, material.axes)
+    told = [path for path in (material.picture, material.mask, material.annotation) if path]
+    files = [file_at(base, path, material.name) for path in told]
+    picture = picture_at(files[0], material.axes)
     if material.mask:
         mask = read_mask(base / material.mask, picture.spatial_shape)
         annotation = sample_of(picture, mask, kind, class_names).annotation
@@ -176,6 +164,29 @@ def is_far(path: str) -> bool:
     return path.replace("\\", "/").startswith("//")
 
 
+def file_at(base: Path, told: str, name: str) -> Path:
+    """The file that a recipe in the folder `base` tells of. Raises PictureError for one that is not there, or far."""
+    check_near(told, name)
+    file = base / told
+    if not file_of(file).exists():
+        raise PictureError(
+            f"{file} is not there.",
+            "The recipe names its pictures as seen from its own folder.",
+            "Put the files back, or move the recipe and its pictures together.",
+        )
+    return file
+
+
+def check_near(told: str, name: str) -> None:
+    """Raises PictureError where Windows would ask another computer for a path, with the person's name and password."""
+    if is_far(told):
+        raise PictureError(
+            f"The recipe says that {name} lies on another computer: {told}.",
+            "Nobody is asked for a file because a recipe says so.",
+            "Copy the file beside the recipe, or give its folder a drive letter, and change the path in the recipe.",
+        )
+
+
 def _annotation(path: Path) -> NDArray[np.integer]:
     """What was painted, ([T,] [Z,] Y, X). Raises MaskError when its file is damaged."""
     try:
@@ -186,7 +197,8 @@ def _annotation(path: Path) -> NDArray[np.integer]:
         raise MaskError(error.what, error.needed, error.do) from error
 
 
-def _picture(path: Path, axes: str) -> Picture:
+def picture_at(path: Path, axes: str) -> Picture:
+    """The picture in a file, or in its folder in a project. Raises PictureError, ProjectError."""
     if path.is_dir() and not is_zarr(path):
         return Entry(path, Journal(path.parent.parent / JOURNAL, "A recipe only reads the project.")).picture()
     return read_picture(path, axes)

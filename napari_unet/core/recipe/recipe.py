@@ -88,13 +88,18 @@ def read_recipe(path: Path) -> Recipe:
         if type(values["schema"]) is not int or values["schema"] < 1:
             raise ValueError(f"its layout is {values['schema']!r}, which is no number of one")
         if values["schema"] > SCHEMA:
-            raise ModelError(
-                f"{file} was made by a newer version of napari-unet (its layout is {values['schema']}).",
-                f"This one knows {SCHEMA}.",
-                "Update napari-unet.",
-            )
+            raise newer(file, values["schema"], SCHEMA)
         return Recipe.from_json(values)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, SettingsError) as error:
         raise ModelError(
             f"{file} is no recipe that can be understood ({error}).", f"A recipe is the {RECIPE} in a model's folder."
         ) from error
+
+
+def newer(file: Path, layout: int, known: int) -> ModelError:
+    """The sentence for a recipe of a later version."""
+    return ModelError(
+        f"{file} was made by a newer version of napari-unet (its layout is {layout}).",
+        f"This one knows {known}.",
+        "Update napari-unet.",
+    )

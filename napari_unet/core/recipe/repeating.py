@@ -14,11 +14,11 @@ from napari_unet.core import inference, training
 from napari_unet.core.data.sample import FixedSet, Sample
 from napari_unet.core.errors import ModelError
 from napari_unet.core.model import Model, load_model
-from napari_unet.core.model.shipped import shipped, shipped_model
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.preprocessing import View
 from napari_unet.core.recipe.hashing import mask_hash, weights_hash
 from napari_unet.core.recipe.materials import is_far, load_sample
+from napari_unet.core.recipe.places import model_at
 from napari_unet.core.recipe.recipe import Recipe, read_recipe
 from napari_unet.core.settings import InferenceSettings, Plan
 from napari_unet.core.training.report import EpochDone, Report
@@ -70,7 +70,7 @@ def repeat(path: Path, out: Path, stop: Callable[[], bool]) -> Generator[Report 
 def segmented(model: Model, sample: Sample) -> NDArray[np.unsignedinteger]:
     """The labels ([Z,] Y, X) that a model with its own clean-up makes of a sample's picture."""
     settings = InferenceSettings()
-    view = View(sample.image, model.card, sample.name, sample.pixel_size, settings.object_width)
+    view = View.of(sample, model.card)
     probability = np.zeros((inference.output_planes(model.card), *sample.annotation.shape), np.float32)
     for _ in inference.predict_view(model, view, settings, probability, lambda: False):
         pass
@@ -113,7 +113,7 @@ def _start(recipe: Recipe, base: Path) -> Path | None:
             "Nobody is asked for a file because a recipe says so.",
             "Copy its folder beside the recipe, or give it a drive letter, and change the path in the recipe.",
         )
-    start = shipped_model(recipe.start) if recipe.start in shipped() else base / recipe.start
+    start = model_at(base, recipe.start)
     if weights_hash(start) != recipe.start_weights:
         raise ModelError(
             f"The model {start} has changed: its weights are not those that this one went on from.",

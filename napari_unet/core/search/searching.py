@@ -147,7 +147,7 @@ def _divided(samples: Sequence[Sample], plan: Plan) -> FixedSet:
 def _check_possible(samples: Sequence[Sample], task: TrainingTask) -> None:
     """What no plan could do is an error before the first try, and not the failure of each. Raises as `search`."""
     check_learnable(samples, task)
-    channels_of(samples)
+    channels_of(samples, task.plan.preprocessing.channels)
     pick_device(task.plan.training.device)
 
 

@@ -11,6 +11,12 @@ from napari_unet.core.settings.option import Settings, option
 class PreprocessingSettings(Settings):
     """The chain from the picture to what the network sees; each step runs in this order."""
 
+    channels: str = option(
+        "",
+        "Channels",
+        "Which channels the network sees, by name or number with commas between: DAPI,2. Empty is all.",
+        before="",
+    )
     pixel_size: float = option(
         0.0,
         "Pixel size",

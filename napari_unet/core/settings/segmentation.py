@@ -61,6 +61,13 @@ class InferenceSettings(Settings):
         unit="px",
         advanced=True,
     )
+    channels: str = option(
+        "",
+        "Channels",
+        "Which channels the model is shown, where these pictures have other names for them. Empty is as it learned.",
+        advanced=True,
+        before="",
+    )
     device: str = device_option()
 
 
@@ -223,6 +230,12 @@ class ExportSettings(Settings):
         "Of OME-Zarr: 0.4 is read by most programs, 0.5 is the newest.",
         choices=("0.4", "0.5"),
         advanced=True,
+    )
+    colours: bool = option(
+        False,
+        "Colours in Fiji",
+        "Give masks as TIFF a colour table: Fiji then shows every object in a colour of its own. Numbers stay.",
+        before=False,
     )
     compress: bool = option(
         True, "Compress", "Smaller files; Fiji, QuPath and Python read them all the same.", advanced=True

@@ -81,8 +81,8 @@ def _within(value: Any, item: Any) -> bool:
 
 
 def unscaled(card: ModelCard) -> ModelCard:
-    """The card of the same model for pictures that have the size it sees already."""
-    plain = dataclasses.replace(card.plan.preprocessing, pixel_size=0.0, object_size=0.0)
+    """The card of the same model for pictures that have the size and the channels it sees already."""
+    plain = dataclasses.replace(card.plan.preprocessing, channels="", pixel_size=0.0, object_size=0.0)
     return dataclasses.replace(card, plan=dataclasses.replace(card.plan, preprocessing=plain))
 
 

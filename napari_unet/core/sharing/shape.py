@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 
+from napari_unet.core.data.channels import choice
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.network import Network
 
@@ -53,6 +54,9 @@ def channel_names(card: ModelCard) -> tuple[str, ...]:
     """The channels of a picture."""
     if card.colour:
         return COLOURS
+    chosen = choice(card.plan.preprocessing.channels)
+    if len(chosen) == card.channels and not any(word.isdecimal() for word in chosen):
+        return tuple(identifiers(chosen))
     return tuple(f"channel_{number}" for number in range(1, card.channels + 1))
 
 

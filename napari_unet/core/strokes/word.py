@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from napari_unet.core import inference
 from napari_unet.core.model import Model
+from napari_unet.core.preprocessing import View
 from napari_unet.core.settings import InferenceSettings
 from napari_unet.core.stopping import never
-from napari_unet.core.strokes.seen import MOST, Seen, grey
+from napari_unet.core.strokes.seen import MOST, THE_PICTURE, Seen, grey
 from napari_unet.core.strokes.windows import Window, grown, squares, within
 
 LOOKS = InferenceSettings(turns=1)
@@ -37,7 +38,7 @@ class Word:
     def __init__(self, model: Model, seen: Seen) -> None:
         self._model, self._shape = model, seen.shape
         self._looks = replace(LOOKS, device=seen.on)
-        self._view = inference.view_of(model.card, _channels(seen.image, model), LOOKS)
+        self._view = View(_channels(seen.image, model), model.card, THE_PICTURE, 0.0)
         self._said = np.zeros((len(model.card.outputs), *seen.shape), np.float32)
         self._known: set[tuple[int, int]] = set()
 

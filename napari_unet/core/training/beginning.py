@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from napari_unet.core.data.annotation import BACKGROUND, FIRST
+from napari_unet.core.data.channels import choice, places
 from napari_unet.core.data.fingerprint import fingerprint
 from napari_unet.core.data.object_classes import known
 from napari_unet.core.data.sample import Sample
@@ -61,8 +62,15 @@ def _check_classes(seen: set[int], task: TrainingTask) -> None:
         )
 
 
-def channels_of(samples: Sequence[Sample]) -> tuple[int, bool]:
-    """How many channels the model needs, and whether they are colours: then grey pictures may be among them."""
+def channels_of(samples: Sequence[Sample], chosen: str) -> tuple[int, bool]:
+    """How many channels the model needs, and whether they are colours: then grey pictures may be among them.
+
+    Where channels are `chosen`, pictures may have others besides, and none are colours. Raises PictureError for a
+    picture that lacks one, ModelError for pictures that differ.
+    """
+    if choice(chosen):
+        at = [places(chosen, len(sample.image), sample.channel_names, sample.name) for sample in samples]
+        return len(at[0]), False
     colour = any(sample.colour for sample in samples)
     counts = sorted({len(sample.image) for sample in samples} - ({1} if colour else set()))
     if len(counts) > 1:
@@ -70,21 +78,22 @@ def channels_of(samples: Sequence[Sample]) -> tuple[int, bool]:
         raise ModelError(
             f"{names[0]} has {counts[0]} channels and {names[1]} has {counts[1]}.",
             "All pictures of one training need the same channels (only grey and colour can be mixed).",
-            "Leave some out, or pick the same channels in all.",
+            "Choose channels that all have (Channels in the window, --channels in the terminal), or leave some out.",
         )
     return (COLOUR_CHANNELS if colour else counts[0]), colour
 
 
 def new_card(samples: Sequence[Sample], task: TrainingTask, start: Model | None) -> ModelCard:
     """The card of the model that is about to be trained; it takes the shape of the network of `start`."""
-    channels, colour = channels_of(samples)
+    plan = planned(task, start)
+    channels, colour = channels_of(samples, plan.preprocessing.channels)
     return ModelCard(
         name=task.name,
         kind=task.kind,
         class_names=task.class_names,
         channels=channels,
         colour=colour,
-        plan=planned(task, start),
+        plan=plan,
         postprocessing=usual_cleanup(task.plan.loss),
         outputs=output_names(task.kind, task.class_names, told_apart=len(classes_taught(samples, task)) > 1),
         data={sample.name: fingerprint(sample) for sample in samples},
@@ -121,12 +130,17 @@ def usual_cleanup(loss: LossSettings) -> PostprocessingSettings:
 
 
 def planned(task: TrainingTask, start: Model | None) -> Plan:
-    """The task's plan; a model that is gone on from sees pictures as it always has, and usually keeps its network."""
+    """The task's plan; a model that is gone on from sees pictures as it always has, and usually keeps its network.
+
+    Only which channels it sees may be chosen anew.
+    """
     if start is None:
         return task.plan
     kept = start.card.plan
     network = kept.network if task.plan.training.keep_network else task.plan.network
-    return dataclasses.replace(task.plan, network=network, preprocessing=kept.preprocessing)
+    chosen = task.plan.preprocessing.channels or kept.preprocessing.channels
+    preprocessing = dataclasses.replace(kept.preprocessing, channels=chosen)
+    return dataclasses.replace(task.plan, network=network, preprocessing=preprocessing)
 
 
 def load_start(task: TrainingTask) -> Model | None:

@@ -13,15 +13,13 @@ from math import prod
 from napari.components import ViewerModel
 from napari.layers import Image
 
+from napari_unet.core.data.part import Window, part_name, part_source, place_words
 from napari_unet.core.data.picture import Picture, size_words
 from napari_unet.core.settings.blocks import LARGE_PIXELS
 from napari_unet.widgets.layers.pixels import axes, finest
 
 SIDE = 2048
 """Of the part that is taken, in pixels."""
-
-Window = tuple[slice, slice]
-"""Rows and columns."""
 
 
 def window_of(layer: Image, viewer: ViewerModel) -> Window | None:
@@ -38,14 +36,11 @@ def window_of(layer: Image, viewer: ViewerModel) -> Window | None:
 
 def cut_out(picture: Picture, window: Window, whole: Sequence[int]) -> tuple[Picture, str]:
     """The picture of a window with its place in its name, and a sentence for the person; `whole` is (Y, X) of all."""
-    rows, columns = window
-    place = f"rows {rows.start} to {rows.stop}, columns {columns.start} to {columns.stop}"
-    named = replace(
-        picture, name=f"{picture.name} y{rows.start} x{columns.start}", source=f"{picture.source} ({place})"
-    )
+    named = replace(picture, name=part_name(picture.name, window), source=part_source(picture.source, window))
     sentence = (
         f"{picture.name} is {size_words(tuple(whole))} pixels, too large to be painted on: the part in the middle of "
-        f"the view was added ({place}). A model that learned from parts does all of it with `napari-unet segment`."
+        f"the view was added ({place_words(window)}). A model that learned from parts does all of it with `napari-unet "
+        "segment`."
     )
     return named, sentence
 

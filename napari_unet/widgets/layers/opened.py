@@ -13,13 +13,16 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.axes import Grid, channels_first, check_named, squeezed, stretched, told_axes
 from napari_unet.core.data.lazy import open_lazily
+from napari_unet.core.data.part import Window
 from napari_unet.core.data.picture import COLOUR, FLAT, Picture
-from napari_unet.core.data.read import checked_values, file_stem, read_picture
+from napari_unet.core.data.read import checked_values, read_picture
 from napari_unet.core.errors import AxesError, PictureError
-from napari_unet.widgets.layers.cutting import Window, cut_out, window_of
+from napari_unet.core.wording import listed
+from napari_unet.widgets.layers.cutting import cut_out, window_of
 from napari_unet.widgets.layers.making import role_of
 from napari_unet.widgets.layers.opening import FILE
 from napari_unet.widgets.layers.pixels import axes, finest, pixels_of, plane, sizes, unit_of
+from napari_unet.widgets.layers.split import Group, grouped, name_of, names_in
 
 
 @dataclass(frozen=True)
@@ -49,25 +52,28 @@ def opened_pictures(
 ) -> list[OpenedPicture]:
     """The person's own Image layers as pictures; never one of ours. Stacks whose axes nothing names are `ask`ed about.
 
+    Layers that are channels of one picture become one, see `split`.
+
     Of a layer that is too large to be painted on, the part in the middle of the view is taken; see `cutting`.
 
     A lone Labels layer of the same size as a lone Image layer is taken as its mask, and so is that of the same file.
     What is wrong with a layer is told to `fail`, and the others are taken. Raises PictureError when no Image layer is
     open.
     """
-    images = _theirs(viewer)
+    groups = _theirs(viewer)
     masks = [layer for layer in viewer.layers if isinstance(layer, Labels) and role_of(layer) is None]
-    if not images:
+    if not groups:
         raise PictureError("No picture is open in napari.", "", "Open one with File > Open, or add files here.")
-    lone = masks if len(images) == len(masks) == 1 else []
+    lone = masks if len(groups) == len(masks) == 1 else []
     opened = []
-    for layer in images:
+    for group in groups:
+        layer = group[0]
         of_its_file = [one for one in masks if FILE in one.metadata and one.metadata[FILE] == layer.metadata.get(FILE)]
         mask = next(iter(lone or (of_its_file if len(of_its_file) == 1 else [])), None)
         try:
-            opened.append(_taken(layer, "", mask, window_of(layer, viewer)))
+            opened.append(_taken(group, "", mask, window_of(layer, viewer)))
         except AxesError as error:
-            ask(_unnamed(layer, viewer, mask, error))
+            ask(_unnamed(group, viewer, mask, error))
         except PictureError as error:
             fail(error)
     return opened
@@ -75,27 +81,23 @@ def opened_pictures(
 
 def open_names(viewer: ViewerModel) -> list[str]:
     """What the person's own Image layers become pictures as; cheap, nothing is read."""
-    return [_name(layer) for layer in _theirs(viewer)]
+    return [name_of(group) for group in _theirs(viewer)]
 
 
-def _name(layer: Image) -> str:
-    return file_stem(Path(layer.metadata[FILE])) if FILE in layer.metadata else str(layer.name)
+def _theirs(viewer: ViewerModel) -> list[Group]:
+    """The person's own Image layers, those that are channels of one picture together."""
+    return grouped([layer for layer in viewer.layers if isinstance(layer, Image) and role_of(layer) is None])
 
 
-def _theirs(viewer: ViewerModel) -> list[Image]:
-    """The person's own Image layers; of those that show channels of one file, the first."""
-    images = [layer for layer in viewer.layers if isinstance(layer, Image) and role_of(layer) is None]
-    files = [layer.metadata.get(FILE) for layer in images]
-    return [layer for at, layer in enumerate(images) if files[at] is None or files[at] not in files[:at]]
-
-
-def _taken(layer: Image, told: str, mask: Labels | None, window: Window | None) -> OpenedPicture:
-    """The picture of a layer, or of a window of one that is too large, with its mask; `told` as in `_read`."""
-    picture = (None if told else _from_file(layer, window)) or _read(layer, told, window)
+def _taken(group: Group, told: str, mask: Labels | None, window: Window | None) -> OpenedPicture:
+    """The picture of layers, or of a window of one that is too large, with its mask; `told` as in `_read`."""
+    layer = group[0]
+    picture = (None if told else _from_file(layer, window)) or _joined(group, told, window)
     note = picture.note
     if window is not None:
         sides = finest(layer).shape[: layer.ndim][-2:]
-        picture, note = cut_out(picture, window, sides)
+        picture, told_window = cut_out(picture, window, sides)
+        note = f"{note} {told_window}".strip()
         mask = mask if mask is not None and finest(mask).shape[-2:] == sides else None
     return OpenedPicture(picture, None, note) if mask is None else _with_mask(picture, note, mask, window)
 
@@ -112,11 +114,12 @@ def _from_file(layer: Image, window: Window | None) -> Picture | None:
     return replace(part, image=checked_values(part.image, part.name))
 
 
-def _unnamed(layer: Image, viewer: ViewerModel, mask: Labels | None, error: AxesError) -> Unnamed:
+def _unnamed(group: Group, viewer: ViewerModel, mask: Labels | None, error: AxesError) -> Unnamed:
+    layer = group[0]
     return Unnamed(
-        layer.name,
+        name_of(group),
         error,
-        lambda axes: _taken(layer, axes, mask, window_of(layer, viewer)),
+        lambda axes: _taken(group, axes, mask, window_of(layer, viewer)),
         lambda: _plane_on_show(layer, viewer),
     )
 
@@ -130,6 +133,22 @@ def _with_mask(picture: Picture, note: str, layer: Labels, window: Window | None
     wide = np.uint16 if int(mask.max()) < 2**16 - 1 else np.uint32
     with_mask = f"{picture.name} was added with the open layer {layer.name} as its mask."
     return OpenedPicture(picture, mask.astype(wide), f"{note} {with_mask}".strip())
+
+
+def _joined(group: Group, told: str, window: Window | None) -> Picture:
+    """The picture of a layer, or of several that are its channels. Raises AxesError."""
+    parts = [_read(layer, told, window) for layer in group]
+    if len(parts) == 1:
+        return parts[0]
+    if any(part.channels > 1 for part in parts):
+        what = " and ".join(part.name for part in parts)
+        raise PictureError(f"{what} are channels of one file, and have channels themselves.", do="Add the file itself.")
+    named, names = name_of(group), names_in(group)
+    told_names = f" ({listed(names)})" if names else ""
+    note = f"{named}: {len(parts)} layers were added as its channels{told_names}."
+    image = np.concatenate([part.image for part in parts])
+    source = f"open layers {listed([part.name for part in parts])}"
+    return replace(parts[0], name=named, image=image, channel_names=names, source=source, note=note)
 
 
 def _read(layer: Image, told: str, window: Window | None) -> Picture:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qtpy.QtCore import QUrl
 from qtpy.QtGui import QDesktopServices
-from qtpy.QtWidgets import QComboBox, QFileDialog
+from qtpy.QtWidgets import QComboBox, QFileDialog, QMessageBox
 
 from napari_unet.core.settings import ExportSettings
 from napari_unet.widgets.editors import calm
@@ -23,6 +23,14 @@ EXPORT = (
     "Write what was found in these pictures into a folder: your corrections;\n"
     "of complete pictures what you painted or accepted; of others what the model found."
 )
+
+
+BACK = (
+    "Write the labels of this part into an existing mask (TIFF) of the whole slide.\n"
+    "Objects keep the numbers that they have there, also where they go on beyond the part."
+)
+
+MASKS = "Masks (*.tif *.tiff *.TIF *.TIFF)"
 
 
 class ExportSection(Section):
@@ -50,7 +58,9 @@ class ExportSection(Section):
         self.rows.addWidget(self.form)
         self.measure = link("Measurements…", MEASURING, self.show_measurements)
         self.whole = link("Training set as folders…", HELP, self.ask_set)
+        self.back = link("Into the slide's mask…", BACK, self.ask_back)
         self.links = boxed(row(self.measure, self.whole, None, spacing=16))
+        self.rows.addWidget(self.back)
         self.rows.addWidget(self.links)
         self.progress = JobBar(("export",), self.session.stop, "End after the picture being written.")
         self.rows.addWidget(self.progress)
@@ -73,6 +83,8 @@ class ExportSection(Section):
         self.whole.setVisible(any(row.state != "unlabelled" for row in rows))
         self.whole.setEnabled(self.session.job is None)
         self.measure.setVisible(ready)
+        self.back.setVisible(ready and bool(self.session.part_on_show))
+        self.back.setEnabled(self.session.job is None and not self.session.read_only)
         self.why_not.setText("Segment a picture first; its mask can then be written.")
         self.why_not.setVisible(not ready)
         self.form.setVisible(ready)
@@ -114,6 +126,24 @@ class ExportSection(Section):
         self.message.clear()
         self.bench.canvas.flush()
         ask_set(self, self.session)
+
+    def ask_back(self) -> None:
+        """Ask for the mask of the whole, and write the labels of the part on show back into it."""
+        chosen, _ = QFileDialog.getOpenFileName(self, "The mask of the whole picture", str(self._folder), MASKS)
+        if chosen:
+            self.write_back(Path(chosen))
+
+    def write_back(self, mask: Path) -> None:
+        """Write into this mask; asks first, as what it holds there goes."""
+        self.message.clear()
+        self.bench.canvas.flush()
+        question = (
+            f"Write the labels of {self.session.current} into {mask.name}?\n\n"
+            f"What the mask holds there ({self.session.part_on_show}) is replaced; the rest of it stays."
+        )
+        if QMessageBox.question(self, "Write into the mask?", question) == QMessageBox.StandardButton.Yes:
+            self._folder = mask.parent
+            self.session.write_back(mask)
 
     def answer(self, sentence: str) -> tuple[str, Callable[[], None] | None]:
         """What was written is a click away."""

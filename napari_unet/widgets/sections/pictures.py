@@ -203,16 +203,23 @@ class PicturesSection(Section):
         item = self.list.itemAt(place)
         if item is None:
             return
-        name = item.text()
+        self.menu_of(item.text()).popup(self.list.mapToGlobal(place))
+
+    def menu_of(self, name: str) -> QMenu:
+        """What can be done with a picture, under what it is."""
         one = next(one for one in self.session.pictures if one.name == name)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.session.about(name)).setEnabled(False)
+        menu.addSeparator()
         menu.addAction("Open", lambda: self.open(name))
         if one.state == "complete":
             words = "Learn from it" if one.validation else "Keep it for measuring only"
             menu.addAction(words, lambda: self.session.keep_for_measuring(name, not one.validation))
+        if other := self.session.other_planes(name):
+            menu.addAction(f"Its planes are {other}", lambda: self.session.take_other_planes(name))
         menu.addAction("Remove from the project…", lambda: self.ask_remove(name))
-        menu.popup(self.list.mapToGlobal(place))
+        return menu
 
     def ask_remove(self, name: str) -> None:
         """Ask whether this picture may leave the project."""

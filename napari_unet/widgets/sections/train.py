@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QComboBox, QMenu, QToolButton
 from napari_unet.core.errors import UnetError, WorkerError
 from napari_unet.core.settings import TrainingSettings
 from napari_unet.session.job import LEARNING, ModelRow
+from napari_unet.widgets.channels import ChannelRow
 from napari_unet.widgets.crossing import PicturesTable
 from napari_unet.widgets.curve import CurvePlot
 from napari_unet.widgets.editors import calm
@@ -64,6 +65,8 @@ class TrainSection(Section):
         self.studies = Studies(self.bench)
         self.more.inside.addWidget(self.studies)
         self.forms = {"training": Form(TrainingSettings, only="plain"), **self.more.forms}
+        self.channels = ChannelRow(self.session)
+        self.rows.addWidget(self.channels)
         self.rows.addWidget(self.forms["training"])
         self.rows.addWidget(self.more)
         self.primary = button("Train", "Learn from everything that is annotated.", self.train)
@@ -102,6 +105,7 @@ class TrainSection(Section):
         running = self._running()
         self.forms["training"].set_value(self.session.settings("training"))
         self.forms["training"].setEnabled(not running)
+        self.channels.refresh(running=running)
         self.more.refresh(running=running)
         for widget in (self.forms["training"], self.more):
             widget.setVisible(self.session.project is not None)

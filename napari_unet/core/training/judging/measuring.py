@@ -140,7 +140,7 @@ class Measuring:
             self._views.get(sample.name),
         )
         if seen is None or seen[0][0] is not sample.image or seen[0][1:] != known[1:]:
-            seen = self._views[sample.name] = (known, View(sample.image, card, sample.name, sample.pixel_size))
+            seen = self._views[sample.name] = (known, View.of(sample, card))
         return seen[1]
 
     def measure(self, model: Model) -> dict[str, float]:
@@ -188,7 +188,7 @@ def check_measurable(samples: Sequence[Sample], card: ModelCard) -> None:
     """Raises PictureError or ModelError for a picture no model can be run over, by its name: `predict` knows none."""
     for sample in samples:
         check_depth(sample, card)
-        View(sample.image, card, sample.name, sample.pixel_size)
+        View.of(sample, card)
 
 
 def check_depth(sample: Sample, card: ModelCard) -> None:

@@ -69,7 +69,7 @@ def make_lessons(sample: Sample, card: ModelCard, known: Mapping[str, Made]) -> 
     Planes that are as they were when they became one of those `known` are not made again. Raises PictureError and
     ModelError, naming the picture.
     """
-    view = View(sample.image, card, sample.name, sample.pixel_size)
+    view = View.of(sample, card)
     made = {}
     for place in labelled_places(sample):
         one, plane = plane_of(sample, place), view.plane(place) if place else view
@@ -115,7 +115,7 @@ def _lesson(sample: Sample, view: View, card: ModelCard) -> Lesson:
         len(targets.planes),
         places_of(annotation, sample, card),
         int(np.count_nonzero(annotation != UNLABELLED)),
-        look_of(sample),
+        look_of(sample.showing(card.plan.preprocessing.channels)),
     )
 
 

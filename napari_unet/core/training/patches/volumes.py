@@ -153,14 +153,14 @@ def volumes_of(sample: Sample) -> Iterator[Sample]:
 
 def make_volume(sample: Sample, card: ModelCard) -> Volume:
     """Make a volume ready to be drawn from. Raises PictureError and ModelError, naming the picture."""
-    view = View(sample.image, card, sample.name, sample.pixel_size)
+    shown, view = sample.showing(card.plan.preprocessing.channels), View.of(sample, card)
     annotation = view.fit(known_labels(sample, card))
     picture = view.whole().astype(np.float16)
     origins = None if sample.origins is None else view.fit(sample.origins).astype(np.uint8)
     fitted = dataclasses.replace(sample, image=picture, annotation=annotation, origins=origins)
     targets = volume_targets(fitted, card)
     area = int(np.count_nonzero(annotation != UNLABELLED))
-    return Volume(picture, targets, places_of(annotation, sample, card), area, look_of(sample))
+    return Volume(picture, targets, places_of(annotation, sample, card), area, look_of(shown))
 
 
 def volume_targets(sample: Sample, card: ModelCard) -> Targets:

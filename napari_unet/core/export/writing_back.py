@@ -1,0 +1,181 @@
+"""Writing parts back into the mask of the whole: what was corrected on a window of a slide, into the slide's mask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.data.lazy import LazyPicture, open_lazily
+from napari_unet.core.data.part import Window, place_words
+from napari_unet.core.data.picture import Picture, size_words
+from napari_unet.core.data.read import HIGHEST, TIFF_SUFFIXES
+from napari_unet.core.data.write_tiff import write_labels, write_ome_labels, write_ome_tiles
+from napari_unet.core.data.zarr_folder import is_zarr, labels_in
+from napari_unet.core.errors import MaskError, PictureError
+from napari_unet.core.export import ome_zarr
+from napari_unet.core.export.labels import narrowest
+from napari_unet.core.export.renumbering import Surroundings, renumbered
+from napari_unet.core.settings import ExportSettings, Kind
+from napari_unet.core.settings.blocks import LARGE_PIXELS
+
+BAND = 2048
+"""Rows that are looked through at once."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Labels ([T,] [Z,] h, w) of a part, 0 = background, and where in the whole it lies; `name` is for errors."""
+
+    name: str
+    labels: NDArray[np.integer]
+    window: Window
+
+
+class Patched:
+    """Labels of a file, ([T,] [Z,] Y, X), that are read a window at a time, with parts put over them."""
+
+    def __init__(self, whole: LazyPicture) -> None:
+        self._source = whole.image
+        self.shape: tuple[int, ...] = whole.spatial_shape
+        self.ndim, self.dtype = len(self.shape), np.dtype(np.uint32)
+        self._parts: list[tuple[Window, NDArray[np.uint32]]] = []
+
+    def put(self, window: Window, labels: NDArray[np.uint32]) -> None:
+        """Put a part over what is there."""
+        self._parts.append((window, labels))
+
+    def __getitem__(self, key: tuple[slice, ...]) -> NDArray[Any]:
+        closed = [slice(*along.indices(side)[:2]) for along, side in zip(key, self.shape, strict=True)]
+        found: NDArray[Any] = self._source[(0, *closed)].astype(self.dtype)
+        for window, labels in self._parts:
+            low = [max(at.start, along.start) for at, along in zip(window, closed[-2:], strict=True)]
+            high = [min(at.stop, along.stop) for at, along in zip(window, closed[-2:], strict=True)]
+            if all(first < last for first, last in zip(low, high, strict=True)):
+                there = labels[(*closed[:-2], *_within(low, high, window))]
+                found[(*(slice(None),) * (self.ndim - 2), *_within(low, high, closed[-2:]))] = there
+        return found
+
+    def around(self, window: Window) -> Surroundings:
+        """What is there where a part goes, and one pixel around it."""
+        along = list(zip(window, self.shape[-2:], strict=True))
+        grown = [slice(max(0, at.start - 1), min(side, at.stop + 1)) for at, side in along]
+        missing = [(int(at.start == 0), int(at.stop == side)) for at, side in along]
+        read = self[(*(slice(None),) * (self.ndim - 2), *grown)]
+        return Surroundings(np.pad(read, [*[(0, 0)] * (self.ndim - 2), *missing]))
+
+
+def _within(low: Sequence[int], high: Sequence[int], window: Sequence[slice]) -> tuple[slice, ...]:
+    """What lies from `low` to `high` in the whole, counted from where a window begins."""
+    ends = zip(low, high, window, strict=True)
+    return tuple(slice(first - at.start, last - at.start) for first, last, at in ends)
+
+
+def write_back(parts: Sequence[Part], path: Path, kind: Kind, settings: ExportSettings) -> Path:
+    """Write the labels of parts into an existing mask of the whole; the file is replaced whole, or stays as it was.
+
+    Objects keep the numbers that they have in the mask, see `renumbering`; classes are what they are. Of parts that
+    overlap, the last one holds.
+
+    Parameters
+    ----------
+    path : a TIFF, or the labels of an OME-Zarr (or the OME-Zarr itself, where it has one kind of labels).
+
+    Returns the file, or the folder of the labels.
+
+    Raises
+    ------
+    MaskError : the file is no such mask, or a part does not lie in it.
+    StorageError : the disk is full, or the folder cannot be written.
+    """
+    target = mask_at(path)
+    whole = _opened(target)
+    for part in parts:
+        _check(part, whole, target)
+    patched = Patched(whole)
+    highest = _highest(whole, target)
+    for part in parts:
+        if kind == "objects":
+            labels, highest = renumbered(part.labels, patched.around(part.window), highest)
+        else:
+            labels = part.labels.astype(np.uint32)
+            highest = max(highest, int(labels.max(initial=0)))
+        patched.put(part.window, labels)
+    if highest > HIGHEST:
+        raise MaskError(f"{path.name} has no numbers left.", f"The highest that a mask can hold is {HIGHEST}.")
+    own = whole.image.dtype if whole.image.dtype.kind == "u" else np.dtype(np.uint8)
+    patched.dtype = np.promote_types(narrowest(highest), own)
+    _write(target, patched, whole, settings)
+    return target
+
+
+def mask_at(path: Path) -> Path:
+    """The mask that is meant. Raises MaskError."""
+    if is_zarr(path) and (there := labels_in(path)):
+        if len(there) > 1:
+            raise MaskError(
+                f"{path.name} has several kinds of labels.",
+                f"There are {', '.join(one.name for one in there)}.",
+                f"Say which, for example {there[0]}.",
+            )
+        return there[0]
+    if not is_zarr(path) and path.suffix.lower() not in TIFF_SUFFIXES:
+        needed = "It must be a TIFF or the labels of an OME-Zarr."
+        raise MaskError(f"Nothing can be written back into {path.name}.", needed)
+    return path
+
+
+def _opened(path: Path) -> LazyPicture:
+    """The mask, of which nothing is read yet. Raises MaskError."""
+    try:
+        whole = open_lazily(path)
+    except PictureError as error:
+        raise MaskError(error.what, error.needed, error.do) from error
+    if whole.channels != 1 or whole.image.dtype.kind not in "ui":
+        raise MaskError(
+            f"{path.name} is a picture of {whole.channels} channels and the type {whole.image.dtype}, not a mask.",
+            "A mask has one whole number per pixel.",
+            "Choose the file with the labels of the whole picture.",
+        )
+    return whole
+
+
+def _highest(whole: LazyPicture, path: Path) -> int:
+    """The highest number; all is looked through, a band at a time. Raises MaskError for numbers below 0."""
+    highest, leading = 0, (slice(None),) * (len(whole.spatial_shape) - 2)
+    for top in range(0, whole.spatial_shape[-2], BAND):
+        band = whole.image[(0, *leading, slice(top, top + BAND))]
+        if band.size and int(band.min()) < 0:
+            raise MaskError(f"{path.name} holds the value {int(band.min())}.", "The numbers in a mask are 0 or higher.")
+        highest = max(highest, int(band.max(initial=0)))
+    return highest
+
+
+def _check(part: Part, whole: LazyPicture, path: Path) -> None:
+    """Raises MaskError for a part that does not lie in the mask."""
+    sides = tuple(at.stop - at.start for at in part.window)
+    inside = all(at.stop <= side for at, side in zip(part.window, whole.spatial_shape[-2:], strict=True))
+    if not inside or part.labels.shape != (*whole.spatial_shape[:-2], *sides):
+        raise MaskError(
+            f"{part.name} ({size_words(part.labels.shape)}, {place_words(part.window)}) does not lie in {path.name}, "
+            f"which is {size_words(whole.spatial_shape)}.",
+            "The mask must be of the picture that the part was taken of, in full resolution.",
+            "Choose that one.",
+        )
+
+
+def _write(path: Path, labels: Patched, whole: LazyPicture, settings: ExportSettings) -> None:
+    array = cast(NDArray[np.integer], labels)
+    if is_zarr(path):
+        ome_zarr.write_labels_group(path, array, cast(Picture, whole), settings)
+    elif prod(labels.shape) > LARGE_PIXELS:
+        write_ome_tiles(path, array, whole, settings.compress)
+    elif path.stem.lower().endswith(".ome"):
+        write_ome_labels(path, labels[(slice(None),) * labels.ndim], whole, settings.compress)
+    else:
+        write_labels(path, labels[(slice(None),) * labels.ndim], whole, settings.compress, note="")
