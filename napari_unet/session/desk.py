@@ -133,7 +133,7 @@ class Desk:
         self.project.forget_labels(name)
         self._forget_corrections(name)
 
-    def painted(self, name: str, layer: Layer, box: Box, values: Labels) -> None:
+    def painted(self, name: str, layer: Layer, box: Box, values: Labels, *, goes_on: bool) -> None:
         """A stroke, fill, undo or redo: `values` are now in `box`. On disk when this returns. Raises StorageError."""
         array = self.annotation(name) if layer == "annotation" else self._labels_to_paint(name)
         array[box] = values
@@ -142,7 +142,7 @@ class Desk:
         first = layer == "labels" and not self.corrected(name)
         if layer == "labels":
             self._begin_correcting(name)
-        self._strokes.write(name, layer, box, array)
+        self._strokes.write(name, layer, box, array, goes_on=goes_on)
         if layer == "labels":
             self.mended.painted(name, box, first=first)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Picture, Project
-from napari_unet.core.data.journal import Change
+from napari_unet.core.data.journal import Step
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import Kind
 from napari_unet.core.wording import counted
@@ -107,7 +107,7 @@ class Pictures(Completing):
                 self.select(names[0])
         self.pictures_changed.emit()
 
-    def recovered(self, name: str, layer: Layer) -> list[Change]:
+    def recovered(self, name: str, layer: Layer) -> list[Step]:
         """What was painted on a picture before the program ended badly, stroke by stroke; told once."""
         return [] if self._desk is None else self._desk.recovered.take(name, layer)
 
@@ -120,11 +120,14 @@ class Pictures(Completing):
         return self.need_desk().annotation(name)
 
     @told("annotate")
-    def painted(self, name: str, layer: Layer, box: Box, values: Labels) -> None:
-        """A stroke, fill, undo or redo left `values` in `box`. In the journal, on disk, when this returns."""
+    def painted(self, name: str, layer: Layer, box: Box, values: Labels, goes_on: bool = False) -> None:
+        """A stroke, fill, undo or redo left `values` in `box`. In the journal, on disk, when this returns.
+
+        `goes_on`: it is the stroke that was told last on this layer, painted further.
+        """
         self.need_writable()
         values = self._painted_on_whole(name, box, values) if layer == "labels" else values
-        self.need_desk().painted(name, layer, box, values)
+        self.need_desk().painted(name, layer, box, values, goes_on=goes_on)
         self._stale, self._last_stroke = True, time.monotonic()
 
 

@@ -17,8 +17,8 @@ class Strokes:
         self._project = project
         self._owed: set[tuple[str, Layer]] = set()
 
-    def write(self, name: str, layer: Layer, box: tuple[slice, ...], array: Labels) -> None:
-        """Put a stroke on the disk: the pixels of `array` in `box`. Raises StorageError.
+    def write(self, name: str, layer: Layer, box: tuple[slice, ...], array: Labels, *, goes_on: bool) -> None:
+        """Put a stroke, or more of the last one, on the disk: the pixels of `array` in `box`. Raises StorageError.
 
         The first correction needs the labels it was made on beside it. And after strokes that could not be written
         (the disk was full, or gone) the journal alone would lack them. In both cases the whole layer is saved.
@@ -32,7 +32,7 @@ class Strokes:
         elif whole:
             self._project.save_annotation(name, array)
         else:
-            self._project.journal.append(name, layer, box, array[box])
+            self._project.journal.append(name, layer, box, array[box], goes_on=goes_on)
         self._owed.discard((name, layer))
 
     def settled(self, name: str, layer: Layer) -> None:

@@ -33,8 +33,8 @@ def test_it_is_told_and_given_back_once(folder: Path) -> None:
         "Brought back 3 changes on a that were not saved yet. Ctrl+Z takes them back, one after the other."
     ]
     changes = again.recovered("a", "annotation")
-    assert [change.after[0] for change in changes] == [1, 2, 3]
-    assert not any(change.before.any() for change in changes)
+    assert [change.after[0] for (change,) in changes] == [1, 2, 3]
+    assert not any(change.before.any() for (change,) in changes)
     assert again.recovered("a", "annotation") == []
     assert again.recovered("a", "labels") == []
     again.close()

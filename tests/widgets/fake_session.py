@@ -275,7 +275,7 @@ class FakeSession(Events):
         self.models = (ModelRow(name, Path(name), name, line, True), *older)
         self.model_changed.emit()
 
-    def painted(self, name: str, layer: str, box: tuple[slice, ...], values: Numbers) -> None:
+    def painted(self, name: str, layer: str, box: tuple[slice, ...], values: Numbers, goes_on: bool) -> None:
         self.strokes.append((name, layer, box, values))
 
     def set_complete(self, name: str, complete: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,3 +124,33 @@ def test_when_an_accept_is_taken_back_and_corrections_are_discarded(desk: Desk) 
     desk.rest()
     assert not desk.shows(9)
     assert not desk.shows(11)
+
+
+def test_a_long_stroke_is_one_step_of_undo_after_the_program_was_killed(desk: Desk, tmp_path: Path) -> None:
+    layer = desk.bench.canvas.numbers("annotation")
+    assert layer is not None
+    with layer.block_history():  # as between pressing and releasing the button
+        for column in (10, 40, 70):
+            layer.paint((20, column), 5)
+            desk.bench.canvas.flush()  # as the clock does while it is drawn
+    desk.paint("annotation", 6)
+    desk.bench.canvas.flush()
+    shutil.copytree(desk.folder, tmp_path / "left.unet", ignore=shutil.ignore_patterns(".lock"))
+    viewer = ViewerModel()
+    again = bench_for(viewer, Session(Engine()))
+    try:
+        sentences = Told(again.session).sentences
+        again.session.open_project(tmp_path / "left.unet")
+        assert sentences[0].startswith("Brought back 2 changes on a")
+        layer = again.canvas.numbers("annotation")
+        assert layer is not None
+        painted = layer.data.copy()
+        layer.undo()
+        assert set(np.unique(layer.data)) == {0, 5}
+        layer.undo()
+        assert not layer.data.any()
+        for _ in range(2):
+            layer.redo()
+        np.testing.assert_array_equal(layer.data, painted)
+    finally:
+        close_bench(id(viewer))

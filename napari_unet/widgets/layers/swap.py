@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from napari.layers import Image, Labels, Layer
 
-from napari_unet.core.data.journal import Change
+from napari_unet.core.data.journal import Step
 
 
 def adopt(old: Layer, new: Layer) -> bool:
@@ -68,9 +68,14 @@ def give_back(layer: Labels, history: History | None) -> None:
         layer._undo_history, layer._redo_history = history.undo, history.redo
 
 
-def take_up(layer: Labels, changes: Sequence[Change]) -> None:
+def take_up(layer: Labels, steps: Sequence[Step]) -> None:
     """Let the person undo what was painted on these numbers by another process, step by step."""
-    layer._undo_history.extend([(one.where, one.before, one.after)] for one in changes)
+    layer._undo_history.extend([(one.where, one.before, one.after) for one in step] for step in steps)
+
+
+def is_painting(layer: Labels) -> bool:
+    """Whether the person is in the middle of a step, such as a stroke with the button still held."""
+    return bool(getattr(layer, "_block_history", False))  # as above: what napari paints now it joins into one step
 
 
 def _fingerprint(layer: Labels) -> int:
