@@ -74,7 +74,7 @@ class Fitting(Origins):
 
     def _truth(self, name: str) -> Truth | None:
         desk, record = self.need_desk(), self.need_project().record(name)
-        if not desk.probabilities.there(name):
+        if record.aside or not desk.probabilities.there(name):
             return None
         annotation = desk.annotation_now(name)
         if not annotation.any() or (probability := desk.probabilities.glance(name)) is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -163,3 +164,18 @@ def test_classes_count_by_their_names_and_not_by_their_order(tmp_path: Path) -> 
         told = asked(project.folder, project.folder / "models" / "m")
     assert told is not None
     assert told.score > 0.97, "it finds what is annotated, under other numbers"
+
+
+def test_test_pictures_alone_decide_and_what_is_left_out_is_not_measured(model: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(model.parents[1], tmp_path / "cells.unet")
+    with Project.open(folder) as project:
+        fresh = [name for name in project.names() if len(name) == 3]
+        for name in fresh[8:]:
+            project.remove(name)
+        for name, aside in zip(fresh, ("test", "test", "left out"), strict=False):
+            project.update_record(name, aside=aside)
+        project.update_record("0", aside="test")  # the model has learned from it
+    found = asked(folder, folder / "models" / model.name)
+    assert found is not None
+    assert (found.test, set(found.per_picture)) == (True, set(fresh[:2]))
+    assert set(found.beside) == set(fresh[3:8])

@@ -151,6 +151,9 @@ class FakeSession(Events):
     def keep_all_for_measuring(self, names: Sequence[str], keep: bool) -> None:
         self.calls.append(("keep_all_for_measuring", keep, *names))
 
+    def set_aside(self, names: Sequence[str], aside: str) -> None:
+        self.calls.append(("set_aside", aside, *names))
+
     def set_note(self, names: Sequence[str], note: str) -> None:
         self.notes |= dict.fromkeys(names, note)
         self.pictures_changed.emit()

@@ -208,9 +208,14 @@ class PicturesSection(Section):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Open", lambda: self.open(name))
-        if one.state == "complete":
+        if one.state == "complete" and not one.aside:
             words = "Learn from it" if one.validation else "Keep it for measuring only"
             menu.addAction(words, lambda: self.session.keep_for_measuring(name, not one.validation))
+        if one.aside:
+            menu.addAction("Use it again", lambda: self.session.set_aside([name], ""))
+        else:
+            menu.addAction("Keep it for testing only", lambda: self.session.set_aside([name], "test"))
+            menu.addAction("Leave it out", lambda: self.session.set_aside([name], "left out"))
         menu.addAction("Remove from the project…", lambda: self.ask_remove(name))
         menu.popup(self.list.mapToGlobal(place))
 
