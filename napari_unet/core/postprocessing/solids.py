@@ -13,6 +13,11 @@ from napari_unet.core.postprocessing.shapes import OF_A_PIXEL
 Labels = NDArray[np.integer]
 Mask = NDArray[np.bool_]
 
+HALVES = np.eye(3) / 2
+"""From the middle of a voxel to the middle of its sides."""
+
+ROUNDING = 1e-6
+
 
 def elongations(labels: Labels, count: int, deep: float) -> NDArray[np.float64]:
     """How many times as long as wide each object is, (count + 1,): axes of the ellipsoid with the same second moments.
@@ -35,11 +40,10 @@ def elongations(labels: Labels, count: int, deep: float) -> NDArray[np.float64]:
 
 def solidities(labels: Labels, count: int) -> NDArray[np.float64]:
     """Which share of its convex hull each object fills, (count + 1,); 1 where there is none."""
-    from scipy.spatial import ConvexHull  # as in `postprocess`
-
     shares = np.ones(count + 1)
     for number, inside in _each(labels, count):
-        shares[number] = np.count_nonzero(inside) / ConvexHull(_corners(inside)).volume
+        own = np.count_nonzero(inside)
+        shares[number] = own / (own + _missing(inside))
     return shares
 
 
@@ -49,14 +53,19 @@ def _each(labels: Labels, count: int) -> Iterator[tuple[int, Mask]]:
             yield number, labels[box] == number
 
 
-def _corners(inside: Mask) -> NDArray[np.intp]:
-    """The corners of the lowest and the highest voxel at each place: no others can be on the hull."""
+def _missing(inside: Mask) -> int:
+    """How many voxels lie on the convex hull of an object, or within, and are not of it."""
+    from scipy.spatial import ConvexHull  # as in `postprocess`
+
+    ends = _ends(inside)[:, np.newaxis] + np.concatenate([HALVES, -HALVES])  # so that what is flat has a hull, too
+    outside = np.argwhere(~inside)
+    for *normal, offset in np.unique(ConvexHull(ends.reshape(-1, 3)).equations.round(9), axis=0):
+        outside = outside[outside @ np.array(normal) + offset <= ROUNDING]
+    return len(outside)
+
+
+def _ends(inside: Mask) -> NDArray[np.intp]:
+    """The lowest and the highest voxel at each place: no others can be on the hull."""
     rows, columns = np.nonzero(inside.any(0))
-    lowest, highest = inside.argmax(0), len(inside) - inside[::-1].argmax(0)
-    corners = [
-        np.stack([ends[rows, columns], rows + down, columns + right], 1)
-        for ends in (lowest, highest)
-        for down in (0, 1)
-        for right in (0, 1)
-    ]
-    return np.concatenate(corners)
+    lowest, highest = inside.argmax(0), len(inside) - 1 - inside[::-1].argmax(0)
+    return np.concatenate([np.stack([ends[rows, columns], rows, columns], 1) for ends in (lowest, highest)])
