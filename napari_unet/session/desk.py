@@ -76,9 +76,7 @@ class Desk:
         return self._labels.get(name)
 
     def set_labels(self, name: str, labels: Labels, classes: Mapping[int, int]) -> None:
-        """Take labels the program computed, and the classes of their objects; they are not the person's work and are
-        not saved.
-        """
+        """Take labels the program computed, and the classes of their objects: no person's work, and not saved."""
         self._labels[name] = labels
         self.object_classes.set_computed(name, classes)
 
@@ -123,6 +121,14 @@ class Desk:
         with self.object_classes.coming(name, layer, classes, numbers):
             tell()
         self.counts.outdate(name)
+
+    def begin_correcting(self, name: str, labels: Labels) -> None:
+        """Put labels on the disk as they are before their first correction, which is a stroke like any other then."""
+        if not self.corrected(name):
+            with suppress(StorageError):  # what is wrong is told with the stroke that follows
+                self._begin_correcting(name)
+                self.project.save_labels(name, labels)
+                self.mended.begin(name)
 
     def corrections_on_show(self, name: str) -> Labels | None:
         """A copy of the corrected labels if they are in memory, where they may still be painted on; else None."""

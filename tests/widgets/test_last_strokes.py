@@ -154,3 +154,24 @@ def test_a_long_stroke_is_one_step_of_undo_after_the_program_was_killed(desk: De
         np.testing.assert_array_equal(layer.data, painted)
     finally:
         close_bench(id(viewer))
+
+
+def test_the_first_correction_can_be_undone_after_the_program_was_killed_too(desk: Desk, tmp_path: Path) -> None:
+    desk.segmented()
+    found = np.array(desk.session.labels("a"))
+    desk.paint("labels", 9)
+    desk.bench.canvas.flush()
+    shutil.copytree(desk.folder, tmp_path / "left.unet", ignore=shutil.ignore_patterns(".lock"))
+    viewer = ViewerModel()
+    again = bench_for(viewer, Session(Engine()))
+    try:
+        sentences = Told(again.session).sentences
+        again.session.open_project(tmp_path / "left.unet")
+        assert sentences[0].startswith("Brought back 1 change on a")
+        layer = again.canvas.numbers("labels")
+        assert layer is not None
+        assert (layer.data == 9).any()
+        layer.undo()
+        np.testing.assert_array_equal(layer.data, found)
+    finally:
+        close_bench(id(viewer))

@@ -18,6 +18,8 @@ Report = Callable[[Box, NDArray[np.integer], bool], None]
 """Is told the box, the pixels that are in it now, and whether that is more of the stroke that was told last."""
 Spoiled = Callable[[NDArray[np.integer], NDArray[np.integer]], NDArray[np.bool_]]
 """Which pixels, before and after a change, must be put back."""
+Before = Callable[[NDArray[np.integer]], None]
+"""Is told all numbers as they are before a change, which is reported next."""
 
 PAUSE = 200
 """Milliseconds between the first pixel of a change and its report; a long stroke is reported while it is drawn."""
@@ -30,9 +32,11 @@ class Strokes(QObject):
     copy is what makes those as safe as a stroke. What is `spoiled` is put back from it and not reported.
     """
 
-    def __init__(self, layer: Labels, report: Report, spoiled: Spoiled | None = None) -> None:
+    def __init__(
+        self, layer: Labels, report: Report, spoiled: Spoiled | None = None, before: Before | None = None
+    ) -> None:
         super().__init__()
-        self._layer, self._report, self._spoiled = layer, report, spoiled
+        self._layer, self._report, self._spoiled, self._before = layer, report, spoiled, before
         self._copy = np.array(layer.data, copy=True)
         self._pending: Box | None = None
         self._begun = False  # whether a part of the stroke that is being painted was told
@@ -56,6 +60,8 @@ class Strokes(QObject):
         tight = within(box, differs)
         if tight is not None:
             values = np.array(self._layer.data[tight], copy=True)
+            if self._before is not None:
+                self._before(self._copy)
             self._copy[tight] = values
             goes_on, self._begun = self._begun, is_painting(self._layer)
             self._report(tight, values, goes_on)
