@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from napari_unet.widgets.sessions import Bench
 
 
-
 class CorrectingDesk(QWidget):
     """Shown under the labels when the person wants to correct them."""
 
