@@ -127,8 +127,8 @@ class Desk:
         if not self.corrected(name):
             with suppress(StorageError):  # what is wrong is told with the stroke that follows
                 self._begin_correcting(name)
-                self.project.save_labels(name, labels)
                 self.mended.begin(name)
+                self.project.save_labels(name, labels)
 
     def corrections_on_show(self, name: str) -> Labels | None:
         """A copy of the corrected labels if they are in memory, where they may still be painted on; else None."""

@@ -107,6 +107,23 @@ def test_parts_of_a_long_stroke_are_told_as_one_and_the_next_stroke_as_another(
     assert mirror.goes_on == [False, True, True, False]
 
 
+@pytest.mark.parametrize("position", ["first", "last"])
+def test_a_stroke_that_somebody_else_has_told_as_it_ends_is_over(
+    layer: Labels, mirror: Mirror, strokes: Strokes, position: str
+) -> None:
+    """As the classes of objects have it told, before or after it is heard of here."""
+
+    def have_told(_event: object) -> None:
+        strokes.flush()
+
+    layer.events.paint.connect(have_told, position=position)
+    for row in (10, 30):
+        with layer.block_history():
+            layer.paint((row, 10), 3)
+    assert mirror.up_to_date()
+    assert mirror.goes_on == [False, False]
+
+
 def test_what_comes_after_a_stroke_that_napari_called_off_is_another(
     layer: Labels, mirror: Mirror, strokes: Strokes, qtbot: QtBot
 ) -> None:

@@ -30,7 +30,7 @@ Part = Literal["picture", "view", "plane", "rectangle", "object"]
 """What was taken at once: all of a picture, what was to be seen of it, a rectangle, or one object alone."""
 
 SetAside = Literal["", "test", "left out"]
-"""What a picture that nothing is learned from is kept for: to test models with, or for nothing. Else it is not set aside."""
+"""What a picture is set aside for: to test models with, or for nothing at all. Empty where it is not."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ class Record:
     again in another file. `complete_planes` are the planes of a stack that are complete, counted from 0 in the order in
     which they are stored; none where all are, which `complete` says. `corrected_planes` are those on which labels were
     corrected since, or that never were complete. `validation`: kept out of learning (True), learned from (False), not
-    yet decided (None); once decided it stays. `aside`: a person keeps it from all learning and choosing, whatever else is
-    decided. `note` is a person's own; `cleared` are doubts about what is painted that a person has put away, see
+    yet decided (None); once decided it stays. `aside`: a person keeps it from all learning and choosing, whatever else
+    is decided. `note` is a person's own; `cleared` are doubts about what is painted that a person has put away, see
     `Doubt.key`.
     """
 

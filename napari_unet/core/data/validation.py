@@ -12,7 +12,7 @@ MOST = 40
 
 
 def decided(records: Mapping[str, Record], share: float) -> dict[str, bool]:
-    """Decide about the complete pictures that are not decided yet, or set aside: True is validation, False is learning.
+    """Decide about the complete pictures neither decided yet nor set aside: True is validation, False is learning.
 
     A decision is for life: a picture that a model has once learned from never measures one. So only new pictures are
     chosen, by a hash of their names (the same names give the same choice), until `share` of all complete pictures

@@ -75,7 +75,9 @@ def take_up(layer: Labels, steps: Sequence[Step]) -> None:
 
 def is_painting(layer: Labels) -> bool:
     """Whether the person is in the middle of a step, such as a stroke with the button still held."""
-    return bool(getattr(layer, "_block_history", False))  # as above: what napari paints now it joins into one step
+    # As above: what napari paints now it joins into one step. One that has just ended is in the history already.
+    staged, done = getattr(layer, "_staged_history", None), layer._undo_history
+    return bool(getattr(layer, "_block_history", False)) and not (done and done[-1] is staged)
 
 
 def _fingerprint(layer: Labels) -> int:
