@@ -110,15 +110,19 @@ class Desk:
             return self.object_classes.computed(name)
         return self.object_classes.get(name, layer)
 
-    def classify(self, name: str, layer: Layer, classes: Mapping[int, int], tell: Callable[[], None]) -> None:
+    def classify(
+        self, name: str, layer: Layer, classes: Mapping[int, int], tell: Callable[[], None], goes_on: bool
+    ) -> None:
         """Let the objects of a layer have these classes. That is the person's work, and so are the labels then.
 
-        `tell` has what was painted and not told yet told. Raises StorageError.
+        `tell` has what was painted and not told yet told; `goes_on`: it goes with what was told last. Raises StorageError.
         """
         numbers = self.annotation(name) if layer == "annotation" else self._labels_to_paint(name)
         if layer == "labels":
             self._make_corrected(name)
-        with self.object_classes.coming(name, layer, classes, numbers):
+        noted = self._strokes.classed(name, layer, dict(self.classes(name, layer)), classes, goes_on)
+        self._unsaved.add((name, layer))
+        with noted, self.object_classes.coming(name, layer, classes, numbers):
             tell()
         self.counts.outdate(name)
 
@@ -174,10 +178,6 @@ class Desk:
         self._settled(name, "annotation")
         self.counts.forget(name)
         self.probabilities.forget(name)
-
-    def how(self, name: str) -> Literal["corrected", "accepted"]:
-        """How the labels came about: the person changed them, or not."""
-        return "corrected" if self.corrected(name) else "accepted"
 
     def annotation_now(self, name: str) -> Labels:
         """The annotation, without keeping it."""

@@ -90,7 +90,7 @@ class Pictures(Completing):
         self.pictures_changed.emit()
         self.current_changed.emit()
         if found := desk.recovered.news(name):
-            self.said.emit("annotate", _brought_back(found, name, undo=not desk.project.object_classes))
+            self.said.emit("annotate", _brought_back(found, name))
 
     @told("pictures")
     def remove(self, name: str) -> None:
@@ -131,8 +131,8 @@ class Pictures(Completing):
         self._stale, self._last_stroke = True, time.monotonic()
 
 
-def _brought_back(count: int, name: str, *, undo: bool) -> str:
+def _brought_back(count: int, name: str) -> str:
     """What was found in the journal, as a sentence."""
     one = count == 1
-    how = f" Ctrl+Z takes {'it' if one else 'them'} back{'' if one else ', one after the other'}." if undo else ""
-    return f"Brought back {counted(count, 'change')} on {name} that {'was' if one else 'were'} not saved yet.{how}"
+    how = f"Ctrl+Z takes {'it' if one else 'them'} back{'' if one else ', one after the other'}."
+    return f"Brought back {counted(count, 'change')} on {name} that {'was' if one else 'were'} not saved yet. {how}"

@@ -30,9 +30,5 @@ class Recovered:
         return self._news.pop(name, 0)
 
     def take(self, name: str, layer: Layer) -> list[Step]:
-        """What can be taken back on a layer, once.
-
-        Nothing where objects have classes: those were changed beside the strokes, and would not go back with them.
-        """
-        changes = self._changes.pop((name, layer), [])
-        return [] if self._project.object_classes else changes
+        """What can be taken back on a layer, once."""
+        return self._changes.pop((name, layer), [])

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Layer, Project
+from napari_unet.core.data.journal import Classed
+from napari_unet.core.errors import StorageError
 
 Labels = NDArray[np.integer]
 
@@ -34,6 +39,28 @@ class Strokes:
         else:
             self._project.journal.append(name, layer, box, array[box], goes_on=goes_on)
         self._owed.discard((name, layer))
+
+    @contextmanager
+    def classed(
+        self, name: str, layer: Layer, before: Mapping[int, int], after: Mapping[int, int], goes_on: bool
+    ) -> Iterator[None]:
+        """Note which classes objects get, so that after a crash it can be undone with what the block has told.
+
+        Parameters
+        ----------
+        before, after : number of an object -> its class; those without one are not in it.
+        goes_on : it belongs to the stroke that was told last, also where the block tells none.
+        """
+        journal, project = self._project.journal, self._project
+        last = journal.last(name, layer)
+        yield
+        numbers = sorted(number for number in {*before, *after} if before.get(number) != after.get(number))
+        values = Classed(*({number: table.get(number, 0) for number in numbers} for table in (before, after)))
+        nowhere = (slice(0, 0),) * len(project.record(name).spatial_shape)
+        nothing = np.zeros((0,) * len(nowhere), np.uint8)
+        with suppress(StorageError):  # the classes themselves are on the disk
+            told = goes_on or journal.last(name, layer) != last
+            journal.append(name, layer, nowhere, nothing, goes_on=told, classed=values)
 
     def settled(self, name: str, layer: Layer) -> None:
         """The whole layer was saved, or let go: nothing of it is owed any more."""

@@ -112,7 +112,7 @@ class FakeSession(Events):
     def class_counts(self, name: str, layer: str) -> dict[str, int]:
         return {}
 
-    def classify(self, name: str, layer: str, changes: dict[int, int]) -> bool:
+    def classify(self, name: str, layer: str, changes: dict[int, int], goes_on: bool = False) -> bool:
         self.calls.append(("classify", name, layer, dict(changes)))
         return True
 

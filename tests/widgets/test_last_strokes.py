@@ -175,3 +175,34 @@ def test_the_first_correction_can_be_undone_after_the_program_was_killed_too(des
         np.testing.assert_array_equal(layer.data, found)
     finally:
         close_bench(id(viewer))
+
+
+def test_classes_of_objects_are_undone_after_the_program_was_killed_too(desk: Desk, tmp_path: Path) -> None:
+    session, canvas = desk.session, desk.bench.canvas
+    session.set_classes(("alive", "dead"), ("#e69f00", "#56b4e9"))
+    layer, keeper = canvas.numbers("annotation"), canvas.watched.keeper("annotation")
+    assert layer is not None
+    assert keeper is not None
+    for class_, place, number in ((1, (20, 20), 5), (2, (60, 60), 6)):
+        session.take_class(class_)
+        with layer.block_history():  # as between pressing and releasing the button
+            layer.paint(place, number)
+    keeper.give({5: 2})
+    canvas.flush()
+    assert session.classes("a", "annotation") == {5: 2, 6: 2}
+    shutil.copytree(desk.folder, tmp_path / "left.unet", ignore=shutil.ignore_patterns(".lock"))
+    viewer = ViewerModel()
+    again = bench_for(viewer, Session(Engine()))
+    try:
+        again.session.open_project(tmp_path / "left.unet")
+        layer = again.canvas.numbers("annotation")
+        assert layer is not None
+        seen = []
+        for turn in (layer.undo, layer.undo, layer.undo, layer.redo, layer.redo, layer.redo):
+            turn()
+            again.canvas.flush()
+            numbers = set(np.unique(layer.data).tolist()) - {0}
+            seen.append({number: again.session.classes("a", "annotation").get(number) for number in numbers})
+        assert seen == [{5: 1, 6: 2}, {5: 1}, {}, {5: 1}, {5: 1, 6: 2}, {5: 2, 6: 2}]
+    finally:
+        close_bench(id(viewer))

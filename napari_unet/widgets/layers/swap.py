@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from napari.layers import Image, Labels, Layer
 
-from napari_unet.core.data.journal import Step
+from napari_unet.core.data.journal import Change, Classed, Step
+from napari_unet.widgets.layers.class_keeper import ClassStep
 
 
 def adopt(old: Layer, new: Layer) -> bool:
@@ -70,7 +71,14 @@ def give_back(layer: Labels, history: History | None) -> None:
 
 def take_up(layer: Labels, steps: Sequence[Step]) -> None:
     """Let the person undo what was painted on these numbers by another process, step by step."""
-    layer._undo_history.extend([(one.where, one.before, one.after) for one in step] for step in steps)
+    layer._undo_history.extend([_part(layer, one) for one in step] for step in steps)
+
+
+def _part(layer: Labels, one: Change | Classed) -> tuple[Any, ...]:
+    """A part of a step as napari's history has it."""
+    if isinstance(one, Classed):
+        return ClassStep.of(layer, dict(one.before), dict(one.after))
+    return one.where, one.before, one.after
 
 
 def is_painting(layer: Labels) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from napari_unet.core.data.journal import Journal
+from napari_unet.core.data.journal import Classed, Journal
 from napari_unet.core.errors import StorageError
 
 SHAPE = (40, 50)
@@ -144,7 +144,7 @@ PAINTER = """
 import sys
 import numpy as np
 from pathlib import Path
-from napari_unet.core.data.journal import Journal
+from napari_unet.core.data.journal import Classed, Journal
 journal = Journal(Path(sys.argv[1]), "")
 for number in range(1, 1_000_000):
     row = number % 100
@@ -222,3 +222,15 @@ def test_what_goes_on_from_a_stroke_that_was_saved_or_damaged_joins_no_other(jou
     data[start + 40] ^= 0xFF  # the first part that goes on
     journal.path("cells", "annotation").write_bytes(data)
     assert [len(step) for step in journal.changes("cells", "annotation", np.zeros(SHAPE, np.uint16), "")] == [1, 1, 1]
+
+
+def test_classes_stand_beside_the_strokes_and_change_no_pixel(journal: Journal) -> None:
+    array = painted_array(journal)
+    nowhere, nothing = np.s_[0:0, 0:0], np.zeros((0, 0), np.uint8)
+    classed = Classed({3: 0}, {3: 2})
+    journal.append("cells", "annotation", nowhere, nothing, goes_on=True, classed=classed)
+    journal.append("cells", "annotation", nowhere, nothing, classed=classed)
+    again = Journal(journal.folder, "")
+    assert np.array_equal(again.replay("cells", "annotation", np.zeros(SHAPE, np.uint16), ""), array)
+    steps = again.changes("cells", "annotation", np.zeros(SHAPE, np.uint16), "")
+    assert [[part == classed for part in step] for step in steps] == [[False], [False], [False, True], [True]]
