@@ -147,7 +147,7 @@ class Cleaning(Searching):
             self._mixed = None  # what was to come could not be made, and why is told
 
     def before_correcting(self, name: str, labels: Labels) -> None:
-        """Labels are corrected next, and are these so far: should the program end badly, that is what undo leads back to.
+        """Labels are corrected next, and are these so far: after a crash that is what undo leads back to.
 
         Not where they are mixed: what is corrected then are other ones.
         """

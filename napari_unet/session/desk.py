@@ -115,7 +115,7 @@ class Desk:
     ) -> None:
         """Let the objects of a layer have these classes. That is the person's work, and so are the labels then.
 
-        `tell` has what was painted and not told yet told; `goes_on`: it goes with what was told last. Raises StorageError.
+        `tell` has what was painted and not told yet told; `goes_on`: it goes with what was told. Raises StorageError.
         """
         numbers = self.annotation(name) if layer == "annotation" else self._labels_to_paint(name)
         if layer == "labels":

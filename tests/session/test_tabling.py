@@ -70,8 +70,8 @@ def test_several_are_kept_for_measuring_and_learned_from_again(session: Session,
 def test_several_are_kept_for_testing_or_left_out_and_used_again(session: Session, told: Told) -> None:
     session.set_aside(["whole0"], "test")
     assert told.sentences[-1] == (
-        "1 picture is kept for testing: no model learns from it or is chosen by it from now on; those that have are not "
-        "tested on it."
+        "1 picture is kept for testing: no model learns from it or is chosen by it from now on; those that have are "
+        "not tested on it."
     )
     session.set_aside(["strokes", "whole1"], "left out")
     assert told.sentences[-1].startswith("2 pictures are left out: no model learns from them")

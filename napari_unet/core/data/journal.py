@@ -53,7 +53,7 @@ PREFIX = struct.Struct("<4sIII")
 
 @dataclass(frozen=True)
 class Classed:
-    """Which classes objects had before and after a step, by their numbers; 0 is none. They stand on the disk elsewhere."""
+    """Which classes objects had before and after a step, by their numbers; 0 is none."""
 
     before: Mapping[int, int]
     after: Mapping[int, int]
@@ -63,8 +63,8 @@ class Classed:
 class Stroke:
     """One record: the pixels of `box` (start, stop along each axis) became `values`.
 
-    A long stroke is told in several records while it is painted: each but the first `follows` the one before it. So does
-    one that changed no pixel and says what became of the classes of objects.
+    A long stroke is told in several records while it is painted: each but the first `follows` the one before it. So
+    does one that changed no pixel and says what became of the classes of objects.
     """
 
     id: str
@@ -295,7 +295,7 @@ def _behind(strokes: list[Stroke], after: str) -> list[Stroke]:
 
 
 def _change(before: NDArray[np.integer], after: NDArray[np.integer], box: Box) -> Change | None:
-    """What became of a box of a layer, `before`, once a stroke was on all of it, `after`; None where that is nothing."""
+    """What became of a box of a layer, `before`, once a stroke was on the layer, `after`; None where that is nothing."""
     if len(box) != after.ndim or not len(where := np.flatnonzero(after[box] != before)):
         return None
     inside = np.unravel_index(where, before.shape)

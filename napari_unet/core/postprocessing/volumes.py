@@ -71,7 +71,7 @@ def _relief(own: NDArray[np.bool_], border: NDArray[np.float32] | None, deep: fl
 
 
 def _kept(labels: NDArray[np.int32], count: int, settings: PostprocessingSettings) -> NDArray[np.bool_]:
-    """Which numbers are kept: without those that touch an edge of the planes, unless these are wanted, or are misshapen."""
+    """Which numbers are kept: those that touch no edge of the planes, unless these are wanted, and are well shaped."""
     keep = np.ones(count + 1, np.bool_)
     if not settings.keep_cut:
         for edge in (labels[:, 0], labels[:, -1], labels[:, :, 0], labels[:, :, -1]):

@@ -196,8 +196,9 @@ def test_what_was_saved_can_not_be_taken_back_and_what_changed_nothing_need_not(
 def test_a_stroke_that_was_told_in_parts_is_one_step(journal: Journal) -> None:
     array = np.zeros(SHAPE, np.uint16)
     for start, goes_on in ((0, False), (10, True), (10, True), (20, True), (30, False)):
-        array[5:9, start : start + 12] = 1 + start
-        journal.append("cells", "annotation", np.s_[5:9, start : start + 12], array[5:9, start : start + 12], goes_on=goes_on)
+        box = np.s_[5:9, start : start + 12]
+        array[box] = 1 + start
+        journal.append("cells", "annotation", box, array[box], goes_on=goes_on)
     long, short = Journal(journal.folder, "").changes("cells", "annotation", np.zeros(SHAPE, np.uint16), "")
     assert [len(part.after) for part in long] == [48, 48, 48], "the part that changed nothing is none"
     assert len(short) == 1

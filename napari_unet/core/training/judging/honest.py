@@ -58,7 +58,8 @@ def summed_up(
     if not used:
         return Unseen(folder, "", own=own)
     values = {name: one.scores[measure] for name, one in used.items()}
-    beside = {name: one.scores[measure] for name, one in marks.items() if name not in deciding and measure in one.scores}
+    others = {name: one for name, one in marks.items() if name not in deciding}
+    beside = {name: one.scores[measure] for name, one in others.items() if measure in one.scores}
     low, high = interval(list(values.values()))
     names = [one.name for one in used.values()]
     return Unseen(
