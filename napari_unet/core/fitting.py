@@ -72,7 +72,7 @@ def fit(
     *,
     thorough: bool = False,
 ) -> Fit:
-    """Try one setting after the other, from these on, while `go_on` says so; `thorough`: those that seldom help, too."""
+    """Try one setting after the other, from these on, while `go_on` says so; `thorough`: what seldom helps, too."""
 
     def scores(tried: PostprocessingSettings) -> dict[str, float]:
         return summary([score(truth, kind, class_names, tried) for truth in truths])

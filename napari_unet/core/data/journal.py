@@ -295,7 +295,7 @@ def _behind(strokes: list[Stroke], after: str) -> list[Stroke]:
 
 
 def _change(before: NDArray[np.integer], after: NDArray[np.integer], box: Box) -> Change | None:
-    """What became of a box of a layer, `before`, once a stroke was on the layer, `after`; None where that is nothing."""
+    """What became of a box of a layer, `before`, after a stroke on the layer, `after`; None where that is nothing."""
     if len(box) != after.ndim or not len(where := np.flatnonzero(after[box] != before)):
         return None
     inside = np.unravel_index(where, before.shape)
