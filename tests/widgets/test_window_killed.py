@@ -1,8 +1,8 @@
 """The window is killed while somebody paints and corrects: nothing older than two seconds is lost, nor its undo.
 
 The whole program, with a mouse, as it is started by a person, killed with SIGKILL. Once only, since a window takes
-seconds to start; NAPARI_UNET_KILLS=20 kills it twenty times, each at another moment of another sitting, and so does
-`make kills`. tests/session/test_killed_sitting.py kills a sitting without a window twenty times in every run.
+seconds to start; NAPARI_UNET_KILLS=20 kills it twenty times, each at another moment of another sitting and every
+second time where objects have classes, and so does `make kills`. tests/session/test_killed_sitting.py kills a sitting without a window twenty times in every run.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ latest."""
 def test_killed_window_keeps_what_is_older_than_two_seconds_and_offers_it_with_its_undo(
     window: Viewer, qtbot: QtBot, tmp_path: Path, seed: int
 ) -> None:
-    folder, seen, chance = project(tmp_path / "cells.unet"), tmp_path / "seen", random.Random(seed)
+    classes = ("cell",) if seed % 2 else ("alive", "dead")
+    folder, seen, chance = project(tmp_path / "cells.unet", classes), tmp_path / "seen", random.Random(seed)
     seen.mkdir()
     killed = kill(folder, seen, seed, chance.randint(FIRST, LAST), chance.uniform(0, 0.7))
     assert_whole(folder)
@@ -64,9 +65,9 @@ def test_killed_window_keeps_what_is_older_than_two_seconds_and_offers_it_with_i
         assert_each_stroke_is_one_step(panel, annotation)
 
 
-def project(folder: Path) -> Path:
+def project(folder: Path, classes: tuple[str, ...]) -> Path:
     """One picture with labels to be corrected."""
-    with Project.create(folder, "objects", ("cell",)) as made:
+    with Project.create(folder, "objects", classes) as made:
         made.add(Picture("a", ((cells() > 0) * 150 + np.arange(90) % 5).astype(np.uint8)[None]), None, "")
         made.save_labels("a", cells())
     return folder
@@ -141,10 +142,13 @@ def assert_undo_goes_on(panel, qtbot: QtBot, corrected: np.ndarray) -> None:
 
 
 def assert_each_stroke_is_one_step(panel, annotation: np.ndarray) -> None:
-    """However long somebody painted on a stroke. Each of them has a number of its own, from 2 on."""
-    layer = panel.bench.canvas.numbers("annotation")
+    """However long somebody painted on a stroke. Each of them has a number of its own, from 2 on, and may have a class."""
+    layer, session = panel.bench.canvas.numbers("annotation"), panel.bench.session
+    painted = set(np.unique(annotation).tolist()) - {0}
+    assert set(session.classes("a", "annotation")) == (painted if session.object_classes else set())
     np.testing.assert_array_equal(layer.data, annotation)
-    for number in sorted(set(np.unique(annotation).tolist()) - {0}, reverse=True):
+    for number in sorted(painted, reverse=True):
         layer.undo()
         assert not (layer.data == number).any()
+        assert number not in session.classes("a", "annotation")
     assert not layer.data.any()
