@@ -2,7 +2,8 @@
 
 The whole program, with a mouse, as it is started by a person, killed with SIGKILL. Once only, since a window takes
 seconds to start; NAPARI_UNET_KILLS=20 kills it twenty times, each at another moment of another sitting and every
-second time where objects have classes, and so does `make kills`. tests/session/test_killed_sitting.py kills a sitting without a window twenty times in every run.
+second time where objects have classes, and so does `make kills`. tests/session/test_killed_sitting.py kills a sitting
+without a window twenty times in every run.
 """
 
 from __future__ import annotations
@@ -142,10 +143,12 @@ def assert_undo_goes_on(panel, qtbot: QtBot, corrected: np.ndarray) -> None:
 
 
 def assert_each_stroke_is_one_step(panel, annotation: np.ndarray) -> None:
-    """However long somebody painted on a stroke. Each of them has a number of its own, from 2 on, and may have a class."""
+    """However long somebody painted on it. Each has a number of its own, from 2 on, and where there are classes one."""
     layer, session = panel.bench.canvas.numbers("annotation"), panel.bench.session
     painted = set(np.unique(annotation).tolist()) - {0}
-    assert set(session.classes("a", "annotation")) == (painted if session.object_classes else set())
+    classed = set(session.classes("a", "annotation"))
+    assert classed <= painted
+    assert not session.object_classes or len(painted - classed) <= 1, "but for one that was not finished"
     np.testing.assert_array_equal(layer.data, annotation)
     for number in sorted(painted, reverse=True):
         layer.undo()
