@@ -76,12 +76,12 @@ def fuzz(python: Path, more: list[str]) -> int:
     return run_all([Step("fuzz", [python, "-m", "tests.fuzz", *more])])
 
 
-
 def kills(python: Path, more: list[str]) -> int:
     """The window is killed 20 times while somebody works in it: nothing older than two seconds may be lost."""
     os.environ.setdefault("NAPARI_UNET_KILLS", "20")
     tests = [python, "-m", "pytest", "-n", "0", "tests/widgets/test_window_killed.py", *more]
     return run_all([Step("kills", tests)])
+
 
 def docs(python: Path, more: list[str]) -> int:
     """The site of docs/, in build/docs; whatever it warns of is an error."""

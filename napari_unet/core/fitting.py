@@ -99,7 +99,6 @@ def candidates(kind: Kind, settings: PostprocessingSettings) -> Iterator[dict[st
             yield from ({name: value} for value in values)
 
 
-
 def seldom(kind: Kind) -> Iterator[dict[str, Any]]:
     """More changes, which are worth the time when a person asks for them."""
     for name, values in SELDOM:
@@ -108,6 +107,7 @@ def seldom(kind: Kind) -> Iterator[dict[str, Any]]:
         yield from ({"smallest": value} for value in SPECKS)
     else:
         yield from ({"fill_holes": value} for value in (False, True))
+
 
 def score(truth: Truth, kind: Kind, class_names: Sequence[str], settings: PostprocessingSettings) -> Scores:
     """How good a probability is once it is cleaned up. Objects of a stack count plane by plane, or volume by volume."""

@@ -131,9 +131,7 @@ MOVED: dict[str, tuple[Callable[[], np.ndarray], str, dict[str, Any], Any]] = {
 
 
 @pytest.mark.parametrize("setting", [item.name for item in PostprocessingSettings.options()])
-def test_each_setting_is_live_and_tells_how_many_objects_it_changes(
-    session: Session, wait: Wait, setting: str
-) -> None:
+def test_each_setting_is_live_and_tells_how_many_objects_it_changes(session: Session, wait: Wait, setting: str) -> None:
     made, axes, before, value = MOVED[setting]
     told = made().astype(np.float32)
     image = np.arange(told[0].size, dtype=np.float32).reshape(1, *told.shape[1:])
@@ -142,7 +140,8 @@ def test_each_setting_is_live_and_tells_how_many_objects_it_changes(
     file.parent.mkdir(parents=True, exist_ok=True)
     np.save(file, told)
     session.predicted("a")
-    wait(lambda: session.labels("a") is not None and not session.busy)
+    session.labels("a")
+    wait(lambda: not session.busy)
     if before:
         move(session, wait, **before)
     was = session.labels("a")

@@ -39,9 +39,7 @@ def mark(model: Model, sample: Sample, device: str, stop: Callable[[], bool]) ->
     return None
 
 
-def summed_up(
-    folder: str, card: ModelCard, marks: Mapping[str, Mark], own: int, tests: Collection[str] = ()
-) -> Unseen:
+def summed_up(folder: str, card: ModelCard, marks: Mapping[str, Mark], own: int, tests: Collection[str] = ()) -> Unseen:
     """The mean over pictures and its interval.
 
     Parameters
