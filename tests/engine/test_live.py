@@ -219,7 +219,6 @@ def test_it_says_where_to_paint_next(quick: Engine, listener: Listener, project:
     assert reports == [Suggested((Suggestion("b", (30, 40), 0.5), Suggestion("a", (30, 40), 0.5)))]
 
 
-
 def test_nothing_is_to_be_painted_where_nothing_is_seen(quick: Engine, listener: Listener, project: Project) -> None:
     project.add(Picture("blank", np.full((1, 48, 64), 7, np.uint8)), None, "")
     paint_both(project, "a")
