@@ -5,10 +5,10 @@ NAPARI ?= pinned
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test lint demo bench fuzz docs models package cell matrix
+.PHONY: help venv run test lint demo bench fuzz kills docs models package cell matrix
 
 help:
 	@$(PYTHON) tools/bootstrap.py --help
 
-venv run test lint demo bench fuzz docs models package cell matrix:
+venv run test lint demo bench fuzz kills docs models package cell matrix:
 	@$(PYTHON) tools/bootstrap.py $@ --qt $(QT) --napari $(NAPARI) -- $(ARGS)

@@ -76,6 +76,13 @@ def fuzz(python: Path, more: list[str]) -> int:
     return run_all([Step("fuzz", [python, "-m", "tests.fuzz", *more])])
 
 
+def kills(python: Path, more: list[str]) -> int:
+    """The window is killed 20 times while somebody works in it: nothing older than two seconds may be lost."""
+    os.environ.setdefault("NAPARI_UNET_KILLS", "20")
+    tests = [python, "-m", "pytest", "-n", "0", "tests/widgets/test_window_killed.py", *more]
+    return run_all([Step("kills", tests)])
+
+
 def docs(python: Path, more: list[str]) -> int:
     """The site of docs/, in build/docs; whatever it warns of is an error."""
     packages.add(python, "docs")
@@ -111,7 +118,7 @@ def matrix(python: Path, more: list[str]) -> int:
 
 TARGETS = {
     target.__name__: target
-    for target in (venv, run, test, lint, demo, bench, fuzz, docs, models, package, cell, matrix)
+    for target in (venv, run, test, lint, demo, bench, fuzz, kills, docs, models, package, cell, matrix)
 }
 WINDOWLESS = ("venv", "lint", "demo", "fuzz", "docs", "models")
 WITHOUT_ENVIRONMENT = ("matrix",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from handbook import ROOT
-from napari_unet.widgets.desk_tools import CLASS, ONCE, TOOLS
+from napari_unet.widgets.desk_tools import CLASS, ONCE, THROUGH, TOOLS
 
 KEYS = ROOT / "napari_unet" / "widgets" / "keys.py"
 
@@ -19,7 +19,7 @@ LEAD = """\
 def keys_page() -> str:
     """Our keys, those of the correcting desk, and those of napari that one needs for painting."""
     ours = [tuple(map(_word, call.args[:2])) for call in _calls("OURS") + _calls("CLASSES")]
-    desk = [(tool.key, f"**{tool.words}.** {tool.help}") for tool in (*TOOLS, CLASS, *ONCE)]
+    desk = [(tool.key, f"**{tool.words}.** {tool.help}") for tool in (*TOOLS, CLASS, *ONCE, THROUGH)]
     naparis = [tuple(map(_word, pair.elts)) for pair in _value("NAPARIS").elts if isinstance(pair, ast.Tuple)]
     tables = {
         "Painting and going about": [row for row in ours if row[0]],

@@ -6,6 +6,7 @@ A score of strokes says whether they are covered, one of complete pictures also 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ WORTH = 0.003
 SPLITS = (0.9, 0.95, 0.8, 0.92, 0.7, 0.97)
 THRESHOLDS = (0.4, 0.6, 0.3, 0.7)
 SMALLEST = (25, 5, 50)
+SELDOM: tuple[tuple[str, tuple[float, ...]], ...] = (("smooth", (1.0, 2.0)), ("closing", (1, 2)), ("opening", (1, 2)))
+SPECKS = (50, 200, 0)
 
 
 @dataclass(frozen=True)
@@ -66,15 +69,18 @@ def fit(
     class_names: Sequence[str],
     settings: PostprocessingSettings,
     go_on: Callable[[], bool],
+    *,
+    thorough: bool = False,
 ) -> Fit:
-    """Try one setting after the other, from these on, while `go_on` says so."""
+    """Try one setting after the other, from these on, while `go_on` says so; `thorough`: what seldom helps, too."""
 
     def scores(tried: PostprocessingSettings) -> dict[str, float]:
         return summary([score(truth, kind, class_names, tried) for truth in truths])
 
     before = top = scores(settings)
     best = settings
-    for change in candidates(kind, settings) if truths else ():
+    changes = itertools.chain(candidates(kind, settings), seldom(kind) if thorough else ())
+    for change in changes if truths else ():
         if not go_on():
             break
         tried = dataclasses.replace(best, **change)
@@ -91,6 +97,16 @@ def candidates(kind: Kind, settings: PostprocessingSettings) -> Iterator[dict[st
     for name, values in (("split", SPLITS), ("threshold", THRESHOLDS), ("smallest", SMALLEST), ("split", SPLITS)):
         if name != "split" or settings.split:  # where nothing is to be parted, nothing is
             yield from ({name: value} for value in values)
+
+
+def seldom(kind: Kind) -> Iterator[dict[str, Any]]:
+    """More changes, which are worth the time when a person asks for them."""
+    for name, values in SELDOM:
+        yield from ({name: value} for value in values)
+    if kind == "regions":
+        yield from ({"smallest": value} for value in SPECKS)
+    else:
+        yield from ({"fill_holes": value} for value in (False, True))
 
 
 def score(truth: Truth, kind: Kind, class_names: Sequence[str], settings: PostprocessingSettings) -> Scores:

@@ -151,6 +151,8 @@ def suggest(command: Suggest, asked: Asked) -> Iterator[Reported]:
     while know.take_news(command.picture, asked) and time.monotonic() < until:
         pass
     names = [command.picture, *(name for name in know.pictures.names() if name != command.picture)]
+    aside = {name for name, record in know.pictures.records().items() if record.aside}  # strokes there teach nothing
+    names = [name for name in names if name not in aside]
     images, planes = {}, {}
     for name in names[:LOOKED_AT]:
         with suppress(UnetError):

@@ -32,13 +32,15 @@ _marks: dict[tuple[object, ...], Mark | None] = {}
 
 def score(command: Score, wish: Wish) -> Iterator[Reported]:
     """Measure the model on each picture that is not known yet; report when all are, unless something else waits."""
-    folder, pictures = Path(command.model), ProjectSet(Path(command.project))
+    folder, pictures = Path(command.model), ProjectSet(Path(command.project), aside=True)
     records, line = pictures.records(), _line(folder)
     found, own = candidates(records, learned_by(line, records, pictures), [card.name for card in line])
     marks: dict[str, Mark] = {}
     for one in found:
-        if len(marks) == MOST or (not one.may_count and any("ap50" in known.scores for known in marks.values())):
+        if len(marks) == MOST:
             break
+        if not (one.may_count or one.record.aside) and any("ap50" in known.scores for known in marks.values()):
+            continue
         if wish() or wish.others_press():
             return
         try:
@@ -46,7 +48,8 @@ def score(command: Score, wish: Wish) -> Iterator[Reported]:
                 marks[one.name] = known
         except Stopped:
             return
-    yield Reported(command.job, summed_up(command.model, line[0], marks, own))
+    tests = {one.name for one in found if one.record.aside == "test"}
+    yield Reported(command.job, summed_up(command.model, line[0], marks, own, tests))
 
 
 def learned_by(line: Iterable[ModelCard], records: Mapping[str, Record], pictures: ProjectSet) -> Learned:
@@ -96,7 +99,7 @@ def _measured(command: Score, one: Candidate, written: int, project: ProjectCard
         return wish() or wish.others_press()
 
     with suppress(UnetError):  # a picture that is damaged or does not fit is told when it is opened
-        (whole,) = ProjectSet(Path(command.project)).changed(one.name) or (None,)
+        (whole,) = ProjectSet(Path(command.project), aside=True).changed(one.name) or (None,)
         if whole is not None and (sample := one.sample(whole)) is not None:
             model = _model(Path(command.model), written)
             classes = classes_of(model.card, project.told_apart, project.classes_when(model.card.created))

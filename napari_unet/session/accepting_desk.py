@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,6 +106,10 @@ class AcceptingDesk(Desk):
             self.object_classes.renew(name, "annotation")
             self._replace(name, annotation)
             self._forget_undos(ids)
+
+    def how(self, name: str) -> Literal["corrected", "accepted"]:
+        """How the labels came about: the person changed them, or not."""
+        return "corrected" if self.corrected(name) else "accepted"
 
     def forget(self, name: str) -> None:
         """Know nothing any more of a picture that has left the project: another one may take its name."""

@@ -67,12 +67,13 @@ class Classing(Locking):
         return {title: count for title, count in {**named, "": counts.get(NONE, 0)}.items() if count}
 
     @told("segment")
-    def classify(self, name: str, layer: Layer, changes: Mapping[int, int]) -> bool:
+    def classify(self, name: str, layer: Layer, changes: Mapping[int, int], goes_on: bool = False) -> bool:
         """Give these objects other classes (NONE: none). On disk when this returns, with what was painted; else None.
 
         Parameters
         ----------
         changes : number of an object in that layer -> its class.
+        goes_on : it goes with the stroke that was told last on this layer, and is undone with it.
         """
         self.need_writable()
         if layer == "labels":
@@ -80,7 +81,7 @@ class Classing(Locking):
         before = self.need_desk().classes(name, layer)
         after = changed(before, changes)
         if after != before:
-            self.need_desk().classify(name, layer, after, self.needed.emit)
+            self.need_desk().classify(name, layer, after, self.needed.emit, goes_on)
             self._stale = True
             self.classes_changed.emit(name)
         return True

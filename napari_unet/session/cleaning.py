@@ -146,6 +146,14 @@ class Cleaning(Searching):
         if self._cleaner.idle:
             self._mixed = None  # what was to come could not be made, and why is told
 
+    def before_correcting(self, name: str, labels: Labels) -> None:
+        """Labels are corrected next, and are these so far: after a crash that is what undo leads back to.
+
+        Not where they are mixed: what is corrected then are other ones.
+        """
+        if self._desk is not None and not self.read_only and not (self._mixed is not None and name == self.current):
+            self._desk.begin_correcting(name, labels)
+
     def _painted_on_whole(self, name: str, box: Box, values: Labels) -> Labels:
         """What stands in a box once a stroke that was painted on mixed labels is on the whole ones."""
         mixed = self._mixed

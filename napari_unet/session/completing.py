@@ -47,7 +47,7 @@ class Completing(Opened):
                 "Only what is painted wholly can measure a model.",
                 "Paint all of it, and tick that everything unpainted is background.",
             )
-        self.need_writable().update_record(name, validation=keep)
+        self.need_writable().update_record(name, validation=keep, aside="")
         told = "measures models from now on. Those that have learned from it are compared without it"
         self.said.emit("pictures", f"{name} {told if keep else 'is learned from in the next training'}.")
         self.pictures_changed.emit()

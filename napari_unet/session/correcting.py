@@ -74,7 +74,8 @@ class Correcting(Describing):
         if not found.planes:
             return f"There is no plane to fill between two that show {what}{at}."
         if done is None:
-            return LOCKED if found.edit is not None else f"Other objects lie where {what} would be{at}."
+            why = "other objects lie there, or its shapes differ too much"
+            return LOCKED if found.edit is not None else f"Nothing of {what} fits in between{at}: {why}."
         first = done.box[-3]
         planes = sorted(one + 1 for one in found.planes if first.start <= one < first.stop)
         one = len(planes) == 1

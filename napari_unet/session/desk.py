@@ -76,9 +76,7 @@ class Desk:
         return self._labels.get(name)
 
     def set_labels(self, name: str, labels: Labels, classes: Mapping[int, int]) -> None:
-        """Take labels the program computed, and the classes of their objects; they are not the person's work and are
-        not saved.
-        """
+        """Take labels the program computed, and the classes of their objects: no person's work, and not saved."""
         self._labels[name] = labels
         self.object_classes.set_computed(name, classes)
 
@@ -112,17 +110,29 @@ class Desk:
             return self.object_classes.computed(name)
         return self.object_classes.get(name, layer)
 
-    def classify(self, name: str, layer: Layer, classes: Mapping[int, int], tell: Callable[[], None]) -> None:
+    def classify(
+        self, name: str, layer: Layer, classes: Mapping[int, int], tell: Callable[[], None], goes_on: bool
+    ) -> None:
         """Let the objects of a layer have these classes. That is the person's work, and so are the labels then.
 
-        `tell` has what was painted and not told yet told. Raises StorageError.
+        `tell` has what was painted and not told yet told; `goes_on`: it goes with what was told. Raises StorageError.
         """
         numbers = self.annotation(name) if layer == "annotation" else self._labels_to_paint(name)
         if layer == "labels":
             self._make_corrected(name)
-        with self.object_classes.coming(name, layer, classes, numbers):
+        noted = self._strokes.classed(name, layer, dict(self.classes(name, layer)), classes, goes_on)
+        self._unsaved.add((name, layer))
+        with noted, self.object_classes.coming(name, layer, classes, numbers):
             tell()
         self.counts.outdate(name)
+
+    def begin_correcting(self, name: str, labels: Labels) -> None:
+        """Put labels on the disk as they are before their first correction, which is a stroke like any other then."""
+        if not self.corrected(name):
+            with suppress(StorageError):  # what is wrong is told with the stroke that follows
+                self._begin_correcting(name)
+                self.mended.begin(name)
+                self.project.save_labels(name, labels)
 
     def corrections_on_show(self, name: str) -> Labels | None:
         """A copy of the corrected labels if they are in memory, where they may still be painted on; else None."""
@@ -133,7 +143,7 @@ class Desk:
         self.project.forget_labels(name)
         self._forget_corrections(name)
 
-    def painted(self, name: str, layer: Layer, box: Box, values: Labels) -> None:
+    def painted(self, name: str, layer: Layer, box: Box, values: Labels, *, goes_on: bool) -> None:
         """A stroke, fill, undo or redo: `values` are now in `box`. On disk when this returns. Raises StorageError."""
         array = self.annotation(name) if layer == "annotation" else self._labels_to_paint(name)
         array[box] = values
@@ -142,7 +152,7 @@ class Desk:
         first = layer == "labels" and not self.corrected(name)
         if layer == "labels":
             self._begin_correcting(name)
-        self._strokes.write(name, layer, box, array)
+        self._strokes.write(name, layer, box, array, goes_on=goes_on)
         if layer == "labels":
             self.mended.painted(name, box, first=first)
 
@@ -168,10 +178,6 @@ class Desk:
         self._settled(name, "annotation")
         self.counts.forget(name)
         self.probabilities.forget(name)
-
-    def how(self, name: str) -> Literal["corrected", "accepted"]:
-        """How the labels came about: the person changed them, or not."""
-        return "corrected" if self.corrected(name) else "accepted"
 
     def annotation_now(self, name: str) -> Labels:
         """The annotation, without keeping it."""

@@ -69,12 +69,12 @@ class Fitting(Origins):
             return time.monotonic() < until and not given_up.is_set()
 
         kind, classes = project.kind, project.class_names
-        self._fitter.ask("fit", str(project.folder), lambda: fit(truths, kind, classes, settings, go_on))
+        self._fitter.ask("fit", str(project.folder), lambda: fit(truths, kind, classes, settings, go_on, thorough=True))
         self.said.emit("segment", f"Fitting the clean-up to {counted(len(truths), 'picture')}…")
 
     def _truth(self, name: str) -> Truth | None:
         desk, record = self.need_desk(), self.need_project().record(name)
-        if not desk.probabilities.there(name):
+        if record.aside or not desk.probabilities.there(name):
             return None
         annotation = desk.annotation_now(name)
         if not annotation.any() or (probability := desk.probabilities.glance(name)) is None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from napari_unet.core.data.record import SetAside
+
 LEARNING = ("train", "compare", "cross", "search")
 """The kinds of jobs that belong to the section of training."""
 
@@ -39,6 +41,7 @@ class PictureRow:
     predicted: bool
     objects: int
     validation: bool
+    aside: SetAside = ""
 
 
 @dataclass(frozen=True)

@@ -77,8 +77,8 @@ class Locking(Fitting):
     def _mostly_inside(self, labels: np.ndarray, path: Sequence[Place], through: bool) -> list[int]:
         """The objects of which most lies in the rectangle between the first and last place."""
         flat = labels if labels.ndim == 2 or through else labels[path[0][:-2]]
-        box = editing.rectangle([place[-flat.ndim :] for place in path])
-        return [int(number) for number in editing.mostly_inside(flat, _deep(box, labels, through))]
+        box = editing.through_planes(editing.rectangle(path), flat.ndim)
+        return [int(number) for number in editing.mostly_inside(flat, box)]
 
     def refused(self, number: int) -> None:
         """The brush was kept from painting with this number, or over something locked."""
@@ -95,8 +95,3 @@ class Locking(Fitting):
         if labels is None:
             raise MaskError(f"{name} has no labels to correct.", "", "Press Segment first.")
         return labels
-
-
-def _deep(box: tuple[slice, ...], labels: np.ndarray, through: bool) -> tuple[slice, ...]:
-    """A rectangle through all planes of a stack where that is meant."""
-    return (*(slice(None),) * (labels.ndim - 2), *box[-2:]) if labels.ndim > 2 and through else box

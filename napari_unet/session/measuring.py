@@ -41,9 +41,9 @@ class Measuring(Tabling):
         """What was measured of the picture; None before that is done. `measured` tells when it is new."""
         return self._measured[1] if self._measured is not None and self._measured[0] == name else None
 
-    def painted(self, name: str, layer: Layer, box: Box, values: Labels) -> None:
+    def painted(self, name: str, layer: Layer, box: Box, values: Labels, goes_on: bool = False) -> None:
         """As before, and labels that were painted are measured anew."""
-        super().painted(name, layer, box, values)
+        super().painted(name, layer, box, values, goes_on)
         if layer == "labels":
             self._measure_again(name)
 

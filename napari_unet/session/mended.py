@@ -22,6 +22,11 @@ class Mended:
         """What is painted on the labels of a picture in this box, now or by undo, only gives objects other numbers."""
         self._numbers_only.add((name, _corners(box)))
 
+    def begin(self, name: str) -> None:
+        """Labels are about to be corrected for the first time since they were made. Raises StorageError."""
+        if self._project.record(name).corrected_planes:
+            self._project.update_record(name, corrected_planes=())
+
     def painted(self, name: str, box: Box, *, first: bool) -> None:
         """Labels were painted on in a box; `first`: for the first time since they were made. Raises StorageError."""
         record = self._project.record(name)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Picture, Project
-from napari_unet.core.data.journal import Change
+from napari_unet.core.data.journal import Step
 from napari_unet.core.data.telling_axes import axes_words, other_planes, take_other_planes
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import Kind
@@ -91,7 +91,7 @@ class Pictures(Completing):
         self.pictures_changed.emit()
         self.current_changed.emit()
         if found := desk.recovered.news(name):
-            self.said.emit("annotate", _brought_back(found, name, undo=not desk.project.object_classes))
+            self.said.emit("annotate", _brought_back(found, name))
 
     @told("pictures")
     def remove(self, name: str) -> None:
@@ -130,7 +130,7 @@ class Pictures(Completing):
         self.pictures_changed.emit()
         self.said.emit("pictures", f"{name} is {told} now.")
 
-    def recovered(self, name: str, layer: Layer) -> list[Change]:
+    def recovered(self, name: str, layer: Layer) -> list[Step]:
         """What was painted on a picture before the program ended badly, stroke by stroke; told once."""
         return [] if self._desk is None else self._desk.recovered.take(name, layer)
 
@@ -143,16 +143,19 @@ class Pictures(Completing):
         return self.need_desk().annotation(name)
 
     @told("annotate")
-    def painted(self, name: str, layer: Layer, box: Box, values: Labels) -> None:
-        """A stroke, fill, undo or redo left `values` in `box`. In the journal, on disk, when this returns."""
+    def painted(self, name: str, layer: Layer, box: Box, values: Labels, goes_on: bool = False) -> None:
+        """A stroke, fill, undo or redo left `values` in `box`. In the journal, on disk, when this returns.
+
+        `goes_on`: it is the stroke that was told last on this layer, painted further.
+        """
         self.need_writable()
         values = self._painted_on_whole(name, box, values) if layer == "labels" else values
-        self.need_desk().painted(name, layer, box, values)
+        self.need_desk().painted(name, layer, box, values, goes_on=goes_on)
         self._stale, self._last_stroke = True, time.monotonic()
 
 
-def _brought_back(count: int, name: str, *, undo: bool) -> str:
+def _brought_back(count: int, name: str) -> str:
     """What was found in the journal, as a sentence."""
     one = count == 1
-    how = f" Ctrl+Z takes {'it' if one else 'them'} back{'' if one else ', one after the other'}." if undo else ""
-    return f"Brought back {counted(count, 'change')} on {name} that {'was' if one else 'were'} not saved yet.{how}"
+    how = f"Ctrl+Z takes {'it' if one else 'them'} back{'' if one else ', one after the other'}."
+    return f"Brought back {counted(count, 'change')} on {name} that {'was' if one else 'were'} not saved yet. {how}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from napari_unet.core.data import Layer, Project
-from napari_unet.core.data.journal import LAYERS, Change
+from napari_unet.core.data.journal import LAYERS, Step
 
 
 class Recovered:
@@ -12,7 +12,7 @@ class Recovered:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._looked_at: set[str] = set()
-        self._changes: dict[tuple[str, Layer], list[Change]] = {}
+        self._changes: dict[tuple[str, Layer], list[Step]] = {}
         self._news: dict[str, int] = {}
 
     def look(self, name: str) -> list[Layer]:
@@ -29,10 +29,6 @@ class Recovered:
         """How many strokes were found on a picture; told once."""
         return self._news.pop(name, 0)
 
-    def take(self, name: str, layer: Layer) -> list[Change]:
-        """What can be taken back on a layer, once.
-
-        Nothing where objects have classes: those were changed beside the strokes, and would not go back with them.
-        """
-        changes = self._changes.pop((name, layer), [])
-        return [] if self._project.object_classes else changes
+    def take(self, name: str, layer: Layer) -> list[Step]:
+        """What can be taken back on a layer, once."""
+        return self._changes.pop((name, layer), [])

@@ -31,15 +31,17 @@ def picture_rows(project: Project, desk: Desk) -> tuple[PictureRow, ...]:
 def _picture_row(project: Project, desk: Desk, name: str, until: float) -> PictureRow:
     (painted, objects), record = desk.counts.get(name, until), project.record(name)
     state: State = "complete" if record.complete else "strokes" if painted or record.complete_planes else "unlabelled"
-    validation = bool(record.validation) and record.complete
-    return PictureRow(name, state, desk.probabilities.there(name), objects, validation)
+    validation = bool(record.validation) and record.complete and not record.aside
+    return PictureRow(name, state, desk.probabilities.there(name), objects, validation, record.aside)
 
 
 def painted_area(project: Project, desk: Desk) -> int:
     """About how many pixels there are to learn from: all of a complete picture, else what is painted."""
     records = ((name, project.record(name)) for name in project.names())
     return sum(
-        math.prod(record.spatial_shape) if record.complete else desk.counts.area(name) for name, record in records
+        math.prod(record.spatial_shape) if record.complete else desk.counts.area(name)
+        for name, record in records
+        if not record.aside
     )
 
 

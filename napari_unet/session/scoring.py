@@ -72,7 +72,7 @@ class Scoring(Judging):
     def _state(self) -> State:
         project = self.need_project()
         records = ((name, project.record(name)) for name in project.names())
-        known = tuple((name, one.known_planes(), one.validation, len(one.origin)) for name, one in records)
+        known = tuple((name, one.known_planes(), one.validation, one.aside, len(one.origin)) for name, one in records)
         return self._active, project.class_names, known, self._annotated, self._last_stroke
 
     def _take_score(self, report: object) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Layer, Project
+from napari_unet.core.data.journal import Classed
+from napari_unet.core.errors import StorageError
 
 Labels = NDArray[np.integer]
 
@@ -17,8 +22,8 @@ class Strokes:
         self._project = project
         self._owed: set[tuple[str, Layer]] = set()
 
-    def write(self, name: str, layer: Layer, box: tuple[slice, ...], array: Labels) -> None:
-        """Put a stroke on the disk: the pixels of `array` in `box`. Raises StorageError.
+    def write(self, name: str, layer: Layer, box: tuple[slice, ...], array: Labels, *, goes_on: bool) -> None:
+        """Put a stroke, or more of the last one, on the disk: the pixels of `array` in `box`. Raises StorageError.
 
         The first correction needs the labels it was made on beside it. And after strokes that could not be written
         (the disk was full, or gone) the journal alone would lack them. In both cases the whole layer is saved.
@@ -32,8 +37,30 @@ class Strokes:
         elif whole:
             self._project.save_annotation(name, array)
         else:
-            self._project.journal.append(name, layer, box, array[box])
+            self._project.journal.append(name, layer, box, array[box], goes_on=goes_on)
         self._owed.discard((name, layer))
+
+    @contextmanager
+    def classed(
+        self, name: str, layer: Layer, before: Mapping[int, int], after: Mapping[int, int], goes_on: bool
+    ) -> Iterator[None]:
+        """Note which classes objects get, so that after a crash it can be undone with what the block has told.
+
+        Parameters
+        ----------
+        before, after : number of an object -> its class; those without one are not in it.
+        goes_on : it belongs to the stroke that was told last, also where the block tells none.
+        """
+        journal, project = self._project.journal, self._project
+        last = journal.last(name, layer)
+        yield
+        numbers = sorted(number for number in {*before, *after} if before.get(number) != after.get(number))
+        values = Classed(*({number: table.get(number, 0) for number in numbers} for table in (before, after)))
+        nowhere = (slice(0, 0),) * len(project.record(name).spatial_shape)
+        nothing = np.zeros((0,) * len(nowhere), np.uint8)
+        with suppress(StorageError):  # the classes themselves are on the disk
+            told = goes_on or journal.last(name, layer) != last
+            journal.append(name, layer, nowhere, nothing, goes_on=told, classed=values)
 
     def settled(self, name: str, layer: Layer) -> None:
         """The whole layer was saved, or let go: nothing of it is owed any more."""

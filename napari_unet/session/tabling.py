@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from napari_unet.core.data import Project, Record, Region
+from napari_unet.core.data.record import SetAside
 from napari_unet.core.metrics.doubts import Doubt
 from napari_unet.core.wording import counted
 from napari_unet.session.adding import Adding
@@ -18,7 +19,15 @@ from napari_unet.session.thumbnails import Thumbnails
 
 ALL_TRUE = {"complete": True, "complete_planes": (), **TRUTH}
 
-Set = Literal["validation", "training", "left out"]
+Set = Literal["validation", "training", "test", "left out"]
+
+ASIDE: dict[SetAside, str] = {
+    "test": "kept for testing: no model learns from {0} or is chosen by {0} from now on; "
+    "those that have are not tested on {0}",
+    "left out": "left out: no model learns from {0} or is measured on {0} from now on",
+    "": "in use again",
+}
+"""What becomes of pictures that are set aside."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,7 @@ class Tabling(Adding, Thumbnails):
         if project is None:
             return ()
         titles = {row.name: row.title for row in self.models}
-        scores = {} if self.unseen is None else self.unseen.per_picture
+        scores = {} if self.unseen is None else {**self.unseen.beside, **self.unseen.per_picture}
         same = _same(project)
         return tuple(
             TableRow(
@@ -88,15 +97,31 @@ class Tabling(Adding, Thumbnails):
 
     @told("pictures")
     def keep_all_for_measuring(self, names: Sequence[str], keep: bool) -> None:
-        """Decide of complete pictures that they measure models from now on, or are learned from."""
+        """Decide of complete pictures that they measure models from now on, or are learned from.
+
+        What was set aside is so no more; of strokes that is all there is to decide.
+        """
         project = self.need_writable()
-        complete = [name for name in names if project.record(name).complete]
-        self._each(complete, lambda name: {"validation": keep})
-        will = f"{'measures' if len(complete) == 1 else 'measure'} models from now on"
+        records = {name: project.record(name) for name in names}
+        decided = [name for name, one in records.items() if one.complete or (one.aside and not keep)]
+        self._each(decided, lambda name: {"validation": keep, "aside": ""} if records[name].complete else {"aside": ""})
+        will = f"{'measures' if len(decided) == 1 else 'measure'} models from now on"
         if not keep:
-            will = f"{'is' if len(complete) == 1 else 'are'} learned from in the next training"
-        others = len(names) - len(complete)
-        self._say(f"{{}} {will}.", len(complete), "{} not complete stayed as before.", others)
+            will = f"{'is' if len(decided) == 1 else 'are'} learned from in the next training"
+        others = len(names) - len(decided)
+        self._say(f"{{}} {will}.", len(decided), "{} not complete stayed as before.", others)
+
+    @told("pictures")
+    def set_aside(self, names: Sequence[str], aside: SetAside) -> None:
+        """Decide of pictures that nothing is learned from them and no model is chosen by them from now on.
+
+        Those for a test say how good a model is; those that are left out say nothing. Empty: they are in use again.
+        """
+        self.need_writable()
+        self._each(names, lambda name: {"aside": aside})
+        is_one = len(names) == 1
+        said = ASIDE[aside].format("it" if is_one else "them")
+        self.said.emit("pictures", f"{counted(len(names), 'picture')} {'is' if is_one else 'are'} {said}.")
 
     @told("pictures")
     def set_note(self, names: Sequence[str], note: str) -> None:
@@ -141,6 +166,8 @@ class Tabling(Adding, Thumbnails):
 
 
 def _set(row: PictureRow) -> Set:
+    if row.aside:
+        return row.aside
     if row.validation:
         return "validation"
     return "left out" if row.state == "unlabelled" else "training"

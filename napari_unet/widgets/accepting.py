@@ -28,6 +28,7 @@ VIEW = f"Take the labels in the part of the picture that you see as truth.\n{CUT
 DRAWN = f"Draw a rectangle; the labels in it are taken as truth.\n{CUT}"
 PLANE = "Take the labels of the plane on show alone as truth. The plane is then complete."
 VOLUME = "Look at it as a plane first: what one sees of a volume has no border."
+UNSEEN = "Nothing of the picture is to be seen: go back to it first (Ctrl+R shows all of it)."
 ORIGINS = "Where the labels of the training set came from: see it on the picture, take it back, let it count less."
 
 
@@ -71,7 +72,7 @@ class Accepting(QWidget):
         """Accept the labels in the part of the picture that the canvas shows."""
         part = self._bench.gaze.part()
         if not part:
-            self._message.say(VOLUME)
+            self._message.say(VOLUME if self._bench.gaze.place() is None else UNSEEN)
             return
         _plane, top, bottom, left, right = part
         self._accept_in((slice(top, bottom), slice(left, right)), "view")

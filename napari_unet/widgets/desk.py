@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QCheckBox, QToolButton, QVBoxLayout, QWidget
 from napari_unet.core.editing import Tool as Named
 from napari_unet.core.editing.order import Found
 from napari_unet.widgets.class_row import ClassChoice
-from napari_unet.widgets.desk_tools import CLASS, ONCE, TOOLS, DeskTool, helped
+from napari_unet.widgets.desk_tools import CLASS, ONCE, THROUGH, TOOLS, DeskTool, helped
 from napari_unet.widgets.layers.hand import Held
 from napari_unet.widgets.layers.pointer import Pointer
 from napari_unet.widgets.paint_tools import PaintTools, Tool
@@ -19,10 +19,6 @@ from napari_unet.widgets.parts import boxed, flat, row, words
 if TYPE_CHECKING:
     from napari_unet.session.locking import AllOrNone
     from napari_unet.widgets.sessions import Bench
-
-
-HERE = "Through the stack"
-HERE_HELP = "Ticked, a tool works on an object in all planes of a stack; else on the plane on show alone."
 
 
 class CorrectingDesk(QWidget):
@@ -38,8 +34,8 @@ class CorrectingDesk(QWidget):
         self.tools.chosen.connect(self.choose)
         self.classes = ClassChoice(bench)
         self.once = {tool.name: self._button(tool) for tool in ONCE}
-        self.through = QCheckBox(HERE)
-        self.through.setToolTip(HERE_HELP)
+        self.through = QCheckBox(THROUGH.words)
+        self.through.setToolTip(helped(THROUGH))
         self.through.toggled.connect(self._set_through)
         self.line = words(wrap=False)
         layout = QVBoxLayout(self)
@@ -61,7 +57,11 @@ class CorrectingDesk(QWidget):
 
     def by_key(self, name: str) -> None:
         """What a key of the desk does, while it is laid out."""
-        if self.isVisible() and self.isEnabled():
+        if not (self.isVisible() and self.isEnabled()):
+            return
+        if name == THROUGH.name:
+            self.through.setChecked(self.through.isVisible() and not self.through.isChecked())
+        else:
             (self.do if name in self.once else self.choose)(name)
 
     def _button(self, tool: DeskTool) -> QToolButton:

@@ -57,6 +57,14 @@ ONCE = (
 )
 """What is done at once."""
 
+THROUGH = DeskTool(
+    "through",
+    "Through the stack",
+    "Shift+Z",
+    "Ticked, a tool works on an object in all planes of a stack; else on the plane on show alone.",
+)
+"""Ticked or not, in stacks."""
+
 
 def helped(tool: DeskTool) -> str:
     """A tool's help, with its key."""

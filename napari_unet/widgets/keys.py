@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from napari.components import ViewerModel
 
-from napari_unet.widgets.desk_tools import CLASS, ONCE, TOOLS
+from napari_unet.widgets.desk_tools import CLASS, ONCE, THROUGH, TOOLS
 from napari_unet.widgets.painting import Painting
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ CLASSES = (
 )
 """Keys that do nothing while objects have no classes."""
 
-DESK = tuple(Key(tool.key, tool.words, _on_desk(tool.name)) for tool in (*TOOLS, *ONCE))
+DESK = tuple(Key(tool.key, tool.words, _on_desk(tool.name)) for tool in (*TOOLS, *ONCE, THROUGH))
 """Keys of the correcting desk; they do nothing while it is put away."""
 
 NAPARIS = (

@@ -29,6 +29,9 @@ SHOWN = 8
 
 DATA = Qt.ItemDataRole.UserRole
 
+KEPT = {"validation": "kept for measuring", "test": "kept for testing", "left out": "left out"}
+"""What a picture is kept for, in its tooltip."""
+
 
 class PictureList(QListWidget):
     """Rows of pictures. `chosen` names the picture a person picked; `set_rows` shows what is there."""
@@ -65,13 +68,18 @@ class PictureList(QListWidget):
         text = ", ".join(part for part in (one.name, one.state, found_words(one, noun)) if part)
         item.setText(one.name)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
-        item.setToolTip(text + (", kept for measuring" if one.validation else ""))
+        item.setToolTip(", ".join(part for part in (text, KEPT.get(_set_of(one), "")) if part))
         if current and one.name != self._shown:
             self._shown = one.name
             self.setCurrentItem(item)  # once: the keyboard may have moved on since
 
     def _picked(self, item: QListWidgetItem) -> None:
         self.chosen.emit(item.data(DATA)[0].name)
+
+
+def _set_of(one: PictureRow) -> str:
+    """What a picture is kept for; empty when it is learned from."""
+    return one.aside or ("validation" if one.validation else "")
 
 
 def found_words(one: PictureRow, noun: str) -> str:
@@ -88,7 +96,7 @@ def row_words(one: PictureRow, noun: str) -> tuple[str, ...]:
 
 
 class _Delegate(QStyledItemDelegate):
-    """Draws a row: mark, name, state, count, and a tag for a picture that is kept for measuring."""
+    """Draws a row: mark, name, state, count, and a tag for a picture that is not learned from."""
 
     def __init__(self, look: Callable[[], Look], parent: QWidget) -> None:
         super().__init__(parent)
@@ -109,8 +117,8 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(QColor(look.state(one.state)))
         painter.drawText(area, _LEFT, MARKS[one.state])
         area.setLeft(area.left() + 20)
-        if one.validation:
-            area = self._tag(painter, area, "validation", look)
+        if tag := _set_of(one):
+            area = self._tag(painter, area, tag, look)
         painter.setPen(QColor(look.quiet))
         words = self._that_fit(painter, area.width(), one, noun)
         width = painter.fontMetrics().horizontalAdvance(words)

@@ -116,6 +116,16 @@ class PictureTable(QDialog):
                 lambda: self._do(lambda names: session.keep_all_for_measuring(names, False)),
             ),
             button(
+                "Keep for testing",
+                "No model learns from the selected pictures or is chosen by them: they only say how good it is.",
+                lambda: self._do(lambda names: session.set_aside(names, "test")),
+            ),
+            button(
+                "Leave out",
+                "No model learns from the selected pictures or is measured on them; what was painted stays.",
+                lambda: self._do(lambda names: session.set_aside(names, "left out")),
+            ),
+            button(
                 "Looks right",
                 "You have looked at what is suspicious in the selected pictures: it is right, and is shown no more.",
                 lambda: self._do(session.clear_doubts),

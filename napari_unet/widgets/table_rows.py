@@ -26,7 +26,10 @@ HELP = (
     "Unlabelled, strokes (painted in part) or complete.",
     "How many are painted, and how many of each class.",
     "How much of it is painted; of a complete picture all.",
-    "Training: learned from. Validation: kept for measuring models. Left out: nothing is painted.",
+    (
+        "Training: learned from. Validation: kept for measuring models while they learn, and for choosing the best.\n"
+        "Test: kept from learning and choosing. Left out: nothing is painted, or you have left it out."
+    ),
     "How good the active model is on it, where it has not learned from it (AP at IoU 0.5, or Dice).",
     "What looks wrong in what is painted. Click to go there, and again for the next.",
     "Your own words. Double-click to write.",

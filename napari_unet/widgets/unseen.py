@@ -27,7 +27,7 @@ def unseen_line(unseen: Unseen, title: str, kind: Kind, noun: str) -> str:
     if not count:
         return f"{title} is in use. How good it is on new pictures cannot be told yet."
     part = "" if unseen.parts < count else "a part of " if count == 1 else "parts of "
-    on = f"on {part}{counted(count, 'picture')} it has not seen"
+    on = f"on {part}{counted(count, 'test picture' if unseen.test else 'picture')} it has not seen"
     found = (
         f"{_percent(unseen.score)} of 100 {plural(noun)} right" if unseen.measure == "ap50" else _covers(unseen, kind)
     )
@@ -64,6 +64,8 @@ def unseen_help(unseen: Unseen) -> str:
     else:
         parts.append(f"How it does on others cannot be told from so few pictures; from {FEWEST_FOR_INTERVAL} it could.")
     parts.append("A picture that is there twice counts as seen if either was learned from.")
+    if unseen.test:
+        parts.append("These are the pictures that you keep for testing; others that it has not seen are not counted.")
     if unseen.parts:
         parts.append(f"Of {counted(unseen.parts, 'picture')} only a part was kept out of learning, or is painted.")
     if unseen.tuned:

@@ -49,6 +49,27 @@ def test_strokes_are_covered_or_not(truth: Truth) -> None:
     assert merit(found.after) > merit(found.before)
 
 
+def test_of_regions_specks_and_rags_are_tidied_when_somebody_asks_for_it() -> None:
+    rows, columns = np.mgrid[:80, :80]
+    annotation = np.where(rows + 10 * np.sin(columns / 9) > 40, 2, 1).astype(np.uint16)
+    sure = np.where(annotation == 2, 0.7, 0.3) + np.random.default_rng(0).normal(0, 0.15, annotation.shape)
+    truth = Truth(np.stack([1 - sure, sure]).astype(np.float32), annotation, True)
+    usual = PostprocessingSettings()
+    assert fit([truth], "regions", ("leaf",), usual, lambda: True).settings == usual
+    found = fit([truth], "regions", ("leaf",), usual, lambda: True, thorough=True)
+    assert merit(found.after) > merit(found.before) + 0.03
+    assert found.settings.smooth > 0
+
+
+def test_holes_that_are_meant_stay_open_when_somebody_asks_for_it() -> None:
+    annotation = np.ones((60, 60), np.uint16)
+    annotation[10:50, 10:50], annotation[18:42, 18:42] = 2, 1
+    truth = Truth(np.where(annotation == 2, 0.9, 0.1)[np.newaxis].astype(np.float32), annotation, True)
+    usual = PostprocessingSettings(split=0.0)
+    assert fit([truth], "objects", ("cell",), usual, lambda: True).settings.fill_holes
+    assert not fit([truth], "objects", ("cell",), usual, lambda: True, thorough=True).settings.fill_holes
+
+
 def test_nothing_to_fit_to_changes_nothing() -> None:
     settings = PostprocessingSettings()
     assert fit([], "objects", ("cell",), settings, lambda: True).settings == settings

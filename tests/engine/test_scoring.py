@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -163,3 +164,67 @@ def test_classes_count_by_their_names_and_not_by_their_order(tmp_path: Path) -> 
         told = asked(project.folder, project.folder / "models" / "m")
     assert told is not None
     assert told.score > 0.97, "it finds what is annotated, under other numbers"
+
+
+def test_test_pictures_alone_decide_and_what_is_left_out_is_not_measured(model: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(model.parents[1], tmp_path / "cells.unet")
+    with Project.open(folder) as project:
+        fresh = [name for name in project.names() if len(name) == 3]
+        for name in fresh[8:]:
+            project.remove(name)
+        for name, aside in zip(fresh, ("test", "test", "left out"), strict=False):
+            project.update_record(name, aside=aside)
+        project.update_record("0", aside="test")  # the model has learned from it
+    found = asked(folder, folder / "models" / model.name)
+    assert found is not None
+    assert (found.test, set(found.per_picture)) == (True, set(fresh[:2]))
+    assert set(found.beside) == set(fresh[3:8])
+
+
+def stroked(one: Sample) -> Sample:
+    """The same with strokes across it, and nothing said of the rest."""
+    strokes = np.arange(one.annotation.shape[0]) % 8 >= 4
+    return dataclasses.replace(one, annotation=np.where(strokes[:, None], one.annotation, 0), complete=False)
+
+
+def parted(strokes: Sequence[Sample]) -> tuple[list[Sample], list[Sample]]:
+    """The same strokes without every fifth of their pixels, drawn by chance, and those pixels alone."""
+    random = np.random.default_rng(0)
+    hidden = [random.random(one.annotation.shape) < 0.2 for one in strokes]
+    both = [
+        (np.where(away, 0, one.annotation), np.where(away, one.annotation, 0))
+        for one, away in zip(strokes, hidden, strict=True)
+    ]
+    taught, kept = (
+        [dataclasses.replace(one, annotation=pair[part]) for one, pair in zip(strokes, both, strict=True)]
+        for part in (0, 1)
+    )
+    return taught, kept
+
+
+def test_on_copied_strokes_it_tracks_the_score_on_new_pictures_and_a_split_by_pixel_does_not(
+    taught: list[Sample], tmp_path: Path
+) -> None:
+    torch.set_num_threads(1)
+    strokes = [stroked(one) for one in taught]
+    with Project.create(tmp_path / "strokes.unet", "objects", ("cell",)) as project:
+        for one in strokes:
+            for name in (one.name, *(f"copy{number} of {one.name}" for number in range(COPIES))):
+                project.add_partly(Picture(name, one.image), one.annotation, "")
+        for seed in range(100, 100 + FRESH):
+            one = stroked(sample(seed, DIM))
+            project.add_partly(Picture(one.name, one.image), one.annotation, "")
+        folder = project.folder
+    model, new = learn(strokes, folder / "models" / "first"), [stroked(sample(seed, DIM)) for seed in range(1000, 1080)]
+    truth = scores(model, new, "dice")
+
+    found = asked(folder, model)
+
+    assert found is not None
+    assert (found.measure, found.strokes, len(found.per_picture)) == ("dice", True, FRESH)
+    assert abs(found.score - truth) < 0.05
+    assert found.low < truth < found.high
+    assert scores(model, strokes, "dice") > truth + 0.1, "the same strokes under other names would flatter"
+    seen, kept = parted(strokes)
+    split = learn(seen, tmp_path / "by_pixel")
+    assert scores(split, kept, "dice") > scores(split, new[:40], "dice") + 0.05

@@ -66,6 +66,14 @@ def test_without_anything_painted_it_says_what_is_needed(session: Session, told:
     assert "painted" in error.sentence
 
 
+def test_what_is_kept_for_testing_is_not_fitted_to(session: Session, told: Told) -> None:
+    paint(session, discs("disc", 0)[1] > 0, 2)
+    session.set_aside(["disc"], "test")
+    session.fit_clean_up()
+    assert not session.fitting
+    assert "nothing to fit to" in told.errors[-1][1].sentence
+
+
 def test_closing_gives_the_search_up(session: Session) -> None:
     paint(session, discs("disc", 0)[1] > 0, 2)
     session.fit_clean_up()

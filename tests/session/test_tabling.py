@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from napari_unet.core.data import ProjectSet
 from napari_unet.core.training.report import Unseen
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
@@ -32,7 +33,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 def test_a_row_tells_all_there_is_to_know(session: Session) -> None:
     session._active = "first"
-    session._unseen = Unseen("models/first", "ap50", per_picture={"whole1": 0.75})
+    session._unseen = Unseen("models/first", "ap50", per_picture={"whole1": 0.75}, beside={"strokes": 0.5})
     rows = {row.picture.name: row for row in session.table}
     assert {name: row.labelled for name, row in rows.items()} == {
         "whole0": 1.0,
@@ -46,7 +47,7 @@ def test_a_row_tells_all_there_is_to_know(session: Session) -> None:
         "copy": "left out",
     }
     assert rows["whole0"].picture.objects == 4
-    assert (rows["whole1"].score, rows["whole0"].score) == (0.75, None)
+    assert (rows["whole1"].score, rows["strokes"].score, rows["whole0"].score) == (0.75, 0.5, None)
     assert "the same picture as copy" in rows["whole0"].origin
 
 
@@ -64,6 +65,24 @@ def test_several_are_kept_for_measuring_and_learned_from_again(session: Session,
     assert told.sentences[-1] == "2 pictures measure models from now on. 1 picture not complete stayed as before."
     session.keep_all_for_measuring(["whole0"], False)
     assert told.sentences[-1] == "1 picture is learned from in the next training."
+
+
+def test_several_are_kept_for_testing_or_left_out_and_used_again(session: Session, told: Told) -> None:
+    session.set_aside(["whole0"], "test")
+    assert told.sentences[-1] == (
+        "1 picture is kept for testing: no model learns from it or is chosen by it from now on; those that have are "
+        "not tested on it."
+    )
+    session.set_aside(["strokes", "whole1"], "left out")
+    assert told.sentences[-1].startswith("2 pictures are left out: no model learns from them")
+    assert [row.set for row in session.table][:3] == ["test", "left out", "left out"]
+    session.open_project(session.need_project().folder)
+    assert [row.set for row in session.table][:3] == ["test", "left out", "left out"]
+    assert not ProjectSet(session.need_project().folder).samples()
+    session.keep_all_for_measuring(["whole0"], True)
+    session.keep_all_for_measuring(["strokes", "whole1"], False)
+    assert [row.set for row in session.table][:3] == ["validation", "training", "training"]
+    assert told.sentences[-1] == "2 pictures are learned from in the next training."
 
 
 def test_several_are_removed_and_one_that_stays_is_shown(session: Session) -> None:

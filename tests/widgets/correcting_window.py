@@ -63,7 +63,7 @@ class Corrector:
         self.hands.click(self.dock.steps["annotate"].tools.buttons["new"])
         annotation = self._layer("annotation")
         annotation.brush_size = 3
-        row = 2 + 4 * (self._number % 20)
+        row = 2 + 4 * (self._number % 22)
         self.hands.stroke(annotation, [(row, 5), (row, 40), (row, 80)])
 
     def _use(self, tool: str) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import from_mask
-from napari_unet.core.data.journal import Change
+from napari_unet.core.data.journal import Step
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.pieces import Piece, piece_at, truth_of
 from napari_unet.core.data.record import Part, Region
@@ -74,7 +74,7 @@ class FakeSession(Events):
         self.doubts_of: dict[str, tuple[Doubt, ...]] = {}
         self.doubts_wanted = False
         self.thumbnails: dict[str, Numbers] = {}
-        self.found: dict[tuple[str, str], list[Change]] = {}
+        self.found: dict[tuple[str, str], list[Step]] = {}
         self.changed: Changes | None = None
         self.examples_wanted = False
         self.preset, self.strength = "usual", "usual"
@@ -114,11 +114,11 @@ class FakeSession(Events):
     def class_counts(self, name: str, layer: str) -> dict[str, int]:
         return {}
 
-    def classify(self, name: str, layer: str, changes: dict[int, int]) -> bool:
+    def classify(self, name: str, layer: str, changes: dict[int, int], goes_on: bool = False) -> bool:
         self.calls.append(("classify", name, layer, dict(changes)))
         return True
 
-    def recovered(self, name: str, layer: str) -> list[Change]:
+    def recovered(self, name: str, layer: str) -> list[Step]:
         return self.found.pop((name, layer), [])
 
     def class_along(self, place: tuple[int, ...], number: int) -> dict[int, int]:
@@ -152,6 +152,9 @@ class FakeSession(Events):
 
     def keep_all_for_measuring(self, names: Sequence[str], keep: bool) -> None:
         self.calls.append(("keep_all_for_measuring", keep, *names))
+
+    def set_aside(self, names: Sequence[str], aside: str) -> None:
+        self.calls.append(("set_aside", aside, *names))
 
     def set_note(self, names: Sequence[str], note: str) -> None:
         self.notes |= dict.fromkeys(names, note)
@@ -277,7 +280,10 @@ class FakeSession(Events):
         self.models = (ModelRow(name, Path(name), name, line, True), *older)
         self.model_changed.emit()
 
-    def painted(self, name: str, layer: str, box: tuple[slice, ...], values: Numbers) -> None:
+    def before_correcting(self, name: str, labels: Numbers) -> None:
+        pass
+
+    def painted(self, name: str, layer: str, box: tuple[slice, ...], values: Numbers, goes_on: bool) -> None:
         self.strokes.append((name, layer, box, values))
 
     def set_complete(self, name: str, complete: bool) -> None:

@@ -284,7 +284,7 @@ def test_undo_does_not_reach_into_another_project(bench: Bench, opened: FakeSess
 def test_strokes_of_a_sitting_that_ended_badly_can_be_taken_back(bench: Bench, opened: FakeSession) -> None:
     where = (np.array([3, 3]), np.array([4, 5]))
     opened.annotation("b")[where] = 2
-    opened.found["b", "annotation"] = [Change(where, np.zeros(2, np.uint16), np.full(2, 2, np.uint16))]
+    opened.found["b", "annotation"] = [[Change(where, np.zeros(2, np.uint16), np.full(2, 2, np.uint16))]]
     bench.select("b")
     annotation = bench.canvas.numbers("annotation")
     annotation.undo()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,3 +124,85 @@ def test_when_an_accept_is_taken_back_and_corrections_are_discarded(desk: Desk) 
     desk.rest()
     assert not desk.shows(9)
     assert not desk.shows(11)
+
+
+def test_a_long_stroke_is_one_step_of_undo_after_the_program_was_killed(desk: Desk, tmp_path: Path) -> None:
+    layer = desk.bench.canvas.numbers("annotation")
+    assert layer is not None
+    with layer.block_history():  # as between pressing and releasing the button
+        for column in (10, 40, 70):
+            layer.paint((20, column), 5)
+            desk.bench.canvas.flush()  # as the clock does while it is drawn
+    desk.paint("annotation", 6)
+    desk.bench.canvas.flush()
+    shutil.copytree(desk.folder, tmp_path / "left.unet", ignore=shutil.ignore_patterns(".lock"))
+    viewer = ViewerModel()
+    again = bench_for(viewer, Session(Engine()))
+    try:
+        sentences = Told(again.session).sentences
+        again.session.open_project(tmp_path / "left.unet")
+        assert sentences[0].startswith("Brought back 2 changes on a")
+        layer = again.canvas.numbers("annotation")
+        assert layer is not None
+        painted = layer.data.copy()
+        layer.undo()
+        assert set(np.unique(layer.data)) == {0, 5}
+        layer.undo()
+        assert not layer.data.any()
+        for _ in range(2):
+            layer.redo()
+        np.testing.assert_array_equal(layer.data, painted)
+    finally:
+        close_bench(id(viewer))
+
+
+def test_the_first_correction_can_be_undone_after_the_program_was_killed_too(desk: Desk, tmp_path: Path) -> None:
+    desk.segmented()
+    found = np.array(desk.session.labels("a"))
+    desk.paint("labels", 9)
+    desk.bench.canvas.flush()
+    shutil.copytree(desk.folder, tmp_path / "left.unet", ignore=shutil.ignore_patterns(".lock"))
+    viewer = ViewerModel()
+    again = bench_for(viewer, Session(Engine()))
+    try:
+        sentences = Told(again.session).sentences
+        again.session.open_project(tmp_path / "left.unet")
+        assert sentences[0].startswith("Brought back 1 change on a")
+        layer = again.canvas.numbers("labels")
+        assert layer is not None
+        assert (layer.data == 9).any()
+        layer.undo()
+        np.testing.assert_array_equal(layer.data, found)
+    finally:
+        close_bench(id(viewer))
+
+
+def test_classes_of_objects_are_undone_after_the_program_was_killed_too(desk: Desk, tmp_path: Path) -> None:
+    session, canvas = desk.session, desk.bench.canvas
+    session.set_classes(("alive", "dead"), ("#e69f00", "#56b4e9"))
+    layer, keeper = canvas.numbers("annotation"), canvas.watched.keeper("annotation")
+    assert layer is not None
+    assert keeper is not None
+    for class_, place, number in ((1, (20, 20), 5), (2, (60, 60), 6)):
+        session.take_class(class_)
+        with layer.block_history():  # as between pressing and releasing the button
+            layer.paint(place, number)
+    keeper.give({5: 2})
+    canvas.flush()
+    assert session.classes("a", "annotation") == {5: 2, 6: 2}
+    shutil.copytree(desk.folder, tmp_path / "left.unet", ignore=shutil.ignore_patterns(".lock"))
+    viewer = ViewerModel()
+    again = bench_for(viewer, Session(Engine()))
+    try:
+        again.session.open_project(tmp_path / "left.unet")
+        layer = again.canvas.numbers("annotation")
+        assert layer is not None
+        seen = []
+        for turn in (layer.undo, layer.undo, layer.undo, layer.redo, layer.redo, layer.redo):
+            turn()
+            again.canvas.flush()
+            numbers = set(np.unique(layer.data).tolist()) - {0}
+            seen.append({number: again.session.classes("a", "annotation").get(number) for number in numbers})
+        assert seen == [{5: 1, 6: 2}, {5: 1}, {}, {5: 1}, {5: 1, 6: 2}, {5: 2, 6: 2}]
+    finally:
+        close_bench(id(viewer))

@@ -54,15 +54,17 @@ def test_words_and_states_filter(table: PictureTable) -> None:
 def test_what_is_selected_is_changed(table: PictureTable, opened: FakeSession, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not any(one.isEnabled() for one in table.buttons)
     table.view.selectAll()
-    complete, keep, learn, _right, _note, remove = table.buttons
-    for one in (complete, keep, learn):
+    complete, keep, learn, test, leave, _right, _note, remove = table.buttons
+    for one in (complete, keep, learn, test, leave):
         one.click()  # type: ignore[attr-defined]
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
     remove.click()  # type: ignore[attr-defined]
-    assert opened.calls[-3:] == [
+    assert opened.calls[-5:] == [
         ("set_all_complete", "a", "b", "c"),
         ("keep_all_for_measuring", True, "a", "b", "c"),
         ("keep_all_for_measuring", False, "a", "b", "c"),
+        ("set_aside", "test", "a", "b", "c"),
+        ("set_aside", "left out", "a", "b", "c"),
     ]
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
     remove.click()  # type: ignore[attr-defined]
@@ -110,7 +112,7 @@ def test_a_click_flies_to_what_is_suspicious_and_the_next_click_to_the_next(
     table._on_click(table.sorted.index(0, 6))
     np.testing.assert_array_equal(bench.canvas.layer("place").data, [[30, 50]])
     table.view.selectAll()
-    table.buttons[3].click()  # type: ignore[attr-defined]
+    table.buttons[5].click()  # type: ignore[attr-defined]
     assert opened.calls[-1] == ("clear_doubts", "b")
     table.close()
     assert not opened.doubts_wanted
@@ -129,7 +131,7 @@ def test_notes_are_written_in_the_table_and_for_several_at_once(
     table.text.clear()
     table.view.selectAll()
     monkeypatch.setattr(QInputDialog, "getText", lambda *_args, **_more: ("plate 3", True))
-    table.buttons[4].click()  # type: ignore[attr-defined]
+    table.buttons[6].click()  # type: ignore[attr-defined]
     assert set(opened.notes.values()) == {"plate 3"}
     assert len(opened.notes) == 3
 

@@ -20,9 +20,11 @@ class Mirror:
         self.layer = layer
         self.array = np.array(layer.data)
         self.boxes: list[Box] = []
+        self.goes_on: list[bool] = []
 
-    def take(self, box: Box, values: np.ndarray) -> None:
+    def take(self, box: Box, values: np.ndarray, goes_on: bool) -> None:
         self.boxes.append(box)
+        self.goes_on.append(goes_on)
         self.array[box] = values
 
     def up_to_date(self) -> bool:
@@ -89,6 +91,51 @@ def test_a_stroke_is_reported_while_it_is_drawn(layer: Labels, mirror: Mirror, s
         layer.paint((20, 30), 3)
         qtbot.waitUntil(mirror.up_to_date)
         assert mirror.array.any()
+
+
+def test_parts_of_a_long_stroke_are_told_as_one_and_the_next_stroke_as_another(
+    layer: Labels, mirror: Mirror, strokes: Strokes, qtbot: QtBot
+) -> None:
+    with layer.block_history():
+        for column in (10, 20):
+            layer.paint((20, column), 3)
+            qtbot.waitUntil(mirror.up_to_date)
+        layer.paint((20, 30), 3)
+    assert mirror.up_to_date(), "the rest is told before the next one can begin"
+    layer.paint((40, 30), 4)
+    strokes.flush()
+    assert mirror.goes_on == [False, True, True, False]
+
+
+@pytest.mark.parametrize("position", ["first", "last"])
+def test_a_stroke_that_somebody_else_has_told_as_it_ends_is_over(
+    layer: Labels, mirror: Mirror, strokes: Strokes, position: str
+) -> None:
+    """As the classes of objects have it told, before or after it is heard of here."""
+
+    def have_told(_event: object) -> None:
+        strokes.flush()
+
+    layer.events.paint.connect(have_told, position=position)
+    for row in (10, 30):
+        with layer.block_history():
+            layer.paint((row, 10), 3)
+    assert mirror.up_to_date()
+    assert mirror.goes_on == [False, False]
+
+
+def test_what_comes_after_a_stroke_that_napari_called_off_is_another(
+    layer: Labels, mirror: Mirror, strokes: Strokes, qtbot: QtBot
+) -> None:
+    layer._begin_stroke()
+    layer.paint((20, 10), 3)
+    qtbot.waitUntil(mirror.up_to_date)
+    layer._abort_stroke()
+    qtbot.waitUntil(mirror.up_to_date)
+    assert not mirror.array.any()
+    layer.paint((40, 30), 4)
+    strokes.flush()
+    assert mirror.goes_on == [False, True, False]
 
 
 def test_nothing_is_reported_when_nothing_changed(layer: Labels, mirror: Mirror, strokes: Strokes) -> None:

@@ -53,3 +53,9 @@ def test_where_only_parts_were_kept_out_the_line_says_parts() -> None:
     assert two.endswith("on parts of 2 pictures it has not seen.")
     mixed = unseen_line(unseen(1.0, 0.5, parts=1), "Model 1", "objects", "cell")
     assert mixed.endswith("on 2 pictures it has not seen.")
+
+
+def test_test_pictures_are_called_so() -> None:
+    found = unseen(*[0.9] * 6, test=True)
+    assert unseen_line(found, "Model 1", "objects", "cell").endswith("on 6 test pictures it has not seen.")
+    assert "pictures that you keep for testing" in unseen_help(found)

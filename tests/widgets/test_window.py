@@ -41,7 +41,7 @@ def on_screen(bench: Bench, y: float, x: float) -> QPoint:
     """Where a pixel of the picture lies on the canvas."""
     canvas = bench.viewer.window._qt_viewer.canvas
     layer = bench.canvas.numbers("annotation")
-    world = layer.data_to_world((y, x))
+    world = layer.data_to_world((y, x))[-2:]
     camera = bench.viewer.scene.camera
     zoom, centre = camera.zoom, camera.center[-2:]
     middle = np.array(canvas.size) / 2

@@ -19,7 +19,7 @@ from napari_unet.widgets.dock import UnetDock
 from napari_unet.widgets.keys import DESK
 from napari_unet.widgets.sessions import Bench
 from tests.widgets.conftest import real_panel
-from tests.widgets.test_window import canvas_widget, on_screen
+from tests.widgets.test_window import canvas_widget, on_screen, sliders  # noqa: F401  (a fixture)
 from tests.widgets.test_window_clicks import move
 from tests.workers import QUICK
 
@@ -366,3 +366,71 @@ def test_lock_has_a_key_and_stands_in_the_list_of_keys(dock: UnetDock, desk: Cor
     assert dock.bench.hand.tool == "lock"
     assert "(Shift+K)" in desk.tools.buttons["lock"].toolTip()
     assert {"Shift+K", "Shift+H", "Shift+J"} <= {item.key for item in DESK}
+
+
+@pytest.fixture
+def stack(sliders: None, window: Viewer, qtbot: QtBot, tmp_path: Path) -> Iterator[UnetDock]:  # noqa: F811
+    """The desk over a stack of five planes, all with the same cells, of which the third is on show."""
+    session = Session(Engine(QUICK))
+    session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
+    image = (cells() > 0) * 150 + np.arange(90) % 5
+    session.add_picture(Picture("a", np.stack([image.astype(np.uint8)] * 5)[None]), None)
+    session.need_project().save_labels("a", planes())
+    with real_panel(window, qtbot, session) as panel:
+        session.select("a")
+        section = panel.steps["segment"]
+        section.fold.set_open(True)
+        section.correct.click()
+        qtbot.waitUntil(section.desk.isVisible)
+        window.dims.set_current_step(0, 2)
+        window.reset_view()
+        qtbot.wait(100)
+        yield panel
+
+
+def planes() -> np.ndarray:
+    return np.stack([cells()] * 5)
+
+
+def per_plane(bench: Bench) -> list[set[int]]:
+    return [set(np.unique(plane).tolist()) - {0} for plane in labels(bench)]
+
+
+@pytest.mark.parametrize("through", [False, True])
+def test_of_a_stack_a_tool_works_on_the_plane_on_show_or_through_all(
+    stack: UnetDock, qtbot: QtBot, through: bool
+) -> None:
+    bench, desk = stack.bench, stack.steps["segment"].desk
+    if desk.through.isChecked() is not through:
+        press(qtbot, bench, Qt.Key.Key_Z, Qt.KeyboardModifier.ShiftModifier)
+    assert desk.through.isChecked() is through
+    changed = [through or plane == 2 for plane in range(5)]
+    desk.tools.buttons["split"].click()
+    drag(qtbot, bench, (6, 24), (16, 24), (28, 24))
+    assert [len(numbers) == 4 for numbers in per_plane(bench)] == changed
+    undo(qtbot, bench)
+    desk.tools.buttons["delete"].click()
+    click(qtbot, bench, (43, 17))
+    assert [numbers == {3, 9} for numbers in per_plane(bench)] == changed
+    drag(qtbot, bench, (4, 2), (20, 20), (28, 46))
+    assert [numbers == {9} for numbers in per_plane(bench)] == changed
+    for _ in range(2):
+        undo(qtbot, bench)
+    np.testing.assert_array_equal(labels(bench), planes())
+
+
+def test_of_a_stack_planes_in_between_are_filled_as_one_step(stack: UnetDock, qtbot: QtBot) -> None:
+    bench, desk = stack.bench, stack.steps["segment"].desk
+    desk.through.setChecked(False)
+    desk.tools.buttons["delete"].click()
+    click(qtbot, bench, (43, 17))
+    assert [5 in numbers for numbers in per_plane(bench)] == [True, True, False, True, True]
+    desk.tools.buttons["delete"].click()
+    bench.viewer.dims.set_current_step(0, 1)
+    desk.tools.buttons["grow"].click()
+    click(qtbot, bench, (43, 17))
+    desk.once["between"].click()
+    assert all(5 in numbers for numbers in per_plane(bench))
+    assert stack.steps["segment"].message.sentence.text() == "Filled plane 3 with cell 5."
+    undo(qtbot, bench)
+    assert [5 in numbers for numbers in per_plane(bench)] == [True, True, False, True, True]

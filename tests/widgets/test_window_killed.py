@@ -1,11 +1,14 @@
 """The window is killed while somebody paints and corrects: nothing older than two seconds is lost, nor its undo.
 
 The whole program, with a mouse, as it is started by a person, killed with SIGKILL. Once only, since a window takes
-seconds to start; tests/session/test_killed_sitting.py kills a sitting without a window twenty times.
+seconds to start; NAPARI_UNET_KILLS=20 kills it twenty times, each at another moment of another sitting and every
+second time where objects have classes, and so does `make kills`. tests/session/test_killed_sitting.py kills a sitting
+without a window twenty times in every run.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -32,19 +35,22 @@ WINDOW = Path(__file__).with_name("correcting_window.py")
 PROMISE = 2.0
 """Seconds: what was done longer ago is on the disk."""
 
-SEED = 1
+KILLS = int(os.environ.get("NAPARI_UNET_KILLS") or 1)
 REDO = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
-FIRST = 9
-"""The window is killed at the earliest after so many actions, the first of which are then older than that."""
+FIRST, LAST = 9, 18
+"""The window is killed after so many actions at the earliest, the first of which are then older than that; and at the
+latest."""
 
 
+@pytest.mark.parametrize("seed", range(1, KILLS + 1))
 def test_killed_window_keeps_what_is_older_than_two_seconds_and_offers_it_with_its_undo(
-    window: Viewer, qtbot: QtBot, tmp_path: Path
+    window: Viewer, qtbot: QtBot, tmp_path: Path, seed: int
 ) -> None:
-    folder, seen, chance = project(tmp_path / "cells.unet"), tmp_path / "seen", random.Random(SEED)
+    classes = ("cell",) if seed % 2 else ("alive", "dead")
+    folder, seen, chance = project(tmp_path / "cells.unet", classes), tmp_path / "seen", random.Random(seed)
     seen.mkdir()
-    killed = kill(folder, seen, chance.randint(FIRST, FIRST + 5), chance.uniform(0, 0.7))
+    killed = kill(folder, seen, seed, chance.randint(FIRST, LAST), chance.uniform(0, 0.7))
     assert_whole(folder)
     with Project.open(folder) as left:
         annotation, corrected = left.annotation("a"), left.labels("a")
@@ -57,11 +63,12 @@ def test_killed_window_keeps_what_is_older_than_two_seconds_and_offers_it_with_i
     assert any("Brought back" in sentence for sentence in said)
     with real_panel(window, qtbot, session) as panel:
         assert_undo_goes_on(panel, qtbot, corrected)
+        assert_each_stroke_is_one_step(panel, annotation)
 
 
-def project(folder: Path) -> Path:
+def project(folder: Path, classes: tuple[str, ...]) -> Path:
     """One picture with labels to be corrected."""
-    with Project.create(folder, "objects", ("cell",)) as made:
+    with Project.create(folder, "objects", classes) as made:
         made.add(Picture("a", ((cells() > 0) * 150 + np.arange(90) % 5).astype(np.uint8)[None]), None, "")
         made.save_labels("a", cells())
     return folder
@@ -77,9 +84,9 @@ def cells() -> np.ndarray:
     return cells
 
 
-def kill(folder: Path, seen: Path, after: int, pause: float) -> float:
+def kill(folder: Path, seen: Path, seed: int, after: int, pause: float) -> float:
     """Start the window, let it come to an action, and kill it a moment later; when that was."""
-    window = subprocess.Popen([sys.executable, WINDOW, folder, seen, str(SEED)], stdout=subprocess.DEVNULL)
+    window = subprocess.Popen([sys.executable, WINDOW, folder, seen, str(seed)], stdout=subprocess.DEVNULL)
     try:
         end = time.monotonic() + 120
         while not (seen / f"{after:04}.npz").exists():
@@ -133,3 +140,18 @@ def assert_undo_goes_on(panel, qtbot: QtBot, corrected: np.ndarray) -> None:
     np.testing.assert_array_equal(labels(bench), corrected)
     press(qtbot, bench, Qt.Key.Key_Z, REDO)
     np.testing.assert_array_equal(labels(bench), deleted)
+
+
+def assert_each_stroke_is_one_step(panel, annotation: np.ndarray) -> None:
+    """However long somebody painted on it. Each has a number of its own, from 2 on, and where there are classes one."""
+    layer, session = panel.bench.canvas.numbers("annotation"), panel.bench.session
+    painted = set(np.unique(annotation).tolist()) - {0}
+    classed = set(session.classes("a", "annotation"))
+    assert classed <= painted
+    assert not session.object_classes or len(painted - classed) <= 1, "but for one that was not finished"
+    np.testing.assert_array_equal(layer.data, annotation)
+    for number in sorted(painted, reverse=True):
+        layer.undo()
+        assert not (layer.data == number).any()
+        assert number not in session.classes("a", "annotation")
+    assert not layer.data.any()

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import write_json
-from napari_unet.core.data.journal import Change, Journal, Layer
+from napari_unet.core.data.journal import Journal, Layer, Step
 from napari_unet.core.data.json_file import read_json
 from napari_unet.core.data.object_classes import Classes, Coming, classes_file, read_classes, write_classes
 from napari_unet.core.data.picture import FLAT, Picture, size_words
@@ -141,7 +141,7 @@ class Entry:
             return None
         return self.journal.replay(self.name, layer, *(saved or self._nothing()))
 
-    def changes(self, layer: Layer) -> list[Change]:
+    def changes(self, layer: Layer) -> list[Step]:
         """What each stroke changed that is in the journal alone, in their order. Raises MaskError as `layer` does."""
         if not self.journal.path(self.name, layer).exists():
             return []

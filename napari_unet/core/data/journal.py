@@ -6,7 +6,7 @@ layer as a file of its own notes in that file which record it contains (`last`),
 an old one over something newer. A record that a crash tore, or a disk damaged, costs itself alone: the next one is
 found by its mark.
 
-record = MARK, length of head, length of block, crc32 of both | head as JSON: id, box, dtype | block, zlib
+record = MARK, length of head, length of block, crc32 of both | head as JSON: id, box, dtype ... | block, zlib
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import secrets
 import struct
 import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,12 +52,26 @@ PREFIX = struct.Struct("<4sIII")
 
 
 @dataclass(frozen=True)
+class Classed:
+    """Which classes objects had before and after a step, by their numbers; 0 is none."""
+
+    before: Mapping[int, int]
+    after: Mapping[int, int]
+
+
+@dataclass(frozen=True)
 class Stroke:
-    """One record: the pixels of `box` (start, stop along each axis) became `values`."""
+    """One record: the pixels of `box` (start, stop along each axis) became `values`.
+
+    A long stroke is told in several records while it is painted: each but the first `follows` the one before it. So
+    does one that changed no pixel and says what became of the classes of objects.
+    """
 
     id: str
     box: tuple[tuple[int, int], ...]
     values: NDArray[np.integer]
+    follows: str = ""
+    classed: Classed | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,10 @@ class Change:
     where: tuple[NDArray[np.intp], ...]
     before: NDArray[np.integer]
     after: NDArray[np.integer]
+
+
+Step = list[Change | Classed]
+"""What was painted at once, in the order of its parts: undone and redone as one."""
 
 
 class Journal:
@@ -87,13 +105,24 @@ class Journal:
         """The file that holds the strokes on `layer` of the picture `name`."""
         return self.folder / f"{name}.{layer}{SUFFIX}"
 
-    def append(self, name: str, layer: Layer, box: Box, values: NDArray[np.integer]) -> None:
+    def append(
+        self,
+        name: str,
+        layer: Layer,
+        box: Box,
+        values: NDArray[np.integer],
+        *,
+        goes_on: bool = False,
+        classed: Classed | None = None,
+    ) -> None:
         """Put a stroke on the disk; it is safe there when this returns.
 
         Parameters
         ----------
         box : the changed part of the layer, one slice with whole start and stop per axis.
         values : the pixels of that box as they are now, unsigned integers.
+        goes_on : it is the same stroke as the last on this layer, painted further.
+        classed : what becomes of the classes of objects.
 
         Raises
         ------
@@ -101,8 +130,8 @@ class Journal:
         """
         if self._refusal:
             raise StorageError(self._refusal)
-        stroke = Stroke(secrets.token_hex(8), tuple((part.start, part.stop) for part in box), values)
-        path = self.path(name, layer)
+        path, place = self.path(name, layer), tuple((part.start, part.stop) for part in box)
+        stroke = Stroke(secrets.token_hex(8), place, values, self.last(name, layer) if goes_on else "", classed)
         with storage_errors(path):
             _append(path, _encoded(stroke))
         self._last[path] = stroke.id
@@ -121,20 +150,21 @@ class Journal:
             array = _painted(array, stroke)
         return array
 
-    def changes(self, name: str, layer: Layer, array: NDArray[np.integer], after: str) -> list[Change]:
+    def changes(self, name: str, layer: Layer, array: NDArray[np.integer], after: str) -> list[Step]:
         """What each stroke changed that `replay` would paint, in their order; of many, the last MOST_CHANGES.
 
         `array` and `after` are as there; `array` is changed.
         """
-        done = deque[Change](maxlen=MOST_CHANGES)
+        done, step, last = deque[Step](maxlen=MOST_CHANGES), Step(), ""
         for stroke in _behind(_strokes(self.path(name, layer)), after):
+            step, last = (step if stroke.follows == last else Step()), stroke.id
             box = tuple(slice(low, high) for low, high in stroke.box)
             before = array[box].copy() if len(box) == array.ndim else array
             array = _painted(array, stroke)
-            if len(box) == array.ndim and len(where := np.flatnonzero(array[box] != before)):
-                inside = np.unravel_index(where, before.shape)
-                at = tuple(along + part.start for along, part in zip(inside, box, strict=True))
-                done.append(Change(at, before.ravel()[where], array[at]))
+            parts = [part for part in (_change(before, array, box), stroke.classed) if part is not None]
+            if parts and not step:
+                done.append(step)
+            step.extend(parts)
         return list(done)
 
     def last(self, name: str, layer: Layer) -> str:
@@ -198,7 +228,10 @@ def _encoded(stroke: Stroke) -> bytes:
     shape = tuple(stop - start for start, stop in stroke.box)
     if values.shape != shape:
         raise ValueError(f"a box of {shape} pixels cannot hold values of {values.shape}")
-    head = json.dumps({"id": stroke.id, "box": stroke.box, "dtype": values.dtype.str}).encode()
+    told = {"id": stroke.id, "box": stroke.box, "dtype": values.dtype.str}
+    told |= {"follows": stroke.follows} if stroke.follows else {}
+    told |= {} if stroke.classed is None else {"classes": [dict(stroke.classed.before), dict(stroke.classed.after)]}
+    head = json.dumps(told).encode()
     block = zlib.compress(values.tobytes(), 1)
     return PREFIX.pack(MARK, len(head), len(block), zlib.crc32(block, zlib.crc32(head))) + head + block
 
@@ -244,13 +277,30 @@ def _stroke(head: Any, block: bytes) -> Stroke:
         raise ValueError(f"a box of {sides} with values of the type {kind} is none that was painted")
     size = math.prod(sides) * kind.itemsize
     flat = np.frombuffer(zlib.decompressobj().decompress(block, size + 1), kind)
-    return Stroke(str(head["id"]), box, flat.reshape(sides))
+    return Stroke(str(head["id"]), box, flat.reshape(sides), str(head.get("follows", "")), _classed(head))
+
+
+def _classed(head: Any) -> Classed | None:
+    """What a record says of classes."""
+    if "classes" not in head:
+        return None
+    before, after = ({int(number): int(value) for number, value in part.items()} for part in head["classes"])
+    return Classed(before, after)
 
 
 def _behind(strokes: list[Stroke], after: str) -> list[Stroke]:
     """The strokes behind the one with the id `after`; all of them when it is not among them."""
     ids = [stroke.id for stroke in strokes]
     return strokes[ids.index(after) + 1 :] if after in ids else strokes
+
+
+def _change(before: NDArray[np.integer], after: NDArray[np.integer], box: Box) -> Change | None:
+    """What became of a box of a layer, `before`, after a stroke on the layer, `after`; None where that is nothing."""
+    if len(box) != after.ndim or not len(where := np.flatnonzero(after[box] != before)):
+        return None
+    inside = np.unravel_index(where, before.shape)
+    at = tuple(along + part.start for along, part in zip(inside, box, strict=True))
+    return Change(at, before.ravel()[where], after[at])
 
 
 def _painted(array: NDArray[np.integer], stroke: Stroke) -> NDArray[np.integer]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from napari_unet.core.data.acceptance import Acceptance, classes_taken_out, taken_out
 from napari_unet.core.data.annotation import with_complete_planes
 from napari_unet.core.data.entry import LOCKS
-from napari_unet.core.data.journal import Change, Layer
+from napari_unet.core.data.journal import Layer, Step
 from napari_unet.core.data.object_classes import Classes, Coming, checksum, classes_file
 from napari_unet.core.data.pictures import Pictures
 from napari_unet.core.data.provenance import provenance
@@ -184,7 +184,7 @@ class PaintedPictures(Pictures):
             self._to_trash(name, locks, strokes, file, classes)
             self.journal.forget(name)
 
-    def changes(self, name: str, layer: Layer) -> list[Change]:
+    def changes(self, name: str, layer: Layer) -> list[Step]:
         """What each stroke on a layer changed that was not saved yet, in their order: after a crash those before it.
 
         Raises MaskError when the layer's file is damaged.

@@ -34,10 +34,11 @@ class ProjectSet:
     Parameters
     ----------
     origins : whether samples say where their labels came from; that costs a look at all that was accepted.
+    aside : whether pictures are among them that a person has set aside. Else they are as if nothing were painted there.
     """
 
-    def __init__(self, folder: Path, *, origins: bool = False) -> None:
-        self._folder, self._origins = folder, origins
+    def __init__(self, folder: Path, *, origins: bool = False, aside: bool = False) -> None:
+        self._folder, self._origins, self._aside = folder, origins, aside
         self._journal = Journal(folder / JOURNAL, LOOKER)
         self._seen: dict[str, Signature] = {}
         self._pictures: dict[str, Picture] = {}
@@ -147,8 +148,12 @@ class ProjectSet:
 
     def _sample(self, entry: Entry) -> Sample:
         record = entry.record()
+        if record.aside and not self._aside:
+            record = replace(record, complete=False, complete_planes=())
+            painted = None
+        else:
+            painted = entry.layer("annotation")
         picture = self._picture(entry, record)
-        painted = entry.layer("annotation")
         annotation = np.zeros(record.spatial_shape, np.uint16) if painted is None else painted
         annotation = with_complete_planes(annotation, record.complete_planes)
         return replace(

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 
@@ -28,6 +28,9 @@ TOGETHER = " + "
 
 Part = Literal["picture", "view", "plane", "rectangle", "object"]
 """What was taken at once: all of a picture, what was to be seen of it, a rectangle, or one object alone."""
+
+SetAside = Literal["", "test", "left out"]
+"""What a picture is set aside for: to test models with, or for nothing at all. Empty where it is not."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,9 @@ class Record:
     again in another file. `complete_planes` are the planes of a stack that are complete, counted from 0 in the order in
     which they are stored; none where all are, which `complete` says. `corrected_planes` are those on which labels were
     corrected since, or that never were complete. `validation`: kept out of learning (True), learned from (False), not
-    yet decided (None); once decided it stays. `note` is a person's own; `cleared` are doubts about what is painted that
-    a person has put away, see `Doubt.key`.
+    yet decided (None); once decided it stays. `aside`: a person keeps it from all learning and choosing, whatever else
+    is decided. `note` is a person's own; `cleared` are doubts about what is painted that a person has put away, see
+    `Doubt.key`.
     """
 
     source: str
@@ -100,6 +104,7 @@ class Record:
     corrected_planes: tuple[int, ...] = ()
     note: str = ""
     cleared: tuple[str, ...] = ()
+    aside: SetAside = ""
     added: str = field(default_factory=lambda: now("microseconds"))
 
     @classmethod
@@ -142,8 +147,9 @@ class Record:
     def to_json(self) -> dict[str, Any]:
         """The record as plain JSON values."""
         values = dataclasses.asdict(self)
-        if not self.corrected_planes:  # an older version does not know them
-            del values["corrected_planes"]
+        for key in ("corrected_planes", "aside"):  # an older version does not know them
+            if not values[key]:
+                del values[key]
         return values
 
     @classmethod
@@ -174,6 +180,8 @@ class Record:
         flags: tuple[object, object] = (self.complete, self.validation)
         if not isinstance(flags[0], bool) or not isinstance(flags[1], (bool, type(None))):
             raise ValueError("complete and validation must be true or false")
+        if self.aside not in get_args(SetAside):
+            raise ValueError(f"a picture cannot be set aside for {self.aside!r}")
 
 
 def pixel_hash(picture: Picture) -> str:

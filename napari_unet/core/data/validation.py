@@ -12,13 +12,13 @@ MOST = 40
 
 
 def decided(records: Mapping[str, Record], share: float) -> dict[str, bool]:
-    """Decide about the complete pictures that are not decided yet: True is validation, False is learning.
+    """Decide about the complete pictures neither decided yet nor set aside: True is validation, False is learning.
 
     A decision is for life: a picture that a model has once learned from never measures one. So only new pictures are
     chosen, by a hash of their names (the same names give the same choice), until `share` of all complete pictures
     measure: at least one as soon as there are two, at most MOST. One picture alone is always learned from.
     """
-    complete = [name for name, record in records.items() if record.complete]
+    complete = [name for name, record in records.items() if record.complete and not record.aside]
     new = sorted((name for name in complete if records[name].validation is None), key=_drawn)
     measuring = sum(records[name].validation is True for name in complete)
     wanted = how_many(len(complete), share)

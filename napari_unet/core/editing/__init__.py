@@ -12,7 +12,7 @@ from napari_unet.core.editing.locking import Locked, marks, spared, spoiled
 from napari_unet.core.editing.numbering import relabel
 from napari_unet.core.editing.order import next_object, ranked
 from napari_unet.core.editing.parting import split_along, split_between
-from napari_unet.core.editing.removing import delete, delete_inside, mostly_inside, rectangle
+from napari_unet.core.editing.removing import delete, delete_inside, mostly_inside, rectangle, through_planes
 from napari_unet.core.editing.shaping import fill_holes, grow, shrink, smooth
 from napari_unet.core.editing.tools import Tool, run, run_in_plane
 
@@ -44,4 +44,5 @@ __all__ = [
     "split_along",
     "split_between",
     "spoiled",
+    "through_planes",
 ]

@@ -19,14 +19,18 @@ from napari_unet.core.editing.lines import along
 CRUMB = 4
 """A part of fewer pixels is a crumb of the cut, and stays with its neighbour."""
 
-MARGIN = 1
+MARGIN, PLANE = 1, 2
 
 
 def split_along(labels: Labels, path: Sequence[Place]) -> Edit | None:
-    """Part every object that a line cuts in two. The largest part keeps the number."""
+    """Part every object that a line cuts in two. The largest part keeps the number.
+
+    Of a stack, the objects under the line on its plane are cut, and through all planes.
+    """
     line = along(path, labels.shape)
-    cut = np.zeros(labels.shape, bool)
-    cut[line] = True
+    flat = np.zeros(labels.shape[-PLANE:], bool)
+    flat[line[-PLANE:]] = True
+    cut = np.broadcast_to(flat, labels.shape)
     boxes = {number: box for number in np.unique(labels[line]) if (box := box_of(labels, int(number), MARGIN))}
     if not boxes:
         return None

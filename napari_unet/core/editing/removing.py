@@ -13,6 +13,9 @@ from napari_unet.core.editing.edit import Box, Edit, Labels, Place, box_of, edit
 MOSTLY = 0.5
 """An object lies in a rectangle when more than this share of it does."""
 
+PLANE = 2
+"""Axes of a plane."""
+
 
 def delete(labels: Labels, place: Place) -> Edit | None:
     """Take the object at a place away."""
@@ -41,3 +44,8 @@ def rectangle(path: Sequence[Place]) -> Box:
     """The box between the places at which a line begins and ends."""
     sides = zip(path[0], path[-1], strict=True)
     return tuple(slice(max(0, min(side)), max(0, max(side) + 1)) for side in sides)
+
+
+def through_planes(box: Box, ndim: int) -> Box:
+    """A rectangle, which is drawn on one plane, through all planes of labels with so many axes."""
+    return (*(slice(None),) * (ndim - PLANE), *box[-PLANE:])

@@ -12,7 +12,7 @@ from napari_unet.core.editing.joining import merge_along
 from napari_unet.core.editing.locking import Locked, spared
 from napari_unet.core.editing.numbering import relabel
 from napari_unet.core.editing.parting import split_along, split_between
-from napari_unet.core.editing.removing import delete, delete_inside, rectangle
+from napari_unet.core.editing.removing import delete, delete_inside, rectangle, through_planes
 from napari_unet.core.editing.shaping import fill_holes, grow, shrink, smooth
 
 Tool = Literal["delete", "merge", "split", "fill", "smooth", "grow", "shrink", "fill all", "relabel"]
@@ -27,7 +27,7 @@ def run(tool: Tool, labels: Labels, path: Path, locked: Locked = ()) -> Edit | N
     ----------
     path : one place for a click; the places of a line, as it was drawn; nothing for "fill all" and "relabel". Split
         takes a line that cuts, or the two places that are to be in different objects; delete takes the corners of a
-        rectangle for a line.
+        rectangle for a line. Lines and rectangles, which are drawn on one plane, go through all planes of a stack.
     """
     return spared(labels, _RUN[tool](labels, path, locked), locked)
 
@@ -53,7 +53,9 @@ def _unused(labels: Labels, plane: Labels, values: Labels) -> Labels:
 
 
 def _delete(labels: Labels, path: Path, _locked: Locked) -> Edit | None:
-    return delete(labels, path[0]) if len(path) == 1 else delete_inside(labels, rectangle(path))
+    if len(path) == 1:
+        return delete(labels, path[0])
+    return delete_inside(labels, through_planes(rectangle(path), labels.ndim))
 
 
 def _split(labels: Labels, path: Path, _locked: Locked) -> Edit | None:

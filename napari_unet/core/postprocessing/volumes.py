@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from napari_unet.core.postprocessing.components import numbered, within_size
 from napari_unet.core.postprocessing.foreground import foreground
+from napari_unet.core.postprocessing.solids import elongations, solidities
 from napari_unet.core.settings import PostprocessingSettings
 
 BLUR = 1.0
@@ -70,9 +71,13 @@ def _relief(own: NDArray[np.bool_], border: NDArray[np.float32] | None, deep: fl
 
 
 def _kept(labels: NDArray[np.int32], count: int, settings: PostprocessingSettings) -> NDArray[np.bool_]:
-    """Which numbers are kept: without those that touch an edge of the planes, unless these are wanted."""
+    """Which numbers are kept: those that touch no edge of the planes, unless these are wanted, and are well shaped."""
     keep = np.ones(count + 1, np.bool_)
     if not settings.keep_cut:
         for edge in (labels[:, 0], labels[:, -1], labels[:, :, 0], labels[:, :, -1]):
             keep[np.unique(edge)] = False
+    if settings.longest:
+        keep &= elongations(labels, count, settings.voxel_depth) <= settings.longest
+    if settings.solidity:
+        keep &= solidities(labels, count) >= settings.solidity
     return keep

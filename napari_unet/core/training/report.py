@@ -141,6 +141,7 @@ class Unseen:
     strokes : only strokes are compared, so that it is not known whether objects are told apart.
     tuned : on so many it was measured while it learned, so that its best moment and its clean-up were chosen by them.
     own : so many were left out because their labels are the model's own, accepted as they were.
+    test : these are the pictures that a person keeps to test with; what the others score is `beside` it.
     """
 
     folder: str
@@ -153,6 +154,8 @@ class Unseen:
     strokes: bool = False
     tuned: int = 0
     own: int = 0
+    test: bool = False
+    beside: dict[str, float] = field(default_factory=dict)
 
 
 Report = Started | Estimated | Noticed | Stepped | EpochDone | Compared | Finished | FoldDone | CrossValidated | Unseen

@@ -40,7 +40,7 @@ class ClassKeeper:
 
     def give(self, changes: Changes) -> bool:
         """Give objects these classes, as one step that can be undone; whether that could be written."""
-        step = self._told(changes)
+        step = self._told(changes, goes_on=False)
         if step is not None:
             self._layer._save_history(step)
         return step is not None
@@ -55,18 +55,18 @@ class ClassKeeper:
                     self._layer._save_history(part)
         finally:
             self._by_tool = False
-        self._append(changes)
+        self._append(changes, goes_on=True)
 
-    def _append(self, changes: Changes) -> None:
-        """Let a change of classes go with the last step of the history."""
+    def _append(self, changes: Changes, *, goes_on: bool) -> None:
+        """Let a change of classes go with the last step of the history; `goes_on`: its pixels are changed already."""
         history = self._layer._undo_history
-        if changes and history and (step := self._told(changes)) is not None:
+        if changes and history and (step := self._told(changes, goes_on=goes_on)) is not None:
             history[-1].append(step)
 
-    def _told(self, changes: Changes) -> ClassStep | None:
+    def _told(self, changes: Changes, *, goes_on: bool) -> ClassStep | None:
         classes = self._session.classes(self._name, self._role)
         before = {number: classes.get(number, NONE) for number in changes}
-        if not self._session.classify(self._name, self._role, changes):
+        if not self._session.classify(self._name, self._role, changes, goes_on):
             return None
         return ClassStep.of(self._layer, before, dict(changes))
 
@@ -78,7 +78,8 @@ class ClassKeeper:
         fresh = {number for number in numbers if self._is_new(number, event.value)}
         classes = self._session.classes(self._name, self._role)
         changes = dict.fromkeys(fresh, self._session.hand_class)
-        self._append({number: value for number, value in changes.items() if classes.get(number, NONE) != value})
+        other = {number: value for number, value in changes.items() if classes.get(number, NONE) != value}
+        self._append(other, goes_on=self._is_made(event.value))
 
     def _is_object(self, number: int) -> bool:
         return number >= (FIRST if self._role == "annotation" else 1)
@@ -86,9 +87,13 @@ class ClassKeeper:
     def _is_new(self, number: int, item: Iterable[Any]) -> bool:
         """Whether all pixels of an object are those that were just painted, or are about to be."""
         mine = [atom for atom in item if _painted(atom) == number]
-        data = np.asarray(self._layer.data)
-        painted = int(data[_first_pixel(mine[-1])]) == number  # napari tells some changes before it makes them
-        return int(np.count_nonzero(data == number)) == (sum(map(_area, mine)) if painted else 0)
+        painted = sum(map(_area, mine)) if self._is_made(mine) else 0
+        return int(np.count_nonzero(np.asarray(self._layer.data) == number)) == painted
+
+    def _is_made(self, item: Iterable[Any]) -> bool:
+        """Whether pixels are as a step of the history says: napari tells some changes before it makes them."""
+        atoms = [atom for atom in item if _painted(atom) is not None]
+        return all(int(np.asarray(self._layer.data)[_first_pixel(atom)]) == _painted(atom) for atom in atoms[-1:])
 
     def _on_set_data(self, _event: Any = None) -> None:
         """Something was undone or redone: the history says what."""

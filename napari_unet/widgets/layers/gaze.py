@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from napari.components import ViewerModel
+from napari.layers import Labels
 from qtpy.QtCore import QObject, QTimer
 
+from napari_unet.core.data.planes import FLAT
 from napari_unet.widgets.layers.canvas import Canvas
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ REST = 150
 
 
 class Gaze(QObject):
-    """Tells the session when the camera or the plane on show has moved."""
+    """Tells the session when the camera, the plane on show or the size of the window has changed."""
 
     def __init__(self, viewer: ViewerModel, canvas: Canvas, session: Session) -> None:
         super().__init__()
@@ -27,7 +29,7 @@ class Gaze(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(REST)
         self._timer.timeout.connect(self._tell)
-        self._events = (viewer.scene.camera.events, viewer.dims.events.point)
+        self._events = (viewer.scene.camera.events, viewer.dims.events.point, viewer.canvas.events.size)
         for event in self._events:
             event.connect(self._moved)
         session.current_changed.connect(self._moved)
@@ -42,10 +44,10 @@ class Gaze(QObject):
     def part(self) -> tuple[int, ...]:
         """Plane, top, bottom, left, right of what is on show, in pixels; empty where that is nothing, or a volume."""
         layer, plane = self._canvas.numbers("annotation"), self.plane()
-        if layer is None or plane is None:
+        sides = () if layer is None or plane is None else seen(layer, self._canvas.viewer)
+        if plane is None or not sides or any(side.start >= side.stop for side in sides):
             return ()
-        (top, left), (bottom, right) = np.asarray(layer.corner_pixels, int)[:, -2:]
-        return plane, int(top), int(bottom) + 1, int(left), int(right) + 1
+        return (plane, *(end for side in sides for end in (side.start, side.stop)))
 
     def place(self) -> tuple[int, ...] | None:
         """Which plane is on show, along ([T,] [Z]): empty of a flat picture, None where it is nothing, or a volume."""
@@ -70,3 +72,23 @@ class Gaze(QObject):
 
     def _tell(self) -> None:
         self._session.look_at(self.part())
+
+
+def seen(layer: Labels, viewer: ViewerModel) -> tuple[slice, ...]:
+    """The rows and columns of a layer under the pixels of the screen; nothing where no plane of it is looked at.
+
+    Not `layer.corner_pixels`: napari rounds outwards there, so that rows count which nobody sees.
+    """
+    axes, camera = tuple(viewer.dims.displayed), viewer.scene.camera
+    if sorted(axes) != list(range(viewer.dims.ndim))[-FLAT:]:
+        return ()
+    size = np.array(viewer.canvas.viewbox_size(viewer.layers), float)
+    away = (size - 1) / 2 / camera.zoom  # of the middle of the outermost pixels of the screen
+    corners = []
+    for side in (-away, away):
+        place = np.array(viewer.dims.point, float)
+        place[list(axes)] = np.array(camera.center[-FLAT:]) + side
+        corners.append(layer.world_to_data(place[-layer.ndim :])[-FLAT:])
+    low, high = (np.floor(edge(corners, axis=0) + 0.5).astype(int) for edge in (np.min, np.max))
+    sides = zip(low.tolist(), high.tolist(), layer.data.shape[-FLAT:], strict=True)
+    return tuple(slice(max(0, first), min(last + 1, side)) for first, last, side in sides)

@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 from qtpy.QtCore import QObject, QTimer
 
 from napari_unet.widgets.layers.aside import Aside
-from napari_unet.widgets.layers.swap import forget_history
+from napari_unet.widgets.layers.swap import forget_history, is_painting
 
 Box = tuple[slice, ...]
-Report = Callable[[Box, NDArray[np.integer]], None]
+Report = Callable[[Box, NDArray[np.integer], bool], None]
+"""Is told the box, the pixels that are in it now, and whether that is more of the stroke that was told last."""
 Spoiled = Callable[[NDArray[np.integer], NDArray[np.integer]], NDArray[np.bool_]]
 """Which pixels, before and after a change, must be put back."""
+Before = Callable[[NDArray[np.integer]], None]
+"""Is told all numbers as they are before a change, which is reported next."""
 
 PAUSE = 200
 """Milliseconds between the first pixel of a change and its report; a long stroke is reported while it is drawn."""
@@ -29,11 +32,14 @@ class Strokes(QObject):
     copy is what makes those as safe as a stroke. What is `spoiled` is put back from it and not reported.
     """
 
-    def __init__(self, layer: Labels, report: Report, spoiled: Spoiled | None = None) -> None:
+    def __init__(
+        self, layer: Labels, report: Report, spoiled: Spoiled | None = None, before: Before | None = None
+    ) -> None:
         super().__init__()
-        self._layer, self._report, self._spoiled = layer, report, spoiled
+        self._layer, self._report, self._spoiled, self._before = layer, report, spoiled, before
         self._copy = np.array(layer.data, copy=True)
         self._pending: Box | None = None
+        self._begun = False  # whether a part of the stroke that is being painted was told
         self._state = self._look()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -54,8 +60,11 @@ class Strokes(QObject):
         tight = within(box, differs)
         if tight is not None:
             values = np.array(self._layer.data[tight], copy=True)
+            if self._before is not None:
+                self._before(self._copy)
             self._copy[tight] = values
-            self._report(tight, values)
+            goes_on, self._begun = self._begun, is_painting(self._layer)
+            self._report(tight, values, goes_on)
 
     def _put_back(self, box: Box) -> None:
         """Undo what was done to pixels that nothing may change."""
@@ -73,7 +82,7 @@ class Strokes(QObject):
         self.flush()
         self._copy = np.array(numbers, copy=True)
         self._layer.data = numbers
-        self._pending = None
+        self._pending, self._begun = None, False
         self._timer.stop()
         forget_history(self._layer)
 
@@ -86,6 +95,9 @@ class Strokes(QObject):
     def _on_paint(self, event: Any) -> None:
         if pixels := [atom for atom in event.value if not isinstance(atom, Aside)]:
             self._touch(box_of(pixels, self._layer.data.shape))
+        if self._begun:
+            self.flush()  # the rest of a long stroke, before the next one begins
+            self._begun = False
 
     def _on_update(self, event: Any) -> None:
         # Of a stack, napari tells the part of the plane on show: that part is looked at in all planes.

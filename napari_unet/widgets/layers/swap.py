@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from napari.layers import Image, Labels, Layer
 
-from napari_unet.core.data.journal import Change
+from napari_unet.core.data.journal import Change, Classed, Step
+from napari_unet.widgets.layers.class_keeper import ClassStep
 
 
 def adopt(old: Layer, new: Layer) -> bool:
@@ -68,9 +69,23 @@ def give_back(layer: Labels, history: History | None) -> None:
         layer._undo_history, layer._redo_history = history.undo, history.redo
 
 
-def take_up(layer: Labels, changes: Sequence[Change]) -> None:
+def take_up(layer: Labels, steps: Sequence[Step]) -> None:
     """Let the person undo what was painted on these numbers by another process, step by step."""
-    layer._undo_history.extend([(one.where, one.before, one.after)] for one in changes)
+    layer._undo_history.extend([_part(layer, one) for one in step] for step in steps)
+
+
+def _part(layer: Labels, one: Change | Classed) -> tuple[Any, ...]:
+    """A part of a step as napari's history has it."""
+    if isinstance(one, Classed):
+        return ClassStep.of(layer, dict(one.before), dict(one.after))
+    return one.where, one.before, one.after
+
+
+def is_painting(layer: Labels) -> bool:
+    """Whether the person is in the middle of a step, such as a stroke with the button still held."""
+    # As above: what napari paints now it joins into one step. One that has just ended is in the history already.
+    staged, done = getattr(layer, "_staged_history", None), layer._undo_history
+    return bool(getattr(layer, "_block_history", False)) and not (done and done[-1] is staged)
 
 
 def _fingerprint(layer: Labels) -> int:

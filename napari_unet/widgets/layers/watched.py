@@ -54,7 +54,8 @@ class Watched:
             self._given = Given(layer, self._session, name)
         spoiled = self.padlock.spoiled if role == "labels" and self.padlock is not None else None
         self._keepers[role] = ClassKeeper(layer, self._session, name, role)
-        self._strokes[role] = Strokes(layer, partial(self._session.painted, name, role), spoiled)
+        before = partial(self._session.before_correcting, name) if role == "labels" else None
+        self._strokes[role] = Strokes(layer, partial(self._session.painted, name, role), spoiled, before)
 
     def rest(self) -> None:
         """Tell the last strokes and watch nothing any more; what can be undone is kept for the way back."""

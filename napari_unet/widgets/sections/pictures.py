@@ -213,11 +213,16 @@ class PicturesSection(Section):
         menu.addAction(self.session.about(name)).setEnabled(False)
         menu.addSeparator()
         menu.addAction("Open", lambda: self.open(name))
-        if one.state == "complete":
+        if one.state == "complete" and not one.aside:
             words = "Learn from it" if one.validation else "Keep it for measuring only"
             menu.addAction(words, lambda: self.session.keep_for_measuring(name, not one.validation))
         if other := self.session.other_planes(name):
             menu.addAction(f"Its planes are {other}", lambda: self.session.take_other_planes(name))
+        if one.aside:
+            menu.addAction("Use it again", lambda: self.session.set_aside([name], ""))
+        else:
+            menu.addAction("Keep it for testing only", lambda: self.session.set_aside([name], "test"))
+            menu.addAction("Leave it out", lambda: self.session.set_aside([name], "left out"))
         menu.addAction("Remove from the project…", lambda: self.ask_remove(name))
         return menu
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from napari_unet.core.data.journal import Journal
+from napari_unet.core.data.journal import Classed, Journal
 from napari_unet.core.errors import StorageError
 
 SHAPE = (40, 50)
@@ -144,7 +144,7 @@ PAINTER = """
 import sys
 import numpy as np
 from pathlib import Path
-from napari_unet.core.data.journal import Journal
+from napari_unet.core.data.journal import Classed, Journal
 journal = Journal(Path(sys.argv[1]), "")
 for number in range(1, 1_000_000):
     row = number % 100
@@ -178,7 +178,7 @@ def test_each_stroke_says_what_it_changed(journal: Journal) -> None:
     array = painted_array(journal)
     changes = Journal(journal.folder, "").changes("cells", "annotation", np.zeros(SHAPE, np.uint16), "")
     assert len(changes) == 3
-    for change in reversed(changes):
+    for (change,) in reversed(changes):
         assert np.array_equal(array[change.where], change.after)
         array[change.where] = change.before
     assert not array.any()
@@ -189,5 +189,49 @@ def test_what_was_saved_can_not_be_taken_back_and_what_changed_nothing_need_not(
     saved = journal.last("cells", "annotation")
     paint(journal, array, np.s_[0:2, 0:2], 7)
     paint(journal, array, np.s_[0:2, 0:2], 7)
-    (change,) = journal.changes("cells", "annotation", painted_array(Journal(journal.folder / "other", "")), saved)
+    ((change,),) = journal.changes("cells", "annotation", painted_array(Journal(journal.folder / "other", "")), saved)
     assert change.after.tolist() == [7, 7, 7, 7]
+
+
+def test_a_stroke_that_was_told_in_parts_is_one_step(journal: Journal) -> None:
+    array = np.zeros(SHAPE, np.uint16)
+    for start, goes_on in ((0, False), (10, True), (10, True), (20, True), (30, False)):
+        box = np.s_[5:9, start : start + 12]
+        array[box] = 1 + start
+        journal.append("cells", "annotation", box, array[box], goes_on=goes_on)
+    long, short = Journal(journal.folder, "").changes("cells", "annotation", np.zeros(SHAPE, np.uint16), "")
+    assert [len(part.after) for part in long] == [48, 48, 48], "the part that changed nothing is none"
+    assert len(short) == 1
+    for part in reversed([*long, *short]):
+        assert np.array_equal(array[part.where], part.after)
+        array[part.where] = part.before
+    assert not array.any()
+
+
+def test_what_goes_on_from_a_stroke_that_was_saved_or_damaged_joins_no_other(journal: Journal) -> None:
+    array = np.zeros(SHAPE, np.uint16)
+    paint(journal, array, np.s_[0:2, 0:2], 1)
+    paint(journal, array, np.s_[4:6, 0:2], 2)
+    saved = journal.last("cells", "annotation")
+    start = journal.path("cells", "annotation").stat().st_size
+    for row in (8, 12):
+        array[row : row + 2, 0:2] = 2
+        journal.append("cells", "annotation", np.s_[row : row + 2, 0:2], array[row : row + 2, 0:2], goes_on=True)
+    assert [len(step) for step in journal.changes("cells", "annotation", np.zeros(SHAPE, np.uint16), "")] == [1, 3]
+    assert [len(step) for step in journal.changes("cells", "annotation", np.zeros(SHAPE, np.uint16), saved)] == [2]
+    data = bytearray(journal.path("cells", "annotation").read_bytes())
+    data[start + 40] ^= 0xFF  # the first part that goes on
+    journal.path("cells", "annotation").write_bytes(data)
+    assert [len(step) for step in journal.changes("cells", "annotation", np.zeros(SHAPE, np.uint16), "")] == [1, 1, 1]
+
+
+def test_classes_stand_beside_the_strokes_and_change_no_pixel(journal: Journal) -> None:
+    array = painted_array(journal)
+    nowhere, nothing = np.s_[0:0, 0:0], np.zeros((0, 0), np.uint8)
+    classed = Classed({3: 0}, {3: 2})
+    journal.append("cells", "annotation", nowhere, nothing, goes_on=True, classed=classed)
+    journal.append("cells", "annotation", nowhere, nothing, classed=classed)
+    again = Journal(journal.folder, "")
+    assert np.array_equal(again.replay("cells", "annotation", np.zeros(SHAPE, np.uint16), ""), array)
+    steps = again.changes("cells", "annotation", np.zeros(SHAPE, np.uint16), "")
+    assert [[part == classed for part in step] for step in steps] == [[False], [False], [False, True], [True]]

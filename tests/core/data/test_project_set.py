@@ -43,6 +43,21 @@ def test_only_annotated_pictures_are_samples(project: Project) -> None:
     assert {samples["whole"].validation, samples["nothing in it"].validation} == {True, False}
 
 
+def test_what_is_set_aside_is_learned_from_no_more(project: Project) -> None:
+    for name in "abc":
+        project.add(picture(name), mask(), "")
+    project.update_record("b", aside="left out")
+    pictures = ProjectSet(project.folder)
+    assert [sample.name for sample in pictures.samples()] == ["a", "c"]
+    project.update_record("c", aside="test")
+    (gone,) = pictures.changed()
+    assert (gone.name, gone.complete, gone.annotation.any()) == ("c", False, False), "as if nothing were painted there"
+    assert [sample.name for sample in ProjectSet(project.folder, aside=True).samples()] == ["a", "b", "c"]
+    project.update_record("b", aside="")
+    (back,) = pictures.changed()
+    assert (back.name, back.complete, back.annotation.max()) == ("b", True, 3)
+
+
 def test_colour_is_known(project: Project) -> None:
     image = np.zeros((3, 40, 50), np.uint8)
     project.add(Picture("stain", image, channel_names=("red", "green", "blue")), mask(), "")

@@ -36,6 +36,21 @@ def test_incomplete_pictures_are_not_decided() -> None:
     assert decided(records(5, complete=False), 0.5) == {}
 
 
+def test_what_is_set_aside_is_not_decided_and_does_not_count() -> None:
+    pictures = records(4)
+    pictures |= {f"test{i}": dataclasses.replace(pictures["p0"], aside="test") for i in range(10)}
+    assert set(decided(pictures, 0.25)) == {"p0", "p1", "p2", "p3"}
+    assert sum(decided(pictures, 0.25).values()) == 1
+
+
+@pytest.mark.parametrize("aside", ["", "test", "left out"])
+def test_what_is_set_aside_is_kept_in_the_record(aside: str) -> None:
+    record = dataclasses.replace(Record.of(picture()), aside=aside)
+    assert Record.from_json(json.loads(json.dumps(record.to_json()))) == record
+    with pytest.raises(ValueError, match="set aside"):
+        Record.from_json({**record.to_json(), "aside": "for later"})
+
+
 def test_a_decision_is_for_life() -> None:
     pictures: dict[str, Record] = {}
     decisions: dict[str, bool] = {}

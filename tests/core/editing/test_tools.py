@@ -204,6 +204,28 @@ def test_planes_in_between_are_filled_with_shapes_in_between() -> None:
     assert editing.interpolate(stack[0], 4) is None
 
 
+def test_an_object_that_moves_further_than_it_is_wide_is_filled_on_its_way() -> None:
+    stack = np.zeros((9, 50, 80), np.uint16)
+    disc(stack[0], 4, 15, 12, 5)
+    disc(stack[8], 4, 35, 68, 5)
+    changed = after(stack, editing.interpolate(stack, 4)) == 4
+    for plane, (y, x) in enumerate(zip(np.linspace(15, 35, 9), np.linspace(12, 68, 9), strict=True)):
+        assert np.abs(np.argwhere(changed[plane]).mean(0) - (y, x)).max() < 0.6
+        assert abs(int(changed[plane].sum()) - int(changed[0].sum())) < 0.2 * changed[0].sum()
+
+
+def test_what_fills_whole_planes_fills_those_between() -> None:
+    stack = np.zeros((3, 12, 12), np.uint16)
+    stack[0] = stack[2] = 4
+    assert (after(stack, editing.interpolate(stack, 4)) == 4).all()
+
+
+def test_an_object_at_the_edge_of_the_picture_stays_at_it() -> None:
+    stack = np.zeros((3, 40, 40), np.uint16)
+    stack[0, 10:20, :12] = stack[2, 10:20, :12] = 4
+    np.testing.assert_array_equal(after(stack, editing.interpolate(stack, 4))[1], stack[0])
+
+
 TOOLS: dict[str, Callable[[Labels], Edit | None]] = {
     "delete": lambda stack: editing.delete(stack, (1, 10, 10)),
     "merge": lambda stack: editing.merge(stack, (1, 2)),
@@ -219,6 +241,38 @@ def test_tools_work_through_a_stack(tool: str) -> None:
     stack[:, 5:15, 5:15], stack[:, 5:15, 20:30] = 1, 2
     changed = after(stack, TOOLS[tool](stack))
     assert [bool((changed[plane] != stack[plane]).any()) for plane in range(3)] == [True] * 3
+
+
+def stack_of_two() -> Labels:
+    """One object on all planes and one on the upper ones; a third lies under the second."""
+    stack = np.zeros((4, 30, 60), np.uint16)
+    stack[:, 5:25, 5:25], stack[2:, 5:25, 35:55], stack[:2, 5:25, 35:55] = 1, 2, 3
+    return stack
+
+
+def test_a_rectangle_through_a_stack_takes_whole_objects_and_in_a_plane_that_plane_alone() -> None:
+    stack, corners = stack_of_two(), [(3, 2, 2), (3, 28, 58)]
+    through = after(stack, editing.run("delete", stack, corners))
+    assert not through.any(), "an object is in the rectangle on whichever plane it is"
+    part = after(stack, editing.run("delete", stack, [(3, 2, 2), (3, 28, 30)]))
+    assert set(np.unique(part)) == {0, 2, 3}
+    plane = after(stack, editing.run_in_plane("delete", stack, corners))
+    assert not plane[3].any()
+    np.testing.assert_array_equal(plane[:3], stack[:3])
+
+
+def test_a_line_through_a_stack_parts_what_lies_under_it_on_its_plane_in_all_planes() -> None:
+    stack, line = stack_of_two(), [(3, 15, 0), (3, 15, 30), (3, 15, 59)]
+    parted = after(stack, editing.run("split", stack, line))
+    np.testing.assert_array_equal(parted > 0, stack > 0)
+    for plane in range(4):
+        assert parted[plane, 8, 15] != parted[plane, 22, 15]
+    assert parted[3, 8, 45] != parted[3, 22, 45]
+    np.testing.assert_array_equal(parted == 3, stack == 3, "it lies under the line, but on other planes")
+    assert len(np.unique(parted)) == 6
+    plane = after(stack, editing.run_in_plane("split", stack, line))
+    np.testing.assert_array_equal(plane[:3], stack[:3])
+    assert len(np.unique(plane[3])) == 5
 
 
 def test_what_is_parted_in_a_plane_takes_no_number_of_another_plane() -> None:

@@ -72,6 +72,30 @@ def test_what_a_model_gave_itself_does_not_judge_it() -> None:
     assert candidates(names, Learned(), ("second",))[1] == 0
 
 
+def test_what_is_kept_for_testing_comes_first_and_what_is_left_out_not_at_all() -> None:
+    names = {f"p{seed}": record(seed) for seed in range(6)}
+    names["strokes"] = record(7, complete=False, aside="test")
+    names["p3"], names["p4"] = record(3, aside="test"), record(4, aside="left out")
+    found = [one.name for one in candidates(names, learned({"p5": record(5)}, taught=("p5",)), ("first",))[0]]
+    assert found[:2] == ["p3", "strokes"]
+    assert set(found) == {"p0", "p1", "p2", "p3", "strokes"}
+
+
+def test_a_test_picture_that_was_learned_from_tests_nothing() -> None:
+    names = {"p0": record(0, aside="test"), "p1": record(1)}
+    assert chosen(names, learned({"p0": record(0)}, taught=("p0",))) == {"p1": ""}
+
+
+def test_where_there_are_test_pictures_they_alone_decide() -> None:
+    marks = {name: Mark(name, {"ap50": score, "dice": 0.9}) for name, score in (("a", 0.5), ("b", 0.7), ("c", 1.0))}
+    found = summed_up("models/first", CARD, marks, 0, {"a", "b", "not measured"})
+    assert (found.test, found.score, found.per_picture, found.beside) == (True, 0.6, {"a": 0.5, "b": 0.7}, {"c": 1.0})
+    without = summed_up("models/first", CARD, marks, 0, {"not measured"})
+    assert (without.test, set(without.per_picture), without.beside) == (False, {"a", "b", "c"}, {})
+    strokes = summed_up("models/first", CARD, {**marks, "s": Mark("s", {"dice": 0.2})}, 0, {"s"})
+    assert (strokes.measure, strokes.per_picture, set(strokes.beside)) == ("dice", {"s": 0.2}, {"a", "b", "c"})
+
+
 def test_an_accepted_rectangle_is_measured_as_a_picture_of_its_own() -> None:
     whole = scene(3, complete=False)
     whole.annotation[:, 60:] = 0

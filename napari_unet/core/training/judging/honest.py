@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from napari_unet.core.data.sample import Sample
@@ -39,7 +39,7 @@ def mark(model: Model, sample: Sample, device: str, stop: Callable[[], bool]) ->
     return None
 
 
-def summed_up(folder: str, card: ModelCard, marks: Mapping[str, Mark], own: int) -> Unseen:
+def summed_up(folder: str, card: ModelCard, marks: Mapping[str, Mark], own: int, tests: Collection[str] = ()) -> Unseen:
     """The mean over pictures and its interval.
 
     Parameters
@@ -47,13 +47,17 @@ def summed_up(folder: str, card: ModelCard, marks: Mapping[str, Mark], own: int)
     folder : the model's.
     marks : by the pictures' names.
     own : how many pictures were left out because their labels are the model's own.
+    tests : the names of pictures that a person keeps to test with. Where any can be measured on, they alone decide.
     """
-    counted = {name: one for name, one in marks.items() if "ap50" in one.scores}
+    deciding = {name: one for name, one in marks.items() if name in tests} or dict(marks)
+    counted = {name: one for name, one in deciding.items() if "ap50" in one.scores}
     # Where objects can be counted, they decide; of strokes it is only known whether they are covered.
-    measure, used = ("ap50", counted) if counted else ("dice", dict(marks))
+    measure, used = ("ap50", counted) if counted else ("dice", deciding)
     if not used:
         return Unseen(folder, "", own=own)
     values = {name: one.scores[measure] for name, one in used.items()}
+    others = {name: one for name, one in marks.items() if name not in deciding}
+    beside = {name: one.scores[measure] for name, one in others.items() if measure in one.scores}
     low, high = interval(list(values.values()))
     names = [one.name for one in used.values()]
     return Unseen(
@@ -67,4 +71,6 @@ def summed_up(folder: str, card: ModelCard, marks: Mapping[str, Mark], own: int)
         strokes=card.kind == "objects" and not counted,
         tuned=sum(name in card.validation for name in names),
         own=own,
+        test=any(name in tests for name in used),
+        beside=beside,
     )

@@ -81,6 +81,8 @@ class Candidate:
 def candidates(records: Mapping[str, Record], learned: Learned, models: Collection[str]) -> tuple[list[Candidate], int]:
     """What a model may be measured on, each content once, in an order that has nothing to do with names.
 
+    Nothing that a person left out.
+
     Parameters
     ----------
     records : of all pictures.
@@ -89,10 +91,13 @@ def candidates(records: Mapping[str, Record], learned: Learned, models: Collecti
 
     Returns
     -------
-    candidates : complete pictures first, as they tell more.
+    candidates : those kept for testing first, and complete pictures before others, as they tell more.
     own : how many were left out because their labels are the model's own answer: it would only agree with itself.
     """
-    ordered = sorted(records, key=lambda name: (not records[name].complete, lot(name, 0)))
+    ordered = sorted(
+        (name for name, record in records.items() if record.aside != "left out"),
+        key=lambda name: (not records[name].aside, not records[name].complete, lot(name, 0)),
+    )
     found: dict[str, Candidate] = {}
     own = set()
     for name in ordered:
