@@ -65,17 +65,18 @@ def fit(
     kind: Kind,
     class_names: Sequence[str],
     settings: PostprocessingSettings,
-    go_on: Callable[[], bool],
+    go_on: Callable[[float], bool],
 ) -> Fit:
-    """Try one setting after the other, from these on, while `go_on` says so."""
+    """Try one setting after the other, from these on, while `go_on`, told how far this is (0..1), says so."""
 
     def scores(tried: PostprocessingSettings) -> dict[str, float]:
         return summary([score(truth, kind, class_names, tried) for truth in truths])
 
     before = top = scores(settings)
     best = settings
-    for change in candidates(kind, settings) if truths else ():
-        if not go_on():
+    tries = list(candidates(kind, settings)) if truths else []
+    for number, change in enumerate(tries, 1):
+        if not go_on(number / (len(tries) + 1)):
             break
         tried = dataclasses.replace(best, **change)
         found = scores(tried)

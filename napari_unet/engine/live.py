@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from napari_unet.core.data import Picture, ProjectSet
 from napari_unet.core.data.atomic import storage_errors
@@ -32,7 +33,7 @@ from napari_unet.engine.live_messages import (
     Suggested,
     Suggestion,
 )
-from napari_unet.engine.messages import Reported
+from napari_unet.engine.messages import Reported, Tiled
 from napari_unet.engine.tiles import flat, middle, middle_plane, tile
 from napari_unet.engine.worker import Asked, Wish
 
@@ -112,10 +113,11 @@ def _answers(know: Following, command: Live, wish: Wish, name: str) -> Iterator[
     know.finished(name)
 
 
-def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Reported]:
+def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Tiled]:
     """A tile for each start. One that cannot be asked gets the bare picture."""
-    image, tiles = middle(_picture(command).image), []
+    image, tiles = middle(_picture(command).image), list[NDArray[np.uint8]]()
     for start in command.starts:
+        yield Tiled(command.job, len(tiles), len(command.starts))
         if asked():
             return
         probability = None
@@ -124,7 +126,6 @@ def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Reported]:
         tiles.append(tile(image, probability, command.kind))
     with storage_errors(Path(command.out)):
         np.save(command.out, np.stack(tiles))
-    yield from ()
 
 
 def find_start(command: FindStart, asked: Asked) -> Iterator[Reported]:
@@ -140,19 +141,24 @@ def _picture(command: PreviewStarts | FindStart) -> Picture:
     return picture
 
 
-def suggest(command: Suggest, asked: Asked) -> Iterator[Reported]:
+def suggest(command: Suggest, asked: Asked) -> Iterator[Reported | Tiled]:
     """Where the next strokes would help most."""
     know = following(command.project, command.kind, command.start, command.device)
     until = time.monotonic() + MOMENT
     while know.take_news(command.picture, asked) and time.monotonic() < until:
         pass
-    names = [command.picture, *(name for name in know.pictures.names() if name != command.picture)]
-    images, planes = {}, {}
-    for name in names[:LOOKED_AT]:
-        with suppress(UnetError):
+    names = [command.picture, *(name for name in know.pictures.names() if name != command.picture)][:LOOKED_AT]
+    found: list[Suggestion] = []
+    for done, name in enumerate(names):
+        yield Tiled(command.job, done, len(names))
+        if asked():
+            return
+        picture = None
+        with suppress(UnetError):  # what cannot be read is told when it is opened
             picture = know.pictures.picture(name)
-            if picture is not None and not is_blank(flat(picture.image)):
-                images[name], planes[name] = flat(picture.image), middle_plane(picture.image)
-    places = know.learner.next_places(images, command.count)
-    found = (Suggestion(one.name, one.position, one.gain, planes[one.name]) for one in places)
-    yield Reported(command.job, Suggested(tuple(found)))
+        if picture is not None and not is_blank(flat(picture.image)):
+            plane = middle_plane(picture.image)
+            places = know.learner.next_places({name: flat(picture.image)}, command.count)
+            found += [Suggestion(one.name, one.position, one.gain, plane) for one in places]
+    best = sorted(found, key=lambda one: -one.gain)[: command.count]
+    yield Reported(command.job, Suggested(tuple(best)))

@@ -23,7 +23,7 @@ def truth() -> Truth:
 
 def test_settings_are_found_whose_labels_agree(truth: Truth) -> None:
     settings = PostprocessingSettings()
-    found = fit([truth], "objects", ("cell",), settings, lambda: True)
+    found = fit([truth], "objects", ("cell",), settings, lambda _done: True)
     assert merit(found.before) == 0
     assert merit(found.after) > 0.9
     assert found.settings.threshold < 0.45
@@ -32,23 +32,25 @@ def test_settings_are_found_whose_labels_agree(truth: Truth) -> None:
 
 def test_settings_that_fit_stay(truth: Truth) -> None:
     settings = replace(PostprocessingSettings(), threshold=0.4, smallest=25)
-    assert fit([truth], "objects", ("cell",), settings, lambda: True).settings == settings
+    assert fit([truth], "objects", ("cell",), settings, lambda _done: True).settings == settings
 
 
 def test_it_ends_when_it_should(truth: Truth) -> None:
     settings = PostprocessingSettings()
-    found = fit([truth], "objects", ("cell",), settings, lambda: False)
+    found = fit([truth], "objects", ("cell",), settings, lambda _done: False)
     assert found.settings == settings
     assert found.after == found.before
 
 
 def test_strokes_are_covered_or_not(truth: Truth) -> None:
     sparse = np.where(np.arange(80) % 9 < 2, truth.annotation, 0)
-    found = fit([Truth(truth.probability, sparse, False)], "objects", ("cell",), PostprocessingSettings(), lambda: True)
+    found = fit(
+        [Truth(truth.probability, sparse, False)], "objects", ("cell",), PostprocessingSettings(), lambda _done: True
+    )
     assert set(found.after) == {"dice", "pictures"}
     assert merit(found.after) > merit(found.before)
 
 
 def test_nothing_to_fit_to_changes_nothing() -> None:
     settings = PostprocessingSettings()
-    assert fit([], "objects", ("cell",), settings, lambda: True).settings == settings
+    assert fit([], "objects", ("cell",), settings, lambda _done: True).settings == settings

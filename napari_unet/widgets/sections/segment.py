@@ -14,7 +14,7 @@ from napari_unet.widgets.asking import Asking
 from napari_unet.widgets.comparison import Comparison
 from napari_unet.widgets.desk import CorrectingDesk
 from napari_unet.widgets.form import Form
-from napari_unet.widgets.job_bar import JobBar
+from napari_unet.widgets.job_bar import JobBar, beside_bar
 from napari_unet.widgets.layers.counting import found_line
 from napari_unet.widgets.look import tag
 from napari_unet.widgets.painting import Painting
@@ -48,10 +48,13 @@ class SegmentSection(Section):
         self.rows.addWidget(self.why_not)
         self.progress = JobBar(("segment",), self.session.stop, "End soon; pictures that are done stay done.")
         self.rows.addWidget(self.progress)
+        self.choosing = beside_bar("model", self.session, "Look no further; nothing is segmented then.")
+        self.rows.addWidget(self.choosing)
         self.form = Form(PostprocessingSettings)
         self.form.changed.connect(self._tune)
         self.rows.addWidget(self.form)
         self.fit = flat("Fit to what is painted", FIT, self.session.fit_clean_up)
+        self._ready = self._can_fit = False
         self.probability = QCheckBox("Show probability")
         self.probability.setToolTip("How sure the model is, pixel by pixel, as a layer of its own.")
         self.probability.toggled.connect(self.bench.canvas.show_probability)
@@ -60,6 +63,8 @@ class SegmentSection(Section):
         self.desk = CorrectingDesk(self.bench)
         self.looking = boxed(row(self.fit, None, self.correct))
         self.rows.addWidget(self.looking)
+        self.fitting = beside_bar("fit", self.session, "End soon, and take the best settings so far.")
+        self.rows.addWidget(self.fitting)
         self.rows.addWidget(self.desk)
         self.comparison = Comparison(self.session)
         self.rows.addWidget(self.probability)
@@ -80,6 +85,7 @@ class SegmentSection(Section):
         self.listen(self.session.view_changed, lambda _view: self.comparison.refresh())
         for name in ("labels_changed", "locks_changed", "classes_changed", "changes_counted"):
             self.listen(getattr(self.session, name), self._count)
+        self.listen(self.session.beside_changed, self._draw_beside)
         self.listen(self.bench.hand.done, self._count)
         for changed in (self.bench.hand.changed, self.session.hand_class_changed):
             self.listen(changed, self.desk.refresh)
@@ -96,16 +102,15 @@ class SegmentSection(Section):
         why = self.why()
         self.why_not.setText(why or self.hint())
         self.why_not.setVisible(bool(self.why_not.text()))
-        ready = not why and self.session.job is None
-        self.one.setEnabled(ready)
+        self._ready = not why and self.session.job is None
         self.all.setText(f"All {len(rows)}" if len(rows) > 1 else "All")
-        self.all.setEnabled(ready and bool(rows))
         has_labels = self._has_labels()
         self.accepting.refresh(has_labels)
         self.correct.setEnabled(has_labels and not self.session.read_only)
         shown = any(one.name == self.session.current and one.predicted for one in rows)
         self.probability.setEnabled(shown)
-        self.fit.setEnabled(shown and not self.session.read_only)
+        self._can_fit = shown and not self.session.read_only
+        self._draw_beside()
         modelled = project is not None and (self.session.active_model is not None or shown or has_labels)
         for widget in (self.form, self.looking, self.probability, self.comparison, self.accepting):
             widget.setVisible(modelled)
@@ -186,6 +191,16 @@ class SegmentSection(Section):
     def draw_job(self) -> None:
         """Draw how far segmenting is."""
         self.progress.set_job(self.session.job)
+
+    def _draw_beside(self) -> None:
+        """Draw how far fitting the clean-up is, and looking which model that came along fits."""
+        looking = self.session.beside.job("model")
+        self.choosing.set_job(looking)
+        for one in (self.one, self.all):
+            one.setEnabled(self._ready and looking is None)
+        job = self.session.beside.job("fit")
+        self.fitting.set_job(job)
+        self.fit.setEnabled(self._can_fit and job is None)
 
     def _has_labels(self) -> bool:
         return self.bench.canvas.numbers("labels") is not None
