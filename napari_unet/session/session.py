@@ -119,7 +119,9 @@ class Session(Measuring):
             for error in result.errors:
                 self.failed.emit("export", error)
             if result.sentence:
-                self.said.emit("export", " ".join(filter(None, (self._whose(result) + result.sentence, result.left_out))))
+                self.said.emit(
+                    "export", " ".join(filter(None, (self._whose(result) + result.sentence, result.left_out)))
+                )
             self.job_changed.emit()
         elif self._exporter.job != self._export_shown:
             self._export_shown = self._exporter.job
