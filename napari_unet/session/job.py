@@ -13,7 +13,7 @@ LEARNING = ("train", "compare", "cross", "search")
 TELLING = 0.02
 """So much of something must be done before it tells how long the rest takes."""
 
-Beside = Literal["add", "look", "model", "fit", "starts", "place", "examples"]
+Beside = Literal["add", "look", "fit", "starts", "place", "examples"]
 """The kinds of jobs that a person waits for while the long one, of which there is one at a time, may go on."""
 
 

@@ -20,7 +20,6 @@ Asked = tuple[type[Section], Beside, Callable[[Section], tuple[JobBar, QWidget]]
 ASKED: dict[str, Asked] = {
     "fit": (SegmentSection, "fit", lambda section: (section.fitting, section.fit)),
     "starts": (TrainSection, "starts", lambda section: (section.live.asking, section.live.compare)),
-    "model": (SegmentSection, "model", lambda section: (section.choosing, section.one)),
     "place": (PicturesSection, "place", lambda section: (section.looking, section.next)),
     "examples": (TrainSection, "examples", lambda section: (section.studies.making, section.studies.examples)),
 }

@@ -48,13 +48,11 @@ class SegmentSection(Section):
         self.rows.addWidget(self.why_not)
         self.progress = JobBar(("segment",), self.session.stop, "End soon; pictures that are done stay done.")
         self.rows.addWidget(self.progress)
-        self.choosing = beside_bar("model", self.session, "Look no further; nothing is segmented then.")
-        self.rows.addWidget(self.choosing)
         self.form = Form(PostprocessingSettings)
         self.form.changed.connect(self._tune)
         self.rows.addWidget(self.form)
         self.fit = flat("Fit to what is painted", FIT, self.session.fit_clean_up)
-        self._ready = self._can_fit = False
+        self._can_fit = False
         self.probability = QCheckBox("Show probability")
         self.probability.setToolTip("How sure the model is, pixel by pixel, as a layer of its own.")
         self.probability.toggled.connect(self.bench.canvas.show_probability)
@@ -102,8 +100,10 @@ class SegmentSection(Section):
         why = self.why()
         self.why_not.setText(why or self.hint())
         self.why_not.setVisible(bool(self.why_not.text()))
-        self._ready = not why and self.session.job is None
+        ready = not why and self.session.job is None
+        self.one.setEnabled(ready)
         self.all.setText(f"All {len(rows)}" if len(rows) > 1 else "All")
+        self.all.setEnabled(ready and bool(rows))
         has_labels = self._has_labels()
         self.accepting.refresh(has_labels)
         self.correct.setEnabled(has_labels and not self.session.read_only)
@@ -193,11 +193,7 @@ class SegmentSection(Section):
         self.progress.set_job(self.session.job)
 
     def _draw_beside(self) -> None:
-        """Draw how far fitting the clean-up is, and looking which model that came along fits."""
-        looking = self.session.beside.job("model")
-        self.choosing.set_job(looking)
-        for one in (self.one, self.all):
-            one.setEnabled(self._ready and looking is None)
+        """Draw how far fitting the clean-up is."""
         job = self.session.beside.job("fit")
         self.fitting.set_job(job)
         self.fit.setEnabled(self._can_fit and job is None)
