@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -659,3 +661,18 @@ def test_what_was_said_of_a_project_goes_with_it(make: Make[SegmentSection], ope
     assert section.message.isVisible(), "another picture of the same project"
     opened.leave_project()
     assert not section.message.isVisible()
+
+
+@pytest.mark.parametrize("section", [TrainSection, SegmentSection])
+def test_to_be_drawn_again_and_again_leaves_nothing_behind(
+    section: type[Section], make: Make[Section], opened: FakeSession
+) -> None:
+    """What a menu is connected to was kept each time: the soak counted it."""
+    opened.give_model("first", "Dice 0.80")
+    opened.give_model("second", "Dice 0.90")
+    made = make(section)
+    before = sum(isinstance(one, partial) for one in gc.get_objects())
+    for _ in range(20):
+        made.refresh()
+    gc.collect()
+    assert sum(isinstance(one, partial) for one in gc.get_objects()) < before + 20

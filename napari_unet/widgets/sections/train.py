@@ -93,6 +93,7 @@ class TrainSection(Section):
         self.models = flat("Models ▾", "\n".join((MODELS, *MEANING.values())))
         self.models.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.models.setMenu(QMenu(self.models))
+        self._listed: tuple[ModelRow, ...] | None = None
         self.active = words()
         line = row(self.active, self.models)
         line.setStretch(0, 1)
@@ -196,18 +197,22 @@ class TrainSection(Section):
     def _draw_models(self) -> None:
         active = self.session.active_model
         self._draw_active(active)
-        self.models.setVisible(bool(self.session.models))
+        rows = self.session.models
+        if rows == self._listed:
+            return  # Qt keeps what the lines of a menu were connected to
+        self._listed = rows
+        self.models.setVisible(bool(rows))
         menu = self.models.menu()
         assert menu is not None
         menu.clear()
-        for one in self.session.models:
+        for one in rows:
             if not one.active:
                 menu.addAction(f"{one.title} · {one.line}", partial(self.session.activate, one.name))
         menu.addSeparator()
-        for one in self.session.models:
+        for one in rows:
             menu.addAction(f"Explain {one.title}…", partial(self.explain, one.name))
         menu.addSeparator()
-        for one in self.session.models:
+        for one in rows:
             menu.addAction(f"Share {one.title}…", partial(self.share, one.name, one.title))
 
     def _draw_active(self, active: ModelRow | None) -> None:
