@@ -86,6 +86,19 @@ def test_an_npy_that_says_it_is_huge_is_refused(tmp_path: Path) -> None:
         read_picture(tmp_path / "a.npy")
 
 
+def test_a_tiff_whose_pages_lead_back_to_the_first_is_refused(tmp_path: Path) -> None:
+    """They were followed without end: found by `make fuzz`."""
+    path = tmp_path / "circle.tif"
+    tifffile.imwrite(path, np.zeros((8, 9), np.uint8))
+    whole = bytearray(path.read_bytes())
+    (first,) = struct.unpack_from("<I", whole, 4)
+    (tags,) = struct.unpack_from("<H", whole, first)
+    struct.pack_into("<I", whole, first + 2 + 12 * tags, first)
+    path.write_bytes(whole)
+    with pytest.raises(PictureError, match="over and over"):
+        read_picture(path)
+
+
 def test_a_png_that_says_it_is_huge_is_refused(tmp_path: Path) -> None:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -13,6 +13,7 @@ from napari_unet.core import training
 from napari_unet.core.data.sample import FixedSet, Sample
 from napari_unet.core.settings.training import MOST_EPOCHS
 from napari_unet.core.training.report import (
+    Closing,
     Compared,
     EpochDone,
     Estimated,
@@ -86,6 +87,8 @@ def tell(report: Report, progress: Progress) -> None:
             of = f" of {report.epochs}" if report.epochs < MOST_EPOCHS else ""
             text = f"epoch {report.epoch}{of} · loss {report.loss:.3f}"
             progress.say(" · ".join(part for part in (text, scores) if part) + best)
+        case Closing():
+            progress.show(f"{report.doing}{f' · {report.done:.0%}' if report.done else ''}")
         case Finished():
             epochs = f"{report.epochs} epoch{'s' if report.epochs != 1 else ''}"
             progress.say(f"{ENDINGS[report.stopped]} after {epochs} in {spoken(report.seconds)}.")

@@ -68,11 +68,14 @@ def fit(
     kind: Kind,
     class_names: Sequence[str],
     settings: PostprocessingSettings,
-    go_on: Callable[[], bool],
+    go_on: Callable[[float], bool],
     *,
     thorough: bool = False,
 ) -> Fit:
-    """Try one setting after the other, from these on, while `go_on` says so; `thorough`: what seldom helps, too."""
+    """Try one setting after the other, from these on, while `go_on`, told how far this is (0..1), says so.
+
+    `thorough`: what seldom helps, too.
+    """
 
     def scores(tried: PostprocessingSettings) -> dict[str, float]:
         return summary([score(truth, kind, class_names, tried) for truth in truths])
@@ -80,8 +83,9 @@ def fit(
     before = top = scores(settings)
     best = settings
     changes = itertools.chain(candidates(kind, settings), seldom(kind) if thorough else ())
-    for change in changes if truths else ():
-        if not go_on():
+    tries = list(changes) if truths else []
+    for number, change in enumerate(tries, 1):
+        if not go_on(number / (len(tries) + 1)):
             break
         tried = dataclasses.replace(best, **change)
         found = scores(tried)

@@ -29,3 +29,10 @@ def ranges(numbers: Sequence[int]) -> str:
     starts = [at for at in range(len(numbers)) if not at or numbers[at] != numbers[at - 1] + 1]
     parts = [numbers[start:end] for start, end in zip(starts, [*starts[1:], len(numbers)], strict=True)]
     return listed([f"{part[0]} to {part[-1]}" if len(part) > 1 else f"{part[0]}" for part in parts])
+
+
+MEANING = {
+    "AP": "AP: of all objects that are there or were found, the share found right.",
+    "Dice": "Dice: how well what was found and what is true cover each other.",
+}
+"""What the two scores are, in words, for wherever one is shown; 1 is perfect, 0 is none."""

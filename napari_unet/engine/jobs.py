@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -17,7 +17,7 @@ import torch
 
 from napari_unet.core import inference, sharing, training
 from napari_unet.core.cores import available_cores
-from napari_unet.core.data import Picture, ProjectSet
+from napari_unet.core.data import Picture, ProjectSet, Sample
 from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.core.explaining import write_description
 from napari_unet.core.inference.device import describe_device, pick_device
@@ -35,6 +35,7 @@ from napari_unet.core.training.judging import guard
 from napari_unet.core.training.judging.division import divide, is_labelled
 from napari_unet.core.training.learner import FEWEST_STEPS
 from napari_unet.core.training.patches.preview import examples
+from napari_unet.core.training.report import Closing, Compared
 from napari_unet.core.training.task import output_names
 from napari_unet.engine.live import find_start, live, preview_starts, suggest
 from napari_unet.engine.live_messages import FindStart, Live, PreviewStarts, Suggest
@@ -94,7 +95,8 @@ def compare(command: Compare, asked: Asked) -> Iterator[Reported]:
     learning = read_card(model).plan.training
     division = divide(ProjectSet(Path(command.project)).samples(), learning.validation, learning.seed)
     rivals = [Path(rival) for rival in command.rivals]
-    compared = guard.compare(model, rivals, division.measured, command.device, asked, division.learned)
+    reports = guard.comparing(model, rivals, division.measured, command.device, asked, division.learned)
+    compared = yield from _told(command.job, reports)
     if not asked():  # half a comparison decides nothing
         yield Reported(command.job, compared)
 
@@ -107,9 +109,15 @@ def search(command: Search, asked: Asked) -> Iterator[Reported]:
         yield Reported(command.job, report)
 
 
-def preview(command: Preview, asked: Asked) -> Iterator[Reported]:
-    """Random examples as the network gets them, into a file."""
-    samples = [sample for sample in ProjectSet(Path(command.project)).samples() if is_labelled(sample)]
+def preview(command: Preview, asked: Asked) -> Iterator[Tiled]:
+    """Random examples as the network gets them, into a file. Reading all that is painted is what takes its time."""
+    known, samples = ProjectSet(Path(command.project)), list[Sample]()
+    names = known.names()
+    for done, name in enumerate(names):
+        yield Tiled(command.job, done, len(names) + 1)  # the examples themselves take about as long as a picture
+        if asked():
+            return
+        samples += [sample for sample in known.changed(name) if is_labelled(sample)]
     task = _task(command, asked)
     check_learnable(samples, task)
     card = new_card(samples, task, None)
@@ -119,7 +127,6 @@ def preview(command: Preview, asked: Asked) -> Iterator[Reported]:
         made = replace(made, pictures=made.pictures[:, :, middle], outlines=made.outlines[:, middle])
     outlines = made.outlines[:, None].astype(np.float32)
     np.save(command.out, np.concatenate([np.asarray(made.pictures, np.float32), outlines], axis=1))
-    yield from ()
 
 
 def estimate(command: Estimate, asked: Asked) -> Iterator[Reported]:
@@ -197,6 +204,16 @@ def _blank_card(command: Estimate, plan: Plan) -> ModelCard:
         postprocessing=PostprocessingSettings(),
         outputs=output_names(command.kind, command.class_names, told_apart=len(command.class_names) > 1),
     )
+
+
+def _told(job: int, reports: Generator[Closing, None, Compared]) -> Generator[Reported, None, Compared]:
+    """Tell what something says on its way, and return what it comes to."""
+    while True:
+        try:
+            yield Reported(job, next(reports))
+        except StopIteration as end:
+            made: Compared = end.value
+            return made
 
 
 def _project_set(project: str, task: training.TrainingTask) -> ProjectSet:

@@ -34,7 +34,7 @@ from napari_unet.engine.live_messages import (
     Suggested,
     Suggestion,
 )
-from napari_unet.engine.messages import Reported
+from napari_unet.engine.messages import Reported, Tiled
 from napari_unet.engine.tiles import flat, middle, middle_plane, tile
 from napari_unet.engine.worker import Asked, Wish
 
@@ -114,10 +114,11 @@ def _answers(know: Following, command: Live, wish: Wish, name: str) -> Iterator[
     know.finished(name)
 
 
-def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Reported]:
+def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Tiled]:
     """A tile for each start. One that cannot be asked gets the bare picture."""
-    image, tiles = middle(_image(command)), []
+    image, tiles = middle(_image(command)), list[NDArray[np.uint8]]()
     for start in command.starts:
+        yield Tiled(command.job, len(tiles), len(command.starts))
         if asked():
             return
         probability = None
@@ -126,7 +127,6 @@ def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Reported]:
         tiles.append(tile(image, probability, command.kind))
     with storage_errors(Path(command.out)):
         np.save(command.out, np.stack(tiles))
-    yield from ()
 
 
 def find_start(command: FindStart, asked: Asked) -> Iterator[Reported]:
@@ -144,7 +144,7 @@ def _image(command: PreviewStarts | FindStart) -> NDArray[np.generic]:
     return image
 
 
-def suggest(command: Suggest, asked: Asked) -> Iterator[Reported]:
+def suggest(command: Suggest, asked: Asked) -> Iterator[Reported | Tiled]:
     """Where the next strokes would help most."""
     know = following(command)
     until = time.monotonic() + MOMENT
@@ -152,14 +152,26 @@ def suggest(command: Suggest, asked: Asked) -> Iterator[Reported]:
         pass
     names = [command.picture, *(name for name in know.pictures.names() if name != command.picture)]
     aside = {name for name, record in know.pictures.records().items() if record.aside}  # strokes there teach nothing
-    names = [name for name in names if name not in aside]
-    images, planes = {}, {}
-    for name in names[:LOOKED_AT]:
-        with suppress(UnetError):
-            if (picture := know.pictures.picture(name)) is not None:
-                image = flat(picked(picture.image, command.channels, picture.channel_names, name))
-                if not is_blank(image):
-                    images[name], planes[name] = image, middle_plane(picture.image)
-    places = know.learner.next_places(images, command.count)
-    found = (Suggestion(one.name, one.position, one.gain, planes[one.name]) for one in places)
-    yield Reported(command.job, Suggested(tuple(found)))
+    names = [name for name in names if name not in aside][:LOOKED_AT]
+    found: list[Suggestion] = []
+    for done, name in enumerate(names):
+        yield Tiled(command.job, done, len(names))
+        if asked():
+            return
+        with suppress(UnetError):  # what cannot be read is told when it is opened
+            found += _suggested(know, command, name)
+    best = sorted(found, key=lambda one: -one.gain)[: command.count]
+    yield Reported(command.job, Suggested(tuple(best)))
+
+
+def _suggested(know: Following, command: Suggest, name: str) -> list[Suggestion]:
+    """The places in one picture."""
+    picture = know.pictures.picture(name)
+    if picture is None:
+        return []
+    image = flat(picked(picture.image, command.channels, picture.channel_names, name))
+    if is_blank(image):
+        return []
+    plane = middle_plane(picture.image)
+    places = know.learner.next_places({name: image}, command.count)
+    return [Suggestion(one.name, one.position, one.gain, plane) for one in places]

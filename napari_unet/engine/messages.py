@@ -11,6 +11,7 @@ from napari_unet.core.errors import KINDS, UnetError, WorkerError
 from napari_unet.core.search.report import Searched, TrialDone
 from napari_unet.core.settings import Kind, Value
 from napari_unet.core.training.report import (
+    Closing,
     Compared,
     CrossValidated,
     EpochDone,
@@ -281,6 +282,7 @@ _TYPES: dict[str, type[Any]] = {
             Noticed,
             Stepped,
             EpochDone,
+            Closing,
             Standing,
             Compared,
             Finished,

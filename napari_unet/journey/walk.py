@@ -53,7 +53,8 @@ class Journey(Walk):
         """Add a folder: look at the pairs and take most of them; add the other pictures without their masks."""
         pictures = self.dock.steps["pictures"]
         pictures.add_paths([sample_data_folder()])
-        dialog = next(one for one in QApplication.topLevelWidgets() if isinstance(one, PairsDialog) and one.isVisible())
+        self._until(_asked, SHORT, "what the folder holds")
+        (dialog,) = _asked()
         for row in range(WITHOUT_MASK):
             dialog.table.item(row, 0).setCheckState(Qt.CheckState.Unchecked)
         self.hands.click(dialog.add)
@@ -148,3 +149,8 @@ class Journey(Walk):
         scores = summarise([evaluate(read_mask(masks / f"{unseen}.tif"), self.truth[unseen], "objects", ())])
         against = f"AP@0.5 {scores.ap50:.2f}, Dice {scores.dice:.2f} against the truth"
         return f"Wrote {len(files)} masks to {masks}; {unseen}, which it never learned from: {against}"
+
+
+def _asked() -> list[PairsDialog]:
+    """The question which of the pictures in a folder are to be added, once it is on show."""
+    return [one for one in QApplication.topLevelWidgets() if isinstance(one, PairsDialog) and one.isVisible()]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,13 @@ from napari_unet.core.data import Pair, Picture, Project
 from napari_unet.core.errors import AxesError, StorageError, UnetError
 from napari_unet.core.wording import counted
 from napari_unet.session.bringing import add_brought, pairs_in
-from napari_unet.session.job import Job
+from napari_unet.session.job import Job, Pace
+from napari_unet.session.looker import Looker
 from napari_unet.session.opened import told
 from napari_unet.session.pictures import Pictures
 
 Labels = NDArray[np.integer]
+Looked = list[tuple[Path, list[Pair] | UnetError]]
 
 AT_ONCE, BRIEFLY = 0.5, 0.02
 """Seconds that go into adding pictures at once, and into those that still wait at each later look."""
@@ -30,12 +33,46 @@ class Adding(Pictures):
     def __init__(self) -> None:
         super().__init__()
         self._waiting: deque[Pair] = deque()
-        self._adding_from, self._adding_all = 0.0, 0  # when the last long list was begun, and how long it is
+        self._finder = Looker[Looked]()
+        self._looked = 0.0  # how far looking through folders is
+        self._adding_pace, self._adding_all = Pace(), 0  # of the last long list, and how long it is
 
     @told("pictures")
     def find_pairs(self, folder: Path) -> list[Pair]:
         """The pictures in a folder and the masks that belong to them, each with the reason; nothing is taken yet."""
         return pairs_in(folder)
+
+    def look_into(self, paths: Sequence[Path]) -> None:
+        """Look in the background for what these folders, and files of several pictures, hold; `pairs_found` follows.
+
+        Somebody's folder may be large, or far away on a network. What cannot be looked into is told.
+        """
+        given_up, share = threading.Event(), 1 / max(len(paths), 1)
+
+        def look() -> Looked:
+            found: Looked = []
+            for number, path in enumerate(paths):
+                self._looked = number * share
+                if not given_up.is_set():
+                    found.append((path, _pairs_or_error(path)))
+            return [] if given_up.is_set() else found
+
+        self._looked = 0.0
+        names = paths[0].name if len(paths) == 1 else counted(len(paths), "folder")
+        self.beside.begin("look", f"Looking through {names}", given_up.set)
+        self._finder.ask(f"look {time.monotonic()}", "", look)
+
+    def _take_found(self) -> None:
+        """Collect what was found in folders."""
+        self.beside.got_on("look", self._looked)
+        for result in self._finder.results():
+            self.beside.end("look")
+            if result.error is not None:
+                self.failed.emit("pictures", result.error)
+            looked = result.made or []
+            for error in (one for _path, one in looked if isinstance(one, UnetError)):
+                self.failed.emit("pictures", error)
+            self.pairs_found.emit(tuple((path, pairs) for path, pairs in looked if not isinstance(pairs, UnetError)))
 
     def add_files(self, paths: Iterable[Path]) -> None:
         """Add picture files without masks. A file that cannot be read is told and the others are added."""
@@ -46,7 +83,7 @@ class Adding(Pictures):
         """Add pictures and their masks; a mask counts as a complete annotation."""
         self.need_writable()
         if not self._waiting:
-            self._adding_from, self._adding_all = time.monotonic(), 0
+            self._adding_pace, self._adding_all = Pace(), 0
         before = len(self._waiting)
         self._waiting.extend(pairs)
         self._adding_all += len(self._waiting) - before
@@ -59,10 +96,10 @@ class Adding(Pictures):
         """How far adding a long list of pictures is; None while there is none."""
         if not self._waiting:
             return None
-        left, total = len(self._waiting), self._adding_all
-        done = total - left
-        each = (time.monotonic() - self._adding_from) / max(done, 1)
-        return Job("add", f"Adding picture {done + 1} of {total}", done / total, left * each)
+        total = self._adding_all
+        done = total - len(self._waiting)
+        share = done / total
+        return Job("add", f"Adding picture {done + 1} of {total}", share, self._adding_pace.left(share))
 
     def stop_adding(self) -> None:
         """Add no more of a long list; what was added stays."""
@@ -133,3 +170,10 @@ class Adding(Pictures):
         self._waiting.clear()
         self.adding_changed.emit()
         super()._close_project()
+
+
+def _pairs_or_error(path: Path) -> list[Pair] | UnetError:
+    try:
+        return pairs_in(path)
+    except UnetError as error:
+        return error

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 
 from napari_unet.core.errors import UnetError
 from napari_unet.engine.client import Engine
-from napari_unet.engine.messages import AnyReport, Died, Done, Event, Failed, Job, Reported
+from napari_unet.engine.messages import AnyReport, Died, Done, Event, Failed, Job, Reported, Tiled
 
 
 @dataclass
 class Aside:
-    """One question. `told` gets its reports; `answered` is called once, with the error if it went wrong."""
+    """One question. `told` gets its reports; `answered` is called once, with the error if it went wrong.
+
+    `got_on` is told how far it is (0..1), where the worker says so.
+    """
 
     told: Callable[[AnyReport], None]
     answered: Callable[[UnetError | None], None]
+    got_on: Callable[[float], None] = lambda _done: None
 
 
 class Asides:
@@ -46,6 +50,8 @@ class Asides:
             return False
         if isinstance(event, Reported):
             aside.told(event.report)
+        elif isinstance(event, Tiled):
+            aside.got_on(event.done / max(event.total, 1))
         elif isinstance(event, (Done, Failed)):
             del self._open[event.job]
             aside.answered(event.error if isinstance(event, Failed) else None)

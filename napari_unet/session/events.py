@@ -13,6 +13,7 @@ class Events:
 
     project_changed = Signal(description="A project was opened, made or closed.")
     pictures_changed = Signal(description="The list of pictures, or the state of one.")
+    pairs_found = Signal(object, description="What folders hold: a tuple of (folder, list of `Pair`).")
     adding_changed = Signal(description="How far adding a long list of pictures is.")
     current_changed = Signal(description="Another picture is shown now.")
     annotation_changed = Signal(str, description="NAME's annotation was changed by the session, not by painting.")
@@ -33,6 +34,7 @@ class Events:
     live_changed = Signal(description="Whether strokes are followed, and what is said of it.")
     starts_seen = Signal(object, description="What each start says of the picture on show: tuple of `SeenStart`.")
     place_found = Signal(object, description="Where to paint next on the picture on show: a `Suggestion`.")
+    beside_changed = Signal(description="Something asked for beside the long job began, got on or ended.")
     view_changed = Signal(str, description="The view of this name has other contents for the picture on show.")
     thumbnail_made = Signal(str, description="There is a small picture of NAME.")
     doubts_changed = Signal(description="What looks wrong in the annotations is known of more pictures.")

@@ -22,7 +22,7 @@ from napari_unet.core.settings import ExportSettings, PostprocessingSettings
 from napari_unet.core.settings.formats import MASKS, chosen
 from napari_unet.core.wording import counted
 from napari_unet.session.desk import Desk
-from napari_unet.session.job import Job
+from napari_unet.session.job import Job, Pace
 from napari_unet.session.surprise import unforeseen
 
 MOST_NOTES = 3
@@ -116,10 +116,10 @@ class Exported:
     @property
     def sentence(self) -> str:
         """What was written; empty when nothing was."""
+        left = len(self.tasks) - self.done
+        stopped = f"Stopped: {counted(left, 'picture')} had no turn." if left else ""
         if self.tasks and isinstance(self.tasks[0], SetTask):
             wrote = written_words(self.written, self.done - len(self.errors), self.folder) if self.done else ""
-            left = len(self.tasks) - self.done
-            stopped = f"Stopped: {counted(left, 'picture')} had no turn." if left else ""
             return f"{wrote} {stopped}".strip()
         count, what = len(self.written), "file" if self.formats else "mask"
         kinds = chosen(self.formats)
@@ -128,7 +128,14 @@ class Exported:
         wrote = f"Wrote {counted(count, what)} to {self.folder}." if count else ""
         more = len(self.notes) - MOST_NOTES
         others = f"So are {counted(more, 'more stack')}, each in its own way." if more > 0 else ""
-        return " ".join(part for part in (wrote, *self.notes[:MOST_NOTES], others) if part)
+        return " ".join(part for part in (wrote, stopped, *self.notes[:MOST_NOTES], others) if part)
+
+    @property
+    def left_out(self) -> str:
+        """What could not be written, to stand behind what was; empty where all was."""
+        more = len(self.errors) - 1
+        others = f" {more} more could not be written either." if more > 0 else ""
+        return f"Left out: {self.errors[0].sentence}{others}" if self.errors else ""
 
 
 class Exporter:
@@ -136,6 +143,7 @@ class Exporter:
 
     def __init__(self) -> None:
         self.progress: tuple[int, int] | None = None
+        self._pace, self._left = Pace(), 0.0  # seconds that the rest takes, as of the last picture that was written
         self._result: Exported | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -151,6 +159,7 @@ class Exporter:
         there = (path for task in tasks for path in task.files(folder, settings))
         refuse_overwriting([*there, *_together(tasks, folder, settings)], settings.overwrite)
         self._stop.clear()
+        self._pace, self._left = Pace(), 0.0
         self.progress = (0, len(tasks))
         self._thread = threading.Thread(
             target=self._write, args=(tasks, folder, settings, keep), name="napari-unet export", daemon=True
@@ -163,7 +172,8 @@ class Exporter:
         if self.progress is None:
             return None
         done, total = self.progress
-        return Job("export", f"Writing picture {min(done + 1, total)} of {total}", done / max(total, 1))
+        text = f"Writing picture {min(done + 1, total)} of {total}"
+        return Job("export", text, done / max(total, 1), self._left)
 
     def stop(self) -> None:
         """End after the picture being written now."""
@@ -201,6 +211,7 @@ class Exporter:
             good += [task.name] if told.files else []
             masks |= {task.name: told.mask} if told.files and told.mask else {}
             notes += [told.note] if told.note and told.files else []
+            self._left = self._pace.left(done / len(tasks))
             self.progress = (done, len(tasks))
         if _together(tasks, folder, settings):
             told = _attempt("all pictures", partial(gather, good, folder, settings))

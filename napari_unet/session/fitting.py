@@ -14,7 +14,7 @@ from napari_unet.core.data.axes import behind
 from napari_unet.core.data.planes import FLAT, Place, gathered
 from napari_unet.core.errors import ProjectError
 from napari_unet.core.fitting import Fit, Truth, fit, merit
-from napari_unet.core.wording import counted
+from napari_unet.core.wording import MEANING, counted
 from napari_unet.session.looker import Looker, Seen
 from napari_unet.session.opened import told
 from napari_unet.session.origins import Origins
@@ -43,6 +43,7 @@ class Fitting(Origins):
         super().__init__()
         self._fitter = Looker[Fit]()
         self._given_up = threading.Event()
+        self._fitted = 0.0  # how far the fit that is under way is
 
     @property
     def fitting(self) -> bool:
@@ -54,6 +55,8 @@ class Fitting(Origins):
         """Look for the settings whose labels agree best with what is painted, in all pictures that have an answer."""
         project = self.need_writable()
         self.needed.emit()
+        if self.beside.job("fit") is not None:
+            return
         names = sorted(project.names(), key=lambda name: name != self.current)
         # No more than are used are read: with what is said of them, a thousand would fill the memory.
         truths = list(islice((truth for name in names if (truth := self._truth(name)) is not None), MOST))
@@ -63,14 +66,18 @@ class Fitting(Origins):
                 "It needs a picture with a prediction, on which something is painted or accepted.",
                 "Paint a few cells and some background, then press Fit again.",
             )
-        until, settings, given_up = time.monotonic() + PATIENCE, self._clean_up, self._given_up
+        began, settings, given_up = time.monotonic(), self._clean_up, self._given_up
+        self._fitted = 0.0
 
-        def go_on() -> bool:
-            return time.monotonic() < until and not given_up.is_set()
+        def go_on(tried: float) -> bool:
+            used = (time.monotonic() - began) / PATIENCE
+            self._fitted = min(1.0, max(tried, used))  # whichever ends it first
+            return used < 1 and not given_up.is_set()
 
         kind, classes = project.kind, project.class_names
         self._fitter.ask("fit", str(project.folder), lambda: fit(truths, kind, classes, settings, go_on, thorough=True))
-        self.said.emit("segment", f"Fitting the clean-up to {counted(len(truths), 'picture')}…")
+        text = f"Fitting the clean-up to {counted(len(truths), 'picture')}"
+        self.beside.begin("fit", text, self._give_up)
 
     def _truth(self, name: str) -> Truth | None:
         desk, record = self.need_desk(), self.need_project().record(name)
@@ -91,28 +98,34 @@ class Fitting(Origins):
 
     def _take_fits(self) -> None:
         """Collect what was found, when it is there; what was looked for in another project is nobody's here."""
+        self.beside.got_on("fit", self._fitted)
         for result in self._fitter.results():
             if self.project is not None and result.name == str(self.project.folder):
                 self._take_fit(result)
 
     def _take_fit(self, result: Seen[Fit]) -> None:
+        stopped = self.beside.end("fit")
         if result.error is not None:
             self.failed.emit("segment", result.error)
         elif result.made is not None:
-            self.said.emit("segment", _told(result.made))
+            self.said.emit("segment", f"{'Stopped early. ' if stopped else ''}{_told(result.made)}")
             if result.made.settings != self._clean_up:
                 self.set_settings("postprocessing", result.made.settings)
+
+    def _give_up(self) -> None:
+        """Let what is looked for now end soon, with the best settings so far."""
+        self._given_up.set()
+        self._given_up = threading.Event()
 
     def _forget_results(self) -> None:
         """Its result would move the sliders of the next project."""
         super()._forget_results()
-        self._given_up.set()
-        self._given_up = threading.Event()
+        self._give_up()
         self._fitter.forget()
 
     def _end_fitting(self) -> None:
         """Give the search up after the settings it tries now."""
-        self._given_up.set()
+        self._give_up()
         self._fitter.close()
 
 
@@ -141,4 +154,4 @@ def _told(found: Fit) -> str:
     on = counted(round(found.after["pictures"]), "picture")
     if after <= before:
         return f"The settings fit already: {what} {before:.2f} on {on}."
-    return f"Fitted to {on}: {what} {before:.2f} before, {after:.2f} now."
+    return f"Fitted to {on}: {what} {before:.2f} before, {after:.2f} now. {MEANING[what]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -11,16 +12,33 @@ from napari_unet.core.data.record import SetAside
 LEARNING = ("train", "compare", "cross", "search")
 """The kinds of jobs that belong to the section of training."""
 
+TELLING = 0.02
+"""So much of something must be done before it tells how long the rest takes."""
+
+Beside = Literal["add", "look", "fit", "starts", "place", "examples"]
+"""The kinds of jobs that a person waits for while the long one, of which there is one at a time, may go on."""
+
 
 @dataclass(frozen=True)
 class Job:
-    """A long job: what it does, how far it is (`done`, 0..1), how long still (seconds; 0 = not known yet)."""
+    """A job that takes a while: what it does, how far it is (`done`, 0..1), how long still (seconds; 0 = not known)."""
 
-    kind: Literal["train", "compare", "cross", "search", "segment", "export", "add"]
+    kind: Literal["train", "compare", "cross", "search", "segment", "export"] | Beside
     text: str
     done: float = 0.0
     seconds_left: float = 0.0
     can_stop: bool = True
+
+
+class Pace:
+    """How long the rest of something takes, from how long its first part took."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+
+    def left(self, done: float) -> float:
+        """Seconds for the rest, once `done` (0..1) of it is done; 0 while that cannot be told."""
+        return (time.monotonic() - self._begun) * (1 - done) / done if done > TELLING else 0.0
 
 
 @dataclass

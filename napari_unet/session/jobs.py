@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from napari_unet.core.errors import StorageError, TrainingError, UnetError
 from napari_unet.core.search.report import Searched, TrialDone
-from napari_unet.core.training.report import Compared, EpochDone, Finished, FoldDone, Report, Started, Stepped
+from napari_unet.core.training.report import (
+    Closing,
+    Compared,
+    EpochDone,
+    Finished,
+    FoldDone,
+    Report,
+    Started,
+    Stepped,
+)
 from napari_unet.engine import messages
 from napari_unet.engine.client import Engine
 from napari_unet.engine.messages import AnyReport, Died, Done, Event, Failed, Predict, Ready, Reported, Tiled
 from napari_unet.session.asides import Asides
 from napari_unet.session.events import Events
 from napari_unet.session.follower import Follower, Following
-from napari_unet.session.job import Curve, Job
+from napari_unet.session.job import Curve, Job, Pace
 
 Learning = Literal["train", "compare", "cross", "search"]
 """Jobs that belong to the section of training."""
@@ -68,7 +76,7 @@ class Jobs:
         self._predictions: list[Prediction] = []
         self._running = ""
         self._total = 0
-        self._began = 0.0
+        self._pace = Pace()  # of what is segmented, or of what follows the learning
 
     def learn(self, kind: Learning, command: messages.Job, text: str) -> None:
         """Start a job of the section of training. Raises TrainingError when another job is running."""
@@ -84,7 +92,7 @@ class Jobs:
         """Run the model over pictures, one after the other. Raises TrainingError when another job is running."""
         self.refuse_second()
         self._predictions, self._total = list(predictions), len(predictions)
-        self._began = time.monotonic()
+        self._pace = Pace()
         self._next_prediction()
 
     def stop(self) -> None:
@@ -145,6 +153,8 @@ class Jobs:
                 self._events.said.emit("train", report.note)
             case Stepped():
                 self._stepped(report)
+            case Closing():
+                self._close(report)
             case EpochDone():
                 self._epoch(report)
                 if kind == "search":
@@ -177,6 +187,14 @@ class Jobs:
             text = f"Training · {text}"
         self._show(Job(self.job.kind, text, (self._part + share) / self._parts, left))
 
+    def _close(self, report: Closing) -> None:
+        """The learning is done; of what follows it, a comparison may take as long as a few epochs."""
+        if self.job is None or self.job.kind not in ("train", "compare"):
+            return  # of a search or a cross-validation the whole is what counts
+        if not report.done:
+            self._pace = Pace()
+        self._show(Job(self.job.kind, report.doing, report.done, self._pace.left(report.done)))
+
     def _epoch(self, report: EpochDone) -> None:
         score = report.scores.get("ap50", report.scores.get("dice"))
         if score is not None and self.curve.steps:
@@ -187,8 +205,7 @@ class Jobs:
     def _tiled(self, event: Tiled) -> None:
         finished = self._total - len(self._predictions) - 1
         done = (finished + event.done / max(event.total, 1)) / max(self._total, 1)
-        spent = time.monotonic() - self._began
-        left = spent * (1 - done) / done if done > 0.02 else 0.0
+        left = self._pace.left(done)
         self._show(Job("segment", f"Segmenting picture {finished + 1} of {self._total}", done, left))
 
     def _done(self, event: Done) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from napari_unet.core.data import Project
@@ -13,9 +14,11 @@ from napari_unet.core.model.header import read_card
 from napari_unet.core.model.shipped import AUTO, shipped_model
 from napari_unet.core.settings import Plan, TrainingSettings
 from napari_unet.core.training.report import Finished
+from napari_unet.engine.messages import Job as Command
 from napari_unet.engine.messages import Train
+from napari_unet.session.asides import Aside
 from napari_unet.session.came_along import came_along
-from napari_unet.session.job import Curve, Job, ModelRow
+from napari_unet.session.job import Beside, Curve, Job, ModelRow
 from napari_unet.session.jobs import Jobs
 from napari_unet.session.opened import Opened, told
 from napari_unet.session.rows import model_rows
@@ -127,6 +130,21 @@ class Learning(Opened):
         )
         self.jobs.learn("train", command, "Training · reading the pictures")
 
+    def _ask_beside(self, kind: Beside, text: str, command: Command, aside: Aside) -> None:
+        """Ask the worker something that a person waits for: how far it is can be seen, and it can be stopped.
+
+        What is asked while one of its kind is under way is not asked.
+        """
+        if self.beside.job(kind) is not None:
+            return
+
+        def over(error: UnetError | None) -> None:
+            if not self.beside.end(kind) or error is not None:
+                aside.answered(error)
+
+        number = self.jobs.asides.ask(command, Aside(aside.told, over, partial(self.beside.got_on, kind)))
+        self.beside.begin(kind, text, partial(self.jobs.asides.stop, number))
+
     def rivals(self) -> tuple[Path, ...]:
         """The models that a new one is compared with; a later step of the work knows them."""
         return ()
@@ -179,6 +197,7 @@ class Learning(Opened):
         return str(shipped_model(start) if start in came_along() else self._folder(start))
 
     def _abandon_jobs(self) -> None:
+        super()._abandon_jobs()
         self.jobs.abandon()
 
     def _forget_results(self) -> None:

@@ -61,14 +61,14 @@ class Looker(Generic[Made]):
         with self._condition:
             return not self._wishes and not self._busy and not self._results
 
-    def close(self) -> None:
-        """End the thread after what it is doing now."""
+    def close(self, patience: float = 10.0) -> None:
+        """End the thread after what it is doing now, or wait so many seconds for that."""
         with self._condition:
             self._closed = True
             self._wishes.clear()
             self._condition.notify()
         if self._thread is not None:
-            self._thread.join(timeout=10)
+            self._thread.join(timeout=patience)
 
     def _work(self) -> None:
         while (wish := self._next()) is not None:

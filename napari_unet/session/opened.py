@@ -20,6 +20,7 @@ from napari_unet.core.settings import (
     Settings,
 )
 from napari_unet.session.accepting_desk import AcceptingDesk
+from napari_unet.session.beside import BesideJobs
 from napari_unet.session.events import Events
 
 GROUPS: dict[str, type[Settings]] = {
@@ -60,6 +61,7 @@ class Opened(Events):
         super().__init__()
         self.project: Project | None = None
         self.current: str | None = None
+        self.beside = BesideJobs(self.beside_changed)
         self._desk: AcceptingDesk | None = None
         self._unkept: set[str] = set()  # groups of settings that the project does not have yet
         self._settings_moved = False  # since they were last written, or could not be
@@ -141,7 +143,8 @@ class Opened(Events):
             raise StorageError(error.what, error.needed, f"{error.do} {again}") from error
 
     def _abandon_jobs(self) -> None:
-        """Let go of jobs for this project; a later step of the work has them."""
+        """Let go of jobs for this project; later steps of the work have more of them."""
+        self.beside.forget()
 
     def _forget_results(self) -> None:
         """Know nothing any more of what came of the project that was left; each step of the work adds what it knows."""

@@ -12,6 +12,7 @@ from napari_unet.core.data.atomic import storage_errors
 from napari_unet.core.data.cached import cache_root
 from napari_unet.core.errors import ModelError, ProjectError, UnetError, WorkerError
 from napari_unet.core.model.shipped import AUTO
+from napari_unet.core.wording import counted
 from napari_unet.engine.live_messages import PreviewStarts, Suggest, Suggested, Suggestion
 from napari_unet.session.asides import Aside
 from napari_unet.session.learning import NOTHING
@@ -43,7 +44,6 @@ class Pointing(Living):
         super().__init__()
         self._places: list[Suggestion] = []
         self._painted_at = -1.0  # the last stroke that the places know of
-        self.pointing = self.comparing = False  # whether the worker was asked and has not answered yet
 
     @told("train")
     def compare_starts(self) -> None:
@@ -65,14 +65,11 @@ class Pointing(Living):
             out=str(out),
             channels=self.plan.preprocessing.channels,
         )
-        self.comparing = True
-        self.jobs.asides.ask(command, Aside(lambda _report: None, lambda error: self._show_starts(out, starts, error)))
-        self.live_changed.emit()
+        aside = Aside(lambda _report: None, lambda error: self._show_starts(out, starts, error))
+        self._ask_beside("starts", f"Asking {counted(len(starts), 'start')} about {name}", command, aside)
 
     @told("train")
     def _show_starts(self, out: Path, starts: list[tuple[str, str]], error: UnetError | None) -> None:
-        self.comparing = False
-        self.live_changed.emit()
         if isinstance(error, WorkerError):
             return  # its death is told already
         if error is not None:
@@ -95,9 +92,8 @@ class Pointing(Living):
         start, device = self._start_name(self.start), self._training_settings.device
         seen = self.plan.preprocessing.channels
         command = Suggest(str(project.folder), project.kind, start, device, name, PLACES, channels=seen)
-        self.pointing = True
-        self.jobs.asides.ask(command, Aside(self._take_places, self._point))
-        self.live_changed.emit()
+        text = "Looking where strokes would help most"
+        self._ask_beside("place", text, command, Aside(self._take_places, self._point))
 
     def _take_places(self, report: object) -> None:
         if isinstance(report, Suggested):
@@ -106,8 +102,6 @@ class Pointing(Living):
     @told("pictures")
     def _point(self, error: UnetError | None) -> None:
         """Go to the first of the places that came."""
-        self.pointing = False
-        self.live_changed.emit()
         if isinstance(error, WorkerError):
             return
         if error is not None:
@@ -133,4 +127,3 @@ class Pointing(Living):
     def _abandon_jobs(self) -> None:
         super()._abandon_jobs()
         self._places.clear()
-        self.pointing = self.comparing = False

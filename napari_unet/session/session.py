@@ -14,6 +14,9 @@ from napari_unet.session.opened import told
 REST = 1.0
 """Seconds between two looks at what need not follow every stroke and every position of a slider."""
 
+SOON = 0.5
+"""Seconds that closing waits for a folder to be looked through: nothing is written there, and it may be far away."""
+
 BRIEFLY = 0.01
 """Seconds of each look that may go into counting the objects of a long list."""
 
@@ -46,6 +49,7 @@ class Session(Measuring):
         self._look_for_doubts()
         self._go_on_measuring()
         self._follow_export()
+        self._take_found()
         self._go_on_adding()
         if self._desk is not None and self._desk.counts.go_on(BRIEFLY, busy=self.current):
             self._stale = True
@@ -59,7 +63,7 @@ class Session(Measuring):
         """Whether anything is still to come: pictures, or something from the worker, the clean-up or an export."""
         threads = not (self._cleaner.idle and self._looker.idle and self._tuning.idle) or self.fitting
         threads = threads or self._exporter.job is not None or not self._measurer.idle
-        return bool(self._waiting) or self.job is not None or threads
+        return bool(self._waiting) or not self._finder.idle or self.job is not None or threads
 
     @property
     def job(self) -> Job | None:
@@ -81,6 +85,7 @@ class Session(Measuring):
         self._doubter.close()
         self._thumbs.close()
         self._end_measuring()
+        self._finder.close(SOON)
         self._end_fitting()
         self._engine.close()
         self._close_told()
@@ -114,7 +119,9 @@ class Session(Measuring):
             for error in result.errors:
                 self.failed.emit("export", error)
             if result.sentence:
-                self.said.emit("export", self._whose(result) + result.sentence)
+                self.said.emit(
+                    "export", " ".join(filter(None, (self._whose(result) + result.sentence, result.left_out)))
+                )
             self.job_changed.emit()
         elif self._exporter.job != self._export_shown:
             self._export_shown = self._exporter.job

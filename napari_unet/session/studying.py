@@ -45,7 +45,6 @@ class Studying(Scoring):
     def __init__(self) -> None:
         super().__init__()
         self.crossed: CrossValidated | None = None
-        self.examples_wanted = False
         self._estimated_for: tuple[Any, ...] = ()
 
     @property
@@ -140,14 +139,11 @@ class Studying(Scoring):
             count=EXAMPLES,
             out=str(out),
         )
-        self.examples_wanted = True
-        self.jobs.asides.ask(command, Aside(lambda _report: None, lambda error: self._show_examples(out, error)))
-        self.craft_changed.emit()
+        aside = Aside(lambda _report: None, lambda error: self._show_examples(out, error))
+        self._ask_beside("examples", f"Making {EXAMPLES} examples", command, aside)
 
     @told("train")
     def _show_examples(self, out: Path, error: UnetError | None) -> None:
-        self.examples_wanted = False
-        self.craft_changed.emit()
         if isinstance(error, WorkerError):
             return  # its death is told already
         if error is not None:
@@ -182,7 +178,7 @@ class Studying(Scoring):
 
     def _forget_results(self) -> None:
         super()._forget_results()
-        self.crossed, self._estimated_for, self.examples_wanted = None, (), False
+        self.crossed, self._estimated_for = None, ()
 
     def _ask_how_long(self) -> None:
         """Ask a worker that has nothing to do how long the training that the settings describe would take."""

@@ -39,6 +39,7 @@ class Asking(QWidget):
         running = Fold("Running the model", small=True, opened=False)
         running.inside.setContentsMargins(12, 0, 0, 4)
         running.inside.addWidget(self.form)
+        self._listed: object = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -56,6 +57,9 @@ class Asking(QWidget):
         chosen = [row.title for row in others if row.name in session.also]
         self.also.setVisible(bool(others))
         self.also.setText(f"Also ask: {', '.join(chosen) or 'nobody'} ▾" if len(chosen) < 3 else "Also ask several ▾")
+        if (listed := (others, tuple(session.also))) == self._listed:
+            return  # Qt keeps what the lines of a menu were connected to
+        self._listed = listed
         menu = self.also.menu()
         assert menu is not None
         menu.clear()

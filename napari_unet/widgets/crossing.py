@@ -16,7 +16,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_unet.core.wording import counted
+from napari_unet.core.wording import MEANING, counted
 from napari_unet.widgets.look import tag
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class PicturesTable(QDialog):
         self.table = QTableWidget(len(pictures), 1 + len(keys))
         self.table.setHorizontalHeaderLabels(["Picture", *(SCORES[key] for key in keys)])
         self.table.verticalHeader().hide()
+        for column, key in enumerate(keys, 1):
+            self.table.horizontalHeaderItem(column).setToolTip(MEANING[SCORES[key]])
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         for index, (name, scores) in enumerate(pictures):

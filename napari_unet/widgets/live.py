@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
+from napari_unet.widgets.job_bar import beside_bar
 from napari_unet.widgets.parts import flat, row, words
 from napari_unet.widgets.start_choice import StartChoice, show_starts
 
@@ -36,11 +37,13 @@ class LiveRow(QWidget):
             "Small pictures of what each start sees in the picture on show; a click on one chooses it.",
             self._compare,
         )
+        self.asking = beside_bar("starts", self._session, "Ask no further start; nothing is shown then.")
         self.line = words(wrap=False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(row(self.switch, None, self.compare))
+        layout.addWidget(self.asking)
         layout.addWidget(self.line)
 
     def refresh(self) -> None:
@@ -52,9 +55,10 @@ class LiveRow(QWidget):
         self.line.setText(session.live_line)
         self.line.setToolTip(session.live_line)
         self.line.setVisible(session.live)
-        self.compare.setText("Comparing starts…" if session.comparing else "Compare starts…")
+        comparing = session.beside.job("starts")
+        self.asking.set_job(comparing)
         ready = session.current is not None and session.job is None and not session.read_only
-        self.compare.setEnabled(ready and not session.comparing)
+        self.compare.setEnabled(ready and comparing is None)
 
     def show_starts(self, starts: tuple[SeenStart, ...]) -> None:
         """Show what each start sees."""

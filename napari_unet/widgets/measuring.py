@@ -123,7 +123,7 @@ class MeasuringWindow(QDialog):
             self.plot.show_points(x, measured.columns[up].astype(float), (title, self.up.currentText()))
         else:
             self.plot.show_histogram(x, title)
-        middle = f"median {np.nanmedian(x):.4g}" if np.isfinite(x).any() else ""
+        middle = f"median {np.nanmedian(x):.4g}{_unit(title)}" if np.isfinite(x).any() else ""
         self.line.setText(" · ".join(filter(None, (counted(len(measured), "object"), middle, HINT))))
 
     def _take(self, rows: NDArray[np.intp]) -> None:
@@ -144,6 +144,12 @@ class MeasuringWindow(QDialog):
         of = f" ({self._at + 1} of {len(self._rows)} here; click again for the next)" if len(self._rows) > 1 else ""
         value = f"{self.across.currentText()} {float(x[index]):.4g}"
         self.line.setText(f"Object {measured.numbers[index]}: {value}{of}")
+
+
+def _unit(title: str) -> str:
+    """The unit that stands in brackets behind the name of a quantity, to stand behind its number."""
+    _name, bracket, unit = title.rpartition("(")
+    return f" {unit.rstrip(')')}" if bracket else ""
 
 
 def show_measurements(bench: Bench, parent: QWidget) -> MeasuringWindow:

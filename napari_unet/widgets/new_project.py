@@ -50,8 +50,8 @@ class NewProjectDialog(QDialog):
         self.place = QLineEdit(str(recent.home()))
         self.browse = QPushButton("Browse…")
         self.browse.clicked.connect(self._browse)
-        self.objects = QRadioButton("Objects: every cell gets its own number, so cells can be counted and measured")
-        self.regions = QRadioButton("Regions: every pixel belongs to a class, such as tissue, membrane or nucleus")
+        self.objects = QRadioButton("&Objects: every cell gets its own number, so cells can be counted and measured")
+        self.regions = QRadioButton("&Regions: every pixel belongs to a class, such as tissue, membrane or nucleus")
         self.objects.setChecked(True)
         self.classes = QLineEdit("cell")
         self.classes_help = QLabel(wordWrap=True)
@@ -107,10 +107,10 @@ class NewProjectDialog(QDialog):
         form.setContentsMargins(16, 16, 16, 12)
         form.setVerticalSpacing(10)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow("Name", self.name)
-        form.addRow("In folder", place)
+        form.addRow(_label("&Name", self.name), self.name)
+        form.addRow(_label("In &folder", self.place), place)
         form.addRow("To find", kind)
-        form.addRow("Classes", classes)
+        form.addRow(_label("&Classes", self.classes), classes)
         form.addRow("", self.where)
         form.addRow(self.buttons)
 
@@ -138,6 +138,13 @@ class NewProjectDialog(QDialog):
         folder = QFileDialog.getExistingDirectory(self, "Where to keep the project", self.place.text())
         if folder:
             self.place.setText(folder)
+
+
+def _label(words: str, field: QWidget) -> QLabel:
+    """The name of a row; Alt and its underlined letter lead to the field."""
+    made = QLabel(words)
+    made.setBuddy(field)
+    return made
 
 
 def ask_new_project(parent: QWidget, then: Callable[[NewProject], None]) -> NewProjectDialog:

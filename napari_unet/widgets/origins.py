@@ -48,6 +48,7 @@ TRUST = ("trust_hand", "trust_corrected", "trust_accepted")
 """The settings of the loss that say how much pixels of each kind count."""
 
 GIVEN = Qt.ItemDataRole.UserRole
+CHOOSE = "Select lines to take them back, or one to go there."
 EMPTY = "Nothing was accepted or brought along yet. What you paint by hand is yours, and is changed by hand."
 
 
@@ -200,7 +201,8 @@ class OriginsDialog(QDialog):
         back = [one for one in chosen if one.region.id]
         self.back.setEnabled(bool(back) and not self._session.read_only)
         self.go.setEnabled(bool(chosen))
-        self.line.setText(f"{counted(len(chosen), 'part')} selected." if self.tree.topLevelItemCount() else EMPTY)
+        selected = f"{counted(len(chosen), 'part')} selected." if chosen else CHOOSE
+        self.line.setText(selected if self.tree.topLevelItemCount() else EMPTY)
         if self.show_them.isChecked():
             self._session.show_only({one.region.id for one in chosen} if chosen else None)
 

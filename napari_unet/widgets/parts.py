@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from qtpy.QtGui import QPainter, QPaintEvent
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStyleOption, QToolButton, QWidget
 
 from napari_unet.widgets.look import tag
+
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
 def row(*widgets: QWidget | None, spacing: int = 6) -> QHBoxLayout:
@@ -57,9 +60,23 @@ def link(text: str, help: str, action: Callable[[], object]) -> QToolButton:  # 
     return made
 
 
+class Line(QLabel):
+    """A line of text without line breaks, which ends in … where there is no room for all of it."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw as much as there is room for."""
+        option, room = QStyleOption(), self.contentsRect()
+        option.initFrom(self)
+        painter = QPainter(self)
+        painter.setPen(option.palette.color(self.foregroundRole()))
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, _LEFT, shown)
+        painter.end()
+
+
 def words(text: str = "", tone: str = "quiet", *, wrap: bool = True) -> QLabel:
-    """A line of text; `tone` is "quiet", "title", "bad" or "empty"."""
-    made = QLabel(text, wordWrap=wrap)
+    """Text; `tone` is "quiet", "title", "bad" or "empty". Without `wrap`, one line of it."""
+    made = QLabel(text, wordWrap=True) if wrap else Line(text)
     tag(made, tone=tone)
     if not wrap:
         made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -217,9 +217,18 @@ class PictureTable(QDialog):
     def _draw_count(self) -> None:
         shown, total, chosen = self.sorted.rowCount(), self.rows.rowCount(), len(self.selected())
         of = f"{shown} of {counted(total, 'picture')}" if shown != total else counted(total, "picture")
-        self.count.setText(f"{of} · {chosen} selected. Double-click a picture to open it.")
+        told = f"{of} · {chosen} selected. Double-click a picture to open it."
+        self.count.setText(" ".join(filter(None, (told, self._still_to_look_through()))))
         for one in self.buttons:
             one.setEnabled(chosen > 0 and not self._session.read_only)
+
+    def _still_to_look_through(self) -> str:
+        """How far looking for what is wrong is, as a sentence; empty once it is through, and where nobody looks."""
+        project, rows = self._session.project, self.rows.rows
+        known = sum(one.doubts is not None for one in rows)
+        if project is None or project.kind != "objects" or known == len(rows):
+            return ""
+        return f"Looked through {known} of {len(rows)} for mistakes so far."
 
 
 def show_table(bench: Bench, parent: QWidget) -> PictureTable:

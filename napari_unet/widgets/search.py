@@ -114,9 +114,17 @@ class SearchDialog(QDialog):
         self.use.setEnabled(free and session.can_use_best())
         tag(self.go, now="true" if free and not session.tries else "false")
         tag(self.use, now="true" if self.use.isEnabled() else "false")
-        self.doing.setText(f"{job.text}{time_left(job.seconds_left)}" if job is not None and searching else "")
+        self.doing.setText(
+            f"{job.text}{time_left(job.seconds_left)}" if job is not None and searching else self._next()
+        )
         self.table.set_tries(session.tries)
         self.plot.set_curves(session.try_curves, self.table.best())
+
+    def _next(self) -> str:
+        """What to do while nothing was tried yet."""
+        if self._session.project is None:
+            return "Open a project first."
+        return "" if self._session.tries else "Nothing was tried yet: tick what may differ, then press Search."
 
     def _left(self) -> QVBoxLayout:
         grid = QGridLayout()

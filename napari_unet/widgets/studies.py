@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from napari_unet.widgets.editors import calm
 from napari_unet.widgets.examples import Examples, show_examples
+from napari_unet.widgets.job_bar import beside_bar
 from napari_unet.widgets.parts import link, row
 from napari_unet.widgets.search import SearchDialog, show_search
 
@@ -30,6 +31,7 @@ class Studies(QWidget):
         self.examples = link(
             "Show me 16 examples", "Random pieces of your pictures, changed as in training.", self._examples
         )
+        self.making = beside_bar("examples", self._session, "Make none; nothing is shown then.")
         self.cross = link(
             "Cross-validate",
             "Train several models so that every complete picture is measured by one that never saw it.\n"
@@ -49,15 +51,16 @@ class Studies(QWidget):
         layout.setContentsMargins(0, 2, 0, 2)
         layout.setSpacing(4)
         layout.addLayout(row(self.examples, None))
+        layout.addWidget(self.making)
         layout.addLayout(row(self.cross, self.folds, None))
         layout.addLayout(row(self.search, None))
 
     def refresh(self, *, ready: bool) -> None:
         """Draw what can be done now."""
         may = ready and not self._session.read_only
-        making = self._session.examples_wanted
-        self.examples.setText("Making examples…" if making else "Show me 16 examples")
-        self.examples.setEnabled(may and not making)
+        making = self._session.beside.job("examples")
+        self.making.set_job(making)
+        self.examples.setEnabled(may and making is None)
         for widget in (self.cross, self.folds):
             widget.setEnabled(may)
         self.search.setEnabled(self._session.project is not None and not self._session.read_only)

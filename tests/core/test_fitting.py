@@ -23,7 +23,7 @@ def truth() -> Truth:
 
 def test_settings_are_found_whose_labels_agree(truth: Truth) -> None:
     settings = PostprocessingSettings()
-    found = fit([truth], "objects", ("cell",), settings, lambda: True)
+    found = fit([truth], "objects", ("cell",), settings, lambda _done: True)
     assert merit(found.before) == 0
     assert merit(found.after) > 0.9
     assert found.settings.threshold < 0.45
@@ -32,19 +32,21 @@ def test_settings_are_found_whose_labels_agree(truth: Truth) -> None:
 
 def test_settings_that_fit_stay(truth: Truth) -> None:
     settings = replace(PostprocessingSettings(), threshold=0.4, smallest=25)
-    assert fit([truth], "objects", ("cell",), settings, lambda: True).settings == settings
+    assert fit([truth], "objects", ("cell",), settings, lambda _done: True).settings == settings
 
 
 def test_it_ends_when_it_should(truth: Truth) -> None:
     settings = PostprocessingSettings()
-    found = fit([truth], "objects", ("cell",), settings, lambda: False)
+    found = fit([truth], "objects", ("cell",), settings, lambda _done: False)
     assert found.settings == settings
     assert found.after == found.before
 
 
 def test_strokes_are_covered_or_not(truth: Truth) -> None:
     sparse = np.where(np.arange(80) % 9 < 2, truth.annotation, 0)
-    found = fit([Truth(truth.probability, sparse, False)], "objects", ("cell",), PostprocessingSettings(), lambda: True)
+    found = fit(
+        [Truth(truth.probability, sparse, False)], "objects", ("cell",), PostprocessingSettings(), lambda _done: True
+    )
     assert set(found.after) == {"dice", "pictures"}
     assert merit(found.after) > merit(found.before)
 
@@ -55,8 +57,8 @@ def test_of_regions_specks_and_rags_are_tidied_when_somebody_asks_for_it() -> No
     sure = np.where(annotation == 2, 0.7, 0.3) + np.random.default_rng(0).normal(0, 0.15, annotation.shape)
     truth = Truth(np.stack([1 - sure, sure]).astype(np.float32), annotation, True)
     usual = PostprocessingSettings()
-    assert fit([truth], "regions", ("leaf",), usual, lambda: True).settings == usual
-    found = fit([truth], "regions", ("leaf",), usual, lambda: True, thorough=True)
+    assert fit([truth], "regions", ("leaf",), usual, lambda _done: True).settings == usual
+    found = fit([truth], "regions", ("leaf",), usual, lambda _done: True, thorough=True)
     assert merit(found.after) > merit(found.before) + 0.03
     assert found.settings.smooth > 0
 
@@ -66,10 +68,10 @@ def test_holes_that_are_meant_stay_open_when_somebody_asks_for_it() -> None:
     annotation[10:50, 10:50], annotation[18:42, 18:42] = 2, 1
     truth = Truth(np.where(annotation == 2, 0.9, 0.1)[np.newaxis].astype(np.float32), annotation, True)
     usual = PostprocessingSettings(split=0.0)
-    assert fit([truth], "objects", ("cell",), usual, lambda: True).settings.fill_holes
-    assert not fit([truth], "objects", ("cell",), usual, lambda: True, thorough=True).settings.fill_holes
+    assert fit([truth], "objects", ("cell",), usual, lambda _done: True).settings.fill_holes
+    assert not fit([truth], "objects", ("cell",), usual, lambda _done: True, thorough=True).settings.fill_holes
 
 
 def test_nothing_to_fit_to_changes_nothing() -> None:
     settings = PostprocessingSettings()
-    assert fit([], "objects", ("cell",), settings, lambda: True).settings == settings
+    assert fit([], "objects", ("cell",), settings, lambda _done: True).settings == settings

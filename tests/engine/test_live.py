@@ -14,7 +14,7 @@ from napari_unet.core.data import Picture, Project
 from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.engine.client import Engine
 from napari_unet.engine.live_messages import Answered, Live, PreviewStarts, Suggest, Suggested, Suggestion
-from napari_unet.engine.messages import Done, Event, Failed, Reported
+from napari_unet.engine.messages import Done, Event, Failed, Reported, Tiled
 from tests.engine.conftest import Listener, train
 from tests.patience import SOON
 from tests.workers import QUICK, KeptEngine
@@ -216,7 +216,9 @@ def test_it_says_where_to_paint_next(quick: Engine, listener: Listener, project:
     job = quick.submit(Suggest(str(project.folder), "objects", "", "cpu", "a", 5))
     assert listener.end(job) == Done(job)
     reports = [event.report for event in listener.heard if isinstance(event, Reported) and event.job == job]
-    assert reports == [Suggested((Suggestion("b", (30, 40), 0.5), Suggestion("a", (30, 40), 0.5)))]
+    assert reports == [Suggested((Suggestion("b", (30, 40), 0.5), Suggestion("a", (30, 40), 0.25)))]
+    told = [event for event in listener.heard if isinstance(event, Tiled)]
+    assert told == [Tiled(job, 0, 2), Tiled(job, 1, 2)], "how far it is"
 
 
 def test_nothing_is_to_be_painted_where_nothing_is_seen(quick: Engine, listener: Listener, project: Project) -> None:
@@ -244,6 +246,7 @@ def test_each_start_gets_a_tile_even_one_that_cannot_be_asked(
     starts = ("cells", "missing")
     job = quick.submit(PreviewStarts(str(project.folder), "objects", "a", starts, "cpu", str(out)))
     assert listener.end(job) == Done(job)
+    assert [event for event in listener.heard if isinstance(event, Tiled)] == [Tiled(job, 0, 2), Tiled(job, 1, 2)]
     tiles = np.load(out)
     assert tiles.shape == (2, 256, 256, 3)
     assert tiles.dtype == np.uint8

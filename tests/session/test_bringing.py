@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,6 +60,37 @@ def test_each_finds_its_annotation_and_says_why(session: Session, folder: Path) 
         "e.tif": "e-image_Object Identities.tif",
     }
     assert all(pair.reason for pair in pairs)
+
+
+def test_folders_are_looked_through_in_the_background(
+    session: Session, folder: Path, told: Told, wait: Wait, tmp_path: Path
+) -> None:
+    found: list[tuple[tuple[Path, list[Pair]], ...]] = []
+    session.pairs_found.connect(found.append)
+    (empty := tmp_path / "empty").mkdir()
+    session.look_into([empty, folder])
+    job = session.beside.job("look")
+    assert job is not None
+    assert job.text == "Looking through 2 folders"
+    wait(lambda: bool(found))
+    assert found == [((folder, session.find_pairs(folder)),)]
+    assert [section for section, _error in told.errors] == ["pictures"], "one holds none"
+    assert session.beside.job("look") is None
+
+
+def test_a_look_that_is_stopped_finds_nothing(
+    session: Session, folder: Path, told: Told, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[object] = []
+    session.pairs_found.connect(found.append)
+    go_on = threading.Event()
+    monkeypatch.setattr("napari_unet.session.adding.pairs_in", lambda _path: go_on.wait(10))
+    session.look_into([folder, folder])
+    session.beside.stop("look")
+    go_on.set()
+    wait(lambda: bool(found))
+    assert found == [()]
+    assert told.errors == []
 
 
 def test_what_can_be_read_is_taken_and_the_rest_is_told(session: Session, folder: Path, told: Told, wait: Wait) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from napari_unet.core.data import Picture
 from napari_unet.core.data.cached import cache_folder
 from napari_unet.core.errors import ProjectError
+from napari_unet.core.fitting import score
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.engine.answers import write_answer
 from napari_unet.engine.client import Engine
@@ -55,6 +57,34 @@ def test_the_sliders_move_to_where_labels_agree(session: Session, told: Told, wa
     session.fit_clean_up()
     wait(lambda: not session.fitting)
     assert "fit already" in told.sentences[-1]
+
+
+def test_it_says_how_far_it_is_and_takes_the_best_so_far_when_it_is_stopped(
+    session: Session, told: Told, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first change that is tried is the one that helps; then somebody presses Stop."""
+    monkeypatch.setattr("napari_unet.core.fitting.SPLITS", ())
+    tried, seen = threading.Semaphore(2), list[float]()
+
+    def slow(*given: object) -> object:
+        tried.acquire()
+        return score(*given)
+
+    monkeypatch.setattr("napari_unet.core.fitting.score", slow)
+    mask = discs("disc", 0)[1]
+    paint(session, mask > 0, 2)
+    paint(session, mask == 0, 1)
+    session.beside_changed.connect(lambda: seen.append(getattr(session.beside.job("fit"), "done", 1.0)))
+    session.fit_clean_up()
+    assert session.beside.job("fit") is not None
+    wait(lambda: max(seen) > 0.2)  # the third of eight waits
+    session.beside.stop("fit")
+    tried.release()
+    wait(lambda: not session.fitting)
+    assert session.beside.job("fit") is None
+    assert seen == sorted(seen)
+    assert session.settings("postprocessing").threshold == 0.4
+    assert told.sentences[-1].startswith("Stopped early. Fitted to 1 picture")
 
 
 def test_without_anything_painted_it_says_what_is_needed(session: Session, told: Told) -> None:

@@ -122,6 +122,18 @@ def test_stopped_it_says_how_many_had_no_turn(tmp_path: Path) -> None:
     assert Exported(tmp_path, (), (), tasks, 0).sentence == "Stopped: 3 pictures had no turn."
 
 
+def test_what_could_not_be_written_is_not_hidden_by_what_was(
+    session: Session, told: Told, wait: Wait, tmp_path: Path
+) -> None:
+    for number in range(2):
+        session.add_picture(discs(f"disc{number}", number)[0], None)
+    give_probability(session, "disc0")
+    session.export(None, tmp_path / "out", False)
+    wait(lambda: not session.busy)
+    ((_section, error),) = told.errors
+    assert told.sentences[-1] == f"Wrote 1 mask to {tmp_path / 'out'}. Left out: {error.sentence}"
+
+
 def test_what_was_found_goes_out_in_every_chosen_format_and_together(
     session: Session, told: Told, wait: Wait, tmp_path: Path
 ) -> None:

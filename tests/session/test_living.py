@@ -18,6 +18,7 @@ from napari_unet.core.errors import ModelError, PictureError, WorkerError
 from napari_unet.engine.client import Engine
 from napari_unet.engine.live_messages import Suggestion
 from napari_unet.session import Session, learning, living
+from napari_unet.session.job import Beside
 from napari_unet.session.pointing import ENOUGH, SeenStart
 from tests.session.conftest import Told, Wait, correct, discs
 from tests.workers import QUICK, KeptEngine
@@ -212,9 +213,9 @@ def test_starts_are_compared_on_the_picture_on_show(
     for module in (learning, living):
         monkeypatch.setattr(module, "came_along", lambda: ("cells",))
     session.compare_starts()
-    assert session.comparing
+    assert session.beside.job("starts") is not None
     wait(lambda: bool(seen))
-    assert not session.comparing
+    assert session.beside.job("starts") is None
     assert [(one.key, one.words) for one in seen[0]] == [("cells", "Cells (came with U-Net)")]
     assert seen[0][0].tile.shape == (256, 256, 3)
     assert told.errors == []
@@ -281,3 +282,24 @@ def test_strokes_are_followed_on_the_device_that_is_chosen(session: Session) -> 
     session.poll()
     assert session.jobs.live._running is not None
     assert session.jobs.live._running.device == training.device
+
+
+@pytest.mark.parametrize("kind", ["starts", "place"])
+def test_a_question_that_is_stopped_is_answered_with_nothing(
+    session: Session, told: Told, wait: Wait, monkeypatch: pytest.MonkeyPatch, kind: Beside
+) -> None:
+    came: list[object] = []
+    session.starts_seen.connect(came.append)
+    session.place_found.connect(came.append)
+    for module in (learning, living):
+        monkeypatch.setattr(module, "came_along", lambda: ("cells",))
+    paint_both(session, "disc")
+    ask = {"starts": session.compare_starts, "place": session.where_next}[kind]
+    ask()
+    ask()
+    assert len(session.jobs.asides._open) == 1, "asked once"
+    session.beside.stop(kind)
+    wait(lambda: session.beside.job(kind) is None)
+    assert came == told.errors == []
+    ask()
+    wait(lambda: bool(came))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ import pytest
 import tifffile
 
 from napari_unet.core.errors import ModelError, ProjectError, StorageError, WorkerError
+from napari_unet.core.training.report import Closing
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
+from napari_unet.session.job import Job
 from napari_unet.session.learning import NOTHING
 from tests.session.conftest import Told, Wait, correct, discs, give_probability
 
@@ -208,3 +211,15 @@ def test_export_never_overwrites_unasked(session: Session, told: Told, wait: Wai
     session.export(None, tmp_path, True)
     wait(lambda: not session.busy)
     assert tifffile.imread(tmp_path / "disc0.tif").shape == (96, 96)
+
+
+def test_what_follows_the_learning_says_what_it_is_and_how_far(session: Session) -> None:
+    session.jobs.job = Job("train", "Training · epoch 2 · step 40 of 40", 1.0)
+    session.jobs._report(Closing("Comparing with the models before it"))
+    time.sleep(0.02)
+    session.jobs._report(Closing("Comparing with the models before it", 0.5))
+    job = session.job
+    assert job is not None
+    assert (job.kind, job.text, job.done) == ("train", "Comparing with the models before it", 0.5)
+    assert 0 < job.seconds_left < 1
+    session.jobs.job = None

@@ -51,18 +51,18 @@ def test_examples_come_with_outlines(session: Session, told: Told, wait: Wait) -
     made: list[Any] = []
     session.examples_made.connect(made.append)
     session.make_examples()
-    assert session.examples_wanted
+    assert session.beside.job("examples") is not None
     wait(lambda: bool(made) or bool(told.errors))
     assert told.errors == []
     assert made[0].shape == (16, 2, 64, 64)
     assert set(np.unique(made[0][:, -1])) == {0.0, 1.0}
-    assert not session.examples_wanted
+    assert session.beside.job("examples") is None
 
 
 def test_examples_of_nothing_are_a_sentence(session: Session, told: Told, wait: Wait) -> None:
     session.add_picture(discs("disc0", 0)[0], None)
     session.make_examples()
-    wait(lambda: not session.examples_wanted)
+    wait(lambda: session.beside.job("examples") is None)
     ((section, _error),) = told.errors
     assert section == "train"
 
@@ -192,7 +192,7 @@ def test_a_closed_project_takes_its_questions_along(session: Session, told: Told
     session.examples_made.connect(made.append)
     session.make_examples()
     session.new_project(tmp_path / "other.unet", "objects", ("cell",))
-    assert not session.examples_wanted
+    assert session.beside.job("examples") is None
     session.add_picture(*discs("disc0", 0))
     session.make_examples()
     wait(lambda: bool(made) or bool(told.errors))

@@ -21,6 +21,7 @@ from napari_unet.core.metrics.doubts import Doubt
 from napari_unet.core.search.report import TrialDone
 from napari_unet.core.settings import Kind, PostprocessingSettings, Settings
 from napari_unet.core.training.report import CrossValidated, Estimated, Unseen
+from napari_unet.session.beside import BesideJobs
 from napari_unet.session.events import Events
 from napari_unet.session.job import BrokenOff, Curve, Job, ModelRow, PictureRow, Verdict
 from napari_unet.session.opened import GROUPS
@@ -58,7 +59,8 @@ class FakeSession(Events):
         self.models: tuple[ModelRow, ...] = ()
         self.start = "none"
         self.stand_in = ""
-        self.live, self.comparing, self.pointing = False, False, False
+        self.live = False
+        self.beside = BesideJobs(self.beside_changed)
         self.live_line = ""
         self.calls: list[tuple[object, ...]] = []
         self.strokes: list[tuple[str, str, tuple[slice, ...], Numbers]] = []
@@ -76,7 +78,6 @@ class FakeSession(Events):
         self.thumbnails: dict[str, Numbers] = {}
         self.found: dict[tuple[str, str], list[Step]] = {}
         self.changed: Changes | None = None
-        self.examples_wanted = False
         self.preset, self.strength = "usual", "usual"
         self.channels_offered: tuple[str, ...] = ()
         self.part_on_show = ""
@@ -212,6 +213,9 @@ class FakeSession(Events):
 
     def add_files(self, paths: Iterable[Path]) -> None:
         self.calls.append(("add_files", *paths))
+
+    def look_into(self, paths: Sequence[Path]) -> None:
+        self.calls.append(("look_into", *paths))
 
     def find_pairs(self, folder: Path) -> list[object]:
         self.calls.append(("find_pairs", folder))

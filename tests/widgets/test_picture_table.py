@@ -100,6 +100,7 @@ def test_a_click_flies_to_what_is_suspicious_and_the_next_click_to_the_next(
     opened.doubts_of = {"b": (Doubt("joined", 3, (10, 20), 90), Doubt("crumb", 7, (30, 50), 2)), "a": ()}
     opened.doubts_changed.emit()
     assert shown(table, 6) == ["", "1 joined, 1 tiny", ""]
+    assert table.count.text().endswith("Looked through 2 of 3 for mistakes so far.")
     table.doubted.click()
     assert shown(table) == ["b"]
     table._on_click(table.sorted.index(0, 6))

@@ -185,6 +185,27 @@ def test_a_picture_without_a_project_asks_for_one_first(
     assert [call[0] for call in session.calls] == ["new_project", "add_files"]
 
 
+def test_pictures_that_come_with_a_folder_wait_until_it_is_known_what_that_holds(
+    make: Make[PicturesSection], opened: FakeSession, tmp_path: Path
+) -> None:
+    from napari_unet.core.data.pairing import Pair
+
+    section, file, folder = make(PicturesSection), tmp_path / "one.tif", tmp_path / "more"
+    file.touch()
+    folder.mkdir()
+    section.add_paths([file, folder])
+    assert opened.calls[-1] == ("look_into", folder)
+    pairs = [Pair(folder / "a.tif", folder / "a_mask.tif", "same name")]
+    opened.pairs_found.emit(((folder, pairs),))
+    assert opened.calls[-1] == ("add_files", file)
+    dialog = section.findChild(PairsDialog)
+    dialog.accept()
+    assert opened.calls[-1] == ("add_pairs", *pairs)
+    section.add_paths([file, folder])
+    opened.pairs_found.emit(())  # it was stopped
+    assert opened.calls[-1] == ("add_files", file)
+
+
 def test_open_layers_become_pictures(make: Make[PicturesSection], opened: FakeSession, bench: Bench) -> None:
     section = make(PicturesSection)
     bench.viewer.add_image(np.zeros((30, 30)), name="theirs")
@@ -677,3 +698,14 @@ def test_what_was_said_of_a_project_goes_with_it(make: Make[SegmentSection], ope
     assert section.message.isVisible(), "another picture of the same project"
     opened.leave_project()
     assert not section.message.isVisible()
+
+
+def test_a_menu_is_made_anew_only_when_the_models_have_changed(make: Make[TrainSection], opened: FakeSession) -> None:
+    """What its lines were connected to stayed each time, as the soak told."""
+    opened.give_model("first", "Dice 0.80")
+    section = make(TrainSection)
+    lines = section.models.menu().actions()
+    section.refresh()
+    assert section.models.menu().actions() == lines
+    opened.give_model("second", "Dice 0.90")
+    assert "Explain second…" in [line.text() for line in section.models.menu().actions()]

@@ -228,7 +228,7 @@ def _encoded(stroke: Stroke) -> bytes:
     shape = tuple(stop - start for start, stop in stroke.box)
     if values.shape != shape:
         raise ValueError(f"a box of {shape} pixels cannot hold values of {values.shape}")
-    told = {"id": stroke.id, "box": stroke.box, "dtype": values.dtype.str}
+    told: dict[str, object] = {"id": stroke.id, "box": stroke.box, "dtype": values.dtype.str}
     told |= {"follows": stroke.follows} if stroke.follows else {}
     told |= {} if stroke.classed is None else {"classes": [dict(stroke.classed.before), dict(stroke.classed.after)]}
     head = json.dumps(told).encode()

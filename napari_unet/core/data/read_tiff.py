@@ -8,7 +8,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,11 +83,29 @@ def reading(path: Path) -> Iterator[Any]:
 
     try:
         with _complaints() as complaints, tifffile.TiffFile(path) as tiff:
+            _check_chain(tiff)
             yield tiff
     except BROKEN as error:
         raise broken(path, said(error)) from error
     if lost := [complaint for complaint in complaints if LOST_PAGES in complaint]:
         raise broken(path, lost[0])
+
+
+def _check_chain(tiff: Any) -> None:
+    """Each page says where the next one is; pages that lead back to an earlier one would be followed without end.
+
+    Raises ValueError. What else may be wrong with them tifffile says.
+    """
+    form, file, offset, seen = tiff.tiff, tiff.filehandle, int(tiff.pages.first.offset), set[int]()
+    with suppress(struct.error):  # the file ends there
+        while 0 < offset < file.size:
+            if offset in seen:
+                raise ValueError(f"page {len(seen)} is followed by an earlier one, over and over")
+            seen.add(offset)
+            file.seek(offset)
+            (tags,) = struct.unpack(form.tagnoformat, file.read(form.tagnosize))
+            file.seek(offset + form.tagnosize + tags * form.tagsize)
+            offset = int(struct.unpack(form.offsetformat, file.read(form.offsetsize))[0])
 
 
 @contextmanager

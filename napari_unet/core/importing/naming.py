@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection
 from pathlib import Path
 
 from napari_unet.core.data.pairing import MASK_ENDINGS, MASK_FOLDERS
@@ -35,11 +35,15 @@ def key(name: str) -> str:
     return unicodedata.normalize("NFC", file_stem(file) if known else file.name).lower()
 
 
-def picture_of(path: Path, pictures: Mapping[str, object]) -> tuple[str, str]:
+def picture_of(path: Path, pictures: Collection[str]) -> tuple[str, str]:
     """The key of the picture, among those given, whose name the file has, and the reason; two empty words if none."""
     name = key(path.name)
-    if name in pictures:
-        return name, "same name"
+    return (name, "same name") if name in pictures else picture_by_ending(path, pictures)
+
+
+def picture_by_ending(path: Path, pictures: Collection[str]) -> tuple[str, str]:
+    """The same for a file that says by the end of its name that it is something else than the picture."""
+    name = key(path.name)
     for ending in (ending for ending in ENDINGS if name.endswith(ending)):
         bases = (name[: -len(ending)].removesuffix(dataset) for dataset in DATASETS)
         if found := next((base for base in bases if base in pictures), None):

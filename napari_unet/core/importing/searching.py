@@ -15,7 +15,13 @@ from napari_unet.core.errors import MaskError, UnetError
 from napari_unet.core.importing.coco import CocoFile
 from napari_unet.core.importing.geojson import is_geojson
 from napari_unet.core.importing.imported import Findings, Found, Source
-from napari_unet.core.importing.naming import ANNOTATION_FOLDERS, OTHER_SUFFIXES, key, picture_of
+from napari_unet.core.importing.naming import (
+    ANNOTATION_FOLDERS,
+    OTHER_SUFFIXES,
+    key,
+    picture_by_ending,
+    picture_of,
+)
 from napari_unet.core.importing.opening import json_of, shortened
 from napari_unet.core.importing.reading import is_coco, neither, read_annotation
 
@@ -111,7 +117,7 @@ class _Search:
 def _real_pictures(files: list[Path]) -> dict[str, list[Path]]:
     """The pictures by their names' keys, without those that are another one's annotation."""
     names = {key(path.name) for path in files}
-    real = [path for path in files if not picture_of(path, dict.fromkeys(names - {key(path.name)}))[0]]
+    real = [path for path in files if not picture_by_ending(path, names)[0]]
     pictures = defaultdict(list)
     for path in real:
         pictures[key(path.name)].append(path)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from napari_unet.core.training.judging.crossing import cross_validate
     from napari_unet.core.training.loop import train
     from napari_unet.core.training.report import (
+        Closing,
         Compared,
         CrossValidated,
         EpochDone,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from napari_unet.core.training.task import TrainingTask
 
 __all__ = [
+    "Closing",
     "Compared",
     "CrossValidated",
     "EpochDone",
@@ -44,6 +46,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Closing": "report",
     "Compared": "report",
     "CrossValidated": "report",
     "EpochDone": "report",

@@ -15,11 +15,11 @@ from napari_unet.core.model.checkpoint import Model, load_model
 from napari_unet.core.settings import InferenceSettings
 from napari_unet.core.training.interrupting import Stopped, interruptible
 from napari_unet.core.training.judging.chance import fewest
-from napari_unet.core.training.judging.guard import compare, foremost
+from napari_unet.core.training.judging.guard import comparing, foremost
 from napari_unet.core.training.judging.trouble import contradicted
 from napari_unet.core.training.keeping import Best
 from napari_unet.core.training.learner import Learner
-from napari_unet.core.training.report import Compared, Finished, Noticed, Report
+from napari_unet.core.training.report import Closing, Compared, Finished, Noticed, Report
 from napari_unet.core.training.resuming import LENGTHS
 
 
@@ -31,10 +31,12 @@ def finish(learner: Learner, stopped: str) -> Generator[Report]:
     compared: Compared | None = None
     glance = learner.keeping.best
     if stopped != "asked":
+        yield Closing("Finding the clean-up that suits the model")
         suit(learner)
+        yield Closing("Looking for labels that contradict each other")
         learner.notice(_contradicted(learner))
         yield from learner.told()
-        compared = _compared(learner)
+        compared = yield from _compared(learner)
         if compared:
             yield compared
 
@@ -126,13 +128,13 @@ def _contradicted(learner: Learner) -> list[Noticed]:
     return []
 
 
-def _compared(learner: Learner) -> Compared | None:
+def _compared(learner: Learner) -> Generator[Closing, None, Compared | None]:
     """How the model stands to those before it; nothing when that was broken off."""
     rivals, out = learner.rivals(), learner.task.out
     if not rivals or learner.task.stop():
         return None
     samples, learned = _comparable(learner, rivals), tuple(learner.learned.values())
-    compared = compare(out, rivals, samples, learner.device.type, learner.task.stop, learned)
+    compared = yield from comparing(out, rivals, samples, learner.device.type, learner.task.stop, learned)
     return None if learner.task.stop() else compared
 
 

@@ -79,6 +79,14 @@ class Noticed:
 
 
 @dataclass(frozen=True)
+class Closing:
+    """The learning is done; `doing` says in words what follows it, and `done` (0..1), where that is known, how far."""
+
+    doing: str
+    done: float = 0.0
+
+
+@dataclass(frozen=True)
 class Standing:
     """How one model did in a comparison; `merit` is the one number that decides."""
 
@@ -158,4 +166,16 @@ class Unseen:
     beside: dict[str, float] = field(default_factory=dict)
 
 
-Report = Started | Estimated | Noticed | Stepped | EpochDone | Compared | Finished | FoldDone | CrossValidated | Unseen
+Report = (
+    Started
+    | Estimated
+    | Noticed
+    | Stepped
+    | EpochDone
+    | Closing
+    | Compared
+    | Finished
+    | FoldDone
+    | CrossValidated
+    | Unseen
+)

@@ -15,7 +15,7 @@ from napari_unet.core.data.listing import FILE_SUFFIXES, is_picture, may_hold_se
 from napari_unet.core.errors import AxesError, UnetError
 from napari_unet.widgets.bringing import Bringing
 from napari_unet.widgets.handing_on import ask_set
-from napari_unet.widgets.job_bar import JobBar
+from napari_unet.widgets.job_bar import JobBar, beside_bar
 from napari_unet.widgets.layers import open_names
 from napari_unet.widgets.layers.pointer import Pointer
 from napari_unet.widgets.new_project import NewProject, ask_new_project
@@ -64,9 +64,11 @@ class PicturesSection(Section):
         self.rows.addWidget(self.list)
         self.table = flat("Table…", TABLE, lambda: show_table(self.bench, self))
         self.rows.addLayout(row(self.table, None, self.next))
+        self.looking = beside_bar("place", self.session, "Look no further; the picture stays as it is.")
+        self.rows.addWidget(self.looking)
         self.pointer = Pointer(self.bench.canvas)
         self.listen(self.session.place_found, lambda place: self.pointer.show((*place.plane, *place.position)))
-        self.listen(self.session.live_changed, self._draw_next)
+        self.listen(self.session.beside_changed, self._draw_bars)
         self.empty = words("Drop pictures or a folder here", "empty")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.rows.addWidget(self.empty)
@@ -74,7 +76,11 @@ class PicturesSection(Section):
         self.rows.addWidget(self.primary, 0, Qt.AlignmentFlag.AlignHCenter)
         self.progress = JobBar(("add",), self.session.stop_adding, "Add no more; pictures that were added stay.")
         self.rows.addWidget(self.progress)
-        self.listen(self.session.adding_changed, self._draw_adding)
+        self.listen(self.session.adding_changed, self._draw_bars)
+        self.searching = beside_bar("look", self.session, "Look no further; nothing of it is added.")
+        self.rows.addWidget(self.searching)
+        self._alone: list[Path] = []  # pictures that wait for what is found in folders that came with them
+        self.listen(self.session.pairs_found, self._take_found)
         self.bringing = Bringing(self.bench, self.message)
         self.rows.addWidget(self.bringing.question)
         self.listen(self.session.axes_asked, self._ask_axes)
@@ -96,20 +102,19 @@ class PicturesSection(Section):
         self.empty.setVisible(not rows)
         if self.primary is not None:
             self.primary.setVisible(not rows)
-        self._draw_next()
         self._draw_offer()
-        self._draw_adding()
+        self._draw_bars()
 
     def draw_job(self) -> None:
         """Draw whether the worker can be asked."""
-        self._draw_next()
+        self._draw_bars()
 
-    def _draw_next(self) -> None:
+    def _draw_bars(self) -> None:
+        looking = self.session.beside.job("place")
         self.next.setVisible(self.session.current is not None)
-        self.next.setText("Looking…" if self.session.pointing else "Where next")
-        self.next.setEnabled(self.session.job is None and not self.session.pointing)
-
-    def _draw_adding(self) -> None:
+        self.next.setEnabled(self.session.job is None and looking is None)
+        self.looking.set_job(looking)
+        self.searching.set_job(self.session.beside.job("look"))
         self.progress.set_job(self.session.adding)
 
     def _where_next(self) -> None:
@@ -163,9 +168,17 @@ class PicturesSection(Section):
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Add single pictures at once; show what a folder, a Zarr with labels, or a file of several holds first."""
         self.message.clear()
-        alone = [path for path in paths if path.is_file() and not may_hold_several(path)]
-        found = [(path, self.session.find_pairs(path) or []) for path in paths if may_hold_several(path)]
-        alone += [pairs[0].picture for path, pairs in found if _needs_no_question(path, pairs)]
+        several = [path for path in paths if may_hold_several(path)]
+        self._alone += [path for path in paths if path.is_file() and path not in several]
+        if several:
+            self.session.look_into(several)
+        else:
+            self._take_found(())
+
+    def _take_found(self, found: Sequence[tuple[Path, list[Pair]]]) -> None:
+        """Add what needs no question, with the single pictures that came along; ask about the others."""
+        alone = [*self._alone, *(pairs[0].picture for path, pairs in found if _needs_no_question(path, pairs))]
+        self._alone = []
         if alone:
             self._with_project(lambda: self.session.add_files(alone))
         for path, pairs in found:

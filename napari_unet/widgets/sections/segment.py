@@ -14,7 +14,7 @@ from napari_unet.widgets.asking import Asking
 from napari_unet.widgets.comparison import Comparison
 from napari_unet.widgets.desk import CorrectingDesk
 from napari_unet.widgets.form import Form
-from napari_unet.widgets.job_bar import JobBar
+from napari_unet.widgets.job_bar import JobBar, beside_bar
 from napari_unet.widgets.layers.counting import found_line
 from napari_unet.widgets.look import tag
 from napari_unet.widgets.painting import Painting
@@ -52,6 +52,7 @@ class SegmentSection(Section):
         self.form.changed.connect(self._tune)
         self.rows.addWidget(self.form)
         self.fit = flat("Fit to what is painted", FIT, self.session.fit_clean_up)
+        self._can_fit = False
         self.probability = QCheckBox("Show probability")
         self.probability.setToolTip("How sure the model is, pixel by pixel, as a layer of its own.")
         self.probability.toggled.connect(self.bench.canvas.show_probability)
@@ -60,6 +61,8 @@ class SegmentSection(Section):
         self.desk = CorrectingDesk(self.bench)
         self.looking = boxed(row(self.fit, None, self.correct))
         self.rows.addWidget(self.looking)
+        self.fitting = beside_bar("fit", self.session, "End soon, and take the best settings so far.")
+        self.rows.addWidget(self.fitting)
         self.rows.addWidget(self.desk)
         self.comparison = Comparison(self.session)
         self.rows.addWidget(self.probability)
@@ -80,6 +83,7 @@ class SegmentSection(Section):
         self.listen(self.session.view_changed, lambda _view: self.comparison.refresh())
         for name in ("labels_changed", "locks_changed", "classes_changed", "changes_counted"):
             self.listen(getattr(self.session, name), self._count)
+        self.listen(self.session.beside_changed, self._draw_beside)
         self.listen(self.bench.hand.done, self._count)
         for changed in (self.bench.hand.changed, self.session.hand_class_changed):
             self.listen(changed, self.desk.refresh)
@@ -105,7 +109,8 @@ class SegmentSection(Section):
         self.correct.setEnabled(has_labels and not self.session.read_only)
         shown = any(one.name == self.session.current and one.predicted for one in rows)
         self.probability.setEnabled(shown)
-        self.fit.setEnabled(shown and not self.session.read_only)
+        self._can_fit = shown and not self.session.read_only
+        self._draw_beside()
         modelled = project is not None and (self.session.active_model is not None or shown or has_labels)
         for widget in (self.form, self.looking, self.probability, self.comparison, self.accepting):
             widget.setVisible(modelled)
@@ -186,6 +191,12 @@ class SegmentSection(Section):
     def draw_job(self) -> None:
         """Draw how far segmenting is."""
         self.progress.set_job(self.session.job)
+
+    def _draw_beside(self) -> None:
+        """Draw how far fitting the clean-up is."""
+        job = self.session.beside.job("fit")
+        self.fitting.set_job(job)
+        self.fit.setEnabled(self._can_fit and job is None)
 
     def _has_labels(self) -> bool:
         return self.bench.canvas.numbers("labels") is not None

@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QComboBox, QMenu, QToolButton
 
 from napari_unet.core.errors import UnetError, WorkerError
 from napari_unet.core.settings import TrainingSettings
+from napari_unet.core.wording import MEANING
 from napari_unet.session.job import LEARNING, ModelRow
 from napari_unet.widgets.channels import ChannelRow
 from napari_unet.widgets.crossing import PicturesTable
@@ -34,6 +35,8 @@ PLAIN = ("none", "auto")
 
 OF_PROJECT = (PicturesTable, Examples, Explanation, SharingDialog, StartChoice)
 """Windows that show something of the project that was open when they were."""
+
+MODELS = "All models of this project. Choose the one that segments, or read about one."
 
 START = (
     "What learning starts from, when training and while live. A model already knows something and learns faster.\n"
@@ -83,15 +86,17 @@ class TrainSection(Section):
         self.outcome = Outcome(self.session)
         self.rows.addWidget(self.outcome)
         self.listen(self.session.live_changed, self.live.refresh)
+        self.listen(self.session.beside_changed, self._draw_beside)
         self.listen(self.session.starts_seen, self.live.show_starts)
         self.listen(self.session.curve_changed, self._draw_curve)
         self.listen(self.session.settings_changed, self._on_settings)
         self.listen(self.session.current_changed, self._on_change)
         self.listen(self.session.examples_made, self.studies.show_examples)
         self.listen(self.session.view_changed, lambda _view: self.more.refresh(running=self._running()))
-        self.models = flat("Models ▾", "All models of this project. Choose the one that segments, or read about one.")
+        self.models = flat("Models ▾", "\n".join((MODELS, *MEANING.values())))
         self.models.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.models.setMenu(QMenu(self.models))
+        self._listed: tuple[ModelRow, ...] | None = None
         self.active = words()
         line = row(self.active, self.models)
         line.setStretch(0, 1)
@@ -127,6 +132,11 @@ class TrainSection(Section):
         """Draw how far training is, and that strokes wait for it."""
         self.live.refresh()
         self.progress.set_job(self.session.job)
+
+    def _draw_beside(self) -> None:
+        """Draw how far asking starts and making examples are."""
+        self.live.refresh()
+        self.studies.refresh(ready=not self.why() and self.session.job is None)
 
     def why(self) -> str:
         """Why training cannot start, as a sentence; empty when it can."""
@@ -191,18 +201,22 @@ class TrainSection(Section):
     def _draw_models(self) -> None:
         active = self.session.active_model
         self._draw_active(active)
-        self.models.setVisible(bool(self.session.models))
+        rows = self.session.models
+        if rows == self._listed:
+            return  # Qt keeps what the lines of a menu were connected to
+        self._listed = rows
+        self.models.setVisible(bool(rows))
         menu = self.models.menu()
         assert menu is not None
         menu.clear()
-        for one in self.session.models:
+        for one in rows:
             if not one.active:
                 menu.addAction(f"{one.title} · {one.line}", partial(self.session.activate, one.name))
         menu.addSeparator()
-        for one in self.session.models:
+        for one in rows:
             menu.addAction(f"Explain {one.title}…", partial(self.explain, one.name))
         menu.addSeparator()
-        for one in self.session.models:
+        for one in rows:
             menu.addAction(f"Share {one.title}…", partial(self.share, one.name, one.title))
 
     def _draw_active(self, active: ModelRow | None) -> None:

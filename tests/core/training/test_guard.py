@@ -20,7 +20,7 @@ from napari_unet.core.training import Compared, train
 from napari_unet.core.training.distributed import Ranks
 from napari_unet.core.training.ending import finish
 from napari_unet.core.training.judging.chance import fewest, half_width, likely
-from napari_unet.core.training.judging.guard import compare
+from napari_unet.core.training.judging.guard import compare, comparing
 from napari_unet.core.training.judging.measuring import Answer, Measuring
 from napari_unet.core.training.learner import Learner
 from napari_unet.core.training.starting import begin
@@ -228,6 +228,14 @@ def test_broken_off_it_says_so(good: Path, tmp_path: Path) -> None:
     found = compare(twin, [good], MEASURED, "cpu", lambda: True)
 
     assert (found.pictures, found.sentence) == (0, "The comparison with good was broken off.")
+
+
+def test_it_says_how_far_it_is(good: Path, tmp_path: Path) -> None:
+    twin = altered(good, tmp_path / "twin", name="twin")
+
+    steps = list(comparing(twin, [good], MEASURED, "cpu", lambda: False))
+
+    assert [step.done for step in steps] == pytest.approx([number / 6 for number in range(6)])
 
 
 def test_why_it_may_be_worse_is_told(good: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from napari_unet.core.inference import predict
 from napari_unet.core.model import load_model
 from napari_unet.core.settings import InferenceSettings, Kind, NetworkSettings
 from napari_unet.core.training import (
+    Closing,
     EpochDone,
     Estimated,
     Finished,
@@ -78,7 +79,7 @@ def test_tells_how_it_begins_goes_on_and_ends(tmp_path: Path) -> None:
     reports = run(PAIR, task_of(tmp_path))
     assert [type(report) for report in reports if not isinstance(report, Noticed)] == [
         Started, Estimated, Stepped, Stepped, Stepped, EpochDone, Estimated, Stepped, Stepped, Stepped, EpochDone,
-        Finished,
+        Closing, Closing, Finished,
     ]  # fmt: skip
     assert [report.measured for report in reports if isinstance(report, Estimated)] == [False, True]
     started, finished = reports[0], reports[-1]

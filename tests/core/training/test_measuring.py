@@ -59,7 +59,7 @@ def test_without_a_clock_the_size_of_the_pictures_says_how_much_is_tried(
 
     def fit(*given: Any) -> Fit:
         *rest, go_on = given
-        return honest(*rest, lambda: asked.append(go_on()) or asked[-1])
+        return honest(*rest, lambda done: asked.append(go_on(done)) or asked[-1])
 
     monkeypatch.setattr(measuring, "fit", fit)
     monkeypatch.setattr(measuring, "WORK", 3 * 64 * 64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,9 +21,9 @@ from napari_unet.core.model.header import read_card
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.core.training.judging.chance import RARE, fewest, likely
 from napari_unet.core.training.judging.division import learned_by, lot
-from napari_unet.core.training.judging.measuring import Measuring, check_measurable, in_block, score_of
+from napari_unet.core.training.judging.measuring import Answer, Measuring, check_measurable, in_block, score_of
 from napari_unet.core.training.judging.suspecting import Suspects
-from napari_unet.core.training.report import Compared, Standing
+from napari_unet.core.training.report import Closing, Compared, Standing
 from napari_unet.core.wording import counted
 
 
@@ -59,6 +59,9 @@ class Result:
         return Standing(str(self.contender.folder), self.contender.card.name, self.merit, self.scores)
 
 
+COMPARING = "Comparing with the models before it"
+
+
 def compare(
     new: Path,
     rivals: Sequence[Path],
@@ -67,7 +70,25 @@ def compare(
     stop: Callable[[], bool],
     learned: Sequence[Sample] = (),
 ) -> Compared:
-    """Compare the model in `new` with its rivals; of equally good ones, the new one is the better.
+    """The outcome of `comparing`, for whom how far it is does not matter."""
+    steps = comparing(new, rivals, samples, device, stop, learned)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            compared: Compared = end.value
+            return compared
+
+
+def comparing(
+    new: Path,
+    rivals: Sequence[Path],
+    samples: Sequence[Sample],
+    device: str,
+    stop: Callable[[], bool],
+    learned: Sequence[Sample] = (),
+) -> Generator[Closing, None, Compared]:
+    """Compare the model in `new` with its rivals, telling how far that is; of equally good ones, the new is the better.
 
     All see the same pictures: none that one of them has learned from, if there are others. All may choose from the same
     clean-ups: the usual one and those on their cards; each is judged by the one that suits it best.
@@ -90,7 +111,7 @@ def compare(
     fair, unfair = _fair(samples, [newest, *others])
     if not others or not fair:
         return Compared((), str(new), 0, _joined(_nothing(others, samples), absent))
-    results, failed = _results([newest, *others], fair, device, stop)
+    results, failed = yield from _results([newest, *others], fair, device, stop)
     if len(results) + len(failed) <= len(others):
         return Compared((), str(new), 0, f"The comparison with {_names(others)} was broken off.")
     absent = _joined(absent, *failed)
@@ -178,7 +199,7 @@ def _knows(card: ModelCard, sample: Sample) -> bool:
 
 def _results(
     contenders: Sequence[Contender], samples: Sequence[Sample], device: str, stop: Callable[[], bool]
-) -> tuple[list[Result], list[str]]:
+) -> Generator[Closing, None, tuple[list[Result], list[str]]]:
     """A result for each, in order, and a sentence on each that cannot be run here; fewer when asked to stop.
 
     Where networks for planes stand beside such for volumes, both are shown the same blocks, and judged plane by plane.
@@ -188,10 +209,15 @@ def _results(
     cleanups = tuple(dict.fromkeys([PostprocessingSettings(), *(one.card.postprocessing for one in contenders)]))
     results: list[Result] = []
     failed: list[str] = []
-    for one in contenders:
+    for number, one in enumerate(contenders):
         try:
             told = [_told_apart(sample, one.card, contenders[0].card.object_classes) for sample in shown]
-            columns = _columns(one, cleanups, Measuring(told, device, stop), in_planes=mixed)
+            answers = _answers(one, Measuring(told, device, stop), in_planes=mixed)
+            columns: list[list[Scores]] = [[] for _ in cleanups]
+            for answer in answers:
+                yield Closing(COMPARING, (number + len(columns[0]) / len(samples)) / len(contenders))
+                for column, cleanup in zip(columns, cleanups, strict=True):
+                    column.append(score_of(answer, one.card, cleanup))
         except UnetError as error:
             if not results:
                 raise
@@ -212,16 +238,10 @@ def _told_apart(sample: Sample, card: ModelCard, classes: Sequence[str]) -> Samp
     return classes_of(card, classes).as_model_numbers(sample) if classes else replace(sample, classes={})
 
 
-def _columns(
-    contender: Contender, cleanups: Sequence[PostprocessingSettings], measuring: Measuring, *, in_planes: bool
-) -> list[list[Scores]]:
-    """For each clean-up, the scores of the pictures."""
-    columns: list[list[Scores]] = [[] for _ in cleanups]
+def _answers(contender: Contender, measuring: Measuring, *, in_planes: bool) -> Iterator[Answer]:
+    """What it says of each picture; fewer when asked to stop."""
     for answer in measuring.answers(contender.model):
-        judged = answer.in_planes() if in_planes else answer
-        for column, cleanup in zip(columns, cleanups, strict=True):
-            column.append(score_of(judged, contender.card, cleanup))
-    return columns
+        yield answer.in_planes() if in_planes else answer
 
 
 def _result(contender: Contender, scores: Sequence[Scores]) -> Result:

@@ -172,7 +172,7 @@ class Measuring:
         pixels = sum(truth.annotation.size for truth in truths)
         most = max(FEWEST_TRIES, WORK // pixels) if seconds is None else math.inf
 
-        def go_on() -> bool:
+        def go_on(_done: float) -> bool:
             return next(tries) < most and time.monotonic() <= until and not self._stop()
 
         found = fit(truths, card.kind, card.class_names, card.postprocessing, go_on)
