@@ -30,7 +30,7 @@ VARIED: tuple[tuple[str, str, bool], ...] = (
     ("brightness", "0.1..0.6", False),
     ("elastic", "0..8", False),
     ("dropout", "0..0.3", False),
-    ("optimiser", "adamw,sgd", False),
+    ("optimiser", "muon,adamw", False),
 )
 """Settings worth varying: the name, what is tried, and whether it is at first."""
 

@@ -60,12 +60,13 @@ class TrainingSettings(Settings):
         advanced=True,
     )
     optimiser: str = option(
-        "adamw",
+        "muon",
         "Optimiser",
-        "AdamW and Adam find their own pace; Muon learns more from each step; SGD (with momentum) needs a higher rate "
+        "Muon learns most from each step; AdamW and Adam find their own pace; SGD (with momentum) needs a higher rate "
         "and more time.",
-        choices=("adamw", "muon", "adam", "sgd"),
+        choices=("muon", "adamw", "adam", "sgd"),
         advanced=True,
+        before="adamw",
     )
     decay: float = option(
         0.01,
