@@ -331,8 +331,10 @@ def readers() -> list[Reader]:
         *(
             Reader(kind, f"a.{kind.lower()}", _pillows(kind), lambda folder, kind=kind: _all(
                 folder / f"a.{kind.lower()}", read_picture, read_mask))
-            for kind in ("PNG", "JPEG", "BMP")
+            for kind in ("PNG", "BMP")
         ),
+        # A mask with smeared numbers is none.
+        Reader("JPEG", "a.jpeg", _pillows("JPEG"), lambda folder: _all(folder / "a.jpeg", read_picture)),
         *_zarrs(),
         Reader("NPY", "a.npy", (_saved(lambda file: np.save(file, CELLS)),), lambda folder: _all(
             folder / "a.npy", read_picture, read_mask)),

@@ -227,7 +227,7 @@ def test_nothing_is_to_be_painted_where_nothing_is_seen(quick: Engine, listener:
     job = quick.submit(Suggest(str(project.folder), "objects", "", "cpu", "a", 5))
     assert listener.end(job) == Done(job)
     reports = [event.report for event in listener.heard if isinstance(event, Reported) and event.job == job]
-    assert reports == [Suggested((Suggestion("b", (30, 40), 0.5), Suggestion("a", (30, 40), 0.5)))]
+    assert reports == [Suggested((Suggestion("b", (30, 40), 0.5), Suggestion("a", (30, 40), 0.25)))]
 
 
 def test_it_leads_to_no_picture_that_is_set_aside(quick: Engine, listener: Listener, project: Project) -> None:
@@ -236,7 +236,7 @@ def test_it_leads_to_no_picture_that_is_set_aside(quick: Engine, listener: Liste
     job = quick.submit(Suggest(str(project.folder), "objects", "", "cpu", "a", 5))
     assert listener.end(job) == Done(job)
     reports = [event.report for event in listener.heard if isinstance(event, Reported) and event.job == job]
-    assert reports == [Suggested((Suggestion("a", (30, 40), 0.5),))]
+    assert reports == [Suggested((Suggestion("a", (30, 40), 0.25),))]
 
 
 def test_each_start_gets_a_tile_even_one_that_cannot_be_asked(

@@ -37,7 +37,9 @@ def sample(seed: int, contrast: int) -> Sample:
 
 
 def learn(samples: Sequence[Sample], out: Path) -> Path:
-    task = dataclasses.replace(task_of(out, epochs=1, steps=60, rate=0.02, validation=0.0), name=out.name)
+    task = dataclasses.replace(
+        task_of(out, epochs=1, steps=60, rate=0.02, optimiser="adamw", validation=0.0), name=out.name
+    )
     for _ in train(FixedSet(tuple(samples)), task):
         pass
     return out

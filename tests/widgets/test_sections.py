@@ -621,7 +621,8 @@ def test_a_picture_says_what_its_axes_are_and_lets_planes_be_others(
     section = make(PicturesSection)
     opened.add_picture(a_picture("film", (1, 3, 40, 60)), None)
     texts = [one.text() for one in section.menu_of("a").actions() if one.text()]
-    assert texts == ["40 x 60 pixels of 0.5 µm", "Open", "Remove from the project…"]
+    aside = ["Keep it for testing only", "Leave it out"]
+    assert texts == ["40 x 60 pixels of 0.5 µm", "Open", *aside, "Remove from the project…"]
     menu = section.menu_of("film")
     action = next(one for one in menu.actions() if one.text() == "Its planes are time points")
     action.trigger()

@@ -30,8 +30,9 @@ def dock(window: Viewer, qtbot: QtBot, tmp_path: Path) -> Iterator[UnetDock]:
     session.new_project(tmp_path / "discs.unet", "objects", ("cell",))
     y, x = np.mgrid[:40, :60]
     discs = ((y - 12) ** 2 + (x - 14) ** 2 < 50) | ((y - 26) ** 2 + (x - 42) ** 2 < 60)
-    for name in ("a", "b"):
-        session.add_picture(Picture(name, (discs * 200 + x % 5).astype(np.uint8)[None], (0.5, 0.5), "µm"), None)
+    for number, name in enumerate("ab"):
+        image = (discs * 200 + x % 5 + number).astype(np.uint8)[None]
+        session.add_picture(Picture(name, image, (0.5, 0.5), "µm"), None)
     session.set_start("none")
     with real_panel(window, qtbot, session) as panel:
         yield panel

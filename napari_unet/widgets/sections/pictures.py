@@ -27,6 +27,7 @@ from napari_unet.widgets.sections.section import Section
 
 if TYPE_CHECKING:
     from napari_unet.core.data.pairing import Pair
+    from napari_unet.session import Session
 
 NEXT = (
     "Goes to the place where your next strokes would help most, on this picture or another.\n"
@@ -220,22 +221,12 @@ class PicturesSection(Section):
 
     def menu_of(self, name: str) -> QMenu:
         """What can be done with a picture, under what it is."""
-        one = next(one for one in self.session.pictures if one.name == name)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.session.about(name)).setEnabled(False)
         menu.addSeparator()
         menu.addAction("Open", lambda: self.open(name))
-        if one.state == "complete" and not one.aside:
-            words = "Learn from it" if one.validation else "Keep it for measuring only"
-            menu.addAction(words, lambda: self.session.keep_for_measuring(name, not one.validation))
-        if other := self.session.other_planes(name):
-            menu.addAction(f"Its planes are {other}", lambda: self.session.take_other_planes(name))
-        if one.aside:
-            menu.addAction("Use it again", lambda: self.session.set_aside([name], ""))
-        else:
-            menu.addAction("Keep it for testing only", lambda: self.session.set_aside([name], "test"))
-            menu.addAction("Leave it out", lambda: self.session.set_aside([name], "left out"))
+        _add_uses(menu, self.session, name)
         menu.addAction("Remove from the project…", lambda: self.ask_remove(name))
         return menu
 
@@ -257,3 +248,18 @@ def dropped_paths(event: QDropEvent) -> list[Path]:
 def _needs_no_question(path: Path, pairs: Sequence[Pair]) -> bool:
     """Whether this is one Zarr folder, or one file, that holds one picture and no mask."""
     return is_picture(path) and len(pairs) == 1 and pairs[0].mask is None
+
+
+def _add_uses(menu: QMenu, session: Session, name: str) -> None:
+    """What a picture can be used for, and what its planes can be taken for."""
+    one = next(one for one in session.pictures if one.name == name)
+    if one.state == "complete" and not one.aside:
+        words = "Learn from it" if one.validation else "Keep it for measuring only"
+        menu.addAction(words, lambda: session.keep_for_measuring(name, not one.validation))
+    if other := session.other_planes(name):
+        menu.addAction(f"Its planes are {other}", lambda: session.take_other_planes(name))
+    if one.aside:
+        menu.addAction("Use it again", lambda: session.set_aside([name], ""))
+    else:
+        menu.addAction("Keep it for testing only", lambda: session.set_aside([name], "test"))
+        menu.addAction("Leave it out", lambda: session.set_aside([name], "left out"))

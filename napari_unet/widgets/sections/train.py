@@ -54,11 +54,7 @@ class TrainSection(Section):
 
     def build(self) -> None:
         """Make the rows."""
-        self.start = calm(QComboBox())
-        self.start.setToolTip(START)
-        self.start.setAccessibleName("Start from")
-        self.start.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.start.setMinimumContentsLength(14)
+        self.start = _start_box()
         self.start.activated.connect(lambda index: self.session.set_start(self.start.itemData(index)))
         self.fold.head.addWidget(words("from", wrap=True))
         self.fold.head.addWidget(self.start)
@@ -248,3 +244,13 @@ class TrainSection(Section):
     def recolour(self) -> None:
         """Draw the curve in the theme's colours."""
         self.curve.recolour(self.session.curve, self.bench.look)
+
+
+def _start_box() -> QComboBox:
+    """What to start from."""
+    box = calm(QComboBox())
+    box.setToolTip(START)
+    box.setAccessibleName("Start from")
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(14)
+    return box
