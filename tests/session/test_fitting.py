@@ -78,7 +78,7 @@ def test_it_says_how_far_it_is_and_takes_the_best_so_far_when_it_is_stopped(
     session.beside_changed.connect(lambda: seen.append(getattr(session.beside.job("fit"), "done", 1.0)))
     session.fit_clean_up()
     assert session.beside.job("fit") is not None
-    wait(lambda: max(seen) > 0.2)  # the third of nine waits
+    wait(lambda: max(seen) > 0.15)  # the second of nine changes waits
     session.beside.stop("fit")
     tried.release()
     wait(lambda: not session.fitting)
