@@ -34,7 +34,7 @@ from napari_unet.core.data.acceptance import Acceptance
 from napari_unet.core.data.journal import MARK, PREFIX, Journal
 from napari_unet.core.data.lazy import open_lazily
 from napari_unet.core.data.read import read_partly
-from napari_unet.core.errors import UnetError
+from napari_unet.core.errors import MaskError, UnetError
 from napari_unet.core.explaining import read_curve
 from napari_unet.core.importing import read_annotation
 from napari_unet.core.model.header import read_card, read_values
@@ -192,6 +192,12 @@ def _pillows(kind: str) -> tuple[bytes, ...]:
     return tuple(_saved(lambda file, mode=mode: grey.convert(mode).save(file, kind)) for mode in modes)
 
 
+def _no_mask(path: Path) -> None:
+    """Read a file as a mask that can be none, as numbers in it are smeared: also that must do no harm."""
+    with suppress(MaskError):
+        read_mask(path)
+
+
 def _zarrs() -> list[Reader]:
     """The files of Zarr folders of both formats: what they say of themselves, and a piece."""
     with tempfile.TemporaryDirectory() as home:
@@ -333,8 +339,7 @@ def readers() -> list[Reader]:
                 folder / f"a.{kind.lower()}", read_picture, read_mask))
             for kind in ("PNG", "BMP")
         ),
-        # A mask with smeared numbers is none.
-        Reader("JPEG", "a.jpeg", _pillows("JPEG"), lambda folder: _all(folder / "a.jpeg", read_picture)),
+        Reader("JPEG", "a.jpeg", _pillows("JPEG"), lambda folder: _all(folder / "a.jpeg", read_picture, _no_mask)),
         *_zarrs(),
         Reader("NPY", "a.npy", (_saved(lambda file: np.save(file, CELLS)),), lambda folder: _all(
             folder / "a.npy", read_picture, read_mask)),

@@ -11,7 +11,7 @@ from napari_unet.core.data.atomic import write_json
 from napari_unet.core.data.json_file import is_words, read_json
 from napari_unet.core.errors import ModelError, SettingsError
 from napari_unet.core.model.classes import Order
-from napari_unet.core.recipe.recipe import RECIPE, newer
+from napari_unet.core.recipe.recipe import RECIPE, check_layout
 from napari_unet.core.settings import InferenceSettings, PostprocessingSettings
 
 MASKS = "segmented.json"
@@ -116,10 +116,7 @@ def read_mask_recipe(file: Path) -> MaskRecipe:
     """The recipe in a file. Raises ModelError when it is not understood."""
     try:
         values = read_json(file)
-        if type(values["schema"]) is not int or values["schema"] < 1:
-            raise ValueError(f"its layout is {values['schema']!r}, which is no number of one")
-        if values["schema"] > SCHEMA:
-            raise newer(file, values["schema"], SCHEMA)
+        check_layout(file, values["schema"], SCHEMA)
         return MaskRecipe.from_json(values)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, SettingsError) as error:
         raise ModelError(

@@ -85,15 +85,20 @@ def read_recipe(path: Path) -> Recipe:
         raise ModelError(f"There is no recipe at {path}.", f"A recipe is the {RECIPE} in a model's folder.")
     try:
         values = read_json(file)
-        if type(values["schema"]) is not int or values["schema"] < 1:
-            raise ValueError(f"its layout is {values['schema']!r}, which is no number of one")
-        if values["schema"] > SCHEMA:
-            raise newer(file, values["schema"], SCHEMA)
+        check_layout(file, values["schema"], SCHEMA)
         return Recipe.from_json(values)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, SettingsError) as error:
         raise ModelError(
             f"{file} is no recipe that can be understood ({error}).", f"A recipe is the {RECIPE} in a model's folder."
         ) from error
+
+
+def check_layout(file: Path, layout: object, known: int) -> None:
+    """Raises ValueError for what is no number of a layout, ModelError for a layout of a later version."""
+    if type(layout) is not int or layout < 1:
+        raise ValueError(f"its layout is {layout!r}, which is no number of one")
+    if layout > known:
+        raise newer(file, layout, known)
 
 
 def newer(file: Path, layout: int, known: int) -> ModelError:
