@@ -25,13 +25,17 @@ def fetched() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
 
+def fetched_at_least() -> int:
+    """The fewest of some tries: what else this process does may lie down where the last array was."""
+    return min(fetched() for _ in range(6))
+
+
 def test_an_array_is_laid_where_the_last_one_was() -> None:
     with kept_memory():
-        fetched()
-        assert fetched() < FEW
+        assert fetched_at_least() < FEW
         with kept_memory():
-            assert fetched() < FEW
-        assert fetched() < FEW, "another keeper has let go, we have not"
+            assert fetched_at_least() < FEW
+        assert fetched_at_least() < FEW, "another keeper has let go, we have not"
 
 
 GIVEN_BACK = """
