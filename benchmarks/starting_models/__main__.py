@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.datasets import Missing
-from benchmarks.starting_models.lots import LOTS
+from benchmarks.starting_models.lots import LOTS, RATE
 from napari_unet.core.errors import UnetError
 
 
@@ -30,6 +30,9 @@ def parser() -> argparse.ArgumentParser:
     learning.add_argument("--minutes", type=float, required=True, help="how long; with --resume, in all")
     learning.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the model and its log go")
     learning.add_argument("--start", type=Path, metavar="MODEL_FOLDER", help="go on from this model")
+    learning.add_argument(
+        "--rate", type=float, default=RATE, help=f"learning rate; with --start, a tenth of it is used (default {RATE})"
+    )
     learning.add_argument("--resume", action="store_true", help="go on with the training broken off in FOLDER")
     packing = verbs.add_parser("pack", help="make a trained model ready to be shipped")
     packing.add_argument("folder", type=Path, metavar="FOLDER", help="the trained model")
@@ -103,7 +106,7 @@ def _train(options: argparse.Namespace) -> None:
 
     say = speaker(options.out, options.resume)
     say(" ".join(sys.argv[1:]))
-    task = task_of(options.name, options.minutes, options.out, options.start, options.seed)
+    task = task_of(options)
     teach(replace(task, resume=options.resume), materials(options.name, options.data, options.seed, say), say)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from napari_unet.core.settings import AugmentationSettings, Plan, TrainingSettings
 from napari_unet.core.settings.training import MOST_EPOCHS
 
 STEPS = 250
 """In an epoch: measuring takes as long as fifty of them."""
+
+RATE = TrainingSettings().rate
 
 STRONG = AugmentationSettings(brightness=0.3, contrast=0.3, gamma=0.3, noise=0.1, invert=0.15, eased=0)
 """Pictures by many microscopes differ more than those of one person."""
@@ -58,9 +60,8 @@ FORBIDDEN = ("em_membrane_isbi2012", "wbc_smear1")
 """Their licences do not let a model that learned from them be given away."""
 
 
-def plan(lot: Lot, minutes: float, seed: int) -> Plan:
+def plan(lot: Lot, minutes: float, seed: int, rate: float = RATE) -> Plan:
     """For so long, and with larger patches sooner than usual: there is time."""
-    training = TrainingSettings(
-        epochs=MOST_EPOCHS, minutes=minutes, steps=STEPS, seed=seed, batch=6, small_first=0.4, small_steps=0
-    )
+    long = TrainingSettings(epochs=MOST_EPOCHS, minutes=minutes, steps=STEPS, seed=seed, rate=rate)
+    training = replace(long, batch=6, small_first=0.4, small_steps=0)
     return Plan(training=training, augmentation=lot.augmentation)

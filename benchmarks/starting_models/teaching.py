@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -60,10 +61,11 @@ def told(report: Report) -> str:
     return ""
 
 
-def task_of(name: str, minutes: float, out: Path, start: Path | None, seed: int) -> TrainingTask:
+def task_of(options: Namespace) -> TrainingTask:
     """The training of a starting model."""
-    lot = LOTS[name]
-    return TrainingTask(name, "objects", (lot.class_name,), plan(lot, minutes, seed), start, out, stop=lambda: False)
+    lot, name = LOTS[options.name], options.name
+    taught = plan(lot, options.minutes, options.seed, options.rate)
+    return TrainingTask(name, "objects", (lot.class_name,), taught, options.start, options.out, stop=lambda: False)
 
 
 def materials(name: str, data: Path, seed: int, say: Say) -> FixedSet:

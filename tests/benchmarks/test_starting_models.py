@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from benchmarks.starting_models import packing
-from benchmarks.starting_models.__main__ import main
+from benchmarks.starting_models.__main__ import main, parser
 from benchmarks.starting_models.lots import FORBIDDEN, LOTS, Lot
 from benchmarks.starting_models.masks import halved, opened
 from benchmarks.starting_models.materials import samples
@@ -148,7 +148,9 @@ def test_a_model_is_trained_packed_and_predicts_as_before(tmp_path: Path, monkey
     items = tuple(
         Sample(f"shapes {n}", one.image[:1], one.mask + np.uint16(1), True, n == 2) for n, one in enumerate(made)
     )
-    task = task_of("nuclei", 0.0, tmp_path / "model", None, 0)
+    words = ["train", "nuclei", "--data", str(tmp_path), "--minutes", "0", "--out", str(tmp_path / "model")]
+    task = task_of(parser().parse_args([*words, "--rate", "0.001"]))
+    assert task.plan.training.rate == 0.001
     small = task.plan.with_values({"epochs": 1, "steps": 6, "batch": 2, "patch": 64, "depth": 2, "device": "cpu"})
 
     teach(replace(task, plan=small), FixedSet(items), said.append)
