@@ -31,10 +31,22 @@ class Strip:
 
 @dataclass(frozen=True)
 class Tile:
-    """One tile: its window in the padded picture, and how much each of its pixels counts ([Z,] Y, X), summing to 1."""
+    """One tile, by its strip along each axis ([Z,] Y, X). It is small: a large picture has thousands of them."""
 
-    window: tuple[slice, ...]
-    weight: NDArray[np.float32]
+    strips: tuple[Strip, ...]
+
+    @property
+    def window(self) -> tuple[slice, ...]:
+        """Where it lies in the padded picture."""
+        return tuple(slice(strip.start, strip.stop) for strip in self.strips)
+
+    @property
+    def weight(self) -> NDArray[np.float32]:
+        """How much each of its pixels counts ([Z,] Y, X): over all tiles, that sums to 1. Computed each time."""
+        weight = self.strips[0].weight
+        for strip in self.strips[1:]:
+            weight = weight[..., np.newaxis] * strip.weight
+        return weight
 
 
 Each = int | tuple[int, ...]
@@ -63,11 +75,7 @@ def tiles(shape: tuple[int, ...], size: Each, overlap: Each, stride: Each) -> It
     for sides in zip(shape, *(along(each, shape) for each in (size, overlap, stride)), strict=True):
         strips = cut(*sides)
         rows = [(*row, strip) for row in rows for strip in strips]
-    for row in rows:
-        weight = row[0].weight
-        for strip in row[1:]:
-            weight = weight[..., np.newaxis] * strip.weight
-        yield Tile(tuple(slice(strip.start, strip.stop) for strip in row), weight)
+    yield from map(Tile, rows)
 
 
 def count_tiles(shape: tuple[int, ...], size: Each, overlap: Each, stride: Each) -> int:

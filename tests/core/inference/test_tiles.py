@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from itertools import pairwise
 
 import numpy as np
@@ -44,3 +45,12 @@ def test_a_picture_smaller_than_a_tile_is_one_tile() -> None:
     (tile,) = tiles(padded_shape((50, 70), 16), 512, 160, 16)
     assert tile.weight.shape == (64, 80)
     assert (tile.weight == 1).all()
+
+
+def test_the_tiles_of_a_picture_larger_than_memory_are_small() -> None:
+    tracemalloc.start()
+    made = list(tiles((20_000, 20_000), 1024, 74, 4))
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(made) == 484
+    assert held < 2**20, "of their weights alone, each of a megapixel, there would be 2 GB"
