@@ -60,6 +60,9 @@ class Fitting(Origins):
         super().__init__()
         self._fitter = Looker[Fit]()
         self._search = _Search()
+        self._told_of: tuple[str, str | None] = ("", None)  # the last fit, as a sentence, and the picture on show
+        self.settings_changed.connect(self._on_settings)
+        self.current_changed.connect(self._on_picture)
 
     @property
     def fitting(self) -> bool:
@@ -121,9 +124,25 @@ class Fitting(Origins):
         if result.error is not None:
             self.failed.emit("segment", result.error)
         elif result.made is not None:
-            self.said.emit("segment", f"{'Stopped early. ' if stopped else ''}{_told(result.made)}")
+            sentence = f"{'Stopped early. ' if stopped else ''}{_told(result.made)}"
+            self.said.emit("segment", sentence)
             if result.made.settings != self._clean_up:
                 self.set_settings("postprocessing", result.made.settings)
+            self._told_of = sentence, self.current
+
+    def _on_settings(self, group: str) -> None:
+        if group == "postprocessing":
+            self._unsay()
+
+    def _on_picture(self) -> None:
+        if self.current != self._told_of[1]:
+            self._unsay()
+
+    def _unsay(self) -> None:
+        """Settings are no more those that were fitted, or another picture is on show."""
+        sentence, self._told_of = self._told_of[0], ("", None)
+        if sentence:
+            self.unsaid.emit("segment", sentence)
 
     def _take_best(self) -> None:
         """The person wants an end: nobody waits for the setting that is tried now, which may take seconds."""

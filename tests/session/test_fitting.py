@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,34 @@ def test_it_says_how_far_it_is_and_takes_the_best_so_far_when_it_is_stopped(
     assert seen == sorted(seen)
     assert session.settings("postprocessing").threshold == 0.4
     assert told.sentences[-1].startswith("Stopped early. Fitted to 1 picture")
+
+
+def change_settings(session: Session) -> None:
+    session.set_settings("postprocessing", replace(session.settings("postprocessing"), smallest=77))
+
+
+def open_another(session: Session) -> None:
+    session.add_picture(discs("other", 1)[0], None)
+    session.select("other")
+
+
+@pytest.mark.parametrize("do", [change_settings, open_another])
+def test_what_was_fitted_is_said_only_while_it_is_true(
+    session: Session, told: Told, wait: Wait, do: Callable[[Session], None]
+) -> None:
+    unsaid = list[str]()
+    session.unsaid.connect(lambda section, sentence: unsaid.append(sentence))
+    mask = discs("disc", 0)[1]
+    paint(session, mask > 0, 2)
+    paint(session, mask == 0, 1)
+    session.fit_clean_up()
+    wait(lambda: not session.fitting)
+    assert told.sentences[-1].startswith("Fitted to")
+    session.set_settings("training", replace(session.settings("training"), epochs=3))
+    session.select("disc")
+    assert unsaid == [], "neither moves the clean-up or leaves the picture"
+    do(session)
+    assert unsaid == [sentence for sentence in told.sentences if sentence.startswith("Fitted to")]
 
 
 def test_stop_is_heard_in_the_middle_of_a_setting(
