@@ -9,6 +9,7 @@ import dataclasses
 import itertools
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,7 @@ from napari_unet.core.postprocessing import object_classes, postprocess
 from napari_unet.core.postprocessing.postprocess import OBJECTS
 from napari_unet.core.postprocessing.stacks import FLAT, apart, numbered_apart
 from napari_unet.core.settings import Kind, PostprocessingSettings
+from napari_unet.core.stopping import Stop, Stopped, never
 
 WORTH = 0.003
 """Settings are changed only for a gain of at least this much; smaller ones are chance."""
@@ -56,11 +58,25 @@ class Truth:
 
 @dataclass(frozen=True)
 class Fit:
-    """The settings that were found, with the scores before and after."""
+    """The settings that were found, with the scores before and after; empty when it was stopped before the first."""
 
     settings: PostprocessingSettings
     before: dict[str, float]
     after: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long somebody looks on.
+
+    Parameters
+    ----------
+    go_on : told before each setting how far this is (0..1) and the best so far: whether that one is to be tried.
+    stop : asked in the middle of a setting, between pictures and planes: where there are many, one takes seconds.
+    """
+
+    go_on: Callable[[float, Fit], bool]
+    stop: Stop = never
 
 
 def fit(
@@ -68,30 +84,30 @@ def fit(
     kind: Kind,
     class_names: Sequence[str],
     settings: PostprocessingSettings,
-    go_on: Callable[[float], bool],
+    patience: Patience,
     *,
     thorough: bool = False,
 ) -> Fit:
-    """Try one setting after the other, from these on, while `go_on`, told how far this is (0..1), says so.
-
-    `thorough`: what seldom helps, too.
-    """
+    """Try one setting after the other, from these on, while there is patience. `thorough`: what seldom helps, too."""
+    stop = patience.stop
 
     def scores(tried: PostprocessingSettings) -> dict[str, float]:
-        return summary([score(truth, kind, class_names, tried) for truth in truths])
+        return summary([_unless(stop, score(truth, kind, class_names, tried, stop)) for truth in truths])
 
-    before = top = scores(settings)
-    best = settings
+    best = Fit(settings, {}, {})
     changes = itertools.chain(candidates(kind, settings), seldom(kind) if thorough else ())
     tries = list(changes) if truths else []
-    for number, change in enumerate(tries, 1):
-        if not go_on(number / (len(tries) + 1)):
-            break
-        tried = dataclasses.replace(best, **change)
-        found = scores(tried)
-        if merit(found) > merit(top) + WORTH:
-            best, top = tried, found
-    return Fit(best, before, top)
+    with suppress(Stopped):
+        before = scores(settings)
+        best = Fit(settings, before, before)
+        for number, change in enumerate(tries, 1):
+            if not patience.go_on(number / (len(tries) + 1), best):
+                break
+            tried = dataclasses.replace(best.settings, **change)
+            found = scores(tried)
+            if merit(found) > merit(best.after) + WORTH:
+                best = Fit(tried, before, found)
+    return best
 
 
 def candidates(kind: Kind, settings: PostprocessingSettings) -> Iterator[dict[str, Any]]:
@@ -113,10 +129,15 @@ def seldom(kind: Kind) -> Iterator[dict[str, Any]]:
         yield from ({"fill_holes": value} for value in (False, True))
 
 
-def score(truth: Truth, kind: Kind, class_names: Sequence[str], settings: PostprocessingSettings) -> Scores:
-    """How good a probability is once it is cleaned up. Objects of a stack count plane by plane, or volume by volume."""
+def score(
+    truth: Truth, kind: Kind, class_names: Sequence[str], settings: PostprocessingSettings, stop: Stop = never
+) -> Scores:
+    """How good a probability is once it is cleaned up. Objects of a stack count plane by plane, or volume by volume.
+
+    Where `stop` says yes, what is said is worth nothing.
+    """
     cleaned = dataclasses.replace(apart(settings), volume=settings.volume and truth.volume)
-    labels = postprocess(truth.probability.astype(np.float32), kind, cleaned)
+    labels = postprocess(truth.probability.astype(np.float32), kind, cleaned, stop=stop)
     mask = to_mask(truth.annotation)
     if mask.ndim > FLAT and kind == "objects":
         mask = numbered_apart(mask, FLAT + cleaned.volume)
@@ -127,6 +148,13 @@ def score(truth: Truth, kind: Kind, class_names: Sequence[str], settings: Postpr
         return dataclasses.replace(scores, object_classes=_classed(truth, labels, mask, class_names))
     labels = np.where(truth.annotation == UNLABELLED, labels.dtype.type(0), labels)
     return dataclasses.replace(evaluate(labels, mask, kind, class_names, outlines=False), objects=None)
+
+
+def _unless(stop: Stop, scores: Scores) -> Scores:
+    """Scores that were not stopped in the middle. Raises Stopped."""
+    if stop():
+        raise Stopped
+    return scores
 
 
 def _classed(

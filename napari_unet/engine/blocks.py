@@ -29,6 +29,11 @@ class Block:
     columns: slice
 
     @property
+    def sides(self) -> tuple[int, int]:
+        """How high and wide it is."""
+        return self.rows.stop - self.rows.start, self.columns.stop - self.columns.start
+
+    @property
     def part(self) -> Part:
         """The same in numbers."""
         return self.plane, self.rows.start, self.rows.stop, self.columns.start, self.columns.stop

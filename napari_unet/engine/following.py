@@ -57,7 +57,7 @@ class Following:
         self.learner = Learner(kind, None if strange and kind == "regions" else start or None, device)
         self.learner.asks_for_classes = not strange
         self.pictures = ProjectSet(Path(project))
-        self._channels = channels
+        self._kind, self._channels = kind, channels
         self._strokes: dict[str, int] = {}
         self._state = 0  # of what the learner knows; another one after each stroke
         self._unlooked = deque[str]()  # pictures that are to be looked at: was anything painted on them?
@@ -135,23 +135,30 @@ class Following:
         """What is known about a picture, (K, [T,] [Z,] Y, X): once when the part on show is there, once when all is.
 
         In between comes None, whenever there is time to see whether something was painted; what is answered stays
-        answered when this is left and begun again. Nothing comes when the picture was removed. Raises PictureError.
+        answered when this is left and begun again. Nothing comes when the picture was removed. In one that is blank,
+        nothing is found. Raises PictureError.
         """
         picture = self.pictures.picture(name)
         if picture is None:
             self._answered[name] = self._state
             return
-        image, sheet = self._seen_of(picture), self._sheet_of(name, picture.spatial_shape)
-        planes = [image[behind(place)] for place in np.ndindex(image.shape[1:-2])]
-        padded = not all(map(is_blank, planes))  # else, what it cannot see is told
+        sheet, planes = self._sheet_of(name, picture.spatial_shape), _planes(self._seen_of(picture))
+        blank = all(map(is_blank, planes))
 
         def ask(block: Block) -> NDArray[np.float32] | None:
             plane = planes[block.plane]
-            if padded and is_blank(plane):
-                return None
+            if is_blank(plane):
+                return self._nothing(block) if blank else None
             return self.learner.planes(plane, (block.rows, block.columns))
 
         yield from sheet.work(ask, seen)
+
+    def is_blank(self, name: str) -> bool:
+        """Whether nothing can be seen in a picture. One that cannot be read is told where it is learned from."""
+        with suppress(UnetError, OSError):
+            picture = self.pictures.picture(name)
+            return picture is not None and _shows_nothing(self._seen_of(picture))
+        return False
 
     def has_all(self, name: str) -> bool:
         """Whether the answer being made is that of this picture, and there is nothing left to make."""
@@ -197,6 +204,9 @@ class Following:
         return self._sheet
 
     def _take(self, sample: Sample) -> None:
+        if _shows_nothing(self._seen_of(sample)):  # what is painted there says nothing about other pictures
+            self._strokes[sample.name] = 0
+            return
         annotation = completed(sample.annotation) if sample.complete else sample.annotation
         self.learner.take(self._seen_of(sample), annotation, sample.classes)
         self._strokes[sample.name] = _pieces(annotation)
@@ -205,6 +215,11 @@ class Following:
         """The channels that are looked at, (C, [T,] [Z,] Y, X). Raises PictureError where one is missing."""
         seen: NDArray[np.generic] = picked(picture.image, self._channels, picture.channel_names, picture.name)
         return seen
+
+    def _nothing(self, block: Block) -> NDArray[np.float32]:
+        """The answer to a block in which nothing is found: background, (K, y, x)."""
+        known = 1 if self._kind == "objects" else self.learner.count
+        return np.zeros((known, *block.sides), np.float32)
 
     def _learn(self) -> None:
         self.learner.learn()
@@ -251,6 +266,15 @@ def numbers_otherwise(project: Path, start: str, kind: Kind) -> bool:
         card, own = read_card(Path(start)), ProjectCard.read(project)
         return card.kind == kind and not classes_of(card, own.told_apart, own.classes_when(card.created)).alike
     return False
+
+
+def _planes(image: NDArray[np.generic]) -> list[NDArray[np.generic]]:
+    """The planes (C, Y, X) of a picture (C, [T,] [Z,] Y, X), in the order in which they are stored."""
+    return [image[behind(place)] for place in np.ndindex(image.shape[1:-2])]
+
+
+def _shows_nothing(image: NDArray[np.generic]) -> bool:
+    return all(map(is_blank, _planes(image)))
 
 
 def _pieces(annotation: NDArray[np.integer]) -> int:

@@ -59,7 +59,7 @@ def live(command: Live, wish: Wish) -> Iterator[Answered]:
     know = following(command)
     know.begin(command.job)
     if not know.strokes and not know.learner.has_start:
-        yield Answered(command.job, command.picture, "", "", 0)
+        yield _answered(know, command, command.picture)
     import_module(FOREST)
     painted, others_turn = time.monotonic(), True
     while not wish() and not wish.others_wait():
@@ -94,13 +94,13 @@ def _answers(know: Following, command: Live, wish: Wish, name: str) -> Iterator[
     """Answers for a picture, until it has its best, or something else is wanted."""
     if not know.knows_something:
         know.finished(name)
-        yield Answered(command.job, name, "", str(know.learner.start or ""), know.strokes)
+        yield _answered(know, command, name)
         return
     shown, part = wish.picture or command.picture, wish.part or command.part
     for probability in know.answers(name, part if name == shown else ()):
         if probability is not None:
             file = str(write_answer(Path(command.out) / name, probability))
-            yield Answered(command.job, name, file, str(know.learner.start or ""), know.strokes)
+            yield _answered(know, command, name, file)
             if know.has_all(name):
                 break  # whatever is on show by now
         if (
@@ -112,6 +112,13 @@ def _answers(know: Following, command: Live, wish: Wish, name: str) -> Iterator[
         if know.pictures.is_changed(shown):
             return
     know.finished(name)
+
+
+def _answered(know: Following, command: Live, name: str, file: str = "") -> Answered:
+    """What the window is told about a picture."""
+    blank = know.is_blank(name)
+    start = "" if blank else str(know.learner.start or "")  # none was asked
+    return Answered(command.job, name, file, start, know.strokes, blank)
 
 
 def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Tiled]:

@@ -94,7 +94,8 @@ class Suggest:
 class Answered:
     """A picture has a fresh probability, in the .npy file `file`, (K, Y, X) float32; empty where nothing is known yet.
 
-    `start` is what the answer starts from, empty for nothing; `strokes` how many there are in the whole project.
+    `start` is what the answer starts from, empty for nothing; `strokes` how many there are in the whole project. In a
+    `blank` picture there is nothing to see.
     """
 
     job: int
@@ -102,6 +103,7 @@ class Answered:
     file: str
     start: str
     strokes: int
+    blank: bool = False
 
 
 @dataclass(frozen=True)

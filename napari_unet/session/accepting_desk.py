@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from napari_unet.core.data import Project, Record, Region
 from napari_unet.core.data.acceptance import Acceptance
 from napari_unet.core.data.pieces import Piece
 from napari_unet.core.data.runs import sizes
+from napari_unet.core.data.steps import Said
 from napari_unet.core.errors import ProjectError, StorageError, UnetError
 from napari_unet.session.accepting import (
     MOST,
@@ -26,7 +27,7 @@ from napari_unet.session.accepting import (
     whole_picture,
     with_classes,
 )
-from napari_unet.session.desk import FLAT, Box, Desk
+from napari_unet.session.desk import FLAT, Box, Desk, Layer
 
 Labels = NDArray[np.integer]
 
@@ -37,6 +38,7 @@ class AcceptingDesk(Desk):
     def __init__(self, project: Project) -> None:
         super().__init__(project)
         self._undos: deque[Undo] = deque(maxlen=MOST)
+        self._expected: dict[str, Region] = {}  # origins of pieces that are painted next
 
     def accept(self, name: str, box: Box | None, region: Region) -> Taken:
         """Take the labels (in `box`, or all) over as truth. Raises ProjectError when that cannot be."""
@@ -67,10 +69,30 @@ class AcceptingDesk(Desk):
         """Keep the origin of a piece that is painted next, with this number. Returns the region as it is kept."""
         region = self.project.add_origin(name, region, one_piece(self.annotation(name), piece, number))
         self._undos.append(Undo(name, region.id))
+        self._expected[name] = region
         return region
 
-    def set_origin(self, name: str, region: Region, there: bool) -> None:
-        """A painted piece was undone, or painted again by redo: its origin goes, or comes back."""
+    def painted(self, name: str, layer: Layer, box: Box, values: Labels, *, goes_on: bool) -> None:
+        """As of every desk. With the piece that was expected goes its origin: undone after a crash, both are."""
+        region = self._expected.pop(name, None) if layer == "annotation" else None
+        super().painted(name, layer, box, values, goes_on=goes_on)
+        if region is not None:
+            self._strokes.note(name, layer, Said(region, there=True), goes_on=True)
+
+    def set_origin(self, name: str, region: Region, there: bool, tell: Callable[[], None]) -> None:
+        """A painted piece was undone, or painted again by redo: its origin goes after it, or comes before it.
+
+        `tell` has what was painted and not told yet told.
+        """
+        if not there:
+            tell()
+        if self._origin_set(name, region, there):
+            tell()
+            self._unsaved.add((name, "annotation"))
+            self._strokes.note(name, "annotation", Said(region, there), goes_on=True)
+
+    def _origin_set(self, name: str, region: Region, there: bool) -> bool:
+        """Whether that changed anything."""
         origin = self.project.record(name).origin
         known = any(one.id == region.id for one in origin)
         if there and not known:
@@ -79,6 +101,7 @@ class AcceptingDesk(Desk):
         elif known and not there:
             self.project.update_record(name, origin=tuple(one for one in origin if one.id != region.id))
             self._forget_undos({region.id})
+        return known is not there
 
     def take_back(self) -> Undo | None:
         """Undo the last accept of this sitting, which is returned; None when there is none to undo."""
@@ -115,6 +138,10 @@ class AcceptingDesk(Desk):
         """Know nothing any more of a picture that has left the project: another one may take its name."""
         super().forget(name)
         self._undos = deque((undo for undo in self._undos if undo.name != name), maxlen=MOST)
+
+    def _replace(self, name: str, annotation: Labels) -> None:
+        self._annotations[name] = annotation
+        self.counts.outdate(name)
 
     def _taken(self, name: str, box: Box | None, annotation: Labels, labels: Labels) -> Taken:
         """What an accept writes. Of a stack, it completes the planes that it says everything about."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data import Picture, Project
 from napari_unet.core.data.object_classes import Classes
+from napari_unet.core.data.steps import Locked
 from napari_unet.core.errors import MaskError, StorageError
 from napari_unet.session.counts import Counts
 from napari_unet.session.locks import NONE, Locks
@@ -102,7 +103,9 @@ class Desk:
     def lock(self, name: str, numbers: frozenset[int]) -> None:
         """Lock these objects and no others. What is locked is the person's work, and so are the labels from now on."""
         self._make_corrected(name)
+        before = self.locked(name)
         self.locks.put(name, numbers)
+        self._strokes.note(name, "labels", Locked(before, numbers), goes_on=False)
 
     def classes(self, name: str, layer: Layer) -> Classes:
         """The class of each object of a layer that has one, by its number there."""
@@ -198,13 +201,9 @@ class Desk:
     def _make_corrected(self, name: str) -> None:
         """The same, and the labels are on the disk when this returns. Raises StorageError."""
         self._begin_correcting(name)
+        self._unsaved.add((name, "labels"))  # first: what cannot be written now is written later
         if not self.project.has(name, "labels"):
-            self._unsaved.add((name, "labels"))  # first: what cannot be written now is written later
             self.project.save_labels(name, self._labels_to_paint(name))
-
-    def _replace(self, name: str, annotation: Labels) -> None:
-        self._annotations[name] = annotation
-        self.counts.outdate(name)
 
     def _let_corrections_rest(self, name: str) -> None:
         """Accepted corrections live on in the annotation; the labels are the program's again."""

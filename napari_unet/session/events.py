@@ -43,3 +43,4 @@ class Events:
     needed = Signal(description="What was painted and not told yet is needed now.")
     failed = Signal(str, UnetError, description="Something did not work: (section, error).")
     said = Signal(str, str, description="Something worth knowing: (section, sentence).")
+    unsaid = Signal(str, str, description="What was said is true no more: (section, sentence).")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
@@ -13,7 +14,7 @@ from napari_unet.core.data.annotation import UNLABELLED, with_complete_planes
 from napari_unet.core.data.axes import behind
 from napari_unet.core.data.planes import FLAT, Place, gathered
 from napari_unet.core.errors import ProjectError
-from napari_unet.core.fitting import Fit, Truth, fit, merit
+from napari_unet.core.fitting import Fit, Patience, Truth, fit, merit
 from napari_unet.core.wording import MEANING, counted
 from napari_unet.session.looker import Looker, Seen
 from napari_unet.session.opened import told
@@ -36,14 +37,32 @@ SIDE = 1024
 """Of larger pictures the middle, at most so many pixels wide and high."""
 
 
+@dataclass
+class _Search:
+    """A search that is under way, as its thread tells of it."""
+
+    began: float = field(default_factory=time.monotonic)
+    done: float = 0.0
+    best: Fit | None = None
+    given_up: threading.Event = field(default_factory=threading.Event)
+
+    def go_on(self, tried: float, best: Fit) -> bool:
+        """Whether to try another setting."""
+        used = (time.monotonic() - self.began) / PATIENCE
+        self.done, self.best = min(1.0, max(tried, used)), best  # whichever ends it first
+        return used < 1 and not self.given_up.is_set()
+
+
 class Fitting(Origins):
     """Uses the answers that are there; asks no model anew."""
 
     def __init__(self) -> None:
         super().__init__()
         self._fitter = Looker[Fit]()
-        self._given_up = threading.Event()
-        self._fitted = 0.0  # how far the fit that is under way is
+        self._search = _Search()
+        self._told_of: tuple[str, str | None] = ("", None)  # the last fit, as a sentence, and the picture on show
+        self.settings_changed.connect(self._on_settings)
+        self.current_changed.connect(self._on_picture)
 
     @property
     def fitting(self) -> bool:
@@ -66,18 +85,15 @@ class Fitting(Origins):
                 "It needs a picture with a prediction, on which something is painted or accepted.",
                 "Paint a few cells and some background, then press Fit again.",
             )
-        began, settings, given_up = time.monotonic(), self._clean_up, self._given_up
-        self._fitted = 0.0
+        kind, classes, settings = project.kind, project.class_names, self._clean_up
+        search = self._search = _Search()
 
-        def go_on(tried: float) -> bool:
-            used = (time.monotonic() - began) / PATIENCE
-            self._fitted = min(1.0, max(tried, used))  # whichever ends it first
-            return used < 1 and not given_up.is_set()
+        def look() -> Fit:
+            return fit(truths, kind, classes, settings, Patience(search.go_on, search.given_up.is_set), thorough=True)
 
-        kind, classes = project.kind, project.class_names
-        self._fitter.ask("fit", str(project.folder), lambda: fit(truths, kind, classes, settings, go_on, thorough=True))
+        self._fitter.ask("fit", str(project.folder), look)
         text = f"Fitting the clean-up to {counted(len(truths), 'picture')}"
-        self.beside.begin("fit", text, self._give_up)
+        self.beside.begin("fit", text, self._take_best)
 
     def _truth(self, name: str) -> Truth | None:
         desk, record = self.need_desk(), self.need_project().record(name)
@@ -98,7 +114,7 @@ class Fitting(Origins):
 
     def _take_fits(self) -> None:
         """Collect what was found, when it is there; what was looked for in another project is nobody's here."""
-        self.beside.got_on("fit", self._fitted)
+        self.beside.got_on("fit", self._search.done)
         for result in self._fitter.results():
             if self.project is not None and result.name == str(self.project.folder):
                 self._take_fit(result)
@@ -108,14 +124,40 @@ class Fitting(Origins):
         if result.error is not None:
             self.failed.emit("segment", result.error)
         elif result.made is not None:
-            self.said.emit("segment", f"{'Stopped early. ' if stopped else ''}{_told(result.made)}")
+            sentence = f"{'Stopped early. ' if stopped else ''}{_told(result.made)}"
+            self.said.emit("segment", sentence)
             if result.made.settings != self._clean_up:
                 self.set_settings("postprocessing", result.made.settings)
+            self._told_of = sentence, self.current
+
+    def _on_settings(self, group: str) -> None:
+        if group == "postprocessing":
+            self._unsay()
+
+    def _on_picture(self) -> None:
+        if self.current != self._told_of[1]:
+            self._unsay()
+
+    def _unsay(self) -> None:
+        """Settings are no more those that were fitted, or another picture is on show."""
+        sentence, self._told_of = self._told_of[0], ("", None)
+        if sentence:
+            self.unsaid.emit("segment", sentence)
+
+    def _take_best(self) -> None:
+        """The person wants an end: nobody waits for the setting that is tried now, which may take seconds."""
+        best = self._search.best
+        self._give_up()
+        self._fitter.forget()
+        if best is not None:
+            self._take_fit(Seen("fit", str(self.need_project().folder), best))
+        else:
+            self.beside.end("fit")
+            self.said.emit("segment", "Stopped before any other setting was tried: nothing has changed.")
 
     def _give_up(self) -> None:
-        """Let what is looked for now end soon, with the best settings so far."""
-        self._given_up.set()
-        self._given_up = threading.Event()
+        """Let what is looked for now end soon."""
+        self._search.given_up.set()
 
     def _forget_results(self) -> None:
         """Its result would move the sliders of the next project."""
@@ -124,7 +166,7 @@ class Fitting(Origins):
         self._fitter.forget()
 
     def _end_fitting(self) -> None:
-        """Give the search up after the settings it tries now."""
+        """Give the search up in the middle of the settings it tries now."""
         self._give_up()
         self._fitter.close()
 

@@ -27,6 +27,7 @@ class Living(Correcting):
         super().__init__()
         self.live = False
         self._last: Answered | None = None
+        self._blank: frozenset[str] = frozenset()  # pictures in which there is nothing to see
         for signal in (self.job_changed, self.current_changed):
             signal.connect(self._tell_live)
         self.settings_changed.connect(self._follow_channels)
@@ -60,6 +61,8 @@ class Living(Correcting):
             return "Live · goes on after the running job"
         if self.need_desk().corrected(self.current):
             return "Live · these labels hold your corrections and stay"
+        if self.current in self._blank:
+            return "Live · this picture is blank: nothing found"
         if self._last is None:
             return "Live · getting ready"
         if not self._last.file and not self._last.strokes:
@@ -74,6 +77,7 @@ class Living(Correcting):
             _throw_away(event.file)
             return
         self._last = event
+        self._blank = self._blank | {event.name} if event.blank else self._blank - {event.name}
         if self.start == AUTO and event.start:
             self.agrees = self._key(event.start)
         if event.file:
@@ -150,7 +154,7 @@ class Living(Correcting):
 
     def _abandon_jobs(self) -> None:
         super()._abandon_jobs()
-        self.live, self._last = False, None
+        self.live, self._last, self._blank = False, None, frozenset()
         self.live_changed.emit()
 
     def _tell_live(self, *_: object) -> None:

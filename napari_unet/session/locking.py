@@ -34,6 +34,7 @@ class Locking(Fitting):
         name = self._need_current()
         self.need_writable()
         if numbers != self.locked(name):
+            self.needed.emit()  # what was painted before it was locked
             self.need_desk().lock(name, numbers)
             self.locks_changed.emit(name)
         return True

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Picture, Project
-from napari_unet.core.data.journal import Step
+from napari_unet.core.data.steps import Step
 from napari_unet.core.data.telling_axes import axes_words, other_planes, take_other_planes
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import Kind

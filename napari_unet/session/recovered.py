@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from napari_unet.core.data import Layer, Project
-from napari_unet.core.data.journal import LAYERS, Step
+from napari_unet.core.data.journal import LAYERS
+from napari_unet.core.data.steps import Step
 
 
 class Recovered:

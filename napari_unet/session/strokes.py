@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Layer, Project
-from napari_unet.core.data.journal import Classed
+from napari_unet.core.data.steps import Beside, Classed
 from napari_unet.core.errors import StorageError
 
 Labels = NDArray[np.integer]
@@ -40,6 +40,16 @@ class Strokes:
             self._project.journal.append(name, layer, box, array[box], goes_on=goes_on)
         self._owed.discard((name, layer))
 
+    def note(self, name: str, layer: Layer, beside: Beside, *, goes_on: bool) -> None:
+        """Note what changed beside pixels, which is on the disk by itself, so that it can be undone after a crash.
+
+        `goes_on`: it belongs to the stroke that was told last.
+        """
+        nowhere = (slice(0, 0),) * len(self._project.record(name).spatial_shape)
+        nothing = np.zeros((0,) * len(nowhere), np.uint8)
+        with suppress(StorageError):
+            self._project.journal.append(name, layer, nowhere, nothing, goes_on=goes_on, beside=beside)
+
     @contextmanager
     def classed(
         self, name: str, layer: Layer, before: Mapping[int, int], after: Mapping[int, int], goes_on: bool
@@ -51,16 +61,12 @@ class Strokes:
         before, after : number of an object -> its class; those without one are not in it.
         goes_on : it belongs to the stroke that was told last, also where the block tells none.
         """
-        journal, project = self._project.journal, self._project
+        journal = self._project.journal
         last = journal.last(name, layer)
         yield
         numbers = sorted(number for number in {*before, *after} if before.get(number) != after.get(number))
         values = Classed(*({number: table.get(number, 0) for number in numbers} for table in (before, after)))
-        nowhere = (slice(0, 0),) * len(project.record(name).spatial_shape)
-        nothing = np.zeros((0,) * len(nowhere), np.uint8)
-        with suppress(StorageError):  # the classes themselves are on the disk
-            told = goes_on or journal.last(name, layer) != last
-            journal.append(name, layer, nowhere, nothing, goes_on=told, classed=values)
+        self.note(name, layer, values, goes_on=goes_on or journal.last(name, layer) != last)
 
     def settled(self, name: str, layer: Layer) -> None:
         """The whole layer was saved, or let go: nothing of it is owed any more."""

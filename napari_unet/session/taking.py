@@ -93,9 +93,7 @@ class Taking(Segmenting):
     @told("segment")
     def set_origin(self, name: str, region: Region, there: bool) -> None:
         """The painting of a piece was undone, or redone: its origin goes after it, or comes before it."""
-        if not there:
-            self.needed.emit()
-        self.need_desk().set_origin(name, region, there)
+        self.need_desk().set_origin(name, region, there, self.needed.emit)
 
     def _region(self, name: str, box: Box, how: How, part: Part) -> Region:
         when = datetime.now().astimezone().isoformat(timespec="seconds")

@@ -41,6 +41,11 @@ class Message(QFrame):
         """Say nothing."""
         self.setVisible(False)
 
+    def unsay(self, sentence: str) -> None:
+        """Say this no more; what was said since stays."""
+        if self.sentence.text() == sentence:
+            self.clear()
+
     def say(self, sentence: str, remedy: str = "", action: Callable[[], None] | None = None) -> None:
         """Good news, or something worth knowing."""
         self._show("good", sentence, remedy, action)

@@ -39,7 +39,7 @@ DOUBTS: dict[Reason, tuple[str, str]] = {
     "joined": ("joined", "has a narrow neck: two objects under one number?"),
     "apart": ("far apart", "has a piece far from the rest: the same number twice?"),
     "crumb": ("tiny", "is, or has, a tiny fragment: a slip of the brush?"),
-    "unseen": ("unseen", "lies where the model sees only background: is it one?"),
+    "unseen": ("unseen", "lies where the last answer says background: is it one?"),
 }
 """What a doubt is called in the table, and in a sentence about an object."""
 

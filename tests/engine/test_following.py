@@ -27,7 +27,7 @@ class Pupil:
     """A learner that learns whenever it may, in no time, but not from a picture that is the same everywhere."""
 
     def __init__(self, kind: str, start: str | None, on: str) -> None:
-        self.has_start, self.learns, self.on, self.asked = False, True, on, start
+        self.has_start, self.learns, self.on, self.asked, self.count = False, True, on, start, 2
         self.taken, self.lessons = list[NDArray[np.integer]](), 0
 
     def take(self, image: NDArray[np.generic], annotation: NDArray[np.integer], classes: Mapping[int, int]) -> None:
@@ -92,15 +92,16 @@ def test_a_learner_with_nothing_to_learn_from_is_left_in_peace(know: Any) -> Non
 
 @pytest.fixture
 def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A picture without strokes on show, and four with masks; the first of them is the same everywhere."""
+    """A picture without strokes on show, and four with masks, of one of which nothing can be learned."""
     monkeypatch.setattr(following, "Learner", Pupil)
     with Project.create(tmp_path / "many.unet", "objects", ("cell",)) as project:
         mask = np.eye(8, dtype=np.uint16)
-        project.add(Picture("blank", np.full((1, 8, 8), 7, np.uint8)), mask, "")
-        for number, name in enumerate("bcde"):
-            project.add(Picture(name, number + np.arange(64, dtype=np.uint8).reshape(1, 8, 8)), mask, "")
-        project.add(Picture("shown", np.arange(64, dtype=np.uint8).reshape(1, 8, 8)), None, "")
-        yield Following(str(project.folder), "objects", "", "cpu", "")
+        image = np.arange(64, dtype=np.uint8).reshape(1, 8, 8)
+        project.add(Picture("astray", image, channel_names=("dark",)), mask, "")  # lacks the channel that is chosen
+        for number, name in enumerate("bcde", 1):
+            project.add(Picture(name, number + image, channel_names=("light",)), mask, "")
+        project.add(Picture("shown", image, channel_names=("light",)), None, "")
+        yield Following(str(project.folder), "objects", "", "cpu", "light")
 
 
 def test_a_picture_that_cannot_be_learned_from_keeps_the_strokes_of_no_other_away(many: Any) -> None:
@@ -108,7 +109,7 @@ def test_a_picture_that_cannot_be_learned_from_keeps_the_strokes_of_no_other_awa
     assert len(many.learner.taken) == 4
     assert many.learner.lessons == 1, "what many pictures teach is learned at once"
     with pytest.raises(PictureError):  # on show, it is told
-        Following(str(many.pictures._folder), "objects", "", "cpu", "").take_news("blank")
+        Following(str(many.pictures._folder), "objects", "", "cpu", "light").take_news("astray")
 
 
 def test_classes_of_objects_are_taken_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,13 +167,34 @@ def test_a_stack_with_blank_planes_is_answered(tmp_path: Path, monkeypatch: pyte
     plane = np.arange(64, dtype=np.uint8).reshape(8, 8)
     with Project.create(tmp_path / "padded.unet", "objects", ("cell",)) as project:
         project.add(Picture("stack", np.stack([plane * 0, plane])[None]), None, "")
-        project.add(Picture("blank", np.zeros((1, 8, 8), np.uint8)), None, "")
         know = Following(str(project.folder), "objects", "", "cpu", "")
         *_, last = know.answers("stack", ())
         assert last is not None
         assert last.any((2, 3)).tolist() == [[False, True]] * 3
-        with pytest.raises(PictureError):
-            list(know.answers("blank", ()))
+        assert not know.is_blank("stack")
+
+
+@pytest.mark.parametrize(("kind", "known"), [("objects", 1), ("regions", 2)])
+@pytest.mark.parametrize("shape", [(1, 8, 8), (2, 3, 8, 8)], ids=["flat", "stack"])
+def test_in_a_blank_picture_nothing_is_found_and_of_it_nothing_is_learned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind, known: int, shape: tuple[int, ...]
+) -> None:
+    class Blind(Pupil):
+        def take(self, *_: object) -> None:
+            raise PictureError("It has the same value everywhere.")
+
+        planes = take
+
+    monkeypatch.setattr(following, "Learner", Blind)
+    with Project.create(tmp_path / "blank.unet", kind, ("cell",)) as project:
+        project.add(Picture("blank", np.full(shape, 7, np.uint8)), None, "")
+        project.save_annotation("blank", np.ones(shape[1:], np.uint16))
+        know: Any = Following(str(project.folder), kind, "", "cpu", "")
+        assert know.take_news("blank")
+        assert (know.strokes, know.is_blank("blank")) == (0, True)
+        *_, last = know.answers("blank", (0, 0, 8, 0, 8))
+        assert last.shape == (known, *shape[1:])
+        assert not last.any()
 
 
 @pytest.mark.parametrize("kind", ["objects", "regions"])

@@ -42,7 +42,8 @@ def project(tmp_path: Path) -> Iterator[Project]:
         for name, middle in (("a", 24), ("b", 30)):
             rows, columns = np.mgrid[:48, :64]
             disc = (rows - 24) ** 2 + (columns - middle) ** 2 < 100
-            project.add(Picture(name, (disc * 200 + columns % 7).astype(np.uint8)[None]), None, "")
+            image = (disc * 200 + columns % 7).astype(np.uint8)[None]
+            project.add(Picture(name, image, channel_names=("light",)), None, "")
         yield project
 
 
@@ -180,10 +181,15 @@ def test_what_was_painted_on_a_removed_picture_is_forgotten(
     listener.until(answer_with(2))
 
 
+def lacking_channel() -> Picture:
+    """A picture without the channel that the others have."""
+    return Picture("astray", np.arange(48 * 64, dtype=np.uint16).reshape(1, 48, 64), channel_names=("dark",))
+
+
 def test_a_picture_that_cannot_be_learned_from_is_an_error(quick: Engine, listener: Listener, project: Project) -> None:
-    project.add(Picture("blank", np.full((1, 48, 64), 7, np.uint8)), None, "")
-    paint_both(project, "blank")
-    event = listener.end(quick.submit(live(project, "blank")))
+    project.add(lacking_channel(), None, "")
+    paint_both(project, "astray")
+    event = listener.end(quick.submit(replace(live(project, "astray"), channels="light")))
     assert isinstance(event, Failed)
     assert type(event.error) is PictureError
 
@@ -191,14 +197,35 @@ def test_a_picture_that_cannot_be_learned_from_is_an_error(quick: Engine, listen
 def test_a_picture_that_cannot_be_answered_keeps_no_other_waiting(
     quick: Engine, listener: Listener, project: Project
 ) -> None:
-    project.add(Picture("a blank", np.full((1, 48, 64), 7, np.uint8)), None, "")  # between a and b
+    project.add(lacking_channel(), None, "")  # between a and b
     paint_both(project, "a")
-    job = quick.submit(live(project))
+    job = quick.submit(replace(live(project), channels="light"))
     listener.until(answer_with(2, "b"))
-    quick.look(job, "a blank", ())
+    quick.look(job, "astray", ())
     event = listener.end(job)
     assert isinstance(event, Failed)
     assert type(event.error) is PictureError, "it is told once it is on show"
+
+
+@pytest.mark.parametrize("start", ["", "cells"])
+def test_a_blank_picture_on_show_is_answered_and_the_others_go_on(
+    quick: Engine, listener: Listener, project: Project, start: str
+) -> None:
+    project.add(Picture("blank", np.full((1, 48, 64), 7, np.uint8)), None, "")
+    job = quick.submit(live(project, "blank", start))
+    first = listener.until(lambda event: isinstance(event, (Answered, Failed)))
+    assert isinstance(first, Answered)
+    assert (first.name, first.start, first.strokes, first.blank) == ("blank", "", 0, True)
+    paint_both(project, "blank")
+    paint_both(project, "a")
+    event = listener.until(answer_with(2, "blank"))  # what is painted on nothing counts for nothing
+    assert isinstance(event, Answered)
+    probability = np.load(event.file)
+    assert (probability.shape, bool(probability.any())) == ((1, 48, 64), False)
+    quick.look(job, "a", ())
+    event = listener.until(answer_with(2, "a"))
+    assert isinstance(event, Answered)
+    assert not event.blank
 
 
 def test_a_start_that_is_not_there_is_an_error(quick: Engine, listener: Listener, project: Project) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -81,11 +83,71 @@ def test_it_says_how_far_it_is_and_takes_the_best_so_far_when_it_is_stopped(
     wait(lambda: max(seen) > 0.15)  # the second of nine changes waits
     session.beside.stop("fit")
     tried.release()
-    wait(lambda: not session.fitting)
     assert session.beside.job("fit") is None
     assert seen == sorted(seen)
     assert session.settings("postprocessing").threshold == 0.4
     assert told.sentences[-1].startswith("Stopped early. Fitted to 1 picture")
+
+
+def change_settings(session: Session) -> None:
+    session.set_settings("postprocessing", replace(session.settings("postprocessing"), smallest=77))
+
+
+def open_another(session: Session) -> None:
+    session.add_picture(discs("other", 1)[0], None)
+    session.select("other")
+
+
+@pytest.mark.parametrize("do", [change_settings, open_another])
+def test_what_was_fitted_is_said_only_while_it_is_true(
+    session: Session, told: Told, wait: Wait, do: Callable[[Session], None]
+) -> None:
+    unsaid = list[str]()
+    session.unsaid.connect(lambda section, sentence: unsaid.append(sentence))
+    mask = discs("disc", 0)[1]
+    paint(session, mask > 0, 2)
+    paint(session, mask == 0, 1)
+    session.fit_clean_up()
+    wait(lambda: not session.fitting)
+    assert told.sentences[-1].startswith("Fitted to")
+    session.set_settings("training", replace(session.settings("training"), epochs=3))
+    session.select("disc")
+    assert unsaid == [], "neither moves the clean-up or leaves the picture"
+    do(session)
+    assert unsaid == [sentence for sentence in told.sentences if sentence.startswith("Fitted to")]
+
+
+def test_stop_is_heard_in_the_middle_of_a_setting(
+    session: Session, told: Told, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One picture may take seconds: the best so far is taken at once, and the next fit begins as soon as it can."""
+    monkeypatch.setattr("napari_unet.core.fitting.SPLITS", ())
+    monkeypatch.setattr("napari_unet.core.fitting.SELDOM", ())
+    tried, asked = threading.Semaphore(2), list[float]()
+
+    def stuck(*given: Any) -> object:
+        asked.append(given[3].threshold)
+        tried.acquire()
+        return score(*given)
+
+    monkeypatch.setattr("napari_unet.core.fitting.score", stuck)
+    mask = discs("disc", 0)[1]
+    paint(session, mask > 0, 2)
+    paint(session, mask == 0, 1)
+    session.fit_clean_up()
+    wait(lambda: len(asked) == 3)
+    session.beside.stop("fit")
+    assert session.beside.job("fit") is None
+    assert session.settings("postprocessing").threshold == 0.4
+    assert told.sentences[-1].startswith("Stopped early. Fitted to 1 picture")
+    session.fit_clean_up()
+    session.beside.stop("fit")
+    assert told.sentences[-1] == "Stopped before any other setting was tried: nothing has changed."
+    session.fit_clean_up()
+    tried.release(100)
+    wait(lambda: not session.fitting)
+    assert "fit already" in told.sentences[-1] or told.sentences[-1].startswith("Fitted to")
+    assert told.errors == []
 
 
 def test_without_anything_painted_it_says_what_is_needed(session: Session, told: Told) -> None:

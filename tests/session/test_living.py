@@ -141,15 +141,35 @@ def test_the_project_remembers_that_strokes_are_followed(session: Session, wait:
 
 
 def test_what_cannot_be_learned_from_is_told_and_live_is_off(session: Session, told: Told, wait: Wait) -> None:
-    session.add_picture(Picture("blank", np.full((1, 96, 96), 7, np.uint8)), None)
-    session.select("blank")
-    paint_both(session, "blank")
+    session.set_settings("preprocessing", dataclasses.replace(session.settings("preprocessing"), channels="2"))
+    paint_both(session, "disc")  # has no such channel
     session.set_live(True)
     wait(lambda: bool(told.errors))
     section, error = told.errors[0]
     assert section == "train"
     assert type(error) is PictureError
     assert not session.live
+
+
+def test_a_blank_picture_is_answered_calmly_and_live_stays_on(session: Session, told: Told, wait: Wait) -> None:
+    paint_both(session, "disc")
+    session.set_live(True)
+    wait(lambda: session.labels("disc") is not None)
+    session.add_picture(Picture("blank", np.full((1, 96, 96), 7, np.uint8)), None)
+    session.select("blank")
+    wait(lambda: session.labels("blank") is not None)
+    paint_both(session, "blank")
+    wait(lambda: session.live_line == "Live · this picture is blank: nothing found")
+    labels = session.labels("blank")
+    assert labels is not None
+    assert not labels.any()
+    session.select("other")
+    wait(lambda: session.labels("other") is not None)
+    assert session.live_line == "Live · starts from nothing · 2 strokes"
+    paint(session, "other", (slice(60, 62), slice(60, 62)), 1)
+    wait(lambda: session.live_line.endswith("3 strokes"))
+    assert session.live
+    assert told.errors == []
 
 
 def test_a_worker_that_dies_is_told_once_and_live_is_off(session: Session, told: Told, wait: Wait) -> None:

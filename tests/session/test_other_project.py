@@ -79,7 +79,7 @@ def test_a_fit_moves_no_slider_of_another_project(
 ) -> None:
     go_on = threading.Event()
 
-    def slow(*_: object) -> Fit:
+    def slow(*_: object, **__: object) -> Fit:
         go_on.wait(10)
         return Fit(PostprocessingSettings(threshold=0.9), {"dice": 0.1}, {"dice": 0.9, "pictures": 1.0})
 

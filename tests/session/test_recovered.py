@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from napari_unet.core.data import Picture
-from napari_unet.core.data.journal import Change, Classed
+from napari_unet.core.data.steps import Change, Classed
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from tests.session.conftest import Told

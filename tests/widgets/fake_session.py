@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import from_mask
-from napari_unet.core.data.journal import Step
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.pieces import Piece, piece_at, truth_of
 from napari_unet.core.data.record import Part, Region
+from napari_unet.core.data.steps import Step
 from napari_unet.core.errors import ProjectError
 from napari_unet.core.measuring import Measurements, measure
 from napari_unet.core.metrics import Changes

@@ -9,8 +9,8 @@ import pytest
 from napari.layers import Image, Labels, Points
 from pytestqt.qtbot import QtBot
 
-from napari_unet.core.data.journal import Change
 from napari_unet.core.data.picture import COLOUR, Picture
+from napari_unet.core.data.steps import Change
 from napari_unet.widgets.layers.making import contrast
 from napari_unet.widgets.sessions import Bench
 from tests.widgets.conftest import a_picture

@@ -6,6 +6,7 @@ import dataclasses
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from napari.components import ViewerModel
 from napari_unet.core.data import Project
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
+from napari_unet.widgets.layers.given import say
 from napari_unet.widgets.layers.making import Numbered
 from napari_unet.widgets.sessions import Bench, bench_for, close_bench
 from tests.session.conftest import Told, discs, give_probability
@@ -206,3 +208,87 @@ def test_classes_of_objects_are_undone_after_the_program_was_killed_too(desk: De
         assert seen == [{5: 1, 6: 2}, {5: 1}, {}, {5: 1}, {5: 1, 6: 2}, {5: 2, 6: 2}]
     finally:
         close_bench(id(viewer))
+
+
+@contextmanager
+def after_kill(desk: Desk, folder: Path) -> Iterator[Bench]:
+    """Another window, which opens what a window that was killed now would leave behind."""
+    desk.bench.canvas.flush()
+    shutil.copytree(desk.folder, folder, ignore=shutil.ignore_patterns(".lock"))
+    viewer = ViewerModel()
+    again = bench_for(viewer, Session(Engine()))
+    told = Told(again.session)
+    try:
+        again.session.open_project(folder)
+        assert told.sentences[0].startswith("Brought back")
+        yield again
+        assert told.errors == []
+    finally:
+        close_bench(id(viewer))
+
+
+def test_locks_are_undone_after_the_program_was_killed_in_the_order_in_which_they_were_made(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.segmented()
+    padlock = desk.bench.canvas.watched.padlock
+    assert padlock is not None
+    assert padlock.lock(frozenset({1}))
+    desk.paint("labels", 9)
+    assert padlock.lock(frozenset({1, 9}))
+    with after_kill(desk, tmp_path / "left.unet") as again:
+        layer, seen = again.canvas.numbers("labels"), []
+        assert layer is not None
+        for turn in (layer.undo, layer.undo, layer.undo, layer.undo, layer.redo, layer.redo, layer.redo):
+            turn()
+            again.canvas.flush()
+            seen.append((bool((layer.data == 9).any()), sorted(again.session.locked("a"))))
+        undone = [(True, [1]), (False, [1]), (False, []), (False, [])]
+        assert seen == [*undone, (False, [1]), (True, [1]), (True, [1, 9])]
+
+
+def test_accepts_of_single_objects_are_undone_after_the_program_was_killed_with_their_origins(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.segmented()
+    assert say(desk.bench.canvas, desk.session, (50, 50), True)
+    desk.paint("annotation", 5)
+    with after_kill(desk, tmp_path / "left.unet") as again:
+        layer, seen = again.canvas.numbers("annotation"), []
+        assert layer is not None
+        assert np.count_nonzero(layer.data[40:60, 40:60]) == 400
+        for turn in (layer.undo, layer.undo, layer.redo, layer.redo):
+            turn()
+            again.canvas.flush()
+            origin = again.session.need_project().record("a").origin
+            seen.append((sorted(set(np.unique(layer.data).tolist()) - {0}), [region.how for region in origin]))
+        assert seen == [([2], ["accepted"]), ([], []), ([2], ["accepted"]), ([2, 5], ["accepted"])]
+        again.session.take_back()
+        assert again.session.need_project().record("a").origin == ()
+
+
+def test_an_accept_that_was_undone_before_the_program_was_killed_comes_back_by_undo(desk: Desk, tmp_path: Path) -> None:
+    desk.segmented()
+    assert say(desk.bench.canvas, desk.session, (50, 50), False)
+    layer = desk.bench.canvas.numbers("annotation")
+    assert layer is not None
+    layer.undo()
+    with after_kill(desk, tmp_path / "left.unet") as again:
+        layer, seen = again.canvas.numbers("annotation"), []
+        assert layer is not None
+        for turn in (layer.undo, layer.undo):
+            turn()
+            again.canvas.flush()
+            origin = again.session.need_project().record("a").origin
+            seen.append((bool(layer.data.any()), [region.how for region in origin]))
+        assert seen == [(True, ["rejected"]), (False, [])]
+
+
+def test_what_was_closed_in_good_order_offers_no_locks_to_be_undone(desk: Desk) -> None:
+    desk.segmented()
+    padlock = desk.bench.canvas.watched.padlock
+    assert padlock is not None
+    assert padlock.lock(frozenset({1}))
+    desk.session.open_project(desk.folder)
+    assert desk.session.locked("a") == {1}
+    assert not any(sentence.startswith("Brought back") for sentence in desk.told.sentences)

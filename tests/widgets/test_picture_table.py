@@ -119,6 +119,13 @@ def test_a_click_flies_to_what_is_suspicious_and_the_next_click_to_the_next(
     assert not opened.doubts_wanted
 
 
+def test_what_is_unseen_is_told_of_the_last_answer_whoever_gave_it(table: PictureTable, opened: FakeSession) -> None:
+    opened.doubts_of = {"b": (Doubt("unseen", 3, (10, 20), 90),)}
+    opened.doubts_changed.emit()
+    table._on_click(table.sorted.index(1, 6))
+    assert table.count.text().startswith("b: cell 3 lies where the last answer says background: is it one?")
+
+
 def test_notes_are_written_in_the_table_and_for_several_at_once(
     table: PictureTable, opened: FakeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:

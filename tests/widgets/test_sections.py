@@ -701,6 +701,20 @@ def test_what_was_said_of_a_project_goes_with_it(make: Make[SegmentSection], ope
     assert not section.message.isVisible()
 
 
+def test_what_is_true_no_more_is_said_no_more_and_what_was_said_since_stays(
+    make: Make[SegmentSection], opened: FakeSession
+) -> None:
+    section = make(SegmentSection)
+    opened.said.emit("segment", "Fitted to 3 pictures.")
+    opened.unsaid.emit("train", "Fitted to 3 pictures.")
+    assert section.message.isVisible(), "it was said elsewhere"
+    opened.unsaid.emit("segment", "Fitted to 3 pictures.")
+    assert not section.message.isVisible()
+    opened.said.emit("segment", "Accepted.")
+    opened.unsaid.emit("segment", "Fitted to 3 pictures.")
+    assert section.message.isVisible()
+
+
 def test_a_menu_is_made_anew_only_when_the_models_have_changed(make: Make[TrainSection], opened: FakeSession) -> None:
     """What its lines were connected to stayed each time, as the soak told."""
     opened.give_model("first", "Dice 0.80")

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.atomic import write_json
-from napari_unet.core.data.journal import Journal, Layer, Step
+from napari_unet.core.data.journal import Journal, Layer
 from napari_unet.core.data.json_file import read_json
 from napari_unet.core.data.object_classes import Classes, Coming, classes_file, read_classes, write_classes
 from napari_unet.core.data.picture import FLAT, Picture, size_words
 from napari_unet.core.data.read import checked_values, mask_numbers
 from napari_unet.core.data.read_tiff import load_tiff
 from napari_unet.core.data.record import Record
+from napari_unet.core.data.steps import Step
 from napari_unet.core.data.write_tiff import write_labels, write_picture
 from napari_unet.core.errors import MaskError, PictureError, ProjectError
 

@@ -18,7 +18,7 @@ import secrets
 import struct
 import zlib
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +27,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data import steps
 from napari_unet.core.data.atomic import flush_folder, storage_errors
 from napari_unet.core.data.json_file import parse_json
 from napari_unet.core.data.picture import AXES
+from napari_unet.core.data.steps import Beside, Change, Step
 from napari_unet.core.errors import StorageError
 
 Layer = Literal["annotation", "labels"]
@@ -52,39 +54,18 @@ PREFIX = struct.Struct("<4sIII")
 
 
 @dataclass(frozen=True)
-class Classed:
-    """Which classes objects had before and after a step, by their numbers; 0 is none."""
-
-    before: Mapping[int, int]
-    after: Mapping[int, int]
-
-
-@dataclass(frozen=True)
 class Stroke:
     """One record: the pixels of `box` (start, stop along each axis) became `values`.
 
     A long stroke is told in several records while it is painted: each but the first `follows` the one before it. So
-    does one that changed no pixel and says what became of the classes of objects.
+    does one that changed no pixel and says what else changed: classes of objects, locks, an origin.
     """
 
     id: str
     box: tuple[tuple[int, int], ...]
     values: NDArray[np.integer]
     follows: str = ""
-    classed: Classed | None = None
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a stroke changed: at which pixels (indices along each axis), and what stood and stands there."""
-
-    where: tuple[NDArray[np.intp], ...]
-    before: NDArray[np.integer]
-    after: NDArray[np.integer]
-
-
-Step = list[Change | Classed]
-"""What was painted at once, in the order of its parts: undone and redone as one."""
+    beside: Beside | None = None
 
 
 class Journal:
@@ -113,7 +94,7 @@ class Journal:
         values: NDArray[np.integer],
         *,
         goes_on: bool = False,
-        classed: Classed | None = None,
+        beside: Beside | None = None,
     ) -> None:
         """Put a stroke on the disk; it is safe there when this returns.
 
@@ -122,7 +103,7 @@ class Journal:
         box : the changed part of the layer, one slice with whole start and stop per axis.
         values : the pixels of that box as they are now, unsigned integers.
         goes_on : it is the same stroke as the last on this layer, painted further.
-        classed : what becomes of the classes of objects.
+        beside : what changes with it beside pixels.
 
         Raises
         ------
@@ -131,7 +112,7 @@ class Journal:
         if self._refusal:
             raise StorageError(self._refusal)
         path, place = self.path(name, layer), tuple((part.start, part.stop) for part in box)
-        stroke = Stroke(secrets.token_hex(8), place, values, self.last(name, layer) if goes_on else "", classed)
+        stroke = Stroke(secrets.token_hex(8), place, values, self.last(name, layer) if goes_on else "", beside)
         with storage_errors(path):
             _append(path, _encoded(stroke))
         self._last[path] = stroke.id
@@ -161,7 +142,7 @@ class Journal:
             box = tuple(slice(low, high) for low, high in stroke.box)
             before = array[box].copy() if len(box) == array.ndim else array
             array = _painted(array, stroke)
-            parts = [part for part in (_change(before, array, box), stroke.classed) if part is not None]
+            parts = [part for part in (_change(before, array, box), stroke.beside) if part is not None]
             if parts and not step:
                 done.append(step)
             step.extend(parts)
@@ -230,8 +211,7 @@ def _encoded(stroke: Stroke) -> bytes:
         raise ValueError(f"a box of {shape} pixels cannot hold values of {values.shape}")
     told: dict[str, object] = {"id": stroke.id, "box": stroke.box, "dtype": values.dtype.str}
     told |= {"follows": stroke.follows} if stroke.follows else {}
-    told |= {} if stroke.classed is None else {"classes": [dict(stroke.classed.before), dict(stroke.classed.after)]}
-    head = json.dumps(told).encode()
+    head = json.dumps(told | steps.told(stroke.beside)).encode()
     block = zlib.compress(values.tobytes(), 1)
     return PREFIX.pack(MARK, len(head), len(block), zlib.crc32(block, zlib.crc32(head))) + head + block
 
@@ -277,15 +257,7 @@ def _stroke(head: Any, block: bytes) -> Stroke:
         raise ValueError(f"a box of {sides} with values of the type {kind} is none that was painted")
     size = math.prod(sides) * kind.itemsize
     flat = np.frombuffer(zlib.decompressobj().decompress(block, size + 1), kind)
-    return Stroke(str(head["id"]), box, flat.reshape(sides), str(head.get("follows", "")), _classed(head))
-
-
-def _classed(head: Any) -> Classed | None:
-    """What a record says of classes."""
-    if "classes" not in head:
-        return None
-    before, after = ({int(number): int(value) for number, value in part.items()} for part in head["classes"])
-    return Classed(before, after)
+    return Stroke(str(head["id"]), box, flat.reshape(sides), str(head.get("follows", "")), steps.read(head))
 
 
 def _behind(strokes: list[Stroke], after: str) -> list[Stroke]:

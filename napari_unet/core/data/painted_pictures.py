@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from napari_unet.core.data.acceptance import Acceptance, classes_taken_out, taken_out
 from napari_unet.core.data.annotation import with_complete_planes
 from napari_unet.core.data.entry import LOCKS
-from napari_unet.core.data.journal import Layer, Step
+from napari_unet.core.data.journal import Layer
 from napari_unet.core.data.object_classes import Classes, Coming, checksum, classes_file
 from napari_unet.core.data.pictures import Pictures
 from napari_unet.core.data.provenance import provenance
 from napari_unet.core.data.record import Region
+from napari_unet.core.data.steps import Step
 from napari_unet.core.errors import ProjectError
 
 

@@ -37,7 +37,7 @@ THIN = 3.0
 """An object less wide than twice this, in pixels, has no neck to speak of."""
 
 SURE = 0.1
-"""Where a model gives less than this on average, it sees background."""
+"""Where an answer gives less than this on average, it says background."""
 
 FEWEST = 20
 """Pixels of an object of which that can be said."""
@@ -97,7 +97,7 @@ def doubts(annotation: NDArray[np.integer], foreground: NDArray[np.floating] | N
     Parameters
     ----------
     annotation : ([Z,] Y, X) unsigned integers; every number is an object.
-    foreground : of the same shape, 0..1, what a model says; None when none was asked.
+    foreground : of the same shape, 0..1, the last answer, of whichever model; None where there is none.
     """
     mask = to_mask(annotation)
     areas = np.bincount(mask.ravel())[1:]
@@ -158,7 +158,7 @@ def _of_shape(own: _Own) -> Iterator[Doubt]:
 
 
 def _is_unseen(foreground: NDArray[np.floating]) -> bool:
-    """Whether the model sees nothing in an object, of which this is what it says of its pixels."""
+    """Whether the last answer says nothing of an object, of which these are the pixels in it."""
     return foreground.size >= FEWEST and float(foreground.mean()) < SURE
 
 

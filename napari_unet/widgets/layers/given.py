@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from napari.layers import Labels
 
+from napari_unet.widgets.layers.aside import Aside
+
 if TYPE_CHECKING:
-    from napari_unet.core.data import Region
     from napari_unet.session import Session
     from napari_unet.widgets.layers.canvas import Canvas
 
 
-class OriginStep(tuple[Any, ...]):
-    """What napari's history keeps of an origin: a pixel that stays as it was painted, and the region it belongs to."""
-
-    region: Region
-    done: bool
-
-    @classmethod
-    def of(cls, where: tuple[Any, ...], number: Any, region: Region) -> OriginStep:
-        """A step that is done. napari writes its pixel back before the rest is undone, or after it is done again."""
-        values = np.full(1, number)
-        step = cls((tuple(along[:1] for along in where), values, values))
-        step.region, step.done = region, True
-        return step
+class OriginStep(Aside):
+    """An object said to be right, or to be none: its region, and whether that was there before and after the step."""
 
 
 class Given:
@@ -40,12 +29,9 @@ class Given:
         self._layer.events.set_data.disconnect(self._on_set_data)
 
     def _on_set_data(self, _event: Any = None) -> None:
-        """Something was undone or redone: the last step of either history says what."""
-        for history, done in ((self._layer._redo_history, False), (self._layer._undo_history, True)):
-            for step in history[-1] if history else ():
-                if isinstance(step, OriginStep) and step.done is not done:
-                    step.done = done
-                    self._session.set_origin(self._name, step.region, done)
+        """Something was undone or redone: the history says what."""
+        for region, there in OriginStep.turned(self._layer):
+            self._session.set_origin(self._name, region, there)
 
 
 def say(canvas: Canvas, session: Session, place: tuple[int, ...], right: bool) -> bool:
@@ -60,7 +46,7 @@ def say(canvas: Canvas, session: Session, place: tuple[int, ...], right: bool) -
     if said is not None:
         piece, number, region = said
         annotation.visible = True
-        step = OriginStep.of(piece.where, number, region)
+        step = OriginStep.of(annotation, (region, False), (region, True))
         canvas.watched.change("annotation", piece.where, number, session.class_along(place, number), step)
         return True
     changes = session.class_along(place, int(annotation.data[place])) if right else {}

@@ -47,7 +47,8 @@ class Strokes(QObject):
         self._timer.timeout.connect(self.flush)
         layer.events.paint.connect(self._on_paint)
         layer.events.labels_update.connect(self._on_update)
-        layer.events.set_data.connect(self._on_set_data)
+        # First: whoever else hears of an undo has its pixels told before what goes with them.
+        layer.events.set_data.connect(self._on_set_data, position="first")
 
     def flush(self) -> None:
         """Report what has changed so far, now."""

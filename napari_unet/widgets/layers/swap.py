@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 from napari.layers import Image, Labels, Layer
 
-from napari_unet.core.data.journal import Change, Classed, Step
+from napari_unet.core.data.steps import Beside, Change, Classed, Locked, Said, Step
 from napari_unet.widgets.layers.class_keeper import ClassStep
+from napari_unet.widgets.layers.given import OriginStep
+from napari_unet.widgets.layers.padlock import LockStep
 
 
 def adopt(old: Layer, new: Layer) -> bool:
@@ -74,10 +76,15 @@ def take_up(layer: Labels, steps: Sequence[Step]) -> None:
     layer._undo_history.extend([_part(layer, one) for one in step] for step in steps)
 
 
-def _part(layer: Labels, one: Change | Classed) -> tuple[Any, ...]:
+def _part(layer: Labels, one: Change | Beside) -> tuple[Any, ...]:
     """A part of a step as napari's history has it."""
-    if isinstance(one, Classed):
-        return ClassStep.of(layer, dict(one.before), dict(one.after))
+    match one:
+        case Classed():
+            return ClassStep.of(layer, dict(one.before), dict(one.after))
+        case Locked():
+            return LockStep.of(layer, one.before, one.after)
+        case Said():
+            return OriginStep.of(layer, (one.region, not one.there), (one.region, one.there))
     return one.where, one.before, one.after
 
 

@@ -55,6 +55,7 @@ class Section(QWidget):
         self.listen(self.session.job_changed, self._on_job)
         self.listen(self.session.failed, self._on_failed)
         self.listen(self.session.said, self._on_said)
+        self.listen(self.session.unsaid, self._on_unsaid)
         self.listen(self.session.current_changed, self._on_left)
         self._on_change()
 
@@ -117,6 +118,10 @@ class Section(QWidget):
             self.message.say(sentence, *self.answer(sentence))
             if self.announces:
                 self._room.start(LAID_OUT)
+
+    def _on_unsaid(self, section: str, sentence: str) -> None:
+        if section == self.key:
+            self.message.unsay(sentence)
 
     def answer(self, sentence: str) -> tuple[str, Callable[[], None] | None]:
         """A button's words and action that go with something said, where the section knows one."""

@@ -4,12 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from napari_unet.core.data.journal import Classed, Journal
+from napari_unet.core.data.journal import MARK, PREFIX, Journal
+from napari_unet.core.data.record import Region
+from napari_unet.core.data.steps import Classed, Locked, Said
 from napari_unet.core.errors import StorageError
 
 SHAPE = (40, 50)
@@ -140,11 +143,38 @@ def test_a_stroke_on_a_large_picture_writes_its_box_alone(journal: Journal) -> N
     assert journal.path("cells", "annotation").stat().st_size < 2 * array[box].nbytes
 
 
+def test_locks_and_origins_stand_beside_the_strokes_too_and_what_is_none_is_passed_over(journal: Journal) -> None:
+    nowhere, nothing = np.s_[0:0, 0:0], np.zeros((0, 0), np.uint8)
+    region = Region(((2, 8), (3, 9)), "corrected", "first", {"threshold": 0.5}, part="object", kept="a.npz", id="a.npz")
+    beside = [Locked(frozenset(), frozenset({3, 70_000})), Said(region, there=True), Said(region, there=False)]
+    for one in beside:
+        journal.append("cells", "labels", nowhere, nothing, beside=one)
+    again = Journal(journal.folder, "")
+    assert again.changes("cells", "labels", np.zeros(SHAPE, np.uint16), "") == [[one] for one in beside]
+    path = journal.path("cells", "labels")
+    for good, bad, left in ((b"70000", b'"abc"', 2), (b'"corrected"', b"1234567    ", 1)):
+        path.write_bytes(_signed_anew(path.read_bytes().replace(good, bad)))
+        assert len(again.changes("cells", "labels", np.zeros(SHAPE, np.uint16), "")) == left, "made by somebody else"
+        path.write_bytes(_signed_anew(path.read_bytes().replace(bad, good)))
+
+
+def _signed_anew(data: bytes) -> bytes:
+    """The records with checksums that are right again, as whoever makes a file to do harm would write them."""
+    made, start = b"", 0
+    while start < len(data):
+        _, head, block, _ = PREFIX.unpack_from(data, start)
+        body = data[start + PREFIX.size : start + PREFIX.size + head + block]
+        made += PREFIX.pack(MARK, head, block, zlib.crc32(body)) + body
+        start += PREFIX.size + head + block
+    return made
+
+
 PAINTER = """
 import sys
 import numpy as np
 from pathlib import Path
-from napari_unet.core.data.journal import Classed, Journal
+from napari_unet.core.data.journal import Journal
+from napari_unet.core.data.steps import Classed
 journal = Journal(Path(sys.argv[1]), "")
 for number in range(1, 1_000_000):
     row = number % 100
@@ -229,8 +259,8 @@ def test_classes_stand_beside_the_strokes_and_change_no_pixel(journal: Journal) 
     array = painted_array(journal)
     nowhere, nothing = np.s_[0:0, 0:0], np.zeros((0, 0), np.uint8)
     classed = Classed({3: 0}, {3: 2})
-    journal.append("cells", "annotation", nowhere, nothing, goes_on=True, classed=classed)
-    journal.append("cells", "annotation", nowhere, nothing, classed=classed)
+    journal.append("cells", "annotation", nowhere, nothing, goes_on=True, beside=classed)
+    journal.append("cells", "annotation", nowhere, nothing, beside=classed)
     again = Journal(journal.folder, "")
     assert np.array_equal(again.replay("cells", "annotation", np.zeros(SHAPE, np.uint16), ""), array)
     steps = again.changes("cells", "annotation", np.zeros(SHAPE, np.uint16), "")

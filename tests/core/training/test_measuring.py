@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from napari_unet.core.fitting import Fit, candidates, merit, summary
+from napari_unet.core.fitting import Fit, Patience, candidates, merit, summary
 from napari_unet.core.model import Model
 from napari_unet.core.model.checkpoint import new_network
 from napari_unet.core.settings import LossSettings
@@ -58,8 +58,8 @@ def test_without_a_clock_the_size_of_the_pictures_says_how_much_is_tried(
     asked, honest = list[bool](), measuring.fit
 
     def fit(*given: Any) -> Fit:
-        *rest, go_on = given
-        return honest(*rest, lambda done: asked.append(go_on(done)) or asked[-1])
+        *rest, patience = given
+        return honest(*rest, Patience(lambda *told: asked.append(patience.go_on(*told)) or asked[-1]))
 
     monkeypatch.setattr(measuring, "fit", fit)
     monkeypatch.setattr(measuring, "WORK", 3 * 64 * 64)

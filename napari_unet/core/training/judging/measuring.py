@@ -18,7 +18,7 @@ from napari_unet.core.data.axes import behind
 from napari_unet.core.data.planes import FLAT, Place, has_depth, labelled_places, labelled_planes
 from napari_unet.core.data.sample import Sample
 from napari_unet.core.errors import PictureError
-from napari_unet.core.fitting import Truth, fit, score, summary
+from napari_unet.core.fitting import Fit, Patience, Truth, fit, score, summary
 from napari_unet.core.inference.predicting import output_planes, predict_view
 from napari_unet.core.metrics import Scores
 from napari_unet.core.model.card import ModelCard
@@ -172,10 +172,10 @@ class Measuring:
         pixels = sum(truth.annotation.size for truth in truths)
         most = max(FEWEST_TRIES, WORK // pixels) if seconds is None else math.inf
 
-        def go_on(_done: float) -> bool:
+        def go_on(_done: float, _best: Fit) -> bool:
             return next(tries) < most and time.monotonic() <= until and not self._stop()
 
-        found = fit(truths, card.kind, card.class_names, card.postprocessing, go_on)
+        found = fit(truths, card.kind, card.class_names, card.postprocessing, Patience(go_on))
         return found.settings, found.after
 
 
