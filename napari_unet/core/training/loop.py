@@ -18,7 +18,7 @@ from napari_unet.core.training.interrupting import Stopped
 from napari_unet.core.training.judging.trouble import before
 from napari_unet.core.training.learner import Learner
 from napari_unet.core.training.report import Report
-from napari_unet.core.training.resuming import check_resumable, load_state
+from napari_unet.core.training.resuming import as_begun, check_resumable, load_state
 from napari_unet.core.training.starting import begin
 from napari_unet.core.training.task import TrainingTask
 
@@ -55,6 +55,7 @@ def _begun(samples: TrainingSet, task: TrainingTask, begun: float, ranks: Ranks)
     check_learnable(everything, task)
     state = load_state(task.out) if task.resume else None
     if state:
+        task = as_begun(state, task)
         check_resumable(state, task, everything)
     learner = Learner(begin(task, everything, ranks, state), begun)
     if state:

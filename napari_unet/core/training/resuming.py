@@ -6,6 +6,7 @@ learns, and in its header what is no tensor: clock, scores, and the state of eve
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from napari_unet.core.errors import TrainingError
 from napari_unet.core.model.card import RESUME, ModelCard
 from napari_unet.core.model.checkpoint import STATE
 from napari_unet.core.model.header import KEY, VALUES, cut_off, read_card, read_values
+from napari_unet.core.settings import Plan, Value
 from napari_unet.core.training.task import TrainingTask
 
 MODEL = "average/"
@@ -90,8 +92,38 @@ def _values(file: Path) -> dict[str, Any]:
     return values
 
 
+def as_begun(state: State, task: TrainingTask) -> TrainingTask:
+    """The task, with settings that are newer than the training as they were when it began.
+
+    Whoever began it cannot have said anything about them; what it did then is what it goes on doing.
+    """
+    return dataclasses.replace(task, plan=task.plan.with_values(_newer(state)))
+
+
+def began_before(state: State) -> str:
+    """A sentence on what stays otherwise than is usual now, as the training is older than it; or nothing."""
+    usual = {name: value for group in Plan().to_json().values() for name, value in group.items()}
+    stays = [f"{name} {value}" for name, value in _newer(state).items() if value != usual[name]]
+    return f"It began with an older version, and goes on as that one did: {', '.join(stays)}." if stays else ""
+
+
+def _newer(state: State) -> dict[str, Value]:
+    """The settings that there were not when a training began, with the values that mean what was done then."""
+    asked = state.values["asked"]["plan"]
+    begun = Plan.from_json(asked).to_json()
+    return {
+        name: value
+        for group, values in begun.items()
+        for name, value in values.items()
+        if name not in asked.get(group, {})
+    }
+
+
 def check_resumable(state: State, task: TrainingTask, samples: Sequence[Sample]) -> None:
-    """Raises TrainingError when the state is of another training than the task asks for, or of one that has ended."""
+    """Raises TrainingError when the state is of another training than the task asks for, or of one that has ended.
+
+    The task is one of `as_begun`.
+    """
     asked = asked_of(task)
     differing = _differences(state.values["asked"], asked) - set(FREE)
     # A model that started from another has that one's network on its card; asking for that is right, too.
@@ -160,6 +192,6 @@ def _of_card(card: ModelCard) -> dict[str, Any]:
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
     """The names of what differs, of single settings within the plan."""
     different = {name for name in ("kind", "class_names") if before[name] != now[name]}
-    for group, values in now["plan"].items():
-        different |= {name for name, value in values.items() if before["plan"].get(group, {}).get(name) != value}
+    for group, values in before["plan"].items():
+        different |= {name for name, value in values.items() if now["plan"].get(group, {}).get(name) != value}
     return different

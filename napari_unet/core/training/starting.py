@@ -35,7 +35,7 @@ from napari_unet.core.training.judging.measuring import check_measurable
 from napari_unet.core.training.patches.sampler import Sampler
 from napari_unet.core.training.patches.volumes import VolumeSampler, volumes_of
 from napari_unet.core.training.precision import learning_precision
-from napari_unet.core.training.resuming import State, changed_since
+from napari_unet.core.training.resuming import State, began_before, changed_since
 from napari_unet.core.training.task import TrainingTask
 
 AGREE = 2.0
@@ -132,7 +132,7 @@ def _notes(task: TrainingTask, division: Division, model: Model | None) -> tuple
 
 
 def _resumed(state: State, samples: Sequence[Sample]) -> tuple[str, ...]:
-    return f"It goes on after epoch {state.values['epoch']}.", changed_since(state, samples)
+    return f"It goes on after epoch {state.values['epoch']}.", began_before(state), changed_since(state, samples)
 
 
 def _started_from(task: TrainingTask, state: State | None) -> Path | None:

@@ -14,13 +14,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 
 from napari_unet.core.data.sample import FixedSet, Sample
 from napari_unet.core.errors import TrainingError
 from napari_unet.core.fitting import merit
 from napari_unet.core.model import load_model
-from napari_unet.core.settings import Plan
+from napari_unet.core.model.header import KEY, VALUES
+from napari_unet.core.settings import AugmentationSettings, Plan, TrainingSettings
 from napari_unet.core.training import EpochDone, Finished, Noticed, Report, Stepped, TrainingTask, train
 from napari_unet.core.training.optimising import Optimising
 from napari_unet.core.training.patches.sampler import Batch
@@ -172,6 +174,53 @@ def test_other_settings_are_refused_by_name(values: dict[str, object], tmp_path:
     broken_off(lively(tmp_path), epoch=1)
     with pytest.raises(TrainingError, match=f"other settings: {next(iter(values))}"):
         run(lively(tmp_path, resume=True, **values))
+
+
+BEFORE = {
+    item.name: item.before
+    for group in (TrainingSettings, AugmentationSettings)
+    for item in group.options()
+    if item.before is not None
+}
+"""What settings meant before there were any."""
+
+
+def aged(folder: Path) -> None:
+    """Make the state one of a version that had none of the newer settings: its file names none of them."""
+    with safetensors.safe_open(folder / "last.safetensors", "pt") as stream:
+        header = stream.metadata()
+        tensors = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118 - no dict
+    card, values = json.loads(header[KEY]), json.loads(header[VALUES])
+    for plan in (card["plan"], values["asked"]["plan"]):
+        for group in plan.values():
+            for name in set(group) & set(BEFORE):
+                del group[name]
+    header |= {KEY: json.dumps(card), VALUES: json.dumps(values)}
+    safetensors.torch.save_file(tensors, folder / "last.safetensors", header)
+
+
+@pytest.mark.parametrize("more", [{}, {"colour": 0.4}], ids=["usual", "a strength that has more of it now"])
+def test_what_an_older_version_began_goes_on_as_it_began(more: dict[str, object], tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    run(lively(whole, epochs=3, **BEFORE))
+    broken_off(lively(broken, epochs=3, **BEFORE), epoch=1)
+    aged(broken)
+    usual = {name: value for group in Plan().to_json().values() for name, value in group.items() if name in BEFORE}
+    assert usual != BEFORE
+    reports = run(lively(broken, resume=True, epochs=3, **{**usual, **more}))
+    assert "began with an older version" in reports[0].note
+    assert "optimiser adamw" in reports[0].note
+    assert same(whole / "last.safetensors", broken / "last.safetensors")
+    assert same(whole, broken)
+    asked = load_state(broken).values["asked"]["plan"]
+    assert {name: value for group in asked.values() for name, value in group.items() if name in BEFORE} == BEFORE
+
+
+def test_what_an_older_version_began_is_refused_with_other_settings_that_it_had(tmp_path: Path) -> None:
+    broken_off(lively(tmp_path, **BEFORE), epoch=1)
+    aged(tmp_path)
+    with pytest.raises(TrainingError, match="other settings: width"):
+        run(lively(tmp_path, resume=True, width=8))
 
 
 def test_a_missing_picture_is_named(tmp_path: Path) -> None:
