@@ -79,6 +79,6 @@ def _model(options: argparse.Namespace, folder: Path) -> Path:
     code = (
         f"import napari_unet as nu; nu.train(*{[str(sample_data_folder() / part) for part in ('images', 'masks')]!r}, "
     )
-    code += f"{str(folder / 'model')!r}, minutes={options.minutes}, **{QUICK!r})"
+    code += f"{str(folder / 'model')!r}, minutes={options.minutes}, overwrite=True, **{QUICK!r})"
     subprocess.run([sys.executable, "-c", code], check=True, stdout=sys.stderr)
     return folder / "model"

@@ -20,7 +20,7 @@ def main(pictures: str, masks: str, out: str, minutes: float = 1.0, tries: float
         pictures, masks, home / "search", VARY, watch=tell, trials=int(tries), trial_minutes=minutes, batch=2, patch=96
     )
     print(f"best: {found.best}, score {found.score:.3f}")
-    nu.train(pictures, masks, home / "model", minutes=2 * minutes, batch=2, patch=96, **found.best)
+    nu.train(pictures, masks, home / "model", minutes=2 * minutes, batch=2, patch=96, overwrite=True, **found.best)
     print(nu.explain(home / "model"))
 
 

@@ -55,6 +55,23 @@ def test_from_folders_to_a_mask_on_disk(folder: Path, model: nu.Model, tmp_path:
     assert nu.evaluate(path, labels).foreground.dice == 1
 
 
+def test_a_model_that_is_there_is_replaced_only_where_that_is_said(folder: Path, tmp_path: Path) -> None:
+    data, out = (folder / "images", folder / "masks"), tmp_path / "model"
+    nu.train(*data, out, **QUICK)
+    before = (out / "model.safetensors").read_bytes()
+    with pytest.raises(StorageError, match=r"already holds a model\. .*overwrite=True"):
+        nu.train(*data, out, seed=7, **QUICK)
+    assert (out / "model.safetensors").read_bytes() == before
+    nu.train(*data, out, seed=7, overwrite=True, **QUICK)
+    assert (out / "model.safetensors").read_bytes() != before
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError, match="is a file"):
+        nu.train(*data, tmp_path / "file", overwrite=True, **QUICK)
+    out.rename(tmp_path / "fold-1")
+    with pytest.raises(StorageError, match="already holds a model"):
+        nu.cross_validate(*data, tmp_path, 2, **QUICK)
+
+
 def test_a_model_may_be_given_as_its_folder(folder: Path, model: nu.Model) -> None:
     image, _ = cells(1)
     from_folder = nu.predict(folder / "model", image)

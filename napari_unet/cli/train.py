@@ -9,9 +9,9 @@ from pathlib import Path
 from napari_unet.cli.flags import named
 from napari_unet.cli.progress import Progress
 from napari_unet.cli.samples import read_lesson
-from napari_unet.core.errors import ModelError, StorageError
+from napari_unet.core.errors import ModelError
 from napari_unet.core.explaining import write_description
-from napari_unet.core.model.card import WEIGHTS
+from napari_unet.core.model.refusing import refuse_replacing
 from napari_unet.core.model.shipped import model_path, shipped
 from napari_unet.core.search.trials import best_plan
 from napari_unet.core.settings import Plan, Value
@@ -78,9 +78,4 @@ def starting_model(word: str) -> Path | None:
 
 def refuse_overwriting(model: Path, overwrite: bool) -> None:
     """Raises StorageError when there is a file in the way, or a model already that may not be replaced."""
-    if model.exists() and not model.is_dir():
-        raise StorageError(f"{model} is a file.", "A model is a folder.", "Choose another name with --out.")
-    if (model / WEIGHTS).exists() and not overwrite:
-        raise StorageError(
-            f"{model} already holds a model.", do="Choose another folder with --out, or replace it with --overwrite."
-        )
+    refuse_replacing(model, overwrite, "Choose another folder with --out", "replace it with --overwrite")

@@ -12,6 +12,7 @@ from napari_unet.core import model as models
 from napari_unet.core import search as searching
 from napari_unet.core.data.project import Project
 from napari_unet.core.errors import TrainingError
+from napari_unet.core.model.refusing import refuse_replacing
 from napari_unet.core.settings import SearchSettings, TrainingSettings, Value
 from napari_unet.core.settings.training import MOST_EPOCHS
 from napari_unet.core.stopping import never
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 Pictures = Project | Path | str | Sequence[Source]
 Masks = Path | str | Sequence[MaskSource] | None
 Watch = Callable[[object], object] | None
+
+REPLACE = "replace it with overwrite=True"
 
 
 def train(
@@ -48,7 +51,8 @@ def train(
     settings : any setting of a `Plan` (training, preprocessing, augmentation, loss, network), by its name. Besides
         them: `preset`, the named plan to begin with ("usual", "classic", "plain"); `changes`, the strength of random
         changes ("none", "light", "usual", "strong"); `axes`, such as ZYX, of stacks whose files or arrays do not name
-        theirs; `resume=True` goes on with a training that was broken off in `out`.
+        theirs; `resume=True` goes on with a training that was broken off in `out`; `overwrite=True` replaces the model
+        that is there.
 
     Returns
     -------
@@ -59,7 +63,9 @@ def train(
     PictureError, MaskError : a file cannot be read, or picture and mask do not fit.
     SettingsError : a setting is not known or has a value it cannot have.
     TrainingError : there is nothing to learn.
+    StorageError : `out` holds a model already, or the disk is full.
     """
+    refuse_replacing(Path(out), bool(settings.pop("overwrite", False) or settings.get("resume")), replace=REPLACE)
     axes = str(settings.pop("axes", ""))
     task = _task(Path(out), start, settings)
     _decide_validation(pictures, task.plan.training)
@@ -85,7 +91,7 @@ def cross_validate(
     """Train `folds` models, each measured on pictures that only the others have learned from.
 
     There are at most as many folds as pictures. Everything else is as in `train`; each model has all of the plan's time
-    and stays in `out`/fold-1 and so on.
+    and stays in `out`/fold-1 and so on, where `overwrite=True` replaces those that are there.
 
     Returns
     -------
@@ -95,6 +101,7 @@ def cross_validate(
     ------
     TrainingError : fewer than two folds were asked for; and what `train` raises.
     """
+    refuse_replacing(Path(out) / "fold-1", bool(settings.pop("overwrite", False)), replace=REPLACE)
     from napari_unet.core.training.judging.crossing import cross_validate as crossed  # brings torch
 
     taught = lesson(pictures, masks, classes, str(settings.pop("axes", "")))

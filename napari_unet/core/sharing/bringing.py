@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from napari_unet.core.data.atomic import PART, storage_errors
-from napari_unet.core.errors import ModelError, StorageError
+from napari_unet.core.errors import ModelError
 from napari_unet.core.explaining import write_description
 from napari_unet.core.importing.opening import shortened
 from napari_unet.core.model.card import OBJECT_PLANES, WEIGHTS, ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model, save_model
+from napari_unet.core.model.refusing import refuse_replacing
 from napari_unet.core.model.transfer import COLOURS
 from napari_unet.core.settings import NetworkSettings, Plan, PostprocessingSettings
 from napari_unet.core.sharing.chain import understood_steps
@@ -46,10 +47,7 @@ def import_model(package: Path, out: Path, overwrite: bool) -> Brought:
     ModelError : the package is damaged or made to harm, or its model is no U-Net that can be had here.
     StorageError : `out` holds a model already, or the disk is full.
     """
-    if (out / WEIGHTS).exists() and not overwrite:
-        raise StorageError(
-            f"{out} already holds a model.", "", "Choose another folder, or say that it may be replaced."
-        )
+    refuse_replacing(out, overwrite)
     archive = Package(package)
     description = read_description(archive)
     own = _own(archive, description.own, out) if description.own else None
