@@ -41,7 +41,8 @@ class Row:
     seconds : from reading it to the last file.
     warnings : sentences; why it failed, if it did.
     found : what was found, in words.
-    pixels, mask : hashes of the picture and of its mask, for the recipe; empty where neither was read as a whole.
+    pixels, mask : hashes of the picture and of its mask, for the recipe; empty in batches from before it had them.
+    block, halo : how it was cut where it was taken block by block, see `BlockSettings`; 0 where it was not.
     """
 
     name: str
@@ -53,6 +54,8 @@ class Row:
     found: str = ""
     pixels: str = ""
     mask: str = ""
+    block: int = 0
+    halo: int = 0
 
     def words(self, picture: Path) -> list[str]:
         """The row of the table; no numbers of what was not segmented."""

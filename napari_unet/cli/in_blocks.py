@@ -15,6 +15,7 @@ from napari_unet.cli.segmenting import Done, How, is_of_disk, row_of
 from napari_unet.core.data.lazy import open_lazily
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.read import TIFF_SUFFIXES
+from napari_unet.core.data.record import pixel_hash
 from napari_unet.core.data.zarr_folder import is_zarr
 from napari_unet.core.errors import SettingsError, UnetError
 from napari_unet.core.export import Found, Written, check_large, write_large
@@ -22,6 +23,7 @@ from napari_unet.core.export.writing import target
 from napari_unet.core.large import BlockDone, Filed, Job, Wishes, in_windows, own_hands, segment_to_files, why_not
 from napari_unet.core.large.filing import Hire
 from napari_unet.core.model import Model
+from napari_unet.core.recipe import mask_hash
 from napari_unet.core.settings.blocks import goes_in_blocks
 from napari_unet.core.settings.formats import chosen
 from napari_unet.core.stopping import never
@@ -62,7 +64,7 @@ def segment_in_blocks(
     wishes = Wishes(how.inference, how.postprocessing, how.cutting)
 
     def write(found: Found) -> Written:
-        return write_large(found, files, export)
+        return replace(write_large(found, files, export), mask=mask_hash(found.labels))
 
     filed: Filed | None = None
     with (
@@ -75,7 +77,9 @@ def segment_in_blocks(
             else:
                 filed = report
     assert filed is not None, "nobody has stopped it"
-    return _done(name, picture, filed, models, time.monotonic() - began)
+    done = _done(name, picture, filed, models, time.monotonic() - began)
+    row = replace(done.row, pixels=pixel_hash(picture), mask=filed.written.mask)
+    return replace(done, row=replace(row, block=how.cutting.block, halo=how.cutting.halo))
 
 
 @contextmanager

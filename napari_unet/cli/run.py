@@ -79,8 +79,11 @@ def _masks(arguments: Namespace, file: Path) -> int:
             temporary.write_text(text, encoding="utf-8")
         print(arguments.script)
         return 0
-    from napari_unet.core.recipe import Remade, remake
+    from napari_unet.cli.cores import use_every_core
+    from napari_unet.core.recipe import Remade, Repeated, remake
     from napari_unet.core.stopping import never
+
+    use_every_core()  # as those who made the masks: on other numbers of threads networks round otherwise
 
     first = file.resolve().parent
     out = arguments.out or first.with_name(f"{first.name}-again")
@@ -91,8 +94,10 @@ def _masks(arguments: Namespace, file: Path) -> int:
                 progress.say(f"{report.name} · {SAME[report.same]}")
                 for written in report.files:
                     print(written, flush=True)
-            else:
+            elif isinstance(report, Repeated):
                 sentence = report.sentence
+            else:
+                progress.show(f"{report.stage} {report.done} of {report.total}")
     print(sentence)
     return 0
 

@@ -152,7 +152,10 @@ def _keep_recipe(outcome: Outcome, pictures: Mapping[str, Path], how: How) -> No
         inference=how.inference,
         clean_up=how.postprocessing,
         pictures=tuple(
-            Segmented(row.name, seen_from(folder, pictures[row.name]), how.axes, row.pixels, row.mask) for row in rows
+            Segmented(
+                row.name, seen_from(folder, pictures[row.name]), how.axes, row.pixels, row.mask, row.block, row.halo
+            )
+            for row in rows
         ),
         versions=versions(),
     ).write(folder)

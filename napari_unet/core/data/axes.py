@@ -44,6 +44,9 @@ FOREIGN = "?"
 NO_AXIS = "-"
 """Stands for an axis of length 1 that a person did not name."""
 
+BAND, TILE = 2**24, 256
+"""So many pixels are looked at in one go where it is a band after the other; of whole tiles, which are so high."""
+
 MOST_UNNAMED_CHANNELS = 4
 """An axis without a name is taken for channels up to this length: red, green, blue and something more."""
 
@@ -150,6 +153,16 @@ def planes_in(array: NDArray[np.generic]) -> Iterator[NDArray[np.generic]]:
     """Every plane (Y, X) of an array (..., Y, X) in the order in which it is stored, one after the other."""
     for place in np.ndindex(array.shape[:-2]):
         yield array[place]
+
+
+def bands_in(array: NDArray[np.generic]) -> Iterator[NDArray[np.generic]]:
+    """The same a band of rows at a time, as arrays (1, ..., rows, X), also of one that is read a window at a time."""
+    *leading, height, width = array.shape
+    rows = max(1, BAND // (TILE * max(1, width))) * TILE
+    for place in np.ndindex(*leading):
+        for top in range(0, height, rows):
+            along = (slice(at, at + 1) for at in place)
+            yield array[(*along, slice(top, min(top + rows, height)), slice(None))]
 
 
 def squeezed(grid: Grid) -> Grid:

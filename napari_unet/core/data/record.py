@@ -12,7 +12,7 @@ from typing import Any, Literal, Self, get_args
 
 import numpy as np
 
-from napari_unet.core.data.axes import planes_in
+from napari_unet.core.data.axes import bands_in
 from napari_unet.core.data.json_file import are_numbers, is_words
 from napari_unet.core.data.picture import AXES, Picture
 
@@ -188,8 +188,8 @@ def pixel_hash(picture: Picture) -> str:
     """SHA-256 of a picture's pixels, with their type and shape."""
     image = picture.image
     digest = hashlib.sha256(f"{image.dtype.str} {image.shape}".encode())
-    for plane in planes_in(image):  # a stack may be larger than the memory
-        digest.update(np.ascontiguousarray(plane).data)
+    for band in bands_in(image):  # it may be larger than the memory
+        digest.update(np.ascontiguousarray(band).data)
     return digest.hexdigest()
 
 

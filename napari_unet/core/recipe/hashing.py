@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.axes import bands_in
 from napari_unet.core.model.header import PREFIX, read_header, weights_file
 
 CHUNK = 1 << 20
@@ -29,6 +30,11 @@ def weights_hash(path: Path) -> str:
 
 
 def mask_hash(labels: NDArray[np.integer]) -> str:
-    """A hash of labels ([Z,] Y, X), of their shape and numbers; the width of the numbers does not count."""
-    numbers = np.ascontiguousarray(labels, dtype="<u4")
-    return sha256(repr(numbers.shape).encode() + numbers.tobytes()).hexdigest()
+    """A hash of labels ([T,] [Z,] Y, X), of their shape and numbers; the width of the numbers does not count.
+
+    They may be labels that are read a window at a time.
+    """
+    digest = sha256(repr(tuple(map(int, labels.shape))).encode())
+    for band in bands_in(labels):
+        digest.update(np.ascontiguousarray(band, dtype="<u4").data)
+    return digest.hexdigest()

@@ -12,7 +12,7 @@ from napari_unet.core.data.json_file import is_words, read_json
 from napari_unet.core.errors import ModelError, SettingsError
 from napari_unet.core.model.classes import Order
 from napari_unet.core.recipe.recipe import RECIPE, check_layout
-from napari_unet.core.settings import InferenceSettings, PostprocessingSettings
+from napari_unet.core.settings import BlockSettings, InferenceSettings, PostprocessingSettings
 
 MASKS = "segmented.json"
 """The file's name. Beside it lies segmented.csv, the table of a batch."""
@@ -25,7 +25,8 @@ class Segmented:
     """One picture: where it lies, as seen from the recipe, and the hashes of its pixels and of its mask.
 
     `picture` is a file, a Zarr folder, or a picture's folder in a project; `axes` are those of the file as a person
-    named them. Hashes are empty where nothing was ever read as a whole.
+    named them. `block` and `halo` say how it was cut where it was taken block by block, and are 0 where it was not.
+    Hashes are empty where they were not known: recipes of earlier versions had none of what was taken so.
     """
 
     name: str
@@ -33,6 +34,13 @@ class Segmented:
     axes: str = ""
     pixels: str = ""
     mask: str = ""
+    block: int = 0
+    halo: int = 0
+
+    @property
+    def cutting(self) -> BlockSettings | None:
+        """How it was cut; None where it was taken in one go. Raises SettingsError for impossible values."""
+        return BlockSettings(in_blocks="always", block=self.block, halo=self.halo) if self.block or self.halo else None
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,7 @@ class MaskRecipe:
         return recipe
 
     def check(self) -> None:
-        """Raises ValueError when a value is not of its kind."""
+        """Raises ValueError or SettingsError when a value is not of its kind."""
         words = [word for one in self.pictures for word in (one.name, one.picture, one.axes, one.pixels, one.mask)]
         if not is_words((*words, *self.by_hand, *self.versions, *self.versions.values())):
             raise ValueError("names, paths, hashes and versions must be words")
@@ -100,6 +108,9 @@ class MaskRecipe:
             raise ValueError("it needs a model, and every picture a name of its own")
         if any(Path(one.name).name != one.name for one in self.pictures):
             raise ValueError("the name of a picture must be none of a folder")
+        cut = [one.cutting for one in self.pictures]
+        if any(cut) and self.order:
+            raise ValueError("block by block, an answer has its planes as the model has them")
 
 
 def mask_recipe_at(path: Path) -> Path | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,18 +12,21 @@ from napari_unet.core import inference
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.record import pixel_hash
 from napari_unet.core.errors import ModelError, PictureError
-from napari_unet.core.export import Found, write_found
+from napari_unet.core.export import Found, Written, check_large, write_found
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.writing import targets
+from napari_unet.core.large import BlockDone, open_windows
 from napari_unet.core.model import Model, load_model
 from napari_unet.core.model.classes import arranged
 from napari_unet.core.postprocessing import object_classes, postprocess
+from napari_unet.core.recipe.again_in_blocks import Place, written_in_blocks
 from napari_unet.core.recipe.hashing import mask_hash, weights_hash
 from napari_unet.core.recipe.masks import MaskRecipe, Segmented, mask_recipe_at, read_mask_recipe
 from napari_unet.core.recipe.materials import file_at, picture_at
 from napari_unet.core.recipe.places import model_at
 from napari_unet.core.recipe.repeating import Repeated
 from napari_unet.core.settings import ExportSettings
+from napari_unet.core.settings.formats import chosen
 from napari_unet.core.training.circumstances import versions
 from napari_unet.core.wording import counted, listed
 
@@ -37,11 +40,13 @@ class Remade:
     same: bool
 
 
-def remake(path: Path, out: Path, settings: ExportSettings, stop: Callable[[], bool]) -> Generator[Remade | Repeated]:
+def remake(
+    path: Path, out: Path, settings: ExportSettings, stop: Callable[[], bool]
+) -> Generator[BlockDone | Remade | Repeated]:
     """Make the masks of the recipe at `path` (a file, or its folder) again, into the folder `out`.
 
-    Yields what became of each picture and, at the end, Repeated. On a processor, with the same versions, masks are
-    identical, number for number.
+    Yields what became of each picture (and how far it is, where that is taken block by block, as it was) and, at the
+    end, Repeated. On a processor, with the same versions, masks are identical, number for number.
 
     Raises
     ------
@@ -55,18 +60,34 @@ def remake(path: Path, out: Path, settings: ExportSettings, stop: Callable[[], b
     recipe = read_mask_recipe(file)
     models = [_model(file.parent, place, weights) for place, weights in recipe.models]
     known = [one for one in recipe.pictures if one.mask]  # others may be larger than memory
+    if any(one.cutting for one in known):
+        check_large(chosen(settings.formats))
     refuse_overwriting(targets([one.name for one in known], out, settings), settings.overwrite)
     same: dict[str, bool] = {}
     for one in known:
-        found = found_again(recipe, models, _picture(file.parent, one), stop)
-        if found is None:
+        picture = _picture(file.parent, one)
+        if one.cutting:
+            written = yield from written_in_blocks(recipe, models, (one, picture), (out, settings), stop)
+        else:
+            written = _written(recipe, models, (one, picture), (out, settings), stop)
+        if written is None:
             return
-        written = write_found(found, one.name, out, settings)
         if written.errors:
             raise written.errors[0]
-        same[one.name] = mask_hash(found.labels) == one.mask
+        same[one.name] = written.mask == one.mask
         yield Remade(one.name, written.files, same[one.name])
     yield Repeated(str(out), True, same, _sentence(recipe, same))
+
+
+def _written(
+    recipe: MaskRecipe, models: Sequence[Model], of: tuple[Segmented, Picture], to: Place, stop: Callable[[], bool]
+) -> Written | None:
+    """What a picture that is taken in one go comes to; None when asked to stop."""
+    (one, picture), (out, settings) = of, to
+    found = found_again(recipe, models, picture, stop)
+    if found is None:
+        return None
+    return replace(write_found(found, one.name, out, settings), mask=mask_hash(found.labels))
 
 
 def found_again(
@@ -101,7 +122,8 @@ def _model(base: Path, place: str, weights: str) -> Model:
 
 
 def _picture(base: Path, one: Segmented) -> Picture:
-    picture = picture_at(file_at(base, one.picture, one.name), one.axes)
+    file = file_at(base, one.picture, one.name)
+    picture = open_windows(file, one.axes) if one.cutting else picture_at(file, one.axes)
     if one.pixels and pixel_hash(picture) != one.pixels:
         raise PictureError(
             f"{one.name} has changed since it was segmented: its pixels are others.",
@@ -117,7 +139,7 @@ def _sentence(recipe: MaskRecipe, same: dict[str, bool]) -> str:
     if others:
         parts.append(f"Others came out for {listed(others)}. {_why(recipe)}")
     if large := [one.name for one in recipe.pictures if not one.mask]:
-        parts.append(f"Not made again, as they were taken block by block: {listed(large)}.")
+        parts.append(f"Not made again, as an earlier version took them block by block: {listed(large)}.")
     if recipe.by_hand:
         parts.append(f"Not made again, as a person had a hand in them: {listed(recipe.by_hand)}.")
     return " ".join(parts)

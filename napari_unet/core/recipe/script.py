@@ -48,6 +48,18 @@ for name, file, axes in PICTURES:
     print(nu.export(labels, OUT / f"{{name}}.tif", picture, overwrite=True))
 '''
 
+IN_BLOCKS = '''
+LARGE = {large}
+"""The same of pictures that are taken block by block, and the side of a block and how far is looked beyond it."""
+
+OUT.mkdir(exist_ok=True)
+for name, file, axes, block, halo in LARGE:
+    cut = {{"block": block, "halo": halo, "overwrite": True}}
+    nu.segment_large(models, HERE / file, OUT / f"{{name}}.tif", axes, **cut, **LOOKS, **CLEAN_UP)
+    print(OUT / f"{{name}}.tif")
+'''
+"""What stands behind the script where pictures were taken block by block."""
+
 IMAGE = "image.tif"
 """A picture's file in its folder in a project."""
 
@@ -56,9 +68,9 @@ def script_of(recipe: MaskRecipe, file: Path, script: Path) -> str:
     """The recipe in `file` as a Python script that is to lie at `script`."""
     base, folder = file.parent, script.parent
     models = [place if place in shipped() else _from(folder, base / place) for place, _ in recipe.models]
-    pictures = [(one.name, _from(folder, _file(base, one)), one.axes) for one in recipe.pictures if one.mask]
-    count = len(pictures)
-    return SCRIPT.format(
+    known = [one for one in recipe.pictures if one.mask]
+    count = len(known)
+    text = SCRIPT.format(
         count=f"{count} picture{'' if count == 1 else 's'}",
         out=f"{script.stem}-masks",
         recipe=file.name,
@@ -66,8 +78,15 @@ def script_of(recipe: MaskRecipe, file: Path, script: Path) -> str:
         looks=pformat(_unusual(recipe.inference), width=WIDTH, sort_dicts=False),
         clean_up=pformat(recipe.clean_up.to_json(), width=WIDTH, sort_dicts=False),
         order=pformat(recipe.order, width=WIDTH),
-        pictures=pformat(pictures, width=WIDTH),
+        pictures=pformat([_told(folder, base, one) for one in known if not one.cutting], width=WIDTH),
     )
+    large = [(*_told(folder, base, one), one.block, one.halo) for one in known if one.cutting]
+    return text + (IN_BLOCKS.format(large=pformat(large, width=WIDTH)) if large else "")
+
+
+def _told(folder: Path, base: Path, one: Segmented) -> tuple[str, str, str]:
+    """A picture's name, its file as seen from the script, and its axes."""
+    return one.name, _from(folder, _file(base, one)), one.axes
 
 
 def _unusual(settings: Settings) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import runpy
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,11 @@ import pytest
 import tifffile
 
 import napari_unet as nu
+from napari_unet.cli import main
 from napari_unet.core.data.read import read_picture
 from napari_unet.core.data.record import pixel_hash
 from napari_unet.core.errors import ModelError, PictureError, StorageError
+from napari_unet.core.large import BlockDone
 from napari_unet.core.model.checkpoint import save_model
 from napari_unet.core.recipe import (
     MaskRecipe,
@@ -25,7 +28,7 @@ from napari_unet.core.recipe import (
     script_of,
     weights_hash,
 )
-from napari_unet.core.settings import InferenceSettings, PostprocessingSettings
+from napari_unet.core.settings import BlockSettings, InferenceSettings, PostprocessingSettings
 from tests.core.large.scenes import made_model
 
 LOOKS = InferenceSettings(turns=1, device="cpu")
@@ -128,13 +131,79 @@ def test_what_is_no_recipe_of_masks_is_a_sentence(spoilt: str, tmp_path: Path) -
         nu.run_recipe(tmp_path / "segmented.json", tmp_path / "again")
 
 
-def test_what_was_taken_in_blocks_is_named_and_not_made_again(recipe: Path, tmp_path: Path) -> None:
+def slide_in(home: Path, shape: tuple[int, ...]) -> Path:
+    """The mask of a picture that the terminal took block by block, with its recipe, in `home`/masks."""
+    axes = "ZYX"[-len(shape) :]
+    image = np.random.default_rng(4).integers(0, 999, shape).astype(np.uint16)
+    metadata = {"axes": axes, "PhysicalSizeX": 0.5, "PhysicalSizeY": 0.5}
+    tifffile.imwrite(home / "slide.ome.tif", image, tile=(64, 64), metadata=metadata)
+    save_model(made_model(), home / "model")
+    cut = ("--in-blocks", "always", "--block", "256", "--halo", "32", "--tile", "192", "--device", "cpu")
+    words = ["segment", home / "model", home / "slide.ome.tif", "--out", home / "masks", *cut, "--smallest", "3"]
+    assert main([str(word) for word in (*words, "--split", "0.9")]) == 0
+    return home / "masks" / "segmented.json"
+
+
+def pages(file: Path) -> list[object]:
+    """All of a TIFF, but for the number that every OME-TIFF has of its own."""
+    with tifffile.TiffFile(file) as opened:
+        kept = [(page.compression, page.tile, page.resolution, page.asarray().tobytes()) for page in opened.pages]
+        return [re.sub(r'urn:uuid:[^"<]*', "", opened.ome_metadata or ""), opened.series[0].axes, kept]
+
+
+@pytest.mark.parametrize("shape", [(300, 280), (2, 280, 64)], ids=["slide", "stack"])
+def test_what_was_taken_in_blocks_is_made_again_in_blocks(
+    shape: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = slide_in(tmp_path, shape)
+    (one,) = read_mask_recipe(recipe).pictures
+    assert one.cutting == BlockSettings(in_blocks="always", block=256, halo=32)
+    mask = tifffile.imread(recipe.parent / "slide.tif")
+    assert mask.max() > 3
+    assert one.mask == mask_hash(mask)
+    assert one.pixels == pixel_hash(read_picture(tmp_path / "slide.ome.tif"))
+    with monkeypatch.context() as whole:
+        whole.setattr("napari_unet.core.recipe.materials.read_picture", None)  # it is never read as a whole
+        told: list[object] = []
+        again = nu.run_recipe(recipe, tmp_path / "again", watch=told.append)
+    assert again.masks == {"slide": True}
+    assert again.sentence == "1 mask of 1 came out identical."
+    assert any(isinstance(report, BlockDone) for report in told)
+    assert pages(tmp_path / "again" / "slide.tif") == pages(recipe.parent / "slide.tif")
+    assert [path.name for path in (tmp_path / "again").iterdir()] == ["slide.tif"], "nothing else stays"
+    script = tmp_path / "again.py"
+    script.write_text(script_of(read_mask_recipe(recipe), recipe, script), encoding="utf-8")
+    runpy.run_path(str(script), run_name="__main__")
+    assert pages(tmp_path / "again-masks" / "slide.tif") == pages(recipe.parent / "slide.tif")
+
+
+def test_a_slide_that_has_changed_is_told_before_anything_is_computed(tmp_path: Path) -> None:
+    recipe = slide_in(tmp_path, (280, 64))
+    slide = tifffile.imread(tmp_path / "slide.ome.tif")
+    slide[270, 60] += 1
+    tifffile.imwrite(tmp_path / "slide.ome.tif", slide, tile=(64, 64))
+    with pytest.raises(PictureError, match="slide has changed since it was segmented"):
+        nu.run_recipe(recipe, tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize("cut", [{"block": 7, "halo": 32}, {"block": "256", "halo": 32}, {"block": 0, "halo": 1}])
+def test_impossible_blocks_are_a_sentence(recipe: Path, tmp_path: Path, cut: dict[str, object]) -> None:
+    values = json.loads(recipe.read_text())
+    values["pictures"][0] |= cut
+    recipe.write_text(json.dumps(values))
+    with pytest.raises(ModelError, match="no recipe of masks that can be understood"):
+        nu.run_recipe(recipe, tmp_path / "again")
+
+
+def test_what_an_earlier_version_took_in_blocks_is_named_and_not_made_again(recipe: Path, tmp_path: Path) -> None:
     first = read_mask_recipe(recipe)
     replace(first, pictures=(first.pictures[0], Segmented("slide", "../nowhere.tif"))).write(tmp_path / "other")
     values = json.loads((tmp_path / "other" / "segmented.json").read_text())
     again = nu.run_recipe(tmp_path / "other", tmp_path / "again")
     assert again.masks == {"a": True}
-    assert "1 mask of 1 came out identical. Not made again, as they were taken block by block: slide." in again.sentence
+    assert "1 mask of 1 came out identical." in again.sentence
+    assert "Not made again, as an earlier version took them block by block: slide." in again.sentence
     assert values["pictures"][1]["mask"] == ""
 
 
