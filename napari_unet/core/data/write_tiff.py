@@ -22,6 +22,10 @@ OME_LACKS = (np.int64, np.uint64, np.float16)
 IMAGEJ_BYTES = 2**32 - 2**20
 """ImageJ's TIFF has 32-bit offsets; a little room is left for its tags."""
 
+IMAGEJ_COLOURS = 256
+COLOURED = (np.uint8, np.uint16)
+"""Numbers of other types have no table of colours in any TIFF."""
+
 TILE = 512
 """Side of a tile, in pixels."""
 
@@ -53,38 +57,54 @@ def write_labels(path: Path, labels: NDArray[np.integer], scale: Scaled, compres
 
 
 def write_coloured_labels(
-    path: Path, labels: NDArray[np.integer], scale: Scaled, compress: bool, table: NDArray[np.uint16]
+    path: Path,
+    labels: NDArray[np.integer],
+    scale: Scaled,
+    compress: bool,
+    table: NDArray[np.uint16],
+    shown: dict[str, float] | None = None,
 ) -> None:
     """As `write_labels`, with a colour table (3, 256) of red, green and blue, 0..65535, where ImageJ has one.
 
-    ImageJ shows the numbers 0 to 255 in its colours, in order, and those above in the last. Where the numbers need 32
-    bits there is no table. Raises StorageError.
+    ImageJ shows the numbers 0 to 255 in its colours, in order, and those above in the last; or those from `shown`'s
+    "min" to its "max". A table of more colours, which ImageJ does not know, goes into an OME-TIFF. Where the numbers
+    need 32 bits there is no table. Raises StorageError.
     """
     packed = "zlib" if compress else None
-    if labels.dtype not in (np.uint8, np.uint16) or labels.nbytes >= IMAGEJ_BYTES:
+    if labels.dtype not in COLOURED or labels.nbytes >= IMAGEJ_BYTES:
         write_labels(path, labels, scale, compress, note="")
         return
+    if table.shape[1] != IMAGEJ_COLOURS:
+        write_ome_labels(path, labels, scale, compress, table)
+        return
     photometric = "palette" if labels.dtype == np.uint8 else "minisblack"
-    shown = {"min": 0.0, "max": float(table.shape[1] - 1)}
+    shown = shown or {"min": 0.0, "max": float(table.shape[1] - 1)}
     details = {"compression": packed, "photometric": photometric, "colormap": table}
     _write(path, labels, scale.axes[-labels.ndim :], scale, details, shown)
 
 
-def write_ome_labels(path: Path, labels: NDArray[np.integer], scale: Scaled, compress: bool) -> None:
-    """Write labels ([T,] [Z,] Y, X) as OME-TIFF, whatever their type. Raises StorageError."""
+def write_ome_labels(
+    path: Path, labels: NDArray[np.integer], scale: Scaled, compress: bool, table: NDArray[np.uint16] | None = None
+) -> None:
+    """Write labels ([T,] [Z,] Y, X) as OME-TIFF, whatever their type, with a colour table if any. Raises StorageError.
+
+    Where there are more numbers than colours, those above have the last; of 32 bits there is no table.
+    """
     import tifffile  # 0.2 s that a window which only opens need not wait for
 
     layout = _tagged(scale.axes[-labels.ndim :], scale, ome=True)
     layout["metadata"]["Channel"] = {"Name": ["labels"]}
     with atomic_path(path) as temporary:
         packed = "zlib" if compress else None
-        tifffile.imwrite(temporary, labels, compression=packed, photometric="minisblack", **layout)
+        tifffile.imwrite(temporary, labels, compression=packed, **_coloured(labels.dtype, table), **layout)
 
 
-def write_ome_tiles(path: Path, labels: NDArray[np.integer], scale: Scaled, compress: bool) -> None:
+def write_ome_tiles(
+    path: Path, labels: NDArray[np.integer], scale: Scaled, compress: bool, table: NDArray[np.uint16] | None = None
+) -> None:
     """Write labels ([T,] [Z,] Y, X), of which only a tile at a time is read, as tiled OME-TIFF, for any size (BigTIFF).
 
-    Raises StorageError.
+    The colour table is as in `write_ome_labels`. Raises StorageError.
     """
     import tifffile  # 0.2 s that a window which only opens need not wait for
 
@@ -99,10 +119,18 @@ def write_ome_tiles(path: Path, labels: NDArray[np.integer], scale: Scaled, comp
             dtype=labels.dtype,
             tile=(TILE, TILE),
             bigtiff=True,
-            photometric="minisblack",
+            **_coloured(labels.dtype, table),
             **packed,
             **layout,
         )
+
+
+def _coloured(dtype: np.dtype[Any], table: NDArray[np.uint16] | None) -> dict[str, Any]:
+    """How numbers of this type are shown: in the colours of a table, brought to as many as there are numbers."""
+    if table is None or dtype not in COLOURED:
+        return {"photometric": "minisblack"}
+    missing = 2 ** (8 * dtype.itemsize) - table.shape[1]
+    return {"photometric": "palette", "colormap": np.pad(table, ((0, 0), (0, max(0, missing))), "edge")}
 
 
 def _tiles(labels: NDArray[np.integer]) -> Iterator[NDArray[np.integer]]:

@@ -15,7 +15,8 @@ from napari_unet.core.data.lazy import LazyPicture, open_lazily
 from napari_unet.core.data.part import Window, place_words
 from napari_unet.core.data.picture import Picture, size_words
 from napari_unet.core.data.read import HIGHEST, TIFF_SUFFIXES
-from napari_unet.core.data.write_tiff import write_labels, write_ome_labels, write_ome_tiles
+from napari_unet.core.data.tiff_colours import colours_of
+from napari_unet.core.data.write_tiff import write_coloured_labels, write_labels, write_ome_labels, write_ome_tiles
 from napari_unet.core.data.zarr_folder import is_zarr, labels_in
 from napari_unet.core.errors import MaskError, PictureError
 from napari_unet.core.export import ome_zarr
@@ -170,12 +171,18 @@ def _check(part: Part, whole: LazyPicture, path: Path) -> None:
 
 
 def _write(path: Path, labels: Patched, whole: LazyPicture, settings: ExportSettings) -> None:
-    array = cast(NDArray[np.integer], labels)
+    array, compress = cast(NDArray[np.integer], labels), settings.compress
     if is_zarr(path):
         ome_zarr.write_labels_group(path, array, cast(Picture, whole), settings)
-    elif prod(labels.shape) > LARGE_PIXELS:
-        write_ome_tiles(path, array, whole, settings.compress)
-    elif path.stem.lower().endswith(".ome"):
-        write_ome_labels(path, labels[(slice(None),) * labels.ndim], whole, settings.compress)
+        return
+    table, shown = colours_of(path)
+    if prod(labels.shape) > LARGE_PIXELS:
+        write_ome_tiles(path, array, whole, compress, table)
+        return
+    read = labels[(slice(None),) * labels.ndim]
+    if path.stem.lower().endswith(".ome"):
+        write_ome_labels(path, read, whole, compress, table)
+    elif table is None:
+        write_labels(path, read, whole, compress, note="")
     else:
-        write_labels(path, labels[(slice(None),) * labels.ndim], whole, settings.compress, note="")
+        write_coloured_labels(path, read, whole, compress, table, shown)

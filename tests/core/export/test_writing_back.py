@@ -98,6 +98,63 @@ def test_numbers_that_need_more_bits_widen_the_mask_and_size_and_unit_stay(tmp_p
         assert mask.image.max() == 257
 
 
+TABLE = np.random.default_rng(0).integers(0, 2**16, (3, 256)).astype(np.uint16)
+
+SHOWN = {
+    "ImageJ, 8 bits": ("slide.tif", np.uint8, {"imagej": True, "colormap": TABLE}),
+    "ImageJ, 16 bits": (
+        "slide.tif",
+        np.uint16,
+        {"imagej": True, "colormap": TABLE, "photometric": "minisblack", "metadata": {"min": 0.0, "max": 9.0}},
+    ),
+    "plain": ("slide.tif", np.uint8, {"colormap": TABLE, "photometric": "palette"}),
+    "more colours": ("slide.tif", np.uint16, {"colormap": np.tile(TABLE, 256), "photometric": "palette"}),
+    "OME": ("slide.ome.tif", np.uint8, {"colormap": TABLE, "photometric": "palette"}),
+}
+
+
+@pytest.mark.parametrize("kind", SHOWN)
+def test_a_colour_table_stays(kind: str, tmp_path: Path) -> None:
+    name, dtype, more = SHOWN[kind]
+    path = written(slide().astype(dtype), tmp_path / name, **more)
+    nu.write_back(corrected(), path, (20, 30))
+    with tifffile.TiffFile(path) as now:
+        np.testing.assert_array_equal(now.pages[0].colormap, more["colormap"])
+        assert now.asarray().max() == 7
+        if "metadata" in more:
+            assert (now.imagej_metadata["min"], now.imagej_metadata["max"]) == (0.0, 9.0)
+    assert read_mask(path).max() == 7
+
+
+@pytest.mark.parametrize("tiled", [False, True])
+@pytest.mark.parametrize("name", ["slide.tif", "slide.ome.tif"])
+def test_numbers_that_need_more_bits_keep_the_colours_they_have(
+    name: str, tiled: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = slide()
+    whole[whole == 4] = 255
+    path = written(whole, tmp_path / name, colormap=TABLE, photometric="palette")
+    if tiled:
+        monkeypatch.setattr(writing_back, "LARGE_PIXELS", 100)
+    nu.write_back(corrected(), path, (20, 30))
+    with tifffile.TiffFile(path) as now:
+        table = now.pages[0].colormap
+        np.testing.assert_array_equal(table[:, :256], TABLE)
+        assert (table[:, 256:] == TABLE[:, -1:]).all()
+        assert (now.asarray().dtype, now.asarray().max()) == (np.uint16, 257)
+    assert read_mask(path).max() == 257
+
+
+def test_numbers_that_need_32_bits_have_no_table(tmp_path: Path) -> None:
+    whole = slide().astype(np.uint16)
+    whole[whole == 4] = 65535
+    path = written(whole, tmp_path / "slide.tif", colormap=np.tile(TABLE, 256), photometric="palette")
+    nu.write_back(corrected(), path, (20, 30))
+    with tifffile.TiffFile(path) as now:
+        assert now.pages[0].colormap is None
+        assert now.asarray().max() == 65537
+
+
 def test_classes_are_what_they_are(tmp_path: Path) -> None:
     path = written(slide(), tmp_path / "slide.tif")
     part = np.full((40, 50), 2, np.uint8)
