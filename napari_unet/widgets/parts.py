@@ -52,7 +52,7 @@ def flat(words: str, help: str, action: Callable[[], object] | None = None) -> Q
     return made
 
 
-def link(text: str, help: str, action: Callable[[], object]) -> QToolButton:  # noqa: A002
+def link(text: str, help: str, action: Callable[[], object] | None = None) -> QToolButton:  # noqa: A002
     """Words to click on, for what is offered but not urged."""
     made = flat(text, help, action)
     tag(made, flat=False, link="true")

@@ -599,7 +599,7 @@ def test_a_part_goes_into_the_mask_of_its_whole_after_a_yes(
     opened.part_on_show = "rows 0 to 2048, columns 5 to 2053"
     section.refresh()
     assert not section.back.isHidden()
-    asked, answers = list[str](), [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
+    asked, answers = list[str](), [QMessageBox.StandardButton.No, *[QMessageBox.StandardButton.Yes] * 2]
 
     def question(parent: object, title: str, text: str) -> QMessageBox.StandardButton:
         asked.append(text)
@@ -607,12 +607,16 @@ def test_a_part_goes_into_the_mask_of_its_whole_after_a_yes(
 
     monkeypatch.setattr(QMessageBox, "question", question)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "slide.tif"), ""))
-    section.back.click()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "slide.ome.zarr"))
+    tiff, zarr = section.back.menu().actions()
+    tiff.trigger()
     assert not any(call[0] == "write_back" for call in opened.calls)
     assert "a into slide.tif" in asked[0]
     assert "rows 0 to 2048, columns 5 to 2053" in asked[0]
-    section.back.click()
+    tiff.trigger()
     assert opened.calls[-1] == ("write_back", tmp_path / "slide.tif")
+    zarr.trigger()
+    assert opened.calls[-1] == ("write_back", tmp_path / "slide.ome.zarr")
 
 
 def test_a_picture_says_what_its_axes_are_and_lets_planes_be_others(

@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -106,6 +106,24 @@ def scratch_folder(target: Path) -> Iterator[Path]:
         yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def replace_files(fresh: Path, target: Path, but: Collection[str]) -> None:
+    """Put every file in the folder `fresh` over that of the same place in the folder `target`, `but` those of a name.
+
+    One after the other: whatever breaks it off, each file is the old or the new one, whole. Raises OSError.
+    """
+    files = sorted(path for path in fresh.rglob("*") if path.is_file() and path.name not in but)
+    for file in files:
+        _flush(file)
+    folders = set()
+    for file in files:
+        to = target / file.relative_to(fresh)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        _rename(file, to)
+        folders.add(to.parent)
+    for folder in folders:
+        flush_folder(folder)
 
 
 def _discard(path: Path) -> None:

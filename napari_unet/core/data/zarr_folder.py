@@ -23,6 +23,9 @@ DEEPEST = 6
 
 SERIES = "bioformats2raw.layout"
 
+LABELS = "labels"
+"""The group of a picture's masks, and how they are named in it."""
+
 
 @dataclass(frozen=True)
 class Node:
@@ -151,8 +154,8 @@ def _named(found: Node, key: str, inner: str) -> list[str]:
 def labels_in(path: Path) -> list[Path]:
     """The masks that a picture brings along, each in a group of its own; none where that cannot be understood."""
     try:
-        found = node(path / "labels")
-        names = found.about.get("labels", [])
+        found = node(path / LABELS)
+        names = found.about.get(LABELS, [])
         listed = [found.path / inside(found.path, name) for name in names] if isinstance(names, list) else []
     except PictureError:
         return []

@@ -88,7 +88,19 @@ def write_labels_group(path: Path, labels: NDArray[np.integer], picture: Picture
     layout = node(path).layout
     own = replace(settings, zarr="0.4" if layout == 2 else "0.5")
     with atomic_tree(path) as temporary:
-        _Piece(zarr.create_group(temporary, zarr_format=layout), own, picture).write(labels, "")
+        group = zarr.create_group(temporary, zarr_format=layout)
+        _Piece(group, own, picture).write(labels, "")
+        _keep_colours(path, group, own)
+
+
+def _keep_colours(path: Path, group: Any, settings: ExportSettings) -> None:
+    """What the labels at `path` say of single numbers, as colours and properties, is said of the new ones, too."""
+    told = node(path).about.get("image-label")
+    if isinstance(told, dict):
+        about = dict(group.attrs if settings.zarr == "0.4" else group.attrs["ome"])
+        kept = {name: value for name, value in told.items() if name != "version"}
+        about["image-label"] = {**about["image-label"], **kept}
+        group.attrs.update(about if settings.zarr == "0.4" else {"ome": about})
 
 
 class _Piece:

@@ -17,11 +17,12 @@ from napari_unet.core.data.picture import Picture, size_words
 from napari_unet.core.data.read import HIGHEST, TIFF_SUFFIXES
 from napari_unet.core.data.tiff_colours import colours_of
 from napari_unet.core.data.write_tiff import write_coloured_labels, write_labels, write_ome_labels, write_ome_tiles
-from napari_unet.core.data.zarr_folder import is_zarr, labels_in
+from napari_unet.core.data.zarr_folder import LABELS, datasets, is_zarr, labels_in, multiscale, node
 from napari_unet.core.errors import MaskError, PictureError
 from napari_unet.core.export import ome_zarr
 from napari_unet.core.export.labels import narrowest
 from napari_unet.core.export.renumbering import Surroundings, renumbered
+from napari_unet.core.export.zarr_in_place import Put, put_into
 from napari_unet.core.settings import ExportSettings, Kind
 from napari_unet.core.settings.blocks import LARGE_PIXELS
 
@@ -45,16 +46,17 @@ class Patched:
         self._source = whole.image
         self.shape: tuple[int, ...] = whole.spatial_shape
         self.ndim, self.dtype = len(self.shape), np.dtype(np.uint32)
-        self._parts: list[tuple[Window, NDArray[np.uint32]]] = []
+        self.parts: list[Put] = []
+        self.highest = 0
 
     def put(self, window: Window, labels: NDArray[np.uint32]) -> None:
         """Put a part over what is there."""
-        self._parts.append((window, labels))
+        self.parts.append((window, labels))
 
     def __getitem__(self, key: tuple[slice, ...]) -> NDArray[Any]:
         closed = [slice(*along.indices(side)[:2]) for along, side in zip(key, self.shape, strict=True)]
         found: NDArray[Any] = self._source[(0, *closed)].astype(self.dtype)
-        for window, labels in self._parts:
+        for window, labels in self.parts:
             low = [max(at.start, along.start) for at, along in zip(window, closed[-2:], strict=True)]
             high = [min(at.stop, along.stop) for at, along in zip(window, closed[-2:], strict=True)]
             if all(first < last for first, last in zip(low, high, strict=True)):
@@ -78,7 +80,10 @@ def _within(low: Sequence[int], high: Sequence[int], window: Sequence[slice]) ->
 
 
 def write_back(parts: Sequence[Part], path: Path, kind: Kind, settings: ExportSettings) -> Path:
-    """Write the labels of parts into an existing mask of the whole; the file is replaced whole, or stays as it was.
+    """Write the labels of parts into an existing mask of the whole; a TIFF is replaced whole, or stays as it was.
+
+    Of an OME-Zarr those files are replaced in which a part lies, in all sizes, one after the other; all of it where the
+    numbers need more bits.
 
     Objects keep the numbers that they have in the mask, see `renumbering`; classes are what they are. Of parts that
     overlap, the last one holds.
@@ -110,6 +115,7 @@ def write_back(parts: Sequence[Part], path: Path, kind: Kind, settings: ExportSe
     if highest > HIGHEST:
         raise MaskError(f"{path.name} has no numbers left.", f"The highest that a mask can hold is {HIGHEST}.")
     own = whole.image.dtype if whole.image.dtype.kind == "u" else np.dtype(np.uint8)
+    patched.highest = highest
     patched.dtype = np.promote_types(narrowest(highest), own)
     _write(target, patched, whole, settings)
     return target
@@ -117,6 +123,7 @@ def write_back(parts: Sequence[Part], path: Path, kind: Kind, settings: ExportSe
 
 def mask_at(path: Path) -> Path:
     """The mask that is meant. Raises MaskError."""
+    path = _all_sizes(path)
     if is_zarr(path) and (there := labels_in(path)):
         if len(there) > 1:
             raise MaskError(
@@ -125,10 +132,36 @@ def mask_at(path: Path) -> Path:
                 f"Say which, for example {there[0]}.",
             )
         return there[0]
+    if is_zarr(path) and _is_picture(path):
+        raise MaskError(
+            f"{path.name} is a picture without labels.",
+            "A part is written into labels that are there already.",
+            "Choose labels of an OME-Zarr, such as slide.ome.zarr/labels/nuclei, or a TIFF.",
+        )
     if not is_zarr(path) and path.suffix.lower() not in TIFF_SUFFIXES:
         needed = "It must be a TIFF or the labels of an OME-Zarr."
         raise MaskError(f"Nothing can be written back into {path.name}.", needed)
     return path
+
+
+def _all_sizes(path: Path) -> Path:
+    """The group of which an array is one of the sizes; any other path is itself."""
+    try:
+        around = node(path.parent) if is_zarr(path) and node(path).array else None
+        sizes = multiscale(around) if around else None
+        named = dict(datasets(around, sizes)) if around and sizes else {}
+    except PictureError:  # a folder around it that is no Zarr
+        return path
+    return path.parent if path.name in named else path
+
+
+def _is_picture(path: Path) -> bool:
+    """Whether a Zarr is a group that does not say it holds labels, and lies among none."""
+    try:
+        found = node(path)
+    except PictureError:
+        return False  # that is told when it is opened
+    return not found.array and "image-label" not in found.about and path.parent.name != LABELS
 
 
 def _opened(path: Path) -> LazyPicture:
@@ -173,7 +206,8 @@ def _check(part: Part, whole: LazyPicture, path: Path) -> None:
 def _write(path: Path, labels: Patched, whole: LazyPicture, settings: ExportSettings) -> None:
     array, compress = cast(NDArray[np.integer], labels), settings.compress
     if is_zarr(path):
-        ome_zarr.write_labels_group(path, array, cast(Picture, whole), settings)
+        if not put_into(path, whole.axes[1:], labels.parts, labels.highest):
+            ome_zarr.write_labels_group(path, array, cast(Picture, whole), settings)
         return
     table, shown = colours_of(path)
     if prod(labels.shape) > LARGE_PIXELS:

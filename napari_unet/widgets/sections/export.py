@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qtpy.QtCore import QUrl
 from qtpy.QtGui import QDesktopServices
-from qtpy.QtWidgets import QComboBox, QFileDialog, QMessageBox
+from qtpy.QtWidgets import QComboBox, QFileDialog, QMenu, QMessageBox, QToolButton
 
 from napari_unet.core.settings import ExportSettings
 from napari_unet.widgets.editors import calm
@@ -26,7 +26,7 @@ EXPORT = (
 
 
 BACK = (
-    "Write the labels of this part into an existing mask (TIFF) of the whole slide.\n"
+    "Write the labels of this part into an existing mask of the whole slide: a TIFF, or labels of an OME-Zarr.\n"
     "Objects keep the numbers that they have there, also where they go on beyond the part."
 )
 
@@ -58,7 +58,12 @@ class ExportSection(Section):
         self.rows.addWidget(self.form)
         self.measure = link("Measurements…", MEASURING, self.show_measurements)
         self.whole = link("Training set as folders…", HELP, self.ask_set)
-        self.back = link("Into the slide's mask…", BACK, self.ask_back)
+        self.back = link("Into the slide's mask…", BACK)
+        menu = QMenu(self.back)
+        menu.addAction("A TIFF…", self.ask_back)
+        menu.addAction("A folder: OME-Zarr, or its labels…", self.ask_back_into_zarr)
+        self.back.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.back.setMenu(menu)
         self.links = boxed(row(self.measure, self.whole, None, spacing=16))
         self.rows.addWidget(self.back)
         self.rows.addWidget(self.links)
@@ -130,6 +135,12 @@ class ExportSection(Section):
     def ask_back(self) -> None:
         """Ask for the mask of the whole, and write the labels of the part on show back into it."""
         chosen, _ = QFileDialog.getOpenFileName(self, "The mask of the whole picture", str(self._folder), MASKS)
+        if chosen:
+            self.write_back(Path(chosen))
+
+    def ask_back_into_zarr(self) -> None:
+        """The same for labels of an OME-Zarr, which are a folder."""
+        chosen = QFileDialog.getExistingDirectory(self, "The OME-Zarr, or its labels", str(self._folder))
         if chosen:
             self.write_back(Path(chosen))
 
