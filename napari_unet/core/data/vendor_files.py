@@ -28,14 +28,18 @@ READERS = {
     ".sldy": "bioio-sldy",
     ".vsi": "bioio-vsi",
 }
-"""The package that reads a kind of file; `bioio-bioformats`, which needs Java, reads nearly all."""
+"""The package that reads a kind of file; EVERY_OTHER, which needs Java, reads nearly all."""
 
 VENDOR_SUFFIXES = (
     *READERS, ".ims", ".lsm", ".mrxs", ".ndpi", ".oib", ".oif", ".oir", ".scn", ".sld", ".svs", ".zvi",
 )  # fmt: skip
 """Files of makers, in lower case."""
 
+EVERY_OTHER = "bioio-bioformats"
+
 EXTRA = 'pip install "napari-unet-loop[formats]"'
+IN_EXTRA = ("bioio-czi", "bioio-lif", "bioio-nd2")
+"""The packages that come with the extra, beside bioio itself; see pyproject.toml."""
 
 NAMED = 3
 """How many of many pictures a sentence names."""
@@ -115,10 +119,12 @@ def _image(file: Path) -> Any:
         from bioio import BioImage
         from bioio_base.exceptions import UnsupportedFileFormatError
     except ImportError:
+        reader = READERS.get(suffix, EVERY_OTHER)
+        more = "" if reader in IN_EXTRA else f" {reader}"
         raise PictureError(
-            f"{file.name} is of a kind that we read through the package bioio ({suffix}), which is not installed.",
-            "It comes with an extra of this program.",
-            f"Install it with: {EXTRA}; or save the picture as TIFF, e.g. in Fiji.",
+            f"{file.name} is of a kind ({suffix}) that bioio reads with the package {reader}: bioio is not installed.",
+            f"It comes with an extra of this program{', the package besides' if more else ''}.",
+            f"Install it with: {EXTRA}{more}; or save the picture as TIFF, e.g. in Fiji.",
         ) from None
     try:
         return BioImage(file)
@@ -126,7 +132,7 @@ def _image(file: Path) -> Any:
         raise PictureError(
             f"{file.name} is of a kind for which no reader of bioio is installed ({suffix}), or damaged.",
             "Each kind of file has a package that reads it.",
-            f"Install it with: pip install {READERS.get(suffix, 'bioio-bioformats')}; or save the picture as TIFF.",
+            f"Install it with: pip install {READERS.get(suffix, EVERY_OTHER)}; or save the picture as TIFF.",
         ) from None
     except Exception as error:
         raise _broken(file, error) from error

@@ -7,6 +7,7 @@ for TIFFs stands for the others.
 from __future__ import annotations
 
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import tifffile
 from napari_unet.core.data import read_picture
 from napari_unet.core.data.lazy import open_lazily
 from napari_unet.core.data.listing import pictures_in
-from napari_unet.core.data.vendor_files import is_scene, open_vendor, scenes_in
+from napari_unet.core.data.vendor_files import VENDOR_SUFFIXES, is_scene, open_vendor, scenes_in
 from napari_unet.core.errors import PictureError
 from tests.core.data.zarrs import noise
 
@@ -42,6 +43,49 @@ def test_without_bioio_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "a.xyz").write_bytes(b"x")
     with pytest.raises(PictureError, match=r"a\.xyz is of a kind we do not read .* with the extra formats"):
         read_picture(tmp_path / "a.xyz")
+
+
+PACKAGES = {".czi": "bioio-czi", ".lif": "bioio-lif", ".nd2": "bioio-nd2"}
+
+
+def test_the_extra_brings_those_packages_that_it_is_said_to(request: pytest.FixtureRequest) -> None:
+    told = tomllib.loads((request.config.rootpath / "pyproject.toml").read_text(encoding="utf-8"))
+    extra = told["project"]["optional-dependencies"]["formats"]
+    assert {one.split(">")[0] for one in extra} == {"bioio", *PACKAGES.values()}
+
+
+@pytest.mark.parametrize("suffix", VENDOR_SUFFIXES)
+def test_without_bioio_the_right_package_is_named(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = {".dv": "bioio-dv", ".r3d": "bioio-dv", ".sldy": "bioio-sldy", ".vsi": "bioio-vsi", **PACKAGES}
+    named = package.get(suffix, "bioio-bioformats")
+    line = 'pip install "napari-unet-loop[formats]"' + ("" if suffix in PACKAGES else f" {named}")
+    monkeypatch.setitem(sys.modules, "bioio", None)
+    for written in (suffix, suffix.upper()):
+        (tmp_path / f"a{written}").write_bytes(b"no such thing")
+        for read in (read_picture, open_lazily):
+            with pytest.raises(PictureError) as caught:
+                read(tmp_path / f"a{written}")
+            assert f"the package {named}: bioio is not installed" in caught.value.what
+            assert f"Install it with: {line}; or" in caught.value.do
+
+
+@pytest.mark.parametrize("suffix", PACKAGES)
+@pytest.mark.usefixtures("bioio")
+def test_with_bioio_alone_the_package_of_the_ending_is_named(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import bioio.plugins  # an extra
+
+    others = {
+        known: plugins
+        for known, plugins in bioio.plugins.get_plugins(use_cache=False).items()
+        if suffix.removeprefix(".") != known.removeprefix(".")
+    }
+    monkeypatch.setattr(bioio.plugins, "get_plugins", lambda **_: others)
+    monkeypatch.setattr("bioio.bio_image.get_plugins", lambda **_: others)
+    (tmp_path / f"a{suffix}").write_bytes(b"no such thing")
+    with pytest.raises(PictureError, match=rf"\({suffix}\).* pip install {PACKAGES[suffix]};"):
+        read_picture(tmp_path / f"a{suffix}")
 
 
 @pytest.mark.usefixtures("bioio")
