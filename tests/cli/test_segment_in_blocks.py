@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 
 import numpy as np
@@ -40,6 +41,13 @@ def test_a_batch_in_blocks_is_gone_on_with(model, shared, tmp_path, here):
     said = here("segment", model, shared / "pictures", "--out", out)
     assert said.code == 0, said.err
     assert "a.tif · done before" in said.err
+    again = here("run", out, "--out", tmp_path / "again")
+    assert again.code == 0, again.err
+    assert "3 masks of 3 came out identical." in again.out, "that in blocks, and those in one go"
+    for name in "abc":
+        np.testing.assert_array_equal(read_mask(tmp_path / "again" / f"{name}.tif"), read_mask(out / f"{name}.tif"))
+    recipe = json.loads((out / "segmented.json").read_text(encoding="utf-8"))
+    assert [(one["name"], one["block"]) for one in recipe["pictures"]] == [("a", 256), ("b", 0), ("c", 0)]
 
 
 def test_what_blocks_cannot_do_is_a_sentence_before_anything_is_done(model, shared, tmp_path, here):
