@@ -78,8 +78,17 @@ def segment_in_blocks(
                 filed = report
     assert filed is not None, "nobody has stopped it"
     done = _done(name, picture, filed, models, time.monotonic() - began)
-    row = replace(done.row, pixels=pixel_hash(picture), mask=filed.written.mask)
+    show("reading the picture once more for its recipe")
+    row = replace(done.row, pixels=_hash_of(picture), mask=filed.written.mask)
     return replace(done, row=replace(row, block=how.cutting.block, halo=how.cutting.halo))
+
+
+def _hash_of(picture: Picture) -> str:
+    """Of its pixels; empty where they cannot be read any more: what was found of them is on the disk."""
+    try:
+        return pixel_hash(picture)
+    except (UnetError, OSError):
+        return ""
 
 
 @contextmanager

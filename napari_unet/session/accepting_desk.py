@@ -76,7 +76,7 @@ class AcceptingDesk(Desk):
         """As of every desk. With the piece that was expected goes its origin: undone after a crash, both are."""
         region = self._expected.pop(name, None) if layer == "annotation" else None
         super().painted(name, layer, box, values, goes_on=goes_on)
-        if region is not None:
+        if region is not None and self.project.journal.last(name, layer):
             self._strokes.note(name, layer, Said(region, there=True), goes_on=True)
 
     def set_origin(self, name: str, region: Region, there: bool, tell: Callable[[], None]) -> None:

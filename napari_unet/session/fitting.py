@@ -15,6 +15,7 @@ from napari_unet.core.data.axes import behind
 from napari_unet.core.data.planes import FLAT, Place, gathered
 from napari_unet.core.errors import ProjectError
 from napari_unet.core.fitting import Fit, Patience, Truth, fit, merit
+from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.core.wording import MEANING, counted
 from napari_unet.session.looker import Looker, Seen
 from napari_unet.session.opened import told
@@ -37,10 +38,14 @@ SIDE = 1024
 """Of larger pictures the middle, at most so many pixels wide and high."""
 
 
+CHANGED = "The clean-up was changed meanwhile, and stays as it is. Press Fit again to go on."
+
+
 @dataclass
 class _Search:
     """A search that is under way, as its thread tells of it."""
 
+    settings: PostprocessingSettings
     began: float = field(default_factory=time.monotonic)
     done: float = 0.0
     best: Fit | None = None
@@ -59,7 +64,7 @@ class Fitting(Origins):
     def __init__(self) -> None:
         super().__init__()
         self._fitter = Looker[Fit]()
-        self._search = _Search()
+        self._search = _Search(PostprocessingSettings())
         self._told_of: tuple[str, str | None] = ("", None)  # the last fit, as a sentence, and the picture on show
         self.settings_changed.connect(self._on_settings)
         self.current_changed.connect(self._on_picture)
@@ -86,7 +91,7 @@ class Fitting(Origins):
                 "Paint a few cells and some background, then press Fit again.",
             )
         kind, classes, settings = project.kind, project.class_names, self._clean_up
-        search = self._search = _Search()
+        search = self._search = _Search(settings)
 
         def look() -> Fit:
             return fit(truths, kind, classes, settings, Patience(search.go_on, search.given_up.is_set), thorough=True)
@@ -123,8 +128,10 @@ class Fitting(Origins):
         stopped = self.beside.end("fit")
         if result.error is not None:
             self.failed.emit("segment", result.error)
+        elif result.made is not None and self._clean_up != self._search.settings:
+            self.said.emit("segment", CHANGED)
         elif result.made is not None:
-            sentence = f"{'Stopped early. ' if stopped else ''}{_told(result.made)}"
+            sentence = _told(result.made, stopped)
             self.said.emit("segment", sentence)
             if result.made.settings != self._clean_up:
                 self.set_settings("postprocessing", result.made.settings)
@@ -189,11 +196,14 @@ def _painted_places(known: Numbers) -> list[Place]:
     return [tuple(place) for place in np.argwhere((known != UNLABELLED).any((-2, -1))).tolist()]
 
 
-def _told(found: Fit) -> str:
-    """What was found, in a sentence."""
+def _told(found: Fit, stopped: bool) -> str:
+    """What was found, in a sentence or two."""
     before, after = merit(found.before), merit(found.after)
     what = "AP" if "ap50" in found.after else "Dice"
     on = counted(round(found.after["pictures"]), "picture")
+    if after <= before and stopped:
+        return f"Stopped early: nothing better was found so far. The settings stay ({what} {before:.2f} on {on})."
     if after <= before:
         return f"The settings fit already: {what} {before:.2f} on {on}."
-    return f"Fitted to {on}: {what} {before:.2f} before, {after:.2f} now. {MEANING[what]}"
+    early = "Stopped early. " if stopped else ""
+    return f"{early}Fitted to {on}: {what} {before:.2f} before, {after:.2f} now. {MEANING[what]}"

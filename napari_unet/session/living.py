@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from napari_unet.core.data.cached import cache_root
@@ -76,7 +77,8 @@ class Living(Correcting):
         if not heard or self.project is None or event.name not in self.project.names():
             _throw_away(event.file)
             return
-        self._last = event
+        start = self._last.start if event.blank and self._last else event.start
+        self._last = replace(event, start=start)  # of a blank picture no start was asked
         self._blank = self._blank | {event.name} if event.blank else self._blank - {event.name}
         if self.start == AUTO and event.start:
             self.agrees = self._key(event.start)

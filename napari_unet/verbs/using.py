@@ -295,8 +295,9 @@ def write_back(
     classes: Sequence[str] = (),
     **settings: Value,
 ) -> Path:
-    """Write the labels of a part into an existing mask of the whole, which is replaced whole or stays as it was.
+    """Write the labels of a part into an existing mask of the whole.
 
+    A TIFF is replaced whole or stays as it was; of an OME-Zarr, the files in which the part lies, one after the other.
     Objects keep the numbers that they have in the mask, also where they go on beyond the part; new ones get new ones.
 
     Parameters

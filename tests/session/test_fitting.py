@@ -150,6 +150,50 @@ def test_stop_is_heard_in_the_middle_of_a_setting(
     assert told.errors == []
 
 
+def test_a_clean_up_that_is_changed_meanwhile_stays(
+    session: Session, told: Told, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def waiting(*given: Any) -> object:
+        go_on.wait(10)
+        return score(*given)
+
+    monkeypatch.setattr("napari_unet.core.fitting.score", waiting)
+    mask = discs("disc", 0)[1]
+    paint(session, mask > 0, 2)
+    paint(session, mask == 0, 1)
+    session.fit_clean_up()
+    change_settings(session)
+    go_on.set()
+    wait(lambda: not session.fitting)
+    assert session.settings("postprocessing").threshold == 0.5
+    assert session.settings("postprocessing").smallest == 77
+    assert told.sentences[-1].startswith("The clean-up was changed meanwhile, and stays")
+
+
+def test_stopped_before_anything_better_was_found_it_does_not_say_that_the_settings_fit(
+    session: Session, told: Told, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried, asked = threading.Semaphore(1), list[float]()
+
+    def stuck(*given: Any) -> object:
+        asked.append(given[3].threshold)
+        tried.acquire()
+        return score(*given)
+
+    monkeypatch.setattr("napari_unet.core.fitting.score", stuck)
+    mask = discs("disc", 0)[1]
+    paint(session, mask > 0, 2)
+    paint(session, mask == 0, 1)
+    session.fit_clean_up()
+    wait(lambda: len(asked) == 2)
+    session.beside.stop("fit")
+    tried.release(100)
+    assert told.sentences[-1].startswith("Stopped early: nothing better was found so far. The settings stay (Dice 0.00")
+    assert session.settings("postprocessing").threshold == 0.5
+
+
 def test_without_anything_painted_it_says_what_is_needed(session: Session, told: Told) -> None:
     session.fit_clean_up()
     assert not session.fitting

@@ -16,7 +16,7 @@ from napari_unet.core.data import Picture
 from napari_unet.core.data.cached import cache_folder, probability_files
 from napari_unet.core.errors import ModelError, PictureError, WorkerError
 from napari_unet.engine.client import Engine
-from napari_unet.engine.live_messages import Suggestion
+from napari_unet.engine.live_messages import Answered, Suggestion
 from napari_unet.session import Session, learning, living
 from napari_unet.session.job import Beside
 from napari_unet.session.pointing import ENOUGH, SeenStart
@@ -170,6 +170,15 @@ def test_a_blank_picture_is_answered_calmly_and_live_stays_on(session: Session, 
     wait(lambda: session.live_line.endswith("3 strokes"))
     assert session.live
     assert told.errors == []
+
+
+def test_a_blank_picture_does_not_change_what_answers_start_from(session: Session) -> None:
+    session.set_live(True)
+    session.answered(Answered(0, "disc", "", "nuclei", 5), heard=True)
+    line = session.live_line
+    assert line == "Live · starts from nuclei · 5 strokes"
+    session.answered(Answered(0, "other", "", "", 5, blank=True), heard=True)
+    assert session.live_line == line
 
 
 def test_a_worker_that_dies_is_told_once_and_live_is_off(session: Session, told: Told, wait: Wait) -> None:

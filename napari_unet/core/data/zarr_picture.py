@@ -84,16 +84,22 @@ def described(path: Path) -> Told:
 
 def _size_of_a_picture(array: Node) -> Told | None:
     """The array as one of the sizes of a picture around it; None where it is none."""
-    for around in list(array.path.parents)[:NAMED]:
+    found = picture_around(array.path)
+    return _told(found[0], *found[1:], array) if found else None
+
+
+def picture_around(array: Path) -> tuple[Node, Mapping[str, Any], Mapping[str, Any]] | None:
+    """The picture of which an array is one of the sizes, what it says of all and of this one; None where it is none."""
+    for around in list(array.parents)[:NAMED]:
         try:
             group = node(around)
             sizes = multiscale(group)
             levels = datasets(group, sizes) if sizes is not None else []
         except PictureError:  # a folder around it that is no Zarr
             return None
-        own = array.path.relative_to(around).as_posix()
-        if sizes is not None and (told := dict(levels).get(own)) is not None:
-            return _told(group, sizes, told, array)
+        told = dict(levels).get(array.relative_to(around).as_posix())
+        if sizes is not None and told is not None:
+            return group, sizes, told
     return None
 
 

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data.atomic import atomic_tree
+from napari_unet.core.data.atomic import atomic_tree, storage_errors, write_json
+from napari_unet.core.data.json_file import read_json
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.scale import MICRON, PIXEL
-from napari_unet.core.data.zarr_folder import node
+from napari_unet.core.data.zarr_folder import BOTH, is_zarr, node
 from napari_unet.core.data.zarr_pieces import zarr_package
 from napari_unet.core.errors import SettingsError
 from napari_unet.core.export.drawing import CHANNELS, GREY, RGB, Wheel
@@ -25,6 +26,9 @@ from napari_unet.core.export.found import Found
 from napari_unet.core.export.labels import narrowed
 from napari_unet.core.preprocessing.levels import evenly_spaced
 from napari_unet.core.settings import ExportSettings
+
+SUMMARY, SUMMARISED = ".zmetadata", "consolidated_metadata"
+"""Where groups repeat what is said in them: a file in format 2, a part of `zarr.json` in format 3."""
 
 PIECE = 512
 """Side of a piece, in pixels."""
@@ -91,6 +95,21 @@ def write_labels_group(path: Path, labels: NDArray[np.integer], picture: Picture
         group = zarr.create_group(temporary, zarr_format=layout)
         _Piece(group, own, picture).write(labels, "")
         _keep_colours(path, group, own)
+    _forget_summaries(path)
+
+
+def _forget_summaries(path: Path) -> None:
+    """Groups around the labels may say what everything in them is like ("consolidated metadata"), which is no more so.
+
+    Raises StorageError.
+    """
+    for around in path.parents:
+        if not is_zarr(around):
+            return
+        with storage_errors(around):
+            (around / SUMMARY).unlink(missing_ok=True)
+        if (around / BOTH).is_file() and SUMMARISED in (about := read_json(around / BOTH)):
+            write_json(around / BOTH, {name: value for name, value in about.items() if name != SUMMARISED})
 
 
 def _keep_colours(path: Path, group: Any, settings: ExportSettings) -> None:

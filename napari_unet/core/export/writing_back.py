@@ -17,7 +17,9 @@ from napari_unet.core.data.picture import Picture, size_words
 from napari_unet.core.data.read import HIGHEST, TIFF_SUFFIXES
 from napari_unet.core.data.tiff_colours import colours_of
 from napari_unet.core.data.write_tiff import write_coloured_labels, write_labels, write_ome_labels, write_ome_tiles
-from napari_unet.core.data.zarr_folder import LABELS, datasets, is_zarr, labels_in, multiscale, node
+from napari_unet.core.data.zarr_folder import LABELS, is_zarr, labels_in, node
+from napari_unet.core.data.zarr_folder import parts as series_in
+from napari_unet.core.data.zarr_picture import picture_around
 from napari_unet.core.errors import MaskError, PictureError
 from napari_unet.core.export import ome_zarr
 from napari_unet.core.export.labels import narrowest
@@ -123,7 +125,7 @@ def write_back(parts: Sequence[Part], path: Path, kind: Kind, settings: ExportSe
 
 def mask_at(path: Path) -> Path:
     """The mask that is meant. Raises MaskError."""
-    path = _all_sizes(path)
+    path = _one_series(_all_sizes(path))
     if is_zarr(path) and (there := labels_in(path)):
         if len(there) > 1:
             raise MaskError(
@@ -145,14 +147,20 @@ def mask_at(path: Path) -> Path:
 
 
 def _all_sizes(path: Path) -> Path:
-    """The group of which an array is one of the sizes; any other path is itself."""
+    """The group of which an array is one of the sizes, the picture of a group of labels; any other path is itself."""
+    if path.name == LABELS and is_zarr(path.parent):
+        return path.parent
     try:
-        around = node(path.parent) if is_zarr(path) and node(path).array else None
-        sizes = multiscale(around) if around else None
-        named = dict(datasets(around, sizes)) if around and sizes else {}
-    except PictureError:  # a folder around it that is no Zarr
-        return path
-    return path.parent if path.name in named else path
+        found = picture_around(path) if is_zarr(path) and node(path).array else None
+    except PictureError:
+        return path  # that is told when it is opened
+    return found[0].path if found else path
+
+
+def _one_series(path: Path) -> Path:
+    """The only picture in a converted file; any other path is itself."""
+    inner = series_in(path) if is_zarr(path) else [path]
+    return inner[0] if len(inner) == 1 else path
 
 
 def _is_picture(path: Path) -> bool:

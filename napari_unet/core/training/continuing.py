@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from napari_unet.core.training.fitting_memory import Size
 from napari_unet.core.training.luck import restore_luck
 from napari_unet.core.training.report import EpochDone
-from napari_unet.core.training.resuming import State, asked_of
+from napari_unet.core.training.resuming import State, asked_of, newer
 
 if TYPE_CHECKING:
     from napari_unet.core.training.learner import Learner
@@ -18,6 +18,7 @@ def state_of(learner: Learner, luck: list[dict[str, Any]], ended: str) -> State:
     """Everything that is needed to go on from here. `ended` is why there is nothing to go on with."""
     values = {
         "asked": asked_of(learner.task),
+        "newer": learner.newer,
         "start": str(learner.start or ""),
         "epoch": learner.epoch,
         "ended": ended,
@@ -37,7 +38,7 @@ def state_of(learner: Learner, luck: list[dict[str, Any]], ended: str) -> State:
 
 def restore(learner: Learner, state: State) -> None:
     """Go on from a state."""
-    values = state.values
+    values, learner.newer = state.values, sorted(newer(state))
     learner.epoch, learner.size, learner.luck = values["epoch"], Size(*values["size"]), values["luck"]
     learner.steps_per_epoch, learner.measuring_took = values["steps_per_epoch"], values["measuring_took"]
     learner.schedule.steps = learner.steps_per_epoch * learner.settings.epochs

@@ -64,6 +64,7 @@ class Learner:
         self.learned = {sample.name: sample for sample in self.division.learned}
         self.start, self.luck = beginning.start, list[dict[str, Any]]()
         self.epoch, self.measuring_took, self.memory = 0, 0.0, 0.0
+        self.newer: list[str] = []  # settings that there were not when it began
         self._covered, self._share = 0.0, 1.0  # of the epoch; by the last step, of one of full size
 
     def started(self) -> Started:

@@ -97,25 +97,28 @@ def as_begun(state: State, task: TrainingTask) -> TrainingTask:
 
     Whoever began it cannot have said anything about them; what it did then is what it goes on doing.
     """
-    return dataclasses.replace(task, plan=task.plan.with_values(_newer(state)))
+    return dataclasses.replace(task, plan=task.plan.with_values(newer(state)))
 
 
 def began_before(state: State) -> str:
     """A sentence on what stays otherwise than is usual now, as the training is older than it; or nothing."""
     usual = {name: value for group in Plan().to_json().values() for name, value in group.items()}
-    stays = [f"{name} {value}" for name, value in _newer(state).items() if value != usual[name]]
+    stays = [f"{name} {value}" for name, value in newer(state).items() if value != usual[name]]
     return f"It began with an older version, and goes on as that one did: {', '.join(stays)}." if stays else ""
 
 
-def _newer(state: State) -> dict[str, Value]:
-    """The settings that there were not when a training began, with the values that mean what was done then."""
-    asked = state.values["asked"]["plan"]
+def newer(state: State) -> dict[str, Value]:
+    """The settings that there were not when a training began, with the values that mean what was done then.
+
+    They are named in the state since it was first gone on with: from then on it has a value for each of them.
+    """
+    asked, known = state.values["asked"]["plan"], state.values.get("newer")
     begun = Plan.from_json(asked).to_json()
     return {
         name: value
         for group, values in begun.items()
         for name, value in values.items()
-        if name not in asked.get(group, {})
+        if name not in asked.get(group, {}) or (isinstance(known, list) and name in known)
     }
 
 

@@ -118,6 +118,22 @@ def test_numbers_that_need_more_bits_are_written_anew_and_keep_their_colours(ver
     assert about["image-label"]["colors"] == COLOURS
 
 
+@pytest.mark.filterwarnings("ignore:Consolidated metadata is currently not part")
+@pytest.mark.parametrize("version", [2, 3])
+def test_what_groups_around_say_of_labels_written_anew_is_not_out_of_date(version: int, tmp_path: Path) -> None:
+    labels_at(tmp_path, whole(), version=version)
+    slide = tmp_path / "slide.ome.zarr"
+    zarr.create_group(slide, zarr_format=version, attributes={"mine": 1})
+    zarr.create_group(slide / "labels", zarr_format=version)
+    zarr.consolidate_metadata(slide)
+    assert zarr.open_consolidated(slide)["labels/nuclei/0"].dtype == np.uint8
+    nu.write_back(part(300), slide / "labels" / "nuclei", (100, 61), classes=("a",))
+    group = zarr.open_group(slide, mode="r")
+    assert group["labels/nuclei/0"].dtype == np.uint16
+    assert group["labels/nuclei/0"][120, 100] == 300
+    assert group.attrs["mine"] == 1
+
+
 def test_of_stacks_every_plane_and_of_parts_that_overlap_the_last(tmp_path: Path) -> None:
     stack = np.stack([whole(), np.roll(whole(), 5, 0), whole()[::-1]])
     folder = labels_at(tmp_path, stack, "zyx")
@@ -191,6 +207,28 @@ def test_one_of_the_sizes_means_all_of_them(tmp_path: Path) -> None:
     expected[WINDOW] = 200
     for number, level in enumerate(levels(folder)):
         np.testing.assert_array_equal(level, expected[:: 2**number, :: 2**number])
+
+
+def test_the_folder_of_all_labels_means_the_only_ones(tmp_path: Path) -> None:
+    folder = labels_at(tmp_path, whole())
+    zarr.open_group(folder.parent, mode="a").attrs["ome"] = {"version": "0.5", "labels": ["nuclei"]}
+    assert nu.write_back(part(), folder.parent, (100, 61), classes=("a",)) == folder
+    assert levels(folder)[0][120, 100] == 200
+
+
+def test_a_size_of_a_picture_that_lies_in_a_folder_of_its_own_is_no_mask(tmp_path: Path) -> None:
+    folder = ome_zarr(tmp_path / "slide.ome.zarr", whole().astype(np.uint16), "yx", "0.5")
+    group = zarr.open_group(folder, mode="a")
+    about = dict(group.attrs["ome"])
+    level = about["multiscales"][0]["datasets"][0]
+    group.create_group("scale0")
+    (folder / level["path"]).rename(folder / "scale0" / "image")
+    level["path"] = "scale0/image"
+    group.attrs["ome"] = about
+    before = files(folder)
+    with pytest.raises(MaskError, match=r"slide\.ome\.zarr is a picture without labels"):
+        nu.write_back(part(), folder / "scale0" / "image", (100, 61))
+    assert files(folder) == before
 
 
 def test_a_mask_that_is_a_plain_array_stays_one(tmp_path: Path) -> None:

@@ -216,6 +216,17 @@ def test_what_an_older_version_began_goes_on_as_it_began(more: dict[str, object]
     assert {name: value for group in asked.values() for name, value in group.items() if name in BEFORE} == BEFORE
 
 
+def test_what_an_older_version_began_goes_on_a_second_time(tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    run(lively(whole, epochs=3, **BEFORE))
+    broken_off(lively(broken, epochs=3, **BEFORE), epoch=1)
+    aged(broken)
+    usual = {name: value for group in Plan().to_json().values() for name, value in group.items() if name in BEFORE}
+    broken_off(lively(broken, resume=True, epochs=3, **usual), epoch=2)
+    run(lively(broken, resume=True, epochs=3, **usual))
+    assert same(whole / "last.safetensors", broken / "last.safetensors")
+
+
 def test_what_an_older_version_began_is_refused_with_other_settings_that_it_had(tmp_path: Path) -> None:
     broken_off(lively(tmp_path, **BEFORE), epoch=1)
     aged(tmp_path)
