@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import parser as benchmarks_parser
+from benchmarks.starting_models.__main__ import parser as starting_models_parser
 from handbook import ROOT
 from handbook.markdown import CODE, fences, prose
 from handbook.pages.commands import parsers
@@ -62,6 +63,7 @@ def known() -> set[str]:
         SAMPLE,
         *flags_of(make_parser()),
         *flags_of(benchmarks_parser()),
+        *flags_of(starting_models_parser()),
         *(flag for one in written for flag in one),
     }
 

@@ -21,6 +21,9 @@ PART = ".part"
 SHOWN = 30
 """Letters of the target's name in that of the part: with all of them, a long name would become too long."""
 
+TRIES, SETTLED = 20, 0.05
+"""How often a folder is removed until it stays away, and after how many seconds that is looked at."""
+
 AT_ONCE = 32
 """Files that are waited for at the same time."""
 
@@ -127,9 +130,17 @@ def replace_files(fresh: Path, target: Path, but: Collection[str]) -> None:
 
 
 def _discard(path: Path) -> None:
-    """Remove a file, or a folder with all that is in it."""
+    """Remove a file, or a folder with all that is in it.
+
+    Libraries may still be writing into a folder on threads of their own when the first of these has failed, and make it
+    anew: it is removed until it stays away.
+    """
     if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
+        for _ in range(TRIES):
+            shutil.rmtree(path, ignore_errors=True)
+            time.sleep(SETTLED)
+            if not path.exists():
+                return
     else:
         with suppress(OSError):
             path.unlink(missing_ok=True)

@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
-from napari_unet.core.data.atomic import atomic_path, write_json
+from napari_unet.core.data.atomic import atomic_path, atomic_tree, write_json
 from napari_unet.core.errors import StorageError
 
 
@@ -43,6 +45,31 @@ def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> Non
         temporary.write_text(b"not text")
     assert target.read_text() == "old"
     assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_a_folder_that_a_thread_still_writes_into_is_gone_in_the_end(tmp_path: Path) -> None:
+    """Libraries write on threads of their own: the first of them has failed, the others do not know it yet."""
+    began = Event()
+
+    def go_on(folder: Path) -> None:
+        end = time.monotonic() + 0.15
+        while time.monotonic() < end:
+            (folder / "piece").mkdir(parents=True, exist_ok=True)
+            began.set()
+
+    writers = []
+
+    def fail() -> None:
+        with atomic_tree(tmp_path / "masks") as folder:
+            writers.append(Thread(target=go_on, args=(folder,)))
+            writers[0].start()
+            assert began.wait(10)
+            raise ValueError("full")
+
+    with pytest.raises(ValueError, match="full"):
+        fail()
+    writers[0].join()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_json_is_readable_by_a_person(tmp_path: Path) -> None:
