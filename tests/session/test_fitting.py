@@ -47,10 +47,27 @@ def paint(session: Session, where: np.ndarray, value: int) -> None:
     session.painted("disc", "annotation", box, annotation.copy())
 
 
-def test_the_sliders_move_to_where_labels_agree(session: Session, told: Told, wait: Wait) -> None:
+def paint_all(session: Session) -> None:
     mask = discs("disc", 0)[1]
     paint(session, mask > 0, 2)
     paint(session, mask == 0, 1)
+
+
+def held(monkeypatch: pytest.MonkeyPatch, free: int) -> tuple[threading.Semaphore, list[float]]:
+    """So many scores come at once, all others wait for the semaphore; beside it, the thresholds that were asked for."""
+    tried, asked = threading.Semaphore(free), list[float]()
+
+    def stuck(*given: Any) -> object:
+        asked.append(given[3].threshold)
+        tried.acquire()
+        return score(*given)
+
+    monkeypatch.setattr("napari_unet.core.fitting.score", stuck)
+    return tried, asked
+
+
+def test_the_sliders_move_to_where_labels_agree(session: Session, told: Told, wait: Wait) -> None:
+    paint_all(session)
     session.fit_clean_up()
     wait(lambda: not session.fitting)
     assert session.settings("postprocessing").threshold == 0.4
@@ -67,16 +84,8 @@ def test_it_says_how_far_it_is_and_takes_the_best_so_far_when_it_is_stopped(
     """The first change that is tried is the one that helps; then somebody presses Stop."""
     monkeypatch.setattr("napari_unet.core.fitting.SPLITS", ())
     monkeypatch.setattr("napari_unet.core.fitting.SELDOM", ())
-    tried, seen = threading.Semaphore(2), list[float]()
-
-    def slow(*given: object) -> object:
-        tried.acquire()
-        return score(*given)
-
-    monkeypatch.setattr("napari_unet.core.fitting.score", slow)
-    mask = discs("disc", 0)[1]
-    paint(session, mask > 0, 2)
-    paint(session, mask == 0, 1)
+    (tried, _), seen = held(monkeypatch, 2), list[float]()
+    paint_all(session)
     session.beside_changed.connect(lambda: seen.append(getattr(session.beside.job("fit"), "done", 1.0)))
     session.fit_clean_up()
     assert session.beside.job("fit") is not None
@@ -104,9 +113,7 @@ def test_what_was_fitted_is_said_only_while_it_is_true(
 ) -> None:
     unsaid = list[str]()
     session.unsaid.connect(lambda section, sentence: unsaid.append(sentence))
-    mask = discs("disc", 0)[1]
-    paint(session, mask > 0, 2)
-    paint(session, mask == 0, 1)
+    paint_all(session)
     session.fit_clean_up()
     wait(lambda: not session.fitting)
     assert told.sentences[-1].startswith("Fitted to")
@@ -123,17 +130,8 @@ def test_stop_is_heard_in_the_middle_of_a_setting(
     """One picture may take seconds: the best so far is taken at once, and the next fit begins as soon as it can."""
     monkeypatch.setattr("napari_unet.core.fitting.SPLITS", ())
     monkeypatch.setattr("napari_unet.core.fitting.SELDOM", ())
-    tried, asked = threading.Semaphore(2), list[float]()
-
-    def stuck(*given: Any) -> object:
-        asked.append(given[3].threshold)
-        tried.acquire()
-        return score(*given)
-
-    monkeypatch.setattr("napari_unet.core.fitting.score", stuck)
-    mask = discs("disc", 0)[1]
-    paint(session, mask > 0, 2)
-    paint(session, mask == 0, 1)
+    tried, asked = held(monkeypatch, 2)
+    paint_all(session)
     session.fit_clean_up()
     wait(lambda: len(asked) == 3)
     session.beside.stop("fit")
@@ -153,19 +151,11 @@ def test_stop_is_heard_in_the_middle_of_a_setting(
 def test_a_clean_up_that_is_changed_meanwhile_stays(
     session: Session, told: Told, wait: Wait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_on = threading.Event()
-
-    def waiting(*given: Any) -> object:
-        go_on.wait(10)
-        return score(*given)
-
-    monkeypatch.setattr("napari_unet.core.fitting.score", waiting)
-    mask = discs("disc", 0)[1]
-    paint(session, mask > 0, 2)
-    paint(session, mask == 0, 1)
+    tried, _ = held(monkeypatch, 0)
+    paint_all(session)
     session.fit_clean_up()
     change_settings(session)
-    go_on.set()
+    tried.release(1000)
     wait(lambda: not session.fitting)
     assert session.settings("postprocessing").threshold == 0.5
     assert session.settings("postprocessing").smallest == 77
@@ -175,17 +165,8 @@ def test_a_clean_up_that_is_changed_meanwhile_stays(
 def test_stopped_before_anything_better_was_found_it_does_not_say_that_the_settings_fit(
     session: Session, told: Told, wait: Wait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried, asked = threading.Semaphore(1), list[float]()
-
-    def stuck(*given: Any) -> object:
-        asked.append(given[3].threshold)
-        tried.acquire()
-        return score(*given)
-
-    monkeypatch.setattr("napari_unet.core.fitting.score", stuck)
-    mask = discs("disc", 0)[1]
-    paint(session, mask > 0, 2)
-    paint(session, mask == 0, 1)
+    tried, asked = held(monkeypatch, 1)
+    paint_all(session)
     session.fit_clean_up()
     wait(lambda: len(asked) == 2)
     session.beside.stop("fit")

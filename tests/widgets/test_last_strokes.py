@@ -128,6 +128,22 @@ def test_when_an_accept_is_taken_back_and_corrections_are_discarded(desk: Desk) 
     assert not desk.shows(11)
 
 
+@contextmanager
+def started_again(desk: Desk, folder: Path, said: str) -> Iterator[Bench]:
+    """What the next start makes of a project as it lies on the disk now; it says first what it brought back."""
+    desk.bench.canvas.flush()
+    shutil.copytree(desk.folder, folder, ignore=shutil.ignore_patterns(".lock"))
+    viewer = ViewerModel()
+    again = bench_for(viewer, Session(Engine()))
+    try:
+        sentences = Told(again.session).sentences
+        again.session.open_project(folder)
+        assert sentences[0].startswith(f"Brought back {said} on a")
+        yield again
+    finally:
+        close_bench(id(viewer))
+
+
 def test_a_long_stroke_is_one_step_of_undo_after_the_program_was_killed(desk: Desk, tmp_path: Path) -> None:
     layer = desk.bench.canvas.numbers("annotation")
     assert layer is not None
@@ -136,14 +152,7 @@ def test_a_long_stroke_is_one_step_of_undo_after_the_program_was_killed(desk: De
             layer.paint((20, column), 5)
             desk.bench.canvas.flush()  # as the clock does while it is drawn
     desk.paint("annotation", 6)
-    desk.bench.canvas.flush()
-    shutil.copytree(desk.folder, tmp_path / "left.unet", ignore=shutil.ignore_patterns(".lock"))
-    viewer = ViewerModel()
-    again = bench_for(viewer, Session(Engine()))
-    try:
-        sentences = Told(again.session).sentences
-        again.session.open_project(tmp_path / "left.unet")
-        assert sentences[0].startswith("Brought back 2 changes on a")
+    with started_again(desk, tmp_path / "left.unet", "2 changes") as again:
         layer = again.canvas.numbers("annotation")
         assert layer is not None
         painted = layer.data.copy()
@@ -154,29 +163,18 @@ def test_a_long_stroke_is_one_step_of_undo_after_the_program_was_killed(desk: De
         for _ in range(2):
             layer.redo()
         np.testing.assert_array_equal(layer.data, painted)
-    finally:
-        close_bench(id(viewer))
 
 
 def test_the_first_correction_can_be_undone_after_the_program_was_killed_too(desk: Desk, tmp_path: Path) -> None:
     desk.segmented()
     found = np.array(desk.session.labels("a"))
     desk.paint("labels", 9)
-    desk.bench.canvas.flush()
-    shutil.copytree(desk.folder, tmp_path / "left.unet", ignore=shutil.ignore_patterns(".lock"))
-    viewer = ViewerModel()
-    again = bench_for(viewer, Session(Engine()))
-    try:
-        sentences = Told(again.session).sentences
-        again.session.open_project(tmp_path / "left.unet")
-        assert sentences[0].startswith("Brought back 1 change on a")
+    with started_again(desk, tmp_path / "left.unet", "1 change") as again:
         layer = again.canvas.numbers("labels")
         assert layer is not None
         assert (layer.data == 9).any()
         layer.undo()
         np.testing.assert_array_equal(layer.data, found)
-    finally:
-        close_bench(id(viewer))
 
 
 def test_classes_of_objects_are_undone_after_the_program_was_killed_too(desk: Desk, tmp_path: Path) -> None:

@@ -39,6 +39,15 @@ def cells() -> np.ndarray:
     return labels
 
 
+def lay_out(panel: UnetDock, session: Session, qtbot: QtBot) -> None:
+    """Open the picture and press *Correct*."""
+    session.select("a")
+    section = panel.steps["segment"]
+    section.fold.set_open(True)
+    section.correct.click()
+    qtbot.waitUntil(section.desk.isVisible)
+
+
 @pytest.fixture
 def dock(window: Viewer, qtbot: QtBot, tmp_path: Path) -> Iterator[UnetDock]:
     """The panel with a picture whose labels wait to be corrected, and the desk laid out."""
@@ -48,11 +57,7 @@ def dock(window: Viewer, qtbot: QtBot, tmp_path: Path) -> Iterator[UnetDock]:
     session.add_picture(Picture("a", image.astype(np.uint8)[None]), None)
     session.need_project().save_labels("a", cells())
     with real_panel(window, qtbot, session) as panel:
-        session.select("a")
-        section = panel.steps["segment"]
-        section.fold.set_open(True)
-        section.correct.click()
-        qtbot.waitUntil(section.desk.isVisible)
+        lay_out(panel, session, qtbot)
         window.reset_view()
         qtbot.wait(100)
         yield panel
@@ -377,11 +382,7 @@ def stack(sliders: None, window: Viewer, qtbot: QtBot, tmp_path: Path) -> Iterat
     session.add_picture(Picture("a", np.stack([image.astype(np.uint8)] * 5)[None]), None)
     session.need_project().save_labels("a", planes())
     with real_panel(window, qtbot, session) as panel:
-        session.select("a")
-        section = panel.steps["segment"]
-        section.fold.set_open(True)
-        section.correct.click()
-        qtbot.waitUntil(section.desk.isVisible)
+        lay_out(panel, session, qtbot)
         window.dims.set_current_step(0, 2)
         window.reset_view()
         qtbot.wait(100)
