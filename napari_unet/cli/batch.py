@@ -12,7 +12,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from napari_unet.core.data.atomic import atomic_path, sweep
+from napari_unet.core.data.atomic import FORGOTTEN, atomic_path, sweep
 from napari_unet.core.data.vendor_files import file_of
 from napari_unet.core.export.refusing import refuse_overwriting
 from napari_unet.core.export.writing import gathered, target, targets
@@ -21,8 +21,6 @@ from napari_unet.core.settings import ExportSettings, Format, InferenceSettings,
 from napari_unet.core.settings.formats import chosen
 
 LOG, TABLE = ".segmented.jsonl", "segmented.csv"
-FORGOTTEN = 3600.0
-"""Seconds after which a half-written file is one of a batch that was killed. Another may be writing here, too."""
 
 COLUMNS = ("picture", "objects", "area_share", "seconds", "warnings", "state")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import secrets
 import shutil
 import time
@@ -17,6 +18,15 @@ from napari_unet.core.errors import StorageError
 
 PART = ".part"
 """Marks a file that is still being written. One that is found later is left over from a crash."""
+
+WAS = "-was"
+"""Ends the name of the folder in which what is replaced waits, under its own name, until the new one is there."""
+
+LEFT = re.compile(rf"\.(.*\.)?[0-9a-f]{{8}}{re.escape(PART)}(\..*|{WAS})?", re.DOTALL)
+"""Names of what may be left over: others may keep hidden files of their own in the same folder."""
+
+FORGOTTEN = 3600.0
+"""Seconds without a change after which what is unfinished is left over, where somebody else may be writing, too."""
 
 SHOWN = 30
 """Letters of the target's name in that of the part: with all of them, a long name would become too long."""
@@ -74,24 +84,20 @@ def atomic_tree(target: Path) -> Iterator[Path]:
     StorageError : the disk is full, or the folder cannot be written.
     """
     fresh = _unfinished(target.name, "", target)
-    old = fresh.with_name(f"{fresh.name}-old")
+    was = fresh.with_name(f"{fresh.name}{WAS}")
     with storage_errors(target):
         fresh.mkdir(parents=True)
         try:
             yield fresh
             flush_folder(fresh)
             if target.exists():
-                target.rename(old)
-            try:
-                fresh.rename(target)
-            except OSError:
-                if old.exists():
-                    old.rename(target)
-                raise
+                was.mkdir()
+                target.rename(was / target.name)
+            fresh.rename(target)
             flush_folder(target.parent)
         finally:
+            _put_back(was)
             _discard(fresh)
-            _discard(old)
 
 
 @contextmanager
@@ -146,15 +152,29 @@ def _discard(path: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def sweep(folder: Path, older: float = 0.0) -> None:
-    """Remove what writing into `folder` left behind when it was killed.
+def _put_back(was: Path) -> None:
+    """What waits to be replaced goes back where nothing has come to its place; else it is removed."""
+    for kept in was.glob("*"):
+        if not (place := was.parent / kept.name).exists():
+            kept.rename(place)
+    if was.exists():
+        _discard(was)
 
-    Nobody else may be writing there, unless only what is `older` than so many seconds goes.
+
+def sweep(folder: Path, older: float = 0.0) -> None:
+    """Remove what writing into `folder` left behind when it was killed; what was about to be replaced is put back.
+
+    Nobody else may be writing there, unless only that goes in which nothing has changed for `older` seconds.
     """
-    for path in folder.glob(f".*{PART}*"):
+    for path in sorted(folder.glob(f".*{PART}*")):
         with suppress(OSError):  # rubbish that cannot be removed is still only rubbish
-            if not older or time.time() - path.stat().st_mtime > older:
-                _discard(path)
+            if LEFT.fullmatch(path.name) and (not older or time.time() - _changed(path) > older):
+                (_put_back if path.name.endswith(WAS) else _discard)(path)
+
+
+def _changed(path: Path) -> float:
+    """When something was last written into a file, or into anything in a folder."""
+    return max(one.stat().st_mtime for one in (path, *path.rglob("*")))
 
 
 def write_json(path: Path, value: object) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_unet.core.data.atomic import atomic_tree, storage_errors, write_json
+from napari_unet.core.data.atomic import FORGOTTEN, atomic_tree, storage_errors, sweep, write_json
 from napari_unet.core.data.json_file import read_json
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.scale import MICRON, PIXEL
@@ -106,6 +106,7 @@ def _forget_summaries(path: Path) -> None:
     for around in path.parents:
         if not is_zarr(around):
             return
+        sweep(around, FORGOTTEN)
         with storage_errors(around):
             (around / SUMMARY).unlink(missing_ok=True)
         if (around / BOTH).is_file() and SUMMARISED in (about := read_json(around / BOTH)):

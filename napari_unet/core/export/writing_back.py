@@ -11,6 +11,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_unet.core.data.atomic import FORGOTTEN, sweep
 from napari_unet.core.data.lazy import LazyPicture, open_lazily
 from napari_unet.core.data.part import Window, place_words
 from napari_unet.core.data.picture import Picture, size_words
@@ -119,6 +120,7 @@ def write_back(parts: Sequence[Part], path: Path, kind: Kind, settings: ExportSe
     own = whole.image.dtype if whole.image.dtype.kind == "u" else np.dtype(np.uint8)
     patched.highest = highest
     patched.dtype = np.promote_types(narrowest(highest), own)
+    sweep(target.parent, FORGOTTEN)
     _write(target, patched, whole, settings)
     return target
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from napari_unet.core.cores import available_cores
-from napari_unet.core.data.atomic import scratch_folder
+from napari_unet.core.data.atomic import FORGOTTEN, scratch_folder, sweep
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.export import Found, Written
 from napari_unet.core.inference.once import Pass
@@ -143,6 +143,7 @@ def segment_to_files(job: Job, target: Path, write: Write, hire: Hire) -> Genera
     ------
     ModelError, PictureError, StorageError, DeviceError : see `answering.looks` and `segmenting.segment_large`.
     """
+    sweep(target.absolute().parent, FORGOTTEN)
     with scratch_folder(target.absolute()) as folder:
         planes: list[Plane] = []
         for report in job.planes(hire, folder):

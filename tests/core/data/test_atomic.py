@@ -11,8 +11,9 @@ from threading import Event, Thread
 
 import pytest
 
-from napari_unet.core.data.atomic import atomic_path, atomic_tree, write_json
+from napari_unet.core.data.atomic import FORGOTTEN, atomic_path, atomic_tree, sweep, write_json
 from napari_unet.core.errors import StorageError
+from tests.storage import untouched_since
 
 
 def test_the_file_appears_whole_under_its_name(tmp_path: Path) -> None:
@@ -86,6 +87,58 @@ def test_a_file_where_a_folder_is_needed_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     with pytest.raises(StorageError, match=r"a\.json could not be written"):
         write_json(tmp_path / "taken" / "a.json", {})
+
+
+KILL = """
+import os, signal, sys
+from pathlib import Path
+from napari_unet.core.data.atomic import atomic_tree
+honest, count = Path.rename, [0]
+def rename(self, target):
+    count[0] += 1
+    if count[0] > int(sys.argv[2]):
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+    return honest(self, target)
+Path.rename = rename
+with atomic_tree(Path(sys.argv[1])) as folder:
+    (folder / "a.txt").write_text("new")
+"""
+
+
+@pytest.mark.parametrize("renames", [0, 1, 2])
+def test_killed_while_a_folder_is_replaced_the_old_or_the_new_one_is_there_after_the_next_sweep(
+    renames: int, tmp_path: Path
+) -> None:
+    target = tmp_path / ("labels of a name that is longer than what is shown of it" + "." + "x" * 20)
+    target.mkdir()
+    (target / "a.txt").write_text("old")
+    killed = subprocess.run([sys.executable, "-c", KILL, target, str(renames)], check=False)
+    assert (killed.returncode == 0) == (renames == 2)
+    sweep(tmp_path, FORGOTTEN)
+    assert len(os.listdir(tmp_path)) == (3, 2, 1)[renames], "somebody else may still be writing"
+    for one in tmp_path.iterdir():
+        untouched_since(one, FORGOTTEN + 60)
+    sweep(tmp_path, FORGOTTEN)
+    assert os.listdir(tmp_path) == [target.name]
+    assert (target / "a.txt").read_text() == ("new" if renames == 2 else "old")
+
+
+def test_a_folder_is_in_use_while_something_in_it_changes_and_hidden_files_of_others_are_theirs(
+    tmp_path: Path,
+) -> None:
+    deep = tmp_path / ".nuclei.0123abcd.part" / "0" / "c"
+    deep.mkdir(parents=True)
+    (deep / "1").write_bytes(b"pixels")
+    theirs = tmp_path / ".backup.part1.rar"
+    theirs.write_bytes(b"theirs")
+    for one in tmp_path.iterdir():
+        untouched_since(one, FORGOTTEN + 60)
+    os.utime(deep / "1")
+    sweep(tmp_path, FORGOTTEN)
+    assert (deep / "1").exists()
+    untouched_since(tmp_path / ".nuclei.0123abcd.part", FORGOTTEN + 60)
+    sweep(tmp_path, FORGOTTEN)
+    assert list(tmp_path.iterdir()) == [theirs]
 
 
 FILL = """

@@ -255,9 +255,9 @@ def test_a_damaged_record_costs_no_other_picture(project: Project) -> None:
 
 def test_what_a_killed_writer_left_is_swept_up(project: Project) -> None:
     name = project.add(picture(), None, "")
-    rubbish = project.folder / "pictures" / ".half.1234.part"
+    rubbish = project.folder / "pictures" / ".half.12345678.part"
     rubbish.mkdir()
-    (project.folder / "pictures" / name / ".annotation.1234.part.tif").write_bytes(b"half")
+    (project.folder / "pictures" / name / ".annotation.12345678.part.tif").write_bytes(b"half")
     again = reopened(project)
     assert again.names() == (name,)
     assert sorted(path.name for path in (again.folder / "pictures").rglob("*")) == [name, "image.tif", "record.json"]

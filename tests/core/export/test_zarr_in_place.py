@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +12,11 @@ import numpy as np
 import pytest
 
 import napari_unet as nu
+from napari_unet.core.data.atomic import FORGOTTEN
 from napari_unet.core.errors import MaskError, StorageError
 from napari_unet.core.export.writing_back import Part, write_back
 from napari_unet.core.settings import ExportSettings
-from tests.storage import fill, small_disk
+from tests.storage import fill, small_disk, untouched_since
 
 zarr = pytest.importorskip("zarr", reason="OME-Zarr is not tried (pip install zarr)")
 
@@ -188,6 +191,38 @@ def test_broken_off_at_any_moment_each_file_is_the_old_or_the_new_one(
     assert sum(now[name] != before[name] for name in now) == reached
     nu.write_back(part(), folder, (100, 61), classes=("a",))
     assert files(folder) == after, "written again, it is as if nothing had happened"
+
+
+KILL = """
+import os, signal, sys
+import numpy as np
+import napari_unet as nu
+os.fsync = lambda _: os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+nu.write_back(np.full((40, 70), 200, np.uint16), sys.argv[1], (100, 61), classes=("a",))
+"""
+
+
+def test_what_a_killed_program_left_among_the_labels_goes_when_they_are_next_written(tmp_path: Path) -> None:
+    folder = labels_at(tmp_path, whole())
+    group = folder.parent
+    assert subprocess.run([sys.executable, "-c", KILL, folder], check=False).returncode != 0
+    (left,) = (one for one in group.iterdir() if one != folder)
+    nu.write_back(part(), folder, (100, 61), classes=("a",))
+    assert left.exists(), "another program may be writing it"
+    untouched_since(left, FORGOTTEN + 60)
+    nu.write_back(part(), folder, (100, 61), classes=("a",))
+    assert list(group.iterdir()) == [folder]
+
+
+def test_what_a_killed_program_left_in_the_groups_around_goes_when_all_labels_are_written_anew(tmp_path: Path) -> None:
+    folder = labels_at(tmp_path, whole())
+    left = [group / ".zarr.0123abcd.part.json" for group in (folder.parent, folder.parent.parent)]
+    for one in left:
+        zarr.create_group(one.parent, zarr_format=3)
+        one.write_text("{")
+        untouched_since(one, FORGOTTEN + 60)
+    nu.write_back(part(300), folder, (100, 61), classes=("a",))
+    assert not any(one.exists() for one in left)
 
 
 @pytest.mark.parametrize("version", ["0.4", "0.5"])

@@ -11,6 +11,7 @@ import pytest
 import tifffile
 
 import napari_unet as nu
+from napari_unet.core.data.atomic import FORGOTTEN
 from napari_unet.core.data.lazy import LazyArray, open_lazily
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.errors import ModelError, PictureError, SettingsError, StorageError
@@ -20,6 +21,7 @@ from napari_unet.core.large.work import Task
 from napari_unet.core.preprocessing import View
 from napari_unet.core.settings import PostprocessingSettings, PreprocessingSettings
 from tests.core.large.scenes import SMALL, made_model
+from tests.storage import untouched_since
 
 RANDOM = np.random.default_rng(0)
 TILES = {"tile": 192, "turns": 1, "device": "cpu", "block": 256, "halo": 64}
@@ -168,6 +170,15 @@ def test_what_breaks_it_leaves_nothing(tiled: Path, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         nu.segment_large(made_model(), tiled, tmp_path / "masks.tif", watch=fail, **TILES)
     assert left(tmp_path) == {"slide.tif"}
+
+
+def test_what_a_killed_program_left_beside_the_masks_goes_with_the_next(tiled: Path, tmp_path: Path) -> None:
+    old, new = tmp_path / ".masks.tif.0123abcd.part", tmp_path / ".others.tif.4567cdef.part"
+    for one in (old, new):
+        (one / "answers").mkdir(parents=True)
+    untouched_since(old, FORGOTTEN + 60)
+    nu.segment_large(made_model(), tiled, tmp_path / "masks.tif", **TILES, split=0.0, smallest=0)
+    assert left(tmp_path) == {"slide.tif", "masks.tif", new.name}
 
 
 def test_a_file_that_is_there_is_not_replaced_unasked(tiled: Path, tmp_path: Path) -> None:
