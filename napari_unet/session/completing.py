@@ -22,6 +22,7 @@ class Completing(Opened):
     def set_complete(self, name: str, complete: bool) -> None:
         """Say that everything unpainted is background, or that it is not."""
         self.need_writable().update_record(name, complete=complete, complete_planes=(), **(TRUTH if complete else {}))
+        self._truth_changed()
         self.pictures_changed.emit()
 
     def complete_plane(self, name: str, plane: int) -> bool:
@@ -36,6 +37,7 @@ class Completing(Opened):
         """
         project = self.need_writable()
         project.update_record(name, **project.record(name).marked([plane], complete))
+        self._truth_changed()
         self.pictures_changed.emit()
 
     @told("pictures")

@@ -38,6 +38,9 @@ SIDE = 1024
 """Of larger pictures the middle, at most so many pixels wide and high."""
 
 
+MEANWHILE = "What was painted since Fit was pressed is not in it: press Fit again to count that, too."
+"""Said behind what was fitted."""
+
 CHANGED = "The clean-up was changed meanwhile, and stays as it is. Press Fit again to go on."
 
 
@@ -49,6 +52,7 @@ class _Search:
     began: float = field(default_factory=time.monotonic)
     done: float = 0.0
     best: Fit | None = None
+    outdated: bool = False
     given_up: threading.Event = field(default_factory=threading.Event)
 
     def go_on(self, tried: float, best: Fit) -> bool:
@@ -68,6 +72,8 @@ class Fitting(Origins):
         self._told_of: tuple[str, str | None] = ("", None)  # the last fit, as a sentence, and the picture on show
         self.settings_changed.connect(self._on_settings)
         self.current_changed.connect(self._on_picture)
+        for signal in (self.annotation_changed, self.probability_changed):
+            signal.connect(self._truth_changed)
 
     @property
     def fitting(self) -> bool:
@@ -131,11 +137,17 @@ class Fitting(Origins):
         elif result.made is not None and self._clean_up != self._search.settings:
             self.said.emit("segment", CHANGED)
         elif result.made is not None:
-            sentence = _told(result.made, stopped)
+            sentence = " ".join([_told(result.made, stopped), *[MEANWHILE] * self._search.outdated])
             self.said.emit("segment", sentence)
             if result.made.settings != self._clean_up:
                 self.set_settings("postprocessing", result.made.settings)
             self._told_of = sentence, self.current
+
+    def _truth_changed(self) -> None:
+        """What was fitted to, or is being fitted to, is others now."""
+        super()._truth_changed()
+        self._search.outdated = True
+        self._unsay()
 
     def _on_settings(self, group: str) -> None:
         if group == "postprocessing":
@@ -146,7 +158,7 @@ class Fitting(Origins):
             self._unsay()
 
     def _unsay(self) -> None:
-        """Settings are no more those that were fitted, or another picture is on show."""
+        """Settings or annotations are no more those that were fitted, or another picture is on show."""
         sentence, self._told_of = self._told_of[0], ("", None)
         if sentence:
             self.unsaid.emit("segment", sentence)

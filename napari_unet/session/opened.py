@@ -153,6 +153,9 @@ class Opened(Events):
         """What labels hold in a box after a stroke; a later step of the work knows when that is not what was told."""
         return values
 
+    def _truth_changed(self) -> None:
+        """What is painted, or what it says, has changed; later steps of the work may have told what rests on it."""
+
     def _load_models(self) -> None:
         """Find the project's models; a later step of the work knows how."""
 

@@ -149,6 +149,8 @@ class Pictures(Completing):
         `goes_on`: it is the stroke that was told last on this layer, painted further.
         """
         self.need_writable()
+        if layer == "annotation":
+            self._truth_changed()
         values = self._painted_on_whole(name, box, values) if layer == "labels" else values
         self.need_desk().painted(name, layer, box, values, goes_on=goes_on)
         self._stale, self._last_stroke = True, time.monotonic()

@@ -21,6 +21,7 @@ from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.engine.answers import write_answer
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session
+from napari_unet.session.fitting import MEANWHILE
 from tests.session.conftest import Told, Wait, discs
 from tests.workers import QUICK
 
@@ -107,7 +108,23 @@ def open_another(session: Session) -> None:
     session.select("other")
 
 
-@pytest.mark.parametrize("do", [change_settings, open_another])
+def paint_more(session: Session) -> None:
+    paint(session, np.s_[:3, :3], 1)
+
+
+def say_it_is_complete(session: Session) -> None:
+    session.set_complete("disc", True)
+
+
+def accept(session: Session) -> None:
+    session.accept("disc", None)
+
+
+def answer_anew(session: Session) -> None:
+    session.probability_changed.emit("disc")
+
+
+@pytest.mark.parametrize("do", [change_settings, open_another, paint_more, say_it_is_complete, accept, answer_anew])
 def test_what_was_fitted_is_said_only_while_it_is_true(
     session: Session, told: Told, wait: Wait, do: Callable[[Session], None]
 ) -> None:
@@ -117,11 +134,28 @@ def test_what_was_fitted_is_said_only_while_it_is_true(
     session.fit_clean_up()
     wait(lambda: not session.fitting)
     assert told.sentences[-1].startswith("Fitted to")
+    assert MEANWHILE not in told.sentences[-1]
+    wait(lambda: session.labels("disc") is not None and session.labels("disc").any())
     session.set_settings("training", replace(session.settings("training"), epochs=3))
     session.select("disc")
-    assert unsaid == [], "neither moves the clean-up or leaves the picture"
+    labels = session.labels("disc")
+    session.painted("disc", "labels", np.s_[:1, :1], labels[:1, :1].copy())
+    assert unsaid == [], "none of these moves the clean-up, leaves the picture or changes what was fitted to"
     do(session)
     assert unsaid == [sentence for sentence in told.sentences if sentence.startswith("Fitted to")]
+
+
+def test_what_is_painted_while_it_looks_is_told_to_be_missing(
+    session: Session, told: Told, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried, _ = held(monkeypatch, 0)
+    paint_all(session)
+    session.fit_clean_up()
+    paint_more(session)
+    tried.release(1000)
+    wait(lambda: not session.fitting)
+    assert told.sentences[-1].startswith("Fitted to")
+    assert told.sentences[-1].endswith(MEANWHILE)
 
 
 def test_stop_is_heard_in_the_middle_of_a_setting(
