@@ -16,7 +16,7 @@ from napari_unet.core.data.acceptance import Acceptance
 from napari_unet.core.data.pieces import Piece
 from napari_unet.core.data.runs import sizes
 from napari_unet.core.data.steps import Said
-from napari_unet.core.errors import ProjectError, StorageError, UnetError
+from napari_unet.core.errors import ProjectError, UnetError
 from napari_unet.session.accepting import (
     MOST,
     Taken,
@@ -44,7 +44,7 @@ class AcceptingDesk(Desk):
         """Take the labels (in `box`, or all) over as truth. Raises ProjectError when that cannot be."""
         annotation, labels = self.annotation(name), self._labels_to_accept(name)
         taken = self._taken(name, box, annotation, labels)
-        before = self.project.record(name)
+        before, stamp = self.project.record(name), self.project.stamp(name)
         after = taken.acceptance.done(annotation)
         classes = self.classes(name, "annotation"), self.classes(name, "labels")
         acceptance = with_classes(taken.acceptance, labels, classes[0], after, classes[1])
@@ -53,10 +53,8 @@ class AcceptingDesk(Desk):
                 region = self.project.accept(name, after, region, acceptance)
                 if changes := _completes(before, acceptance, annotation.shape):
                     self.project.update_record(name, **changes)
-        except UnetError:
-            self._unsaved.add((name, "annotation"))  # half an accept is none: what is shown is saved next
-            with suppress(StorageError):  # an origin of nothing misleads nobody
-                self.project.update_record(name, **_as_it_was(before))
+        except Exception:
+            self._never_was(name, before, stamp)
             raise
         corrections = labels.copy() if taken.acceptance.whole and self.corrected(name) else None
         self._undos.append(Undo(name, region.id, corrections, self.locked(name), classes[1]))
@@ -76,6 +74,7 @@ class AcceptingDesk(Desk):
         """As of every desk. With the piece that was expected goes its origin: undone after a crash, both are."""
         region = self._expected.pop(name, None) if layer == "annotation" else None
         super().painted(name, layer, box, values, goes_on=goes_on)
+        self.project.catch_up(name)
         if region is not None and self.project.journal.last(name, layer):
             self._strokes.note(name, layer, Said(region, there=True), goes_on=True)
 
@@ -103,20 +102,22 @@ class AcceptingDesk(Desk):
             self._forget_undos({region.id})
         return known is not there
 
-    def take_back(self) -> Undo | None:
-        """Undo the last accept of this sitting, which is returned; None when there is none to undo."""
-        if not self._undos:
-            return None
-        undo = self._undos[-1]
+    @property
+    def last_accept(self) -> Undo | None:
+        """What `take_back` would undo; None when there is nothing."""
+        return self._undos[-1] if self._undos else None
+
+    def take_back(self, undo: Undo) -> None:
+        """Undo an accept of this sitting. Raises UnetError; what was corrected may be back then already."""
         if undo.corrections is not None and not self.corrected(undo.name):
             # First: wherever the program may end, what was corrected is in the labels or in the annotation.
             self.object_classes.put(undo.name, "labels", undo.classes)
             self.project.save_labels(undo.name, undo.corrections)
             self._labels[undo.name] = undo.corrections
             self._corrected.add(undo.name)
-            self.locks.put(undo.name, undo.locked)
+        if undo.locked and self._labels.get(undo.name) is undo.corrections:  # also where this broke off the last time
+            self.locks.put(undo.name, undo.locked | self.locked(undo.name))
         self.take_out({undo.name: {undo.region}})
-        return undo
 
     def take_out(self, gone: Mapping[str, Collection[str]]) -> None:
         """Take accepted regions, by the ids of each picture, out of the annotations. Raises UnetError."""
@@ -125,7 +126,13 @@ class AcceptingDesk(Desk):
                 if region.id in ids:
                     self.project.acceptance(name, region)
         for name, ids in gone.items():
-            annotation = self.project.take_out(name, self.annotation(name), ids)
+            before, stamp = self.project.record(name), self.project.stamp(name)
+            self.classes(name, "annotation")  # known, should it break off
+            try:
+                annotation = self.project.take_out(name, self.annotation(name), ids)
+            except Exception:
+                self._never_was(name, before, stamp)
+                raise
             self.object_classes.renew(name, "annotation")
             self._replace(name, annotation)
             self._forget_undos(ids)
@@ -138,6 +145,25 @@ class AcceptingDesk(Desk):
         """Know nothing any more of a picture that has left the project: another one may take its name."""
         super().forget(name)
         self._undos = deque((undo for undo in self._undos if undo.name != name), maxlen=MOST)
+
+    def _never_was(self, name: str, record: Record, stamp: tuple[int, ...]) -> None:
+        """Half a change is none: record and annotation are as before, on disk now or with what is next written.
+
+        Parameters
+        ----------
+        record, stamp : of the picture before; see `Project.stamp`.
+        """
+        reached = self.project.stamp(name) != stamp
+        self._unsaved.add((name, "annotation"))
+        if reached:
+            self._strokes.owe(name, "annotation")
+            self.object_classes.unsettle(name, "annotation")
+        self.project.never_was(name, record, (lambda: self.annotation(name)) if reached else None)
+        with suppress(UnetError):
+            self.project.update_record(name)
+            if reached:
+                self._strokes.settled(name, "annotation")
+                self.object_classes.settle(name, "annotation")
 
     def _replace(self, name: str, annotation: Labels) -> None:
         self._annotations[name] = annotation
@@ -174,8 +200,3 @@ def _completes(record: Record, acceptance: Acceptance, shape: tuple[int, ...]) -
     if told or acceptance.planes:
         return record.marked({*told, *acceptance.planes}, complete=True)
     return {"complete": True} if acceptance.completed else {}
-
-
-def _as_it_was(record: Record) -> dict[str, Any]:
-    """What an accept changes of a record, before it did."""
-    return {key: getattr(record, key) for key in ("origin", "complete", "complete_planes", "corrected_planes")}

@@ -51,7 +51,7 @@ class Desk:
         self._pictures: dict[str, Picture] = {}
         self._annotations: dict[str, Labels] = {}
         self._labels: dict[str, Labels] = {}
-        self._strokes = Strokes(project)
+        self._strokes = Strokes(project, self.object_classes.settle)
         self._unsaved: set[tuple[str, Layer]] = set()
         self._corrected: set[str] = set()
 
@@ -162,10 +162,10 @@ class Desk:
     def save(self) -> None:
         """Write every painted array as a whole file, so that its journal can be trimmed."""
         for name, layer in sorted(self._unsaved):
+            self.object_classes.settle(name, layer)
             if layer == "annotation":
                 self.project.save_annotation(name, self.annotation(name))
             else:
-                self.object_classes.save(name)
                 self.project.save_labels(name, self._labels_to_paint(name))
             self._settled(name, layer)
 
@@ -209,6 +209,8 @@ class Desk:
         """Accepted corrections live on in the annotation; the labels are the program's again."""
         with suppress(StorageError):  # what cannot be moved away simply stays
             self.project.forget_labels(name)
+        self.locks.forget(name)  # those may have gone first
+        if not self.project.has(name, "labels"):
             self._forget_corrections(name)
 
     def _forget_corrections(self, name: str) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from napari_unet.core.data import Layer, Project
 from napari_unet.core.data.journal import LAYERS
 from napari_unet.core.data.object_classes import Classes, Coming, Numbers, checksum
+from napari_unet.core.errors import StorageError
 
 
 class ObjectClasses:
@@ -18,6 +19,7 @@ class ObjectClasses:
         self._known: dict[tuple[str, Layer], Classes] = {}
         self._computed: dict[str, Classes] = {}
         self._unsaved: set[str] = set()
+        self._unsettled: set[tuple[str, Layer]] = set()
 
     def get(self, name: str, layer: Layer) -> Classes:
         """The table of a picture's annotation or corrected labels. Raises ProjectError when its file is damaged."""
@@ -29,29 +31,43 @@ class ObjectClasses:
         """Keep this table; on disk when this returns. Raises StorageError."""
         self._project.save_classes(name, layer, classes)
         self._known[name, layer] = dict(classes)
+        self._unsettled.discard((name, layer))
 
     @contextmanager
     def coming(self, name: str, layer: Layer, classes: Mapping[int, int], numbers: Numbers) -> Iterator[None]:
         """Let this table hold once the numbers on disk are these, which the block sees to.
 
         Wherever the program may end, the table on disk is that of the numbers on disk. When the block fails, the
-        table stays as it was. Raises StorageError, ProjectError.
+        table stays as it was. When it does not, it is the new one, even if the file cannot say so in short yet (see
+        `settle`). Raises StorageError, ProjectError.
         """
         before = self.get(name, layer)
         if before == classes:
             yield
             return
         self._project.save_classes(name, layer, before, Coming(dict(classes), checksum(numbers)))
-        try:
-            yield
-        except BaseException:
-            self._project.save_classes(name, layer, before)
-            raise
-        self.put(name, layer, classes)
+        self._unsettled.discard((name, layer))
+        yield  # where this fails, the file says that the table is as before, whatever the numbers are but those
+        self._known[name, layer] = dict(classes)
+        self.unsettle(name, layer)
+        with suppress(StorageError):
+            self.settle(name, layer)
+
+    def unsettle(self, name: str, layer: Layer) -> None:
+        """The file of a table may hold only for the numbers that are on the disk now."""
+        self._unsettled.add((name, layer))
+
+    def settle(self, name: str, layer: Layer) -> None:
+        """Before numbers change, let the file say which table holds, whatever they will be. Raises StorageError."""
+        if layer == "labels":
+            self.save(name)
+        if (name, layer) in self._unsettled:
+            self.put(name, layer, self.get(name, layer))
 
     def renew(self, name: str, layer: Layer) -> None:
         """The table on disk is another one now."""
         self._known.pop((name, layer), None)
+        self._unsettled.discard((name, layer))
 
     def computed(self, name: str) -> Classes:
         """The classes of labels that the program made."""
@@ -75,6 +91,7 @@ class ObjectClasses:
     def uncorrect(self, name: str) -> None:
         """The labels count as computed ones again, with the classes that they have."""
         self._unsaved.discard(name)
+        self._unsettled.discard((name, "labels"))
         if (classes := self._known.pop((name, "labels"), None)) is not None:
             self._computed[name] = classes
 
@@ -82,4 +99,4 @@ class ObjectClasses:
         """The picture has gone, or is no longer looked at."""
         self._computed.pop(name, None)
         for layer in LAYERS:
-            self._known.pop((name, layer), None)
+            self.renew(name, layer)

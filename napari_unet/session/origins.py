@@ -70,9 +70,12 @@ class Origins(HandingOn):
         self.need_writable()
         self.needed.emit()
         names = list(dict.fromkeys(one.picture for one in given))
-        self.need_desk().take_out({name: {one.region.id for one in given if one.picture == name} for name in names})
-        for name in names:
-            self.annotation_changed.emit(name)
-            self.classes_changed.emit(name)
-        self.said.emit("segment", f"{did}, in {counted(len(names), 'picture')}.")
-        self.pictures_changed.emit()
+        ids = {name: {one.region.id for one in given if one.picture == name} for name in names}
+        try:
+            self.need_desk().take_out(ids)
+            self.said.emit("segment", f"{did}, in {counted(len(names), 'picture')}.")
+        finally:  # where it breaks off, the first pictures are without it
+            for name in names:
+                self.annotation_changed.emit(name)
+                self.classes_changed.emit(name)
+            self.pictures_changed.emit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 import numpy as np
@@ -16,10 +16,15 @@ Labels = NDArray[np.integer]
 
 
 class Strokes:
-    """Writes the strokes painted in a project."""
+    """Writes the strokes painted in a project.
 
-    def __init__(self, project: Project) -> None:
-        self._project = project
+    Parameters
+    ----------
+    settle : called before the numbers of a layer change on the disk; see `ObjectClasses.settle`.
+    """
+
+    def __init__(self, project: Project, settle: Callable[[str, Layer], None]) -> None:
+        self._project, self._settle = project, settle
         self._owed: set[tuple[str, Layer]] = set()
 
     def write(self, name: str, layer: Layer, box: tuple[slice, ...], array: Labels, *, goes_on: bool) -> None:
@@ -31,6 +36,7 @@ class Strokes:
         owed = (name, layer) in self._owed
         self._owed.add((name, layer))
         self._project.check_writable()
+        self._settle(name, layer)
         whole = owed or (layer == "labels" and not self._project.has(name, layer))
         if whole and layer == "labels":
             self._project.save_labels(name, array)
@@ -39,6 +45,10 @@ class Strokes:
         else:
             self._project.journal.append(name, layer, box, array[box], goes_on=goes_on)
         self._owed.discard((name, layer))
+
+    def owe(self, name: str, layer: Layer) -> None:
+        """What is on the disk of a layer may be another one: the next stroke writes all of it."""
+        self._owed.add((name, layer))
 
     def note(self, name: str, layer: Layer, beside: Beside, *, goes_on: bool) -> None:
         """Note what changed beside pixels, which is on the disk by itself, so that it can be undone after a crash.

@@ -106,14 +106,17 @@ class Taking(Segmenting):
         """Undo the last accept of this sitting."""
         self.need_writable()
         self.needed.emit()
-        undo = self.need_desk().take_back()
-        if undo is None:
+        desk = self.need_desk()
+        if (undo := desk.last_accept) is None:
             do = f"The last {MOST} Accepts can be taken back here; all of them, by where they came from, under Origins."
             raise ProjectError("There is nothing to take back.", "", do)
-        self.said.emit("segment", f"Took back what was last accepted in {undo.name}.")
-        self.annotation_changed.emit(undo.name)
-        if undo.corrections is not None:
-            self.labels_changed.emit(undo.name)
-        self.classes_changed.emit(undo.name)
-        self.locks_changed.emit(undo.name)
-        self.pictures_changed.emit()
+        try:
+            desk.take_back(undo)
+            self.said.emit("segment", f"Took back what was last accepted in {undo.name}.")
+        finally:  # where it breaks off, what was corrected may be back
+            self.annotation_changed.emit(undo.name)
+            if undo.corrections is not None:
+                self.labels_changed.emit(undo.name)
+            self.classes_changed.emit(undo.name)
+            self.locks_changed.emit(undo.name)
+            self.pictures_changed.emit()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from napari_unet.core.data import ProjectSet
+from napari_unet.core.data import ProjectSet, Record
 from napari_unet.core.data.provenance import NUMBERS
 from napari_unet.core.errors import ProjectError, StorageError
 from napari_unet.engine.client import Engine
@@ -113,14 +114,19 @@ def test_an_accept_that_fails_at_its_very_end_leaves_nothing_complete(
     assert labels is not None
     session.classify("one", "labels", {int(labels.max()): 2})
 
-    def full(*_: object) -> None:
-        raise StorageError("The disk is full.")
+    honest = session.need_project().update_record
 
-    monkeypatch.setattr(session.need_desk().object_classes, "put", full)
+    def full(name: str, **changes: Any) -> Record:
+        if "complete" in changes:
+            raise StorageError("The disk is full.")
+        return honest(name, **changes)
+
+    monkeypatch.setattr(session.need_project(), "update_record", full)
     session.accept("one", None)
     record = session.need_project().record("one")
     assert [str(error.what) for _, error in told.errors] == ["The disk is full."]
     assert (record.complete, record.complete_planes, record.origin) == (False, (), ())
+    assert not session.annotation("one").any()
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -32,13 +32,14 @@ class Power:
 
     def __init__(self) -> None:
         self.left: int | None = None
+        self.error: Callable[[], BaseException] = Stopped
         sys.addaudithook(self._hear)  # a hook stays for ever, so there is one
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self.left is None or not (event in CHANGES or (event == "open" and _writes(arguments))):
             return
         if self.left == 0:
-            raise Stopped
+            raise self.error()
         self.left -= 1
 
 

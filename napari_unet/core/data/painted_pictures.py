@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.acceptance import Acceptance, classes_taken_out, taken_out
 from napari_unet.core.data.annotation import with_complete_planes
+from napari_unet.core.data.broken_off import BrokenOff
 from napari_unet.core.data.entry import LOCKS
 from napari_unet.core.data.journal import Layer
 from napari_unet.core.data.object_classes import Classes, Coming, checksum, classes_file
-from napari_unet.core.data.pictures import Pictures
 from napari_unet.core.data.provenance import provenance
 from napari_unet.core.data.record import Region
 from napari_unet.core.data.steps import Step
 from napari_unet.core.errors import ProjectError
 
 
-class PaintedPictures(Pictures):
+class PaintedPictures(BrokenOff):
     """Every picture of a project, with all that a person did on it."""
 
     def annotation(self, name: str) -> NDArray[np.integer]:
@@ -46,6 +46,7 @@ class PaintedPictures(Pictures):
         """Save an annotation that contains every stroke journalled so far. Raises StorageError, MaskError."""
         self.check_writable()
         self._entry(name).write_layer("annotation", annotation)
+        self._annotation_written(name)
 
     def accept(self, name: str, annotation: NDArray[np.integer], region: Region, replaced: Acceptance) -> Region:
         """Save an annotation into which a region of labels was taken, where those came from, and what they replaced.
