@@ -72,7 +72,8 @@ class Patience:
     Parameters
     ----------
     go_on : told before each setting how far this is (0..1) and the best so far: whether that one is to be tried.
-    stop : asked in the middle of a setting, between pictures and planes: where there are many, one takes seconds.
+    stop : asked in the middle of a setting, between pictures, planes and the cells of a volume: one setting may take
+        seconds.
     """
 
     go_on: Callable[[float, Fit], bool]
@@ -134,10 +135,12 @@ def score(
 ) -> Scores:
     """How good a probability is once it is cleaned up. Objects of a stack count plane by plane, or volume by volume.
 
-    Where `stop` says yes, what is said is worth nothing.
+    Raises Stopped where `stop` says yes in the middle.
     """
     cleaned = dataclasses.replace(apart(settings), volume=settings.volume and truth.volume)
     labels = postprocess(truth.probability.astype(np.float32), kind, cleaned, stop=stop)
+    if stop():
+        raise Stopped  # comparing what is half done takes its time, too
     mask = to_mask(truth.annotation)
     if mask.ndim > FLAT and kind == "objects":
         mask = numbered_apart(mask, FLAT + cleaned.volume)

@@ -9,6 +9,7 @@ import pytest
 from napari_unet.core import fitting
 from napari_unet.core.fitting import Fit, Patience, Truth, fit, merit
 from napari_unet.core.metrics import Scores
+from napari_unet.core.postprocessing import volumes
 from napari_unet.core.settings import PostprocessingSettings
 
 ALL = Patience(lambda *_: True)
@@ -45,6 +46,26 @@ def test_it_ends_when_it_should(truth: Truth) -> None:
     found = fit([truth], "objects", ("cell",), settings, Patience(lambda *_: False))
     assert found.settings == settings
     assert found.after == found.before
+
+
+def test_it_is_stopped_in_the_middle_of_a_volume(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A volume of many cells takes seconds: it is asked before each of them, and nothing is compared then."""
+    places = np.mgrid[:8, :64, :64]
+    inside = sum((((at % 8) - 4) ** 2 for at in places), np.zeros((8, 64, 64))) < 9
+    probability, annotation = np.where(inside, 0.9, 0.1)[np.newaxis], np.where(inside, 2, 1).astype(np.uint16)
+    parted, compared, honest = list[int](), list[int](), volumes._relief
+
+    def relief(*given: Any) -> Any:
+        parted.append(1)
+        return honest(*given)
+
+    monkeypatch.setattr(volumes, "_relief", relief)
+    monkeypatch.setattr(fitting, "evaluate", lambda *_, **__: compared.append(1))
+    patience = Patience(lambda *_: True, stop=lambda: len(parted) >= 5)
+    settings = replace(PostprocessingSettings(), volume=True)
+    truth = Truth(probability.astype(np.float32), annotation, complete=True, volume=True)
+    assert fit([truth], "objects", ("cell",), settings, patience) == Fit(settings, {}, {})
+    assert (len(parted), compared) == (5, []), "of 64 cells"
 
 
 @pytest.mark.parametrize(("heard", "scored"), [(0, 1), (1, 1), (4, 4), (5, 5)])

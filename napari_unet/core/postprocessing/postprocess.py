@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,7 +35,8 @@ def postprocess(
     kind : "objects" gives every cell its own number, "regions" gives every pixel the number of its class.
     settings : the clean-up; its steps run in the order of its fields.
     axes : of a stack, the letters of its labels: ZYX, TYX or TZYX. Left out, three are ZYX.
-    stop : of a stack, asked before each plane; when it says yes, what is returned is not finished.
+    stop : of a stack, asked before each plane, or object of a volume; when it says yes, what is returned is not
+        finished.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def postprocess(
     if kind == "objects" and settings.volume and "Z" in axes:
         from napari_unet.core.postprocessing.volumes import clean_volume
 
-        return in_time(probability, axes, settings, clean_volume, stop)
+        return in_time(probability, axes, settings, partial(clean_volume, stop=stop), stop)
     labels = clean_stack(probability, kind, settings, clean, stop)
     return labels if kind == "regions" or stop() else joined(labels, axes, settings)
 

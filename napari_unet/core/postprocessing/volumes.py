@@ -10,6 +10,7 @@ from napari_unet.core.postprocessing.components import numbered, within_size
 from napari_unet.core.postprocessing.foreground import foreground
 from napari_unet.core.postprocessing.solids import elongations, solidities
 from napari_unet.core.settings import PostprocessingSettings
+from napari_unet.core.stopping import Stop, never
 
 BLUR = 1.0
 """Of the relief, in pixels: a peak one pixel wide is noise."""
@@ -18,13 +19,16 @@ LEAST_DEPTH = 1e-3
 """How deep a neck is at least, whatever the setting: below it there is only rounding."""
 
 
-def clean_volume(probability: NDArray[np.floating], settings: PostprocessingSettings) -> NDArray[np.unsignedinteger]:
+def clean_volume(
+    probability: NDArray[np.floating], settings: PostprocessingSettings, stop: Stop = never
+) -> NDArray[np.unsignedinteger]:
     """The connected parts of the foreground of a volume, parted where cells touch, without those of the wrong size.
 
     Parameters
     ----------
     probability : (1 or 3, Z, Y, X) float, 0 to 1; see `postprocess`. Depth inside a cell is measured in the mask, not
         taken from the network: planes that were painted one by one teach no depth in 3-D.
+    stop : asked before each connected part is parted; when it says yes, what is returned is not finished.
 
     Returns
     -------
@@ -33,12 +37,16 @@ def clean_volume(probability: NDArray[np.floating], settings: PostprocessingSett
     inside = np.stack([foreground(plane, settings) for plane in probability[0]])
     labels, count = ndimage.label(inside)
     if settings.split and count:
-        labels, count = _parted(probability, labels, count, settings)
+        labels, count = _parted(probability, labels, count, settings, stop)
     return numbered(labels, within_size(labels, count, settings) & _kept(labels, count, settings))
 
 
 def _parted(
-    probability: NDArray[np.floating], labels: NDArray[np.int32], count: int, settings: PostprocessingSettings
+    probability: NDArray[np.floating],
+    labels: NDArray[np.int32],
+    count: int,
+    settings: PostprocessingSettings,
+    stop: Stop,
 ) -> tuple[NDArray[np.int32], int]:
     """Each connected part divided among its peaks, those that a neck of `1 - split` of its depth parts from others."""
     from skimage.morphology import h_maxima
@@ -46,6 +54,8 @@ def _parted(
 
     parts, top = labels.copy(), count
     for number, box in enumerate(ndimage.find_objects(labels), 1):
+        if stop():
+            break
         if box is None:
             continue
         own = labels[box] == number
