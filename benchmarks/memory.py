@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
-from pathlib import Path
 from statistics import median
 from time import process_time
 
@@ -49,9 +48,10 @@ def main(name: str, side: str, keep: str) -> None:
 
     from napari_unet.core.inference.device import place
     from napari_unet.core.model import load_model
+    from napari_unet.core.model.shipped import model_path
 
     torch.set_num_threads(1)
-    model = load_model(Path(name))
+    model = load_model(model_path(name))
     place(model.network, torch.device("cpu"))
     shown = torch.rand(1, model.card.channels, int(side), int(side)).contiguous(memory_format=torch.channels_last)
     with kept_memory() if keep == "1" else nullcontext(), torch.inference_mode():
