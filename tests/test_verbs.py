@@ -153,7 +153,9 @@ def test_a_broken_off_training_is_resumed(folder: Path, tmp_path: Path) -> None:
     whole = nu.train(*data, tmp_path / "whole", **longer)
     with pytest.raises(Killed):
         nu.train(*data, tmp_path / "mine", watch=kill, **longer)
-    again = nu.train(*data, tmp_path / "mine", resume=True, **longer)
+    with pytest.raises(TrainingError, match="other settings: rate"):
+        nu.train(*data, tmp_path / "mine", resume=True, rate=0.5)
+    again = nu.train(*data, tmp_path / "mine", resume=True, steps=longer["steps"])
     ours, theirs = again.network.state_dict(), whole.network.state_dict()
     assert all(bool((value == theirs[name]).all()) for name, value in ours.items())
 

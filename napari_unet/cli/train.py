@@ -15,7 +15,7 @@ from napari_unet.core.model.refusing import refuse_replacing
 from napari_unet.core.model.shipped import model_path, shipped
 from napari_unet.core.search.trials import best_plan
 from napari_unet.core.settings import Plan, Value
-from napari_unet.core.settings.planning import plan_from, preset_plan
+from napari_unet.core.settings.planning import Said, plan_from, preset_plan, said
 
 INTERRUPTED = 130
 
@@ -41,6 +41,7 @@ def run(arguments: Namespace) -> int:
             stop=lambda: False,
             rivals=(start,) if start else (),
             resume=arguments.resume,
+            said=said_in(arguments),
         )
         finished, compared = learn(samples, task, progress)
         if os.environ.get("RANK", "0") != "0":  # of several processes, the first one tells
@@ -57,10 +58,17 @@ def run(arguments: Namespace) -> int:
 def plan_of(arguments: Namespace) -> Plan:
     """The plan that the flags describe: a preset or a file, a strength of random changes, and single settings."""
     base = best_plan(arguments.plan) if arguments.plan else preset_plan(arguments.preset)
-    values: dict[str, Value] = {}
-    for group in base.groups().values():
-        values |= named(arguments, group)
-    return plan_from(base, arguments.changes, values)
+    return plan_from(base, arguments.changes, _values(arguments))
+
+
+def said_in(arguments: Namespace) -> Said:
+    """Which settings the flags say something about."""
+    return said(_values(arguments), arguments.preset, arguments.changes, file=bool(arguments.plan))
+
+
+def _values(arguments: Namespace) -> dict[str, Value]:
+    """The single settings that were given, of all groups."""
+    return {name: value for group in Plan().groups().values() for name, value in named(arguments, group).items()}
 
 
 def starting_model(word: str) -> Path | None:

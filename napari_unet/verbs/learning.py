@@ -14,6 +14,7 @@ from napari_unet.core.data.project import Project
 from napari_unet.core.errors import TrainingError
 from napari_unet.core.model.refusing import refuse_replacing
 from napari_unet.core.settings import SearchSettings, TrainingSettings, Value
+from napari_unet.core.settings.planning import said
 from napari_unet.core.settings.training import MOST_EPOCHS
 from napari_unet.core.stopping import never
 from napari_unet.core.training.report import CrossValidated, Finished
@@ -176,6 +177,7 @@ def _task(out: Path, start: Path | str | None, settings: Mapping[str, Value]) ->
         stop=never,
         rivals=(begin,) if begin else (),
         resume=bool(resume),
+        said=said(rest, str(preset), str(changes), file=False),
     )
 
 

@@ -119,12 +119,14 @@ def test_a_training_that_was_killed_comes_to_the_same_weights(shared, terminal, 
                 break
     assert read_values(killed / RESUME)["epoch"] < 6
     assert not (killed / "recipe.json").exists()
-    said = terminal(*words, "--out", killed, "--resume")
+    said = terminal(*words[:3], "--out", killed, "--resume")
     assert said.code == 0, said.err
     assert "goes on after epoch" in said.err
     assert weights_hash(killed / RESUME) == weights_hash(whole / RESUME), "all that learns, bit for bit"
     assert weights_hash(killed) == weights_hash(whole)
     assert [line.epoch for line in read_curve(killed)] == [1, 2, 3, 4, 5, 6]
+    plans = [json.loads((folder / "recipe.json").read_text())["plan"] for folder in (whole, killed)]
+    assert plans[0] == plans[1], "what was not said again stays as it began, and the recipe knows it"
 
 
 def test_a_search_prints_its_tries_and_goes_on(shared, terminal, here, quick, tmp_path):

@@ -18,6 +18,7 @@ from napari_unet.core.recipe.hashing import mask_hash, weights_hash
 from napari_unet.core.recipe.materials import Material, of_project
 from napari_unet.core.recipe.places import place_of
 from napari_unet.core.recipe.recipe import Recipe
+from napari_unet.core.settings import Plan
 from napari_unet.core.training.report import Finished
 from napari_unet.core.training.task import TrainingTask
 
@@ -40,8 +41,14 @@ def keep_recipe(
     masks = {sample.name: mask_hash(segmented(model, sample)) for sample in proofs}
     start = (task.start, weights_hash(task.start)) if task.start else None
     recipe = _recipe(card, task.out, materials, start)
-    outcome = replace(recipe, epochs=finished.epochs, stopped=finished.stopped, masks=masks, plan=task.plan)
+    outcome = replace(recipe, epochs=finished.epochs, stopped=finished.stopped, masks=masks, plan=_plan_of(task))
     return outcome.write(task.out)
+
+
+def _plan_of(task: TrainingTask) -> Plan:
+    """By which it learned: what was gone on with keeps settings that the task does not say."""
+    values = read_values(task.out / RESUME) if task.resume else {}
+    return Plan.from_json(values["asked"]["plan"]) if values else task.plan
 
 
 def keep_project_recipe(project: Path, model: Path) -> Path:

@@ -37,6 +37,10 @@ class Plan:
         """The groups by their names."""
         return {name: getattr(self, name) for name in self.GROUPS}
 
+    def values(self) -> dict[str, Any]:
+        """Every single setting by its name, whichever group it belongs to, as plain JSON values."""
+        return {name: value for group in self.groups().values() for name, value in group.to_json().items()}
+
     def with_values(self, values: Mapping[str, Any]) -> Self:
         """A copy with single settings changed, whichever group each belongs to. Raises SettingsError."""
         changed: dict[str, Any] = {

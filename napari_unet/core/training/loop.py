@@ -18,7 +18,7 @@ from napari_unet.core.training.interrupting import Stopped
 from napari_unet.core.training.judging.trouble import before
 from napari_unet.core.training.learner import Learner
 from napari_unet.core.training.report import Report
-from napari_unet.core.training.resuming import as_begun, check_resumable, load_state
+from napari_unet.core.training.resuming import State, as_begun, check_resumable, load_state
 from napari_unet.core.training.starting import begin
 from napari_unet.core.training.task import TrainingTask
 
@@ -40,8 +40,11 @@ def train(samples: TrainingSet, task: TrainingTask) -> Generator[Report]:
     StorageError : the model cannot be written.
     """
     begun = time.monotonic()
+    state = load_state(task.out) if task.resume else None
+    if state:
+        task = as_begun(state, task)
     with processes(pick_device(task.plan.training.device)) as ranks:
-        learner = _begun(samples, task, begun, ranks)
+        learner = _begun(samples, task, begun, ranks, state)
         for report in _learning(samples, learner):
             if ranks.leads:
                 yield report
@@ -50,12 +53,10 @@ def train(samples: TrainingSet, task: TrainingTask) -> Generator[Report]:
             yield along(learner)
 
 
-def _begun(samples: TrainingSet, task: TrainingTask, begun: float, ranks: Ranks) -> Learner:
+def _begun(samples: TrainingSet, task: TrainingTask, begun: float, ranks: Ranks, state: State | None) -> Learner:
     everything = samples.samples()
     check_learnable(everything, task)
-    state = load_state(task.out) if task.resume else None
     if state:
-        task = as_begun(state, task)
         check_resumable(state, task, everything)
     learner = Learner(begin(task, everything, ranks, state), begun)
     if state:

@@ -93,18 +93,35 @@ def _values(file: Path) -> dict[str, Any]:
 
 
 def as_begun(state: State, task: TrainingTask) -> TrainingTask:
-    """The task, with settings that are newer than the training as they were when it began.
+    """The task, with the settings that the training began with wherever nobody asked for others now.
 
-    Whoever began it cannot have said anything about them; what it did then is what it goes on doing.
+    What is usual may have changed since with the version of the program: that is no reason to learn otherwise, or not
+    at all. Whoever began it cannot have said anything about settings that are newer than it.
     """
-    return dataclasses.replace(task, plan=task.plan.with_values(newer(state)))
+    stays, said = newer(state), task.said
+    if said is not None:
+        asked = said.each | (said.together - stays.keys())
+        stays = {name: value for name, value in _begun(state).items() if name not in asked}
+    return dataclasses.replace(task, plan=task.plan.with_values(stays))
 
 
-def began_before(state: State) -> str:
-    """A sentence on what stays otherwise than is usual now, as the training is older than it; or nothing."""
-    usual = {name: value for group in Plan().to_json().values() for name, value in group.items()}
-    stays = [f"{name} {value}" for name, value in newer(state).items() if value != usual[name]]
-    return f"It began with an older version, and goes on as that one did: {', '.join(stays)}." if stays else ""
+def as_it_began(state: State, task: TrainingTask) -> str:
+    """A sentence on what stays otherwise than is usual now, and that nobody asked for; or nothing.
+
+    The task is one of `as_begun`.
+    """
+    usual, now, older = Plan().values(), task.plan.values(), newer(state)
+    asked = usual.keys() if task.said is None else task.said.each | task.said.together
+    stays = [name for name, value in usual.items() if now[name] != value and (name in older or name not in asked)]
+    if not stays:
+        return ""
+    how = "It began with an older version, and goes on as that one did" if older else "It goes on as it began"
+    return f"{how}: {', '.join(f'{name} {now[name]}' for name in stays)}."
+
+
+def _begun(state: State) -> dict[str, Value]:
+    """Every setting of a training when it began; those that there were not yet as what was done then."""
+    return Plan.from_json(state.values["asked"]["plan"]).values()
 
 
 def newer(state: State) -> dict[str, Value]:
@@ -128,13 +145,15 @@ def check_resumable(state: State, task: TrainingTask, samples: Sequence[Sample])
     The task is one of `as_begun`.
     """
     asked = asked_of(task)
-    differing = _differences(state.values["asked"], asked) - set(FREE)
     # A model that started from another has that one's network on its card; asking for that is right, too.
-    if differing and _differences(_of_card(state.card), asked) - set(FREE):
+    differing = _differences(state.values["asked"], asked) & _differences(_of_card(state.card), asked) - set(FREE)
+    if differing:
+        before = _begun(state)
+        names = [f"{name} {before[name]}" if name in before else name for name in sorted(differing)]
         raise TrainingError(
-            f"The training in {task.out} began with other settings: {', '.join(sorted(differing))}.",
+            f"The training in {task.out} began with other settings: {', '.join(names)}.",
             f"It can only go on as it began; free to change are {', '.join(FREE)}.",
-            "Set them as they were, or train anew, starting from this model.",
+            "Set them as they were, or leave them out, or train anew, starting from this model.",
         )
     missing = sorted(set(state.values["data"]) - {sample.name for sample in samples})
     if missing:
@@ -195,6 +214,5 @@ def _of_card(card: ModelCard) -> dict[str, Any]:
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
     """The names of what differs, of single settings within the plan."""
     different = {name for name in ("kind", "class_names") if before[name] != now[name]}
-    for group, values in before["plan"].items():
-        different |= {name for name, value in values.items() if now["plan"].get(group, {}).get(name) != value}
-    return different
+    then, values = (Plan.from_json(one["plan"]).values() for one in (before, now))
+    return different | {name for name, value in then.items() if values[name] != value}

@@ -35,7 +35,7 @@ from napari_unet.core.training.judging.measuring import check_measurable
 from napari_unet.core.training.patches.sampler import Sampler
 from napari_unet.core.training.patches.volumes import VolumeSampler, volumes_of
 from napari_unet.core.training.precision import learning_precision
-from napari_unet.core.training.resuming import State, began_before, changed_since
+from napari_unet.core.training.resuming import State, as_it_began, changed_since
 from napari_unet.core.training.task import TrainingTask
 
 AGREE = 2.0
@@ -113,7 +113,7 @@ def begin(task: TrainingTask, samples: Sequence[Sample], ranks: Ranks, state: St
     sampler.put(division.learned)
     start = _started_from(task, state)
     rate = settings.rate * (SLOWER if start else 1)
-    notes = (*(_resumed(state, samples) if state else _notes(task, division, model)), left)
+    notes = (*(_resumed(state, task, samples) if state else _notes(task, division, model)), left)
     notes = (*notes, "" if state else untaught(samples, task))
     told = tuple(part for part in notes if part)
     return Beginning(task, ranks, device, precision, card, division, network, sampler, rate, start, told)
@@ -131,8 +131,9 @@ def _notes(task: TrainingTask, division: Division, model: Model | None) -> tuple
     return division.note, kept_shape(task, model), learned_before(division.measured, model), frozen
 
 
-def _resumed(state: State, samples: Sequence[Sample]) -> tuple[str, ...]:
-    return f"It goes on after epoch {state.values['epoch']}.", began_before(state), changed_since(state, samples)
+def _resumed(state: State, task: TrainingTask, samples: Sequence[Sample]) -> tuple[str, ...]:
+    after = f"It goes on after epoch {state.values['epoch']}."
+    return after, as_it_began(state, task), changed_since(state, samples)
 
 
 def _started_from(task: TrainingTask, state: State | None) -> Path | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from napari_unet.core.model.card import OBJECT_PLANES
 from napari_unet.core.settings import Kind, Plan
+from napari_unet.core.settings.planning import Said
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class TrainingTask:
     stop : asked often; when it says yes, training ends and keeps the best model so far.
     rivals : folders of models that the new one is compared with at the end, `start` among them or not.
     resume : go on with the training that was broken off in `out`, exactly where it was.
+    said : which of the settings somebody asked for; a training that is gone on with keeps its own for all others. None
+        where the whole plan is meant.
     """
 
     name: str
@@ -36,6 +39,7 @@ class TrainingTask:
     stop: Callable[[], bool]
     rivals: tuple[Path, ...] = ()
     resume: bool = False
+    said: Said | None = None
 
 
 def output_names(kind: Kind, class_names: tuple[str, ...], *, told_apart: bool) -> tuple[str, ...]:

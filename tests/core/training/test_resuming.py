@@ -23,6 +23,7 @@ from napari_unet.core.fitting import merit
 from napari_unet.core.model import load_model
 from napari_unet.core.model.header import KEY, VALUES
 from napari_unet.core.settings import AugmentationSettings, Plan, TrainingSettings
+from napari_unet.core.settings.planning import Said
 from napari_unet.core.training import EpochDone, Finished, Noticed, Report, Stepped, TrainingTask, train
 from napari_unet.core.training.optimising import Optimising
 from napari_unet.core.training.patches.sampler import Batch
@@ -214,6 +215,54 @@ def test_what_an_older_version_began_goes_on_as_it_began(more: dict[str, object]
     assert same(whole, broken)
     asked = load_state(broken).values["asked"]["plan"]
     assert {name: value for group in asked.values() for name, value in group.items() if name in BEFORE} == BEFORE
+
+
+THEN = {"rate": 2e-3, "rotation": 10.0, "averaging": 0.9, "device": "cpu"}
+"""Values that were usual once, or that somebody chose when it began."""
+
+
+def test_what_nobody_asks_for_now_stays_as_it_began(tmp_path: Path) -> None:
+    """Also where a version of the program has changed what is usual."""
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    run(lively(whole, epochs=3, **THEN))
+    broken_off(lively(broken, epochs=3, **THEN), epoch=1)
+    again = TrainingTask(**{**vars(lively(broken, resume=True)), "plan": Plan().with_values({"noise": 0.1})})
+    reports = run(dataclasses.replace(again, said=Said(frozenset({"noise"}), frozenset())))
+    assert "It goes on as it began: " in reports[0].note
+    assert all(f"{name} {value}" in reports[0].note for name, value in THEN.items())
+    assert "noise" not in reports[0].note
+    assert same(whole / "last.safetensors", broken / "last.safetensors")
+    assert same(whole, broken)
+    assert load_model(broken).card.plan == load_model(whole).card.plan
+
+
+@pytest.mark.parametrize(
+    ("asked", "refused"),
+    [
+        (Said(frozenset({"rate", "noise"}), frozenset()), ["rate 0.002"]),
+        (Said(frozenset(), frozenset({"rotation", "rate", "noise"})), ["rate 0.002", "rotation 10.0"]),
+    ],
+    ids=["one by one", "many at once"],
+)
+def test_only_what_is_asked_for_otherwise_now_is_refused_by_name(
+    asked: Said, refused: list[str], tmp_path: Path
+) -> None:
+    broken_off(lively(tmp_path, **THEN), epoch=1)
+    again = dataclasses.replace(lively(tmp_path, resume=True), plan=Plan().with_values({"noise": 0.1}), said=asked)
+    with pytest.raises(TrainingError, match=f"began with other settings: {', '.join(refused)}\\."):
+        run(again)
+
+
+def test_a_strength_that_has_more_of_it_now_is_the_one_it_began_with(tmp_path: Path) -> None:
+    broken_off(lively(tmp_path, epochs=2, **BEFORE), epoch=1)
+    aged(tmp_path)
+    asked = Said(frozenset(), frozenset({"colour"}))
+    again = dataclasses.replace(lively(tmp_path, resume=True, epochs=2, colour=0.4), said=asked)
+    run(again)
+    assert load_model(tmp_path).card.plan.augmentation.colour == BEFORE["colour"]
+    asked = Said(frozenset({"colour"}), frozenset())
+    with pytest.raises(TrainingError, match="other settings: colour 0"):
+        run(dataclasses.replace(again, said=asked))
 
 
 def test_what_an_older_version_began_goes_on_a_second_time(tmp_path: Path) -> None:
