@@ -13,13 +13,16 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 from pytestqt.qtbot import QtBot
+
+if TYPE_CHECKING:
+    from tests.workers import KeptEngine
 
 HAS_SCREEN = sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or shutil.which("Xvfb"))
 NO_SCREEN_MEANT = os.environ.get("NAPARI_UNET_NO_SCREEN") == "1" and os.environ.get("CI", "") in ("", "false")
@@ -122,6 +125,27 @@ def _let_go_of_keys() -> None:
     from qtpy.QtWidgets import QWidget
 
     QTest.keyRelease(QWidget(), Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier)
+
+
+@pytest.fixture(scope="session")
+def kept_engine() -> Iterator[KeptEngine]:
+    """The real engine, whose worker is started by the first test that asks it for anything."""
+    from tests.workers import KeptEngine
+
+    yield from _kept(KeptEngine())
+
+
+@pytest.fixture(scope="session")
+def quick_engine() -> Iterator[KeptEngine]:
+    """The same with a worker whose learner only knows brightness."""
+    from tests.workers import QUICK, KeptEngine
+
+    yield from _kept(KeptEngine(QUICK))
+
+
+def _kept(engine: KeptEngine) -> Iterator[KeptEngine]:
+    yield engine
+    engine.let_go()
 
 
 @pytest.fixture(autouse=True)

@@ -42,7 +42,7 @@ def outcome(folder: Path, code: str, **environment: str) -> tuple[int, str]:
     shutil.copy(ROOT / "pyproject.toml", folder)
     (folder / "test_it.py").write_text(code)
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:napari", "test_it.py"],
+        [sys.executable, "-m", "pytest", "-q", "test_it.py"],
         cwd=folder,
         env={**os.environ, **environment},
         capture_output=True,

@@ -17,22 +17,20 @@ from napari_unet.engine.live_messages import Answered, Live, PreviewStarts, Sugg
 from napari_unet.engine.messages import Done, Event, Failed, Reported, Tiled
 from tests.engine.conftest import Listener, train
 from tests.patience import SOON
-from tests.workers import QUICK, KeptEngine
-
-
-@pytest.fixture(scope="module")
-def quick() -> Iterator[KeptEngine]:
-    """One warm worker for all of them."""
-    engine = KeptEngine(QUICK)
-    yield engine
-    engine.let_go()
+from tests.workers import KeptEngine
 
 
 @pytest.fixture
-def listener(quick: KeptEngine) -> Iterator[Listener]:
-    """What the worker tells from now on; what a test leaves running is stopped."""
-    yield Listener(quick)
-    quick.close()
+def quick(quick_engine: KeptEngine) -> Iterator[KeptEngine]:
+    """One warm worker; what a test leaves running is stopped."""
+    yield quick_engine
+    quick_engine.close()
+
+
+@pytest.fixture
+def listener(quick: KeptEngine) -> Listener:
+    """What the worker tells from now on."""
+    return Listener(quick)
 
 
 @pytest.fixture

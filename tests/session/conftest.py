@@ -11,10 +11,9 @@ import pytest
 
 from napari_unet.core.data import Picture
 from napari_unet.core.errors import UnetError
-from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from napari_unet.session.files import fresh_file
-from tests.workers import QUICK, KeptEngine
+from tests.workers import KeptEngine
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -29,14 +28,6 @@ class Told:
         session.said.connect(lambda section, sentence: self.sentences.append(sentence))
 
 
-@pytest.fixture(scope="session")
-def kept_engine() -> Iterator[KeptEngine]:
-    """The real engine, whose worker is started by the first test that asks it for anything."""
-    engine = KeptEngine()
-    yield engine
-    engine.let_go()
-
-
 @pytest.fixture
 def session(kept_engine: KeptEngine, tmp_path: Path) -> Iterator[Session]:
     """A session with a new, empty objects project."""
@@ -47,9 +38,9 @@ def session(kept_engine: KeptEngine, tmp_path: Path) -> Iterator[Session]:
 
 
 @pytest.fixture
-def quick_session(tmp_path: Path) -> Iterator[Session]:
+def quick_session(quick_engine: KeptEngine, tmp_path: Path) -> Iterator[Session]:
     """The same over a worker whose learner only knows brightness."""
-    session = Session(Engine(QUICK))
+    session = Session(quick_engine)
     session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
     yield session
     session.close()

@@ -11,18 +11,17 @@ import pytest
 from napari_unet.core.data import Picture
 from napari_unet.core.data.cached import cache_folder
 from napari_unet.engine.answers import write_answer
-from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from napari_unet.session.files import asked_file
 from napari_unet.widgets.layers.counting import objects_line
 from tests.session.conftest import Told
-from tests.workers import QUICK
+from tests.workers import KeptEngine
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
+def session(quick_engine: KeptEngine, tmp_path: Path) -> Iterator[Session]:
     """A flat picture and a stack, with two cells each that were taken for one, and one that stands alone."""
-    session = Session(Engine(QUICK))
+    session = Session(quick_engine)
     session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
     flat = np.zeros((40, 60), np.uint16)
     flat[10:20, 5:30], flat[25:35, 40:50] = 4, 7

@@ -19,17 +19,16 @@ from napari_unet.core.errors import ProjectError
 from napari_unet.core.fitting import score
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.engine.answers import write_answer
-from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from napari_unet.session.fitting import MEANWHILE
 from tests.session.conftest import Told, Wait, discs
-from tests.workers import QUICK
+from tests.workers import KeptEngine
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
+def session(quick_engine: KeptEngine, tmp_path: Path) -> Iterator[Session]:
     """A picture with a prediction that is right but unsure, so that the usual threshold finds nothing."""
-    session = Session(Engine(QUICK))
+    session = Session(quick_engine)
     session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
     picture, mask = discs("disc", 0)
     session.add_picture(picture, None)

@@ -15,19 +15,18 @@ import pytest
 from napari_unet.core.data import Picture
 from napari_unet.core.data.cached import cache_folder, probability_files
 from napari_unet.core.errors import ModelError, PictureError, WorkerError
-from napari_unet.engine.client import Engine
 from napari_unet.engine.live_messages import Answered, Suggestion
 from napari_unet.session import Session, learning, living
 from napari_unet.session.job import Beside
 from napari_unet.session.pointing import ENOUGH, SeenStart
 from tests.session.conftest import Told, Wait, correct, discs
-from tests.workers import QUICK, KeptEngine
+from tests.workers import KeptEngine
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
+def session(quick_engine: KeptEngine, tmp_path: Path) -> Iterator[Session]:
     """A session with an objects project of two pictures, over a worker whose learner only knows brightness."""
-    session = Session(Engine(QUICK))
+    session = Session(quick_engine)
     session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
     for number, name in enumerate(("disc", "other")):
         session.add_picture(discs(name, number)[0], None)

@@ -11,16 +11,15 @@ import pytest
 
 from napari_unet.core.data import ProjectSet
 from napari_unet.core.training.report import Unseen
-from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from tests.session.conftest import Told, discs
-from tests.workers import QUICK
+from tests.workers import KeptEngine
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
+def session(quick_engine: KeptEngine, tmp_path: Path) -> Iterator[Session]:
     """Two complete pictures, one with strokes, one bare; and a copy of the first."""
-    session = Session(Engine(QUICK))
+    session = Session(quick_engine)
     session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
     for number in range(2):
         session.add_picture(*discs(f"whole{number}", number))

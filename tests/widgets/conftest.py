@@ -60,6 +60,9 @@ def new_window() -> Viewer:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # napari's own, about the Qt it runs on
+        from napari._qt import qt_main_window
+
+        qt_main_window.SHOW_QT_WARNING = False  # the same in a box over the canvas
         return Viewer(show=True)
 
 

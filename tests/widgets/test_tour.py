@@ -15,7 +15,6 @@ from qtpy.QtTest import QTest
 
 from napari_unet.core.data.read import read_mask
 from napari_unet.core.data.synthesis import MASKS, sample_data_folder
-from napari_unet.engine.client import Engine
 from napari_unet.journey.hands import Hands
 from napari_unet.journey.places import across, emptiest, largest
 from napari_unet.session import Session
@@ -28,15 +27,15 @@ from napari_unet.widgets.tour import Tour
 from napari_unet.widgets.tour_stops import BUSY, END, OFFER, STOPS
 from tests.widgets.conftest import a_picture, real_panel
 from tests.widgets.fake_session import FakeSession
-from tests.workers import QUICK
+from tests.workers import KeptEngine
 
 BRUSH = 9
 
 
 @pytest.fixture
-def dock(window: Viewer, qtbot: QtBot) -> Iterator[UnetDock]:
+def dock(window: Viewer, qtbot: QtBot, quick_engine: KeptEngine) -> Iterator[UnetDock]:
     """The panel in a real window over a real session, with nothing open."""
-    with real_panel(window, qtbot, Session(Engine(QUICK))) as panel:
+    with real_panel(window, qtbot, Session(quick_engine)) as panel:
         yield panel
 
 

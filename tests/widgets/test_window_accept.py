@@ -15,13 +15,12 @@ from qtpy.QtWidgets import QApplication
 
 from napari_unet.core.data import Picture
 from napari_unet.core.wording import counted
-from napari_unet.engine.client import Engine
 from napari_unet.journey.hands import Hands
 from napari_unet.session import Session
 from napari_unet.widgets.dock import UnetDock
 from tests.widgets.conftest import real_panel
 from tests.widgets.test_window import canvas_widget, on_screen
-from tests.workers import QUICK
+from tests.workers import KeptEngine
 
 pytestmark = pytest.mark.gui
 
@@ -41,9 +40,9 @@ def cells() -> np.ndarray:
 
 
 @pytest.fixture
-def dock(window: Viewer, qtbot: QtBot, tmp_path: Path) -> Iterator[UnetDock]:
+def dock(window: Viewer, qtbot: QtBot, quick_engine: KeptEngine, tmp_path: Path) -> Iterator[UnetDock]:
     """A picture whose colours say which pixel is which, with labels that wait to be accepted."""
-    session = Session(Engine(QUICK))
+    session = Session(quick_engine)
     session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
     rows, columns = (STEP * np.indices((SIDE, SIDE))).astype(np.uint8)
     colours = ("red", "green", "blue")

@@ -13,13 +13,12 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QMenu
 
 from napari_unet.core.data import Picture
-from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from napari_unet.widgets.dock import UnetDock
 from napari_unet.widgets.sections.annotate import AnnotateSection
 from tests.widgets.conftest import real_panel
 from tests.widgets.test_window_desk import cells, click, drag, press, undo
-from tests.workers import QUICK
+from tests.workers import KeptEngine
 
 pytestmark = pytest.mark.gui
 
@@ -27,9 +26,9 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 
 
 @pytest.fixture
-def dock(window: Viewer, qtbot: QtBot, tmp_path: Path) -> Iterator[UnetDock]:
+def dock(window: Viewer, qtbot: QtBot, quick_engine: KeptEngine, tmp_path: Path) -> Iterator[UnetDock]:
     """The panel with a picture with corrected labels: 3, 5 and 9; objects are alive or dead."""
-    session = Session(Engine(QUICK))
+    session = Session(quick_engine)
     session.new_project(tmp_path / "cells.unet", "objects", ("alive", "dead"))
     image = (cells() > 0) * 150 + np.arange(90) % 5
     session.add_picture(Picture("a", image.astype(np.uint8)[None]), None)
@@ -164,8 +163,10 @@ def test_objects_have_the_colour_of_their_class_while_that_is_wanted(dock: UnetD
     assert np.ptp(layer.get_color(9)[:3]) < 0.01
 
 
-def test_a_project_of_one_class_shows_nothing_of_this(window: Viewer, qtbot: QtBot, tmp_path: Path) -> None:
-    session = Session(Engine(QUICK))
+def test_a_project_of_one_class_shows_nothing_of_this(
+    window: Viewer, qtbot: QtBot, quick_engine: KeptEngine, tmp_path: Path
+) -> None:
+    session = Session(quick_engine)
     session.new_project(tmp_path / "one.unet", "objects", ("cell",))
     session.add_picture(Picture("a", np.zeros((1, 60, 90), np.uint8) + np.arange(90, dtype=np.uint8)), None)
     session.need_project().save_labels("a", cells())

@@ -21,7 +21,7 @@ from napari_unet.widgets.sessions import Bench
 from tests.widgets.conftest import real_panel
 from tests.widgets.test_window import canvas_widget, on_screen, sliders  # noqa: F401  (a fixture)
 from tests.widgets.test_window_clicks import move
-from tests.workers import QUICK
+from tests.workers import KeptEngine
 
 pytestmark = pytest.mark.gui
 
@@ -49,9 +49,9 @@ def lay_out(panel: UnetDock, session: Session, qtbot: QtBot) -> None:
 
 
 @pytest.fixture
-def dock(window: Viewer, qtbot: QtBot, tmp_path: Path) -> Iterator[UnetDock]:
+def dock(window: Viewer, qtbot: QtBot, quick_engine: KeptEngine, tmp_path: Path) -> Iterator[UnetDock]:
     """The panel with a picture whose labels wait to be corrected, and the desk laid out."""
-    session = Session(Engine(QUICK))
+    session = Session(quick_engine)
     session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
     image = (cells() > 0) * 150 + np.arange(90) % 5
     session.add_picture(Picture("a", image.astype(np.uint8)[None]), None)
@@ -235,7 +235,7 @@ def test_what_the_desk_did_is_in_the_journal(dock: UnetDock, desk: CorrectingDes
     click(qtbot, dock.bench, (43, 17))
     folder = session.need_project().folder
     assert any(path.stat().st_size for path in (folder / "journal").iterdir())
-    again = Session(Engine(QUICK))
+    again = Session(Engine())
     again.open_project(folder)
     assert again.read_only, "the first window is still open"
     again.select("a")
@@ -374,9 +374,15 @@ def test_lock_has_a_key_and_stands_in_the_list_of_keys(dock: UnetDock, desk: Cor
 
 
 @pytest.fixture
-def stack(sliders: None, window: Viewer, qtbot: QtBot, tmp_path: Path) -> Iterator[UnetDock]:  # noqa: F811
+def stack(
+    sliders: None,  # noqa: F811
+    window: Viewer,
+    qtbot: QtBot,
+    quick_engine: KeptEngine,
+    tmp_path: Path,
+) -> Iterator[UnetDock]:
     """The desk over a stack of five planes, all with the same cells, of which the third is on show."""
-    session = Session(Engine(QUICK))
+    session = Session(quick_engine)
     session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
     image = (cells() > 0) * 150 + np.arange(90) % 5
     session.add_picture(Picture("a", np.stack([image.astype(np.uint8)] * 5)[None]), None)

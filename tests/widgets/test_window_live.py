@@ -12,21 +12,20 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 
 from napari_unet.core.data import Picture, ProjectSet
-from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from napari_unet.widgets.dock import UnetDock
 from tests.widgets.conftest import real_panel
 from tests.widgets.test_window import stroke
 from tests.widgets.test_window_clicks import double_click
-from tests.workers import QUICK
+from tests.workers import KeptEngine
 
 pytestmark = pytest.mark.gui
 
 
 @pytest.fixture
-def dock(window: Viewer, qtbot: QtBot, tmp_path: Path) -> Iterator[UnetDock]:
+def dock(window: Viewer, qtbot: QtBot, quick_engine: KeptEngine, tmp_path: Path) -> Iterator[UnetDock]:
     """The panel with two pictures of discs, over a worker whose learner only knows brightness."""
-    session = Session(Engine(QUICK))
+    session = Session(quick_engine)
     session.new_project(tmp_path / "discs.unet", "objects", ("cell",))
     y, x = np.mgrid[:40, :60]
     discs = ((y - 12) ** 2 + (x - 14) ** 2 < 50) | ((y - 26) ** 2 + (x - 42) ** 2 < 60)
