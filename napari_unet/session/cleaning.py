@@ -119,7 +119,7 @@ class Cleaning(Searching):
         before = desk.labels(name)
         if before is None:
             before = np.zeros(wish.probability.shape[1:], np.uint16)
-        labels, classes = pasted(before, seen, glance.box, wish.kind)
+        labels, classes = pasted(before, seen, glance, wish.kind)
         self._mixed = labels.copy()
         desk.set_labels(name, labels, {**desk.classes(name, "labels"), **classes})
         self.labels_changed.emit(name)

@@ -17,7 +17,6 @@ from napari_unet.core.postprocessing import object_classes, postprocess
 from napari_unet.core.settings import Kind, PostprocessingSettings
 
 Labels = NDArray[np.integer]
-Box = tuple[slice, ...]
 
 ENOUGH = 1024 * 1024
 """Pixels: so many are quick, and are more than most windows show at once."""
@@ -33,7 +32,10 @@ FLAT = 2
 
 @dataclass(frozen=True)
 class Glance:
-    """What is looked at: the plane along ([T,] [Z]), rows and columns, and every how many-th pixel of them."""
+    """What is looked at: the plane along ([T,] [Z]), rows and columns, and every how many-th pixel of them.
+
+    Rows and columns begin at a multiple of the step.
+    """
 
     place: tuple[int, ...]
     rows: slice
@@ -41,14 +43,14 @@ class Glance:
     step: int
 
     @property
-    def box(self) -> Box:
-        """The same part of the labels, with one slice per axis."""
-        return (*(slice(at, at + 1) for at in self.place), self.rows, self.columns)
+    def part(self) -> tuple[int | slice, ...]:
+        """Where the part that is looked at lies in the labels."""
+        return (*self.place, self.rows, self.columns)
 
 
 @dataclass(frozen=True)
 class Glanced:
-    """The labels of a glance, of the shape of its box, with numbers of their own; and the classes of its objects."""
+    """The labels of the pixels that a glance looks at, with numbers of their own, and the classes of their objects."""
 
     labels: Labels
     classes: Mapping[int, int]
@@ -65,12 +67,13 @@ def glance_at(shape: tuple[int, ...], part: tuple[int, ...]) -> Glance | None:
     if not part or math.prod(shape) <= ENOUGH or part[0] >= planes or 2 * math.prod(shape) > MOST:
         return None
     place = tuple(int(at) for at in np.argwhere(np.arange(planes).reshape(shape[:-FLAT]) == part[0])[0])
-    rows, columns = (
-        slice(max(0, low), min(high, side))
-        for low, high, side in zip(part[1::2], part[2::2], shape[-FLAT:], strict=True)
-    )
-    area = max(0, rows.stop - rows.start) * max(0, columns.stop - columns.start)
-    return Glance(place, rows, columns, max(1, math.ceil(math.sqrt(area / ENOUGH) - 0.1))) if area else None
+    ends = [
+        (max(0, low), min(high, side)) for low, high, side in zip(part[1::2], part[2::2], shape[-FLAT:], strict=True)
+    ]
+    area = math.prod(max(0, high - low) for low, high in ends)
+    step = max(1, math.ceil(math.sqrt(area / ENOUGH) - 0.1))
+    rows, columns = (slice(low - low % step, high) for low, high in ends)
+    return Glance(place, rows, columns, step) if area else None
 
 
 def glanced(probability: NDArray[np.floating], kind: Kind, settings: PostprocessingSettings, glance: Glance) -> Glanced:
@@ -91,28 +94,36 @@ def glanced(probability: NDArray[np.floating], kind: Kind, settings: Postprocess
     if kind == "objects" and not settings.keep_cut:
         labels = _without(labels, _cut(labels, near, sides))
     classes = object_classes(seen, labels) if kind == "objects" else {}
-    whole = labels.repeat(step, 0).repeat(step, 1)
     rows, columns = (
-        slice(part.start - around.start, part.stop - around.start)
+        slice((part.start - around.start) // step, -((around.start - part.stop) // step))
         for part, around in zip((glance.rows, glance.columns), near, strict=True)
     )
-    return Glanced(whole[rows, columns].reshape([part.stop - part.start for part in glance.box]), classes)
+    return Glanced(labels[rows, columns], classes)
 
 
-def pasted(before: Labels, found: Glanced, box: Box, kind: Kind) -> tuple[Labels, dict[int, int]]:
+def pasted(before: Labels, found: Glanced, glance: Glance, kind: Kind) -> tuple[Labels, dict[int, int]]:
     """A copy of the labels so far with those of a glance in them, and the classes of the glance's objects there.
 
     An object goes on with the number of the one that it covers most of, and so keeps its colour.
     """
     if kind == "regions":
         after = before.copy()
-        after[box] = found.labels
+        _paint(after[glance.part], found.labels, glance.step)
         return after, {}
-    table = _numbers(before[box], found.labels, int(before.max(initial=0)))
-    top = max(int(table.max(initial=0)), int(before.max(initial=0)))
+    last, plane = int(before.max(initial=0)), glance.part
+    table = _numbers(before[plane][:: glance.step, :: glance.step], found.labels, last)
+    top = max(int(table.max(initial=0)), last)
     after = before.astype(np.promote_types(before.dtype, np.min_scalar_type(top)))
-    after[box] = mapped(found.labels, table)
+    _paint(after[plane], mapped(found.labels, table.astype(after.dtype)), glance.step)
     return after, {int(table[number]): value for number, value in found.classes.items()}
+
+
+def _paint(part: Labels, labels: Labels, step: int) -> None:
+    """Let every pixel of a part of a plane have the label of the pixel that was looked at for it."""
+    wide = labels.repeat(step, 1)[:, : part.shape[1]]
+    for row in range(step):
+        rows = part[row::step]
+        rows[...] = wide[: len(rows)]
 
 
 def _numbers(before: Labels, now: Labels, top: int) -> NDArray[np.uint32]:
