@@ -6,14 +6,15 @@ Where more is on show than the screen has room for, every second pixel, or fewer
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.runs import mapped, overlaps
-from napari_unet.core.postprocessing import object_classes, postprocess
+from napari_unet.core.postprocessing import Kept, object_classes, postprocess
 from napari_unet.core.settings import Kind, PostprocessingSettings
 
 Labels = NDArray[np.integer]
@@ -76,27 +77,48 @@ def glance_at(shape: tuple[int, ...], part: tuple[int, ...]) -> Glance | None:
     return Glance(place, rows, columns, step) if area else None
 
 
-def glanced(probability: NDArray[np.floating], kind: Kind, settings: PostprocessingSettings, glance: Glance) -> Glanced:
-    """Clean up what is looked at alone, plane by plane: a volume is only parted as one when all of it is made.
+@dataclass(frozen=True)
+class Cut:
+    """What is cut out of a probability for a glance; and what was made of it, which a slider that moves on needs again.
 
-    Parameters
-    ----------
-    probability : of the whole picture, (K, [T,] [Z,] Y, X) float.
+    `near` are the rows and columns with some around them, `sides` those of the whole picture, and `seen` every so
+    many-th pixel of these (K, y, x).
     """
+
+    glance: Glance
+    of: weakref.ref[NDArray[np.floating]]
+    near: tuple[slice, ...]
+    sides: tuple[int, ...]
+    seen: NDArray[np.floating]
+    kept: Kept = field(default_factory=Kept)
+
+    def fits(self, probability: NDArray[np.floating], glance: Glance) -> bool:
+        """Whether this is what would be cut out."""
+        return self.of() is probability and self.glance == glance
+
+
+def cut_out(probability: NDArray[np.floating], glance: Glance) -> Cut:
+    """Cut a glance out of the probability of the whole picture, (K, [T,] [Z,] Y, X) float."""
     step, sides = glance.step, probability.shape[-FLAT:]
-    near = [
+    near = tuple(
         slice(max(0, part.start - MARGIN * step), min(side, part.stop + MARGIN * step))
         for part, side in zip((glance.rows, glance.columns), sides, strict=True)
-    ]
+    )
     there: tuple[int | slice, ...] = (*glance.place, *(slice(part.start, part.stop, step) for part in near))
     seen = np.ascontiguousarray(probability[(slice(None), *there)])
-    labels: Labels = postprocess(seen, kind, _fitting(settings, step))
+    return Cut(glance, weakref.ref(probability), near, sides, seen)
+
+
+def glanced(cut: Cut, kind: Kind, settings: PostprocessingSettings) -> Glanced:
+    """Clean up what is looked at alone, plane by plane: a volume is only parted as one when all of it is made."""
+    step = cut.glance.step
+    labels: Labels = postprocess(cut.seen, kind, _fitting(settings, step), steps=cut.kept)
     if kind == "objects" and not settings.keep_cut:
-        labels = _without(labels, _cut(labels, near, sides))
-    classes = object_classes(seen, labels) if kind == "objects" else {}
+        labels = _without(labels, _on_edges(labels, cut.near, cut.sides))
+    classes = object_classes(cut.seen, labels) if kind == "objects" else {}
     rows, columns = (
         slice((part.start - around.start) // step, -((around.start - part.stop) // step))
-        for part, around in zip((glance.rows, glance.columns), near, strict=True)
+        for part, around in zip((cut.glance.rows, cut.glance.columns), cut.near, strict=True)
     )
     return Glanced(labels[rows, columns], classes)
 
@@ -161,7 +183,7 @@ def _fitting(settings: PostprocessingSettings, step: int) -> PostprocessingSetti
     )
 
 
-def _cut(labels: Labels, near: list[slice], sides: tuple[int, ...]) -> NDArray[np.integer]:
+def _on_edges(labels: Labels, near: tuple[slice, ...], sides: tuple[int, ...]) -> NDArray[np.integer]:
     """The objects that touch an edge of the picture."""
     edges = []
     for axis, (part, side) in enumerate(zip(near, sides, strict=True)):

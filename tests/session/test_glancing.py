@@ -14,7 +14,7 @@ from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.engine.answers import write_answer
 from napari_unet.session import Session, glancing
-from napari_unet.session.glancing import Glance, Glanced, glance_at, glanced, pasted
+from napari_unet.session.glancing import Glance, Glanced, cut_out, glance_at, glanced, pasted
 from tests.session.conftest import Told, Wait
 
 SIDE = 400
@@ -61,13 +61,13 @@ def test_a_glance_is_no_finer_than_the_screen() -> None:
 @pytest.mark.parametrize("values", [{}, {"threshold": 0.7}, {"smallest": 300}, {"keep_cut": False}])
 def test_it_shows_what_the_whole_will_show(values: dict[str, float]) -> None:
     settings = dataclasses.replace(PLAIN, **values)
-    found = glanced(answer(), "objects", settings, Glance((), *WINDOW, 1))
+    found = glanced(cut_out(answer(), Glance((), *WINDOW, 1)), "objects", settings)
     assert np.array_equal(outlines(found.labels), outlines(postprocess(answer(), "objects", settings)[WINDOW]))
 
 
 def test_every_second_pixel_shows_nearly_the_same() -> None:
     glance = Glance((), *WINDOW, 2)
-    found = shown(glanced(answer(), "objects", PLAIN, glance), glance) > 0
+    found = shown(glanced(cut_out(answer(), glance), "objects", PLAIN), glance) > 0
     whole = postprocess(answer(), "objects", PLAIN)[WINDOW] > 0
     assert found.shape == whole.shape
     assert np.mean(found != whole) < 0.05

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.errors import MaskError
 from napari_unet.core.postprocessing.stacks import FLAT, clean_stack, in_time, joined
+from napari_unet.core.postprocessing.steps import Steps
 from napari_unet.core.settings import Kind, PostprocessingSettings
 from napari_unet.core.stopping import Stop, never
 
@@ -15,6 +18,8 @@ ALONE, OBJECTS = 1, 3
 there may be one for each class of objects, from two on.
 """
 
+AFRESH = Steps()
+
 
 def postprocess(
     probability: NDArray[np.floating],
@@ -22,6 +27,7 @@ def postprocess(
     settings: PostprocessingSettings,
     axes: str = "",
     stop: Stop = never,
+    steps: Steps = AFRESH,
 ) -> NDArray[np.unsignedinteger]:
     """Turn what the network says into labels.
 
@@ -34,6 +40,7 @@ def postprocess(
     settings : the clean-up; its steps run in the order of its fields.
     axes : of a stack, the letters of its labels: ZYX, TYX or TZYX. Left out, three are ZYX.
     stop : of a stack, asked before each plane; when it says yes, what is returned is not finished.
+    steps : what is kept between calls with one and the same probability of objects, (K, Y, X); else every step is done.
 
     Returns
     -------
@@ -49,15 +56,15 @@ def postprocess(
     from napari_unet.core.postprocessing.objects import objects
     from napari_unet.core.postprocessing.regions import regions
 
-    clean = regions if kind == "regions" else objects
     probability = probability[:OBJECTS] if kind == "objects" else probability
     if probability.ndim == FLAT + 1:
-        return clean(probability, settings)
+        return regions(probability, settings) if kind == "regions" else objects(probability, settings, steps)
     axes = axes or "TZYX"[1 - probability.ndim :]
     if kind == "objects" and settings.volume and "Z" in axes:
         from napari_unet.core.postprocessing.volumes import clean_volume
 
         return in_time(probability, axes, settings, clean_volume, stop)
+    clean = regions if kind == "regions" else partial(objects, steps=AFRESH)
     labels = clean_stack(probability, kind, settings, clean, stop)
     return labels if kind == "regions" or stop() else joined(labels, axes, settings)
 

@@ -16,6 +16,7 @@ from napari_unet.core.postprocessing.blur import blurred
 from napari_unet.core.postprocessing.climbing import climb
 from napari_unet.core.postprocessing.growing import grow
 from napari_unet.core.postprocessing.peaks import standing
+from napari_unet.core.postprocessing.steps import Steps
 from napari_unet.core.settings import PostprocessingSettings
 
 BLUR = 1.0
@@ -29,7 +30,11 @@ OUTSIDE = np.float32(-1)
 
 
 def split(
-    probability: NDArray[np.floating], labels: NDArray[np.int32], count: int, settings: PostprocessingSettings
+    probability: NDArray[np.floating],
+    labels: NDArray[np.int32],
+    count: int,
+    settings: PostprocessingSettings,
+    steps: Steps,
 ) -> tuple[NDArray[np.int32], int]:
     """Part the cells in `labels` (Y, X), numbered 1 to `count`, where they touch; return the new ones and their number.
 
@@ -39,8 +44,9 @@ def split(
     """
     if settings.split == 0 or count == 0:
         return labels, count
-    told = len(probability) > 1
-    relief = relief_told(probability[1], probability[2]) if told else relief_measured(labels, count)
+    if len(probability) == 1:
+        return parted(relief_measured(labels, count), labels, count, settings)
+    relief = steps.do("relief", (), lambda: relief_told(probability[1], probability[2]))
     return parted(relief, labels, count, settings)
 
 
