@@ -53,6 +53,11 @@ class Cleaning(Searching):
                 self._tuning.moved(before, settings, self.current, self._desk.labels(self.current))
                 self._clean(self.current)
 
+    @property
+    def cleaning(self) -> bool:
+        """Whether labels are on their way."""
+        return not self._cleaner.idle
+
     def changes(self, name: str) -> Changes | None:
         """What the last setting of the clean-up changed in the labels on show; None where that is not known."""
         objects = name == self.current and self.need_project().kind == "objects"

@@ -53,6 +53,8 @@ def test_a_glance_is_no_finer_than_the_screen() -> None:
     whole = glance_at((2048, 2048), (0, 0, 2048, 0, 2048))
     assert whole is not None
     assert whole.step == 2
+    odd = glance_at((2048, 2048), (0, 1, 2048, 3, 2047))
+    assert odd == Glance((), slice(0, 2048), slice(2, 2047), 2), "it begins with a pixel that is looked at"
     plane = glance_at((2, 3, 600, 600), (4, 0, 600, 0, 600))
     assert plane is not None
     assert plane.place == (1, 1)
@@ -85,6 +87,16 @@ def test_an_object_keeps_its_number_and_a_new_one_gets_its_own() -> None:
     assert {int(after[14, 7]), int(after[0, 13])} == {12, 13}
     assert classes == {7: 2, int(after[0, 13]): 1}
     assert before[0, 13] == 0, "what was there is left alone"
+
+
+@pytest.mark.parametrize("rows", [slice(100, 301), slice(0, 400), slice(6, 21)])
+@pytest.mark.parametrize("step", [2, 3])
+def test_each_pixel_that_is_seen_is_that_which_was_looked_at_for_it(rows: slice, step: int) -> None:
+    glance = Glance((), slice(rows.start - rows.start % step, rows.stop), slice(12, 395), step)
+    settings = dataclasses.replace(PLAIN, smallest=0, split=0.0, fill_holes=False)
+    found = shown(glanced(cut_out(answer(), glance), "objects", settings), glance) > 0
+    coarse = answer()[0][glance.part][::step, ::step] > settings.threshold
+    assert np.array_equal(found, coarse.repeat(step, 0).repeat(step, 1)[: found.shape[0], : found.shape[1]])
 
 
 @pytest.fixture
@@ -122,6 +134,18 @@ def test_what_is_seen_comes_first_and_the_whole_right_after(large: Session, wait
     assert np.array_equal(last, all_as_set(large))
     assert np.array_equal(first[WINDOW] > 0, last[WINDOW] > 0)
     assert np.array_equal(first[:100], before[:100]), "what is not seen waits"
+
+
+def test_what_is_kept_of_a_picture_does_not_outlive_its_answer(large: Session, wait: Wait) -> None:
+    move(large)
+    wait(lambda: not large.busy)
+    desk, other = large.need_desk(), np.roll(answer(), 7, -1)
+    desk.probabilities.take_file("a", write_answer(cache_folder(large.need_project(), "a"), other))
+    states: list[np.ndarray] = []
+    large.labels_changed.connect(lambda name: states.append(large.labels(name).copy()))
+    move(large, 0.6)
+    wait(lambda: not large.busy)
+    assert np.array_equal(states[0][WINDOW] > 0, postprocess(other, "objects", large._clean_up)[WINDOW] > 0)
 
 
 def test_a_slider_that_goes_on_is_followed_before_the_whole_is_made(large: Session, wait: Wait) -> None:
