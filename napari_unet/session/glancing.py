@@ -112,7 +112,7 @@ def cut_out(probability: NDArray[np.floating], glance: Glance) -> Cut:
 def glanced(cut: Cut, kind: Kind, settings: PostprocessingSettings) -> Glanced:
     """Clean up what is looked at alone, plane by plane: a volume is only parted as one when all of it is made."""
     step = cut.glance.step
-    labels: Labels = postprocess(cut.seen, kind, _fitting(settings, step), steps=cut.kept)
+    labels: Labels = postprocess(cut.seen, kind, _fitting(settings, step), kept=cut.kept)
     if kind == "objects" and not settings.keep_cut:
         labels = _without(labels, _on_edges(labels, cut.near, cut.sides))
     classes = object_classes(cut.seen, labels) if kind == "objects" else {}

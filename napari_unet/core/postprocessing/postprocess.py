@@ -27,7 +27,7 @@ def postprocess(
     settings: PostprocessingSettings,
     axes: str = "",
     stop: Stop = never,
-    steps: Steps = AFRESH,
+    kept: Steps = AFRESH,
 ) -> NDArray[np.unsignedinteger]:
     """Turn what the network says into labels.
 
@@ -40,7 +40,7 @@ def postprocess(
     settings : the clean-up; its steps run in the order of its fields.
     axes : of a stack, the letters of its labels: ZYX, TYX or TZYX. Left out, three are ZYX.
     stop : of a stack, asked before each plane; when it says yes, what is returned is not finished.
-    steps : what is kept between calls with one and the same probability of objects, (K, Y, X); else every step is done.
+    kept : what is kept between calls with one and the same probability of objects, (K, Y, X), a `Kept` of its own.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def postprocess(
 
     probability = probability[:OBJECTS] if kind == "objects" else probability
     if probability.ndim == FLAT + 1:
-        return regions(probability, settings) if kind == "regions" else objects(probability, settings, steps)
+        return regions(probability, settings) if kind == "regions" else objects(probability, settings, kept)
     axes = axes or "TZYX"[1 - probability.ndim :]
     if kind == "objects" and settings.volume and "Z" in axes:
         from napari_unet.core.postprocessing.volumes import clean_volume

@@ -21,7 +21,7 @@ def test_sliders_that_go_to_and_fro_lead_to_the_labels_of_their_settings(planes:
     for _ in range(40):
         name = str(rng.choice([field.name for field in dataclasses.fields(settings)][:8]))
         settings = dataclasses.replace(settings, **{name: getattr(any_settings(rng), name)})
-        labels = postprocess(probability, "objects", settings, steps=kept)
+        labels = postprocess(probability, "objects", settings, kept=kept)
         np.testing.assert_array_equal(labels, postprocess(probability, "objects", settings))
         labels[:] = 0  # whoever is given labels may write on them
 
