@@ -58,6 +58,11 @@ class Cleaning(Searching):
         """Whether labels are on their way."""
         return not self._cleaner.idle
 
+    @property
+    def settled(self) -> bool:
+        """Whether all labels on show are as the settings say, and not only those of what is seen."""
+        return self._mixed is None
+
     def changes(self, name: str) -> Changes | None:
         """What the last setting of the clean-up changed in the labels on show; None where that is not known."""
         objects = name == self.current and self.need_project().kind == "objects"

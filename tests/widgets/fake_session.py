@@ -53,6 +53,7 @@ class FakeSession(Events):
         self.job: Job | None = None
         self.adding: Job | None = None
         self.measuring = self.cleaning = False
+        self.settled = True
         self.curve = Curve()
         self.worker_line = "CPU, 2 cores · worker ready"
         self.read_only = False
