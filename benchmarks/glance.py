@@ -13,6 +13,7 @@ from time import perf_counter, sleep
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.timing import Clock
 from napari_unet.core.data import Picture
 from napari_unet.core.data.cached import cache_folder
 from napari_unet.core.settings import PostprocessingSettings
@@ -42,7 +43,9 @@ def shown(probability: NDArray[np.float32]) -> Iterator[Session]:
         session.close()
 
 
-def followed(session: Session, part: Part, settings: list[PostprocessingSettings]) -> tuple[float, float]:
+def followed(
+    session: Session, part: Part, settings: list[PostprocessingSettings], clock: Clock = perf_counter
+) -> tuple[float, float]:
     """Move a slider from one of these settings to the next; the median milliseconds until the labels of what is seen
     are there, and until all labels are.
     """
@@ -52,12 +55,12 @@ def followed(session: Session, part: Part, settings: list[PostprocessingSettings
     whole: list[float] = []
 
     def note(_name: str) -> None:
-        came.append(perf_counter())
+        came.append(clock())
 
     session.labels_changed.connect(note)
     for one in settings:
         came.clear()
-        start = perf_counter()
+        start = clock()
         session.set_settings("postprocessing", one)
         _wait(session, lambda: not session.busy)
         first.append(1000 * (came[0] - start))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from functools import partial
-from time import perf_counter, thread_time
+from time import perf_counter, process_time, thread_time
 from typing import Any
 
 import numpy as np
@@ -63,7 +63,7 @@ SPLIT: dict[str, dict[str, Any]] = {"split 0.5": {"split": 0.5}, "split 0.85": {
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repeats", type=int, default=9, help="how often each setting is moved (default 9)")
-    about = "count only this thread's time on the processor, where others use the machine too"
+    about = "count only the time on the processor (in a session, of all threads), where others use the machine too"
     parser.add_argument("--processor-time", action="store_true", help=about)
     parser.add_argument("--alone", action="store_true", help="do not measure the plain calls")
 
@@ -93,21 +93,21 @@ def counting(side: int, probability: NDArray[np.float32], options: argparse.Name
 
 def seen(probability: NDArray[np.float32], options: argparse.Namespace) -> Iterator[Row]:
     """Through a session, until the labels of what is seen are there, and until all are; beside plain calls on all."""
-    side = probability.shape[-1]
+    side, clock = probability.shape[-1], process_time if options.processor_time else perf_counter
     for name, values in MOVED.items():
         settings = positions(options.repeats, **values)
         call = partial(plain_objects, probability, settings[-1])
-        plain = None if options.alone else median_ms(call, 1, perf_counter)
+        plain = None if options.alone else median_ms(call, 1, clock)
         for what, part in SEEN.items():
             with shown(probability) as session:
-                first, whole = followed(session, part, settings)
+                first, whole = followed(session, part, settings, clock)
             yield Row(f"{side} px, {what}, {name} moved: seen", first, other=plain, against=AGAINST, limit=SEEN_MS)
             yield Row(f"{side} px, {what}, {name} moved: the whole", whole, other=plain, against=AGAINST)
     half = probability[:, : side // 2, : side // 2]
     stack = np.stack([np.roll(half, 5 * plane, -1) for plane in range(PLANES)], 1)
     plane = (PLANES // 2, 0, side // 2, 0, side // 2)
     with shown(stack) as session:
-        first, whole = followed(session, plane, positions(options.repeats, split=0.85))
+        first, whole = followed(session, plane, positions(options.repeats, split=0.85), clock)
     title = f"{PLANES} planes of {side // 2} px, split moved"
     yield Row(f"{title}: the plane on show", first, limit=SEEN_MS)
     yield Row(f"{title}: the whole", whole)

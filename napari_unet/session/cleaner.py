@@ -13,7 +13,7 @@ from napari_unet.core.errors import UnetError
 from napari_unet.core.postprocessing import object_classes, postprocess
 from napari_unet.core.settings import Kind, PostprocessingSettings
 from napari_unet.core.stopping import Stop, never
-from napari_unet.session.glancing import Glance, Glanced, glanced
+from napari_unet.session.glancing import Cut, Glance, Glanced, cut_out, glanced
 from napari_unet.session.surprise import unforeseen
 
 FLAT = 2
@@ -62,6 +62,7 @@ class Cleaner:
     def __init__(self) -> None:
         self._wish: Wish | None = None
         self._results: list[Cleaned] = []
+        self._cut: Cut | None = None  # of the last glance
         self._busy = self._closed = self._forgotten = False
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -90,7 +91,7 @@ class Cleaner:
     def forget(self) -> None:
         """Drop every wish and result, and what is being made now: it is of a project that was left."""
         with self._condition:
-            self._wish = None
+            self._wish = self._cut = None
             self._results.clear()
             self._forgotten = self._busy
             self._condition.notify_all()
@@ -112,12 +113,25 @@ class Cleaner:
     def _work(self) -> None:
         while (wish := self._next()) is not None:
             if wish.glance is not None:
-                self._put(_glance(wish, wish.glance))
+                self._put(self._glance(wish, wish.glance))
             if wish.glance is None or not self._moved_on():
                 self._put(_fulfil(wish, self._overtaken))
             with self._condition:
                 self._busy = self._forgotten = False
                 self._condition.notify_all()
+
+    def _glance(self, wish: Wish, glance: Glance) -> Cleaned | None:
+        """The labels of a glance. None where they cannot be made: why is told of the whole, which comes next."""
+        try:
+            cut = self._cut
+            if cut is None or not cut.fits(wish.probability, glance):
+                cut = cut_out(wish.probability, glance)
+            seen = glanced(cut, wish.kind, wish.settings)
+        except Exception:  # noqa: BLE001  (a thread that died would leave the sliders dead until the window closes)
+            return None
+        with self._condition:
+            self._cut = None if self._forgotten else cut
+        return Cleaned(wish, None, seen=seen)
 
     def _put(self, result: Cleaned | None) -> None:
         with self._condition:
@@ -139,14 +153,6 @@ class Cleaner:
             wish, self._wish = self._wish, None
             self._busy = wish is not None
             return wish
-
-
-def _glance(wish: Wish, glance: Glance) -> Cleaned | None:
-    """The labels of a glance. None where they cannot be made: why is told of the whole, which comes next."""
-    try:
-        return Cleaned(wish, None, seen=glanced(wish.probability, wish.kind, wish.settings, glance))
-    except Exception:  # noqa: BLE001  (a thread that died would leave the sliders dead until the window closes)
-        return None
 
 
 def _fulfil(wish: Wish, overtaken: Stop) -> Cleaned | None:

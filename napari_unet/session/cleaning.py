@@ -53,6 +53,16 @@ class Cleaning(Searching):
                 self._tuning.moved(before, settings, self.current, self._desk.labels(self.current))
                 self._clean(self.current)
 
+    @property
+    def cleaning(self) -> bool:
+        """Whether labels are on their way."""
+        return not self._cleaner.idle
+
+    @property
+    def settled(self) -> bool:
+        """Whether all labels on show are as the settings say, and not only those of what is seen."""
+        return self._mixed is None
+
     def changes(self, name: str) -> Changes | None:
         """What the last setting of the clean-up changed in the labels on show; None where that is not known."""
         objects = name == self.current and self.need_project().kind == "objects"
@@ -119,7 +129,7 @@ class Cleaning(Searching):
         before = desk.labels(name)
         if before is None:
             before = np.zeros(wish.probability.shape[1:], np.uint16)
-        labels, classes = pasted(before, seen, glance.box, wish.kind)
+        labels, classes = pasted(before, seen, glance, wish.kind)
         self._mixed = labels.copy()
         desk.set_labels(name, labels, {**desk.classes(name, "labels"), **classes})
         self.labels_changed.emit(name)

@@ -6,18 +6,18 @@ Where more is on show than the screen has room for, every second pixel, or fewer
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.runs import mapped, overlaps
-from napari_unet.core.postprocessing import object_classes, postprocess
+from napari_unet.core.postprocessing import Kept, object_classes, postprocess
 from napari_unet.core.settings import Kind, PostprocessingSettings
 
 Labels = NDArray[np.integer]
-Box = tuple[slice, ...]
 
 ENOUGH = 1024 * 1024
 """Pixels: so many are quick, and are more than most windows show at once."""
@@ -33,7 +33,10 @@ FLAT = 2
 
 @dataclass(frozen=True)
 class Glance:
-    """What is looked at: the plane along ([T,] [Z]), rows and columns, and every how many-th pixel of them."""
+    """What is looked at: the plane along ([T,] [Z]), rows and columns, and every how many-th pixel of them.
+
+    Rows and columns begin at a multiple of the step.
+    """
 
     place: tuple[int, ...]
     rows: slice
@@ -41,14 +44,14 @@ class Glance:
     step: int
 
     @property
-    def box(self) -> Box:
-        """The same part of the labels, with one slice per axis."""
-        return (*(slice(at, at + 1) for at in self.place), self.rows, self.columns)
+    def part(self) -> tuple[int | slice, ...]:
+        """Where the part that is looked at lies in the labels."""
+        return (*self.place, self.rows, self.columns)
 
 
 @dataclass(frozen=True)
 class Glanced:
-    """The labels of a glance, of the shape of its box, with numbers of their own; and the classes of its objects."""
+    """The labels of the pixels that a glance looks at, with numbers of their own, and the classes of their objects."""
 
     labels: Labels
     classes: Mapping[int, int]
@@ -65,54 +68,84 @@ def glance_at(shape: tuple[int, ...], part: tuple[int, ...]) -> Glance | None:
     if not part or math.prod(shape) <= ENOUGH or part[0] >= planes or 2 * math.prod(shape) > MOST:
         return None
     place = tuple(int(at) for at in np.argwhere(np.arange(planes).reshape(shape[:-FLAT]) == part[0])[0])
-    rows, columns = (
-        slice(max(0, low), min(high, side))
-        for low, high, side in zip(part[1::2], part[2::2], shape[-FLAT:], strict=True)
-    )
-    area = max(0, rows.stop - rows.start) * max(0, columns.stop - columns.start)
-    return Glance(place, rows, columns, max(1, math.ceil(math.sqrt(area / ENOUGH) - 0.1))) if area else None
+    ends = [
+        (max(0, low), min(high, side)) for low, high, side in zip(part[1::2], part[2::2], shape[-FLAT:], strict=True)
+    ]
+    area = math.prod(max(0, high - low) for low, high in ends)
+    step = max(1, math.ceil(math.sqrt(area / ENOUGH) - 0.1))
+    rows, columns = (slice(low - low % step, high) for low, high in ends)
+    return Glance(place, rows, columns, step) if area else None
 
 
-def glanced(probability: NDArray[np.floating], kind: Kind, settings: PostprocessingSettings, glance: Glance) -> Glanced:
-    """Clean up what is looked at alone, plane by plane: a volume is only parted as one when all of it is made.
+@dataclass(frozen=True)
+class Cut:
+    """What is cut out of a probability for a glance; and what was made of it, which a slider that moves on needs again.
 
-    Parameters
-    ----------
-    probability : of the whole picture, (K, [T,] [Z,] Y, X) float.
+    `near` are the rows and columns with some around them, `sides` those of the whole picture, and `seen` every so
+    many-th pixel of these (K, y, x).
     """
+
+    glance: Glance
+    of: weakref.ref[NDArray[np.floating]]
+    near: tuple[slice, ...]
+    sides: tuple[int, ...]
+    seen: NDArray[np.floating]
+    kept: Kept = field(default_factory=Kept)
+
+    def fits(self, probability: NDArray[np.floating], glance: Glance) -> bool:
+        """Whether this is what would be cut out."""
+        return self.of() is probability and self.glance == glance
+
+
+def cut_out(probability: NDArray[np.floating], glance: Glance) -> Cut:
+    """Cut a glance out of the probability of the whole picture, (K, [T,] [Z,] Y, X) float."""
     step, sides = glance.step, probability.shape[-FLAT:]
-    near = [
+    near = tuple(
         slice(max(0, part.start - MARGIN * step), min(side, part.stop + MARGIN * step))
         for part, side in zip((glance.rows, glance.columns), sides, strict=True)
-    ]
+    )
     there: tuple[int | slice, ...] = (*glance.place, *(slice(part.start, part.stop, step) for part in near))
     seen = np.ascontiguousarray(probability[(slice(None), *there)])
-    labels: Labels = postprocess(seen, kind, _fitting(settings, step))
+    return Cut(glance, weakref.ref(probability), near, sides, seen)
+
+
+def glanced(cut: Cut, kind: Kind, settings: PostprocessingSettings) -> Glanced:
+    """Clean up what is looked at alone, plane by plane: a volume is only parted as one when all of it is made."""
+    step = cut.glance.step
+    labels: Labels = postprocess(cut.seen, kind, _fitting(settings, step), kept=cut.kept)
     if kind == "objects" and not settings.keep_cut:
-        labels = _without(labels, _cut(labels, near, sides))
-    classes = object_classes(seen, labels) if kind == "objects" else {}
-    whole = labels.repeat(step, 0).repeat(step, 1)
+        labels = _without(labels, _on_edges(labels, cut.near, cut.sides))
+    classes = object_classes(cut.seen, labels) if kind == "objects" else {}
     rows, columns = (
-        slice(part.start - around.start, part.stop - around.start)
-        for part, around in zip((glance.rows, glance.columns), near, strict=True)
+        slice((part.start - around.start) // step, -((around.start - part.stop) // step))
+        for part, around in zip((cut.glance.rows, cut.glance.columns), cut.near, strict=True)
     )
-    return Glanced(whole[rows, columns].reshape([part.stop - part.start for part in glance.box]), classes)
+    return Glanced(labels[rows, columns], classes)
 
 
-def pasted(before: Labels, found: Glanced, box: Box, kind: Kind) -> tuple[Labels, dict[int, int]]:
+def pasted(before: Labels, found: Glanced, glance: Glance, kind: Kind) -> tuple[Labels, dict[int, int]]:
     """A copy of the labels so far with those of a glance in them, and the classes of the glance's objects there.
 
     An object goes on with the number of the one that it covers most of, and so keeps its colour.
     """
     if kind == "regions":
         after = before.copy()
-        after[box] = found.labels
+        _paint(after[glance.part], found.labels, glance.step)
         return after, {}
-    table = _numbers(before[box], found.labels, int(before.max(initial=0)))
-    top = max(int(table.max(initial=0)), int(before.max(initial=0)))
+    last, plane = int(before.max(initial=0)), glance.part
+    table = _numbers(before[plane][:: glance.step, :: glance.step], found.labels, last)
+    top = max(int(table.max(initial=0)), last)
     after = before.astype(np.promote_types(before.dtype, np.min_scalar_type(top)))
-    after[box] = mapped(found.labels, table)
+    _paint(after[plane], mapped(found.labels, table.astype(after.dtype)), glance.step)
     return after, {int(table[number]): value for number, value in found.classes.items()}
+
+
+def _paint(part: Labels, labels: Labels, step: int) -> None:
+    """Let every pixel of a part of a plane have the label of the pixel that was looked at for it."""
+    wide = labels.repeat(step, 1)[:, : part.shape[1]]
+    for row in range(step):
+        rows = part[row::step]
+        rows[...] = wide[: len(rows)]
 
 
 def _numbers(before: Labels, now: Labels, top: int) -> NDArray[np.uint32]:
@@ -150,7 +183,7 @@ def _fitting(settings: PostprocessingSettings, step: int) -> PostprocessingSetti
     )
 
 
-def _cut(labels: Labels, near: list[slice], sides: tuple[int, ...]) -> NDArray[np.integer]:
+def _on_edges(labels: Labels, near: tuple[slice, ...], sides: tuple[int, ...]) -> NDArray[np.integer]:
     """The objects that touch an edge of the picture."""
     edges = []
     for axis, (part, side) in enumerate(zip(near, sides, strict=True)):

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 POLL = 30
 """Milliseconds between two looks at what the worker and the clean-up have sent."""
 
+SOON = 8
+"""The same while labels are on their way to a slider that has moved."""
+
 _BENCHES: dict[int, Bench] = {}
 
 
@@ -48,8 +51,9 @@ class Bench(QObject):
         bind_keys(viewer, self)
         self._timer = QTimer(self)
         self._timer.setInterval(POLL)
-        self._timer.timeout.connect(session.poll)
+        self._timer.timeout.connect(self._poll)
         self._timer.start()
+        session.settings_changed.connect(self._hurry)
 
     @property
     def viewer(self) -> ViewerModel:
@@ -70,6 +74,15 @@ class Bench(QObject):
 
     def _forget_rows(self) -> None:
         self._rows = None
+
+    def _hurry(self, group: str) -> None:
+        if group == "postprocessing":
+            self._timer.setInterval(SOON)
+
+    def _poll(self) -> None:
+        self.session.poll()
+        if self._timer.interval() == SOON and not self.session.cleaning:
+            self._timer.setInterval(POLL)
 
     def select(self, name: str) -> None:
         """Open a picture; what was painted on the one before is told first."""
@@ -122,6 +135,7 @@ class Bench(QObject):
     def close(self) -> None:
         """Tell the last strokes, end the worker, let go of the viewer."""
         self._timer.stop()
+        self.session.settings_changed.disconnect(self._hurry)
         if (viewer := self._viewer()) is not None:
             unbind_keys(viewer)
             self.hand.close(viewer)

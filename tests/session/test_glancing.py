@@ -14,7 +14,7 @@ from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.engine.answers import write_answer
 from napari_unet.session import Session, glancing
-from napari_unet.session.glancing import Glance, Glanced, glance_at, glanced, pasted
+from napari_unet.session.glancing import Glance, Glanced, cut_out, glance_at, glanced, pasted
 from tests.session.conftest import Told, Wait
 
 SIDE = 400
@@ -35,6 +35,11 @@ def outlines(labels: np.ndarray) -> np.ndarray:
     return (labels[:, 1:] == labels[:, :-1]) & (labels[:, 1:] > 0)
 
 
+def shown(found: Glanced, glance: Glance, side: int = SIDE) -> np.ndarray:
+    """What is to be seen of a picture once a glance is painted on it."""
+    return pasted(np.zeros((side, side), np.uint16), found, glance, "objects")[0][glance.part]
+
+
 def test_small_pictures_and_what_nobody_sees_need_no_glance() -> None:
     assert glance_at((900, 900), (0, 0, 900, 0, 900)) is None
     assert glance_at((2048, 2048), ()) is None
@@ -48,6 +53,8 @@ def test_a_glance_is_no_finer_than_the_screen() -> None:
     whole = glance_at((2048, 2048), (0, 0, 2048, 0, 2048))
     assert whole is not None
     assert whole.step == 2
+    odd = glance_at((2048, 2048), (0, 1, 2048, 3, 2047))
+    assert odd == Glance((), slice(0, 2048), slice(2, 2047), 2), "it begins with a pixel that is looked at"
     plane = glance_at((2, 3, 600, 600), (4, 0, 600, 0, 600))
     assert plane is not None
     assert plane.place == (1, 1)
@@ -56,12 +63,13 @@ def test_a_glance_is_no_finer_than_the_screen() -> None:
 @pytest.mark.parametrize("values", [{}, {"threshold": 0.7}, {"smallest": 300}, {"keep_cut": False}])
 def test_it_shows_what_the_whole_will_show(values: dict[str, float]) -> None:
     settings = dataclasses.replace(PLAIN, **values)
-    found = glanced(answer(), "objects", settings, Glance((), *WINDOW, 1))
+    found = glanced(cut_out(answer(), Glance((), *WINDOW, 1)), "objects", settings)
     assert np.array_equal(outlines(found.labels), outlines(postprocess(answer(), "objects", settings)[WINDOW]))
 
 
 def test_every_second_pixel_shows_nearly_the_same() -> None:
-    found = glanced(answer(), "objects", PLAIN, Glance((), *WINDOW, 2)).labels > 0
+    glance = Glance((), *WINDOW, 2)
+    found = shown(glanced(cut_out(answer(), glance), "objects", PLAIN), glance) > 0
     whole = postprocess(answer(), "objects", PLAIN)[WINDOW] > 0
     assert found.shape == whole.shape
     assert np.mean(found != whole) < 0.05
@@ -73,12 +81,22 @@ def test_an_object_keeps_its_number_and_a_new_one_gets_its_own() -> None:
     before[2:10, 2:10], before[12:18, 2:10] = 7, 9
     now = np.zeros((20, 15), np.uint16)
     now[3:10, 2:10], now[12:18, 2:6], now[12:18, 6:9], now[0, 12:] = 1, 2, 3, 4
-    after, classes = pasted(before, Glanced(now, {1: 2, 4: 1}), (slice(0, 20), slice(0, 15)), "objects")
+    after, classes = pasted(before, Glanced(now, {1: 2, 4: 1}), Glance((), slice(0, 20), slice(0, 15), 1), "objects")
     assert after[5, 5] == 7
     assert after[14, 4] == 9
     assert {int(after[14, 7]), int(after[0, 13])} == {12, 13}
     assert classes == {7: 2, int(after[0, 13]): 1}
     assert before[0, 13] == 0, "what was there is left alone"
+
+
+@pytest.mark.parametrize("rows", [slice(100, 301), slice(0, 400), slice(6, 21)])
+@pytest.mark.parametrize("step", [2, 3])
+def test_each_pixel_that_is_seen_is_that_which_was_looked_at_for_it(rows: slice, step: int) -> None:
+    glance = Glance((), slice(rows.start - rows.start % step, rows.stop), slice(12, 395), step)
+    settings = dataclasses.replace(PLAIN, smallest=0, split=0.0, fill_holes=False)
+    found = shown(glanced(cut_out(answer(), glance), "objects", settings), glance) > 0
+    coarse = answer()[0][glance.part][::step, ::step] > settings.threshold
+    assert np.array_equal(found, coarse.repeat(step, 0).repeat(step, 1)[: found.shape[0], : found.shape[1]])
 
 
 @pytest.fixture
@@ -116,6 +134,18 @@ def test_what_is_seen_comes_first_and_the_whole_right_after(large: Session, wait
     assert np.array_equal(last, all_as_set(large))
     assert np.array_equal(first[WINDOW] > 0, last[WINDOW] > 0)
     assert np.array_equal(first[:100], before[:100]), "what is not seen waits"
+
+
+def test_what_is_kept_of_a_picture_does_not_outlive_its_answer(large: Session, wait: Wait) -> None:
+    move(large)
+    wait(lambda: not large.busy)
+    desk, other = large.need_desk(), np.roll(answer(), 7, -1)
+    desk.probabilities.take_file("a", write_answer(cache_folder(large.need_project(), "a"), other))
+    states: list[np.ndarray] = []
+    large.labels_changed.connect(lambda name: states.append(large.labels(name).copy()))
+    move(large, 0.6)
+    wait(lambda: not large.busy)
+    assert np.array_equal(states[0][WINDOW] > 0, postprocess(other, "objects", large._clean_up)[WINDOW] > 0)
 
 
 def test_a_slider_that_goes_on_is_followed_before_the_whole_is_made(large: Session, wait: Wait) -> None:

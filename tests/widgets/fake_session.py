@@ -52,7 +52,8 @@ class FakeSession(Events):
         self.current: str | None = None
         self.job: Job | None = None
         self.adding: Job | None = None
-        self.measuring = False
+        self.measuring = self.cleaning = False
+        self.settled = True
         self.curve = Curve()
         self.worker_line = "CPU, 2 cores · worker ready"
         self.read_only = False

@@ -12,7 +12,7 @@ from napari_unet.core.wording import counted
 from napari_unet.session.job import PictureRow
 from napari_unet.widgets import recent
 from napari_unet.widgets.picture_list import row_words
-from napari_unet.widgets.sessions import Bench, bench_for, close_bench
+from napari_unet.widgets.sessions import POLL, Bench, bench_for, close_bench
 from tests.widgets.fake_session import FakeSession
 
 
@@ -53,6 +53,18 @@ def test_rows_are_read_once_until_something_changes(bench: Bench, opened: FakeSe
     assert bench.pictures is rows
     opened.pictures_changed.emit()
     assert bench.pictures is not rows
+
+
+def test_labels_for_a_slider_are_looked_for_more_often_until_they_are_there(bench: Bench, opened: FakeSession) -> None:
+    opened.settings_changed.emit("training")
+    assert bench._timer.interval() == POLL
+    opened.cleaning = True
+    opened.settings_changed.emit("postprocessing")
+    bench._poll()
+    assert bench._timer.interval() < POLL / 3
+    opened.cleaning = False
+    bench._poll()
+    assert bench._timer.interval() == POLL
 
 
 def test_recent_projects_come_newest_first_and_only_while_they_exist(tmp_path: Path) -> None:

@@ -65,6 +65,23 @@ def test_labels_that_follow_a_slider_are_no_strokes(canvas: Bench) -> None:
     assert not session.need_desk().corrected("a")
 
 
+def test_a_picture_that_is_all_on_the_screen_is_shown_coarsely_and_then_as_it_is(
+    canvas: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is coarse is only looked at: whoever goes on from it has every pixel."""
+    monkeypatch.setattr(glancing, "ENOUGH", SIDE * SIDE // 4)
+    session = canvas.session
+    session.look_at((0, 0, SIDE, 0, SIDE))
+    session.set_settings("postprocessing", MOVED)
+    until(session, lambda: session._mixed is not None)
+    coarse, exact = shown(canvas).copy(), postprocess(answer(), "objects", MOVED)
+    assert np.array_equal(coarse[::2, ::2], coarse[1::2, 1::2]), "every second pixel, twice as large"
+    assert 0.9 < np.mean((coarse > 0) == (exact > 0)) < 1
+    session.accept("a", None)
+    assert np.array_equal(session.annotation("a") > 1, exact > 0)
+    assert np.array_equal(shown(canvas), exact)
+
+
 @pytest.mark.parametrize("told_first", [True, False])
 def test_a_stroke_in_that_moment_is_on_the_whole_labels(canvas: Bench, told_first: bool) -> None:
     session = canvas.session

@@ -479,6 +479,18 @@ def test_counts_have_units(make: Make[SegmentSection], opened: FakeSession) -> N
         assert section.found.text() == f"2 cells {words}, median 75 px (18.8 µm²)"
 
 
+def test_what_is_only_glanced_at_is_not_counted(make: Make[SegmentSection], opened: FakeSession) -> None:
+    section = make(SegmentSection)
+    give_labels(opened)
+    before = section.found.text()
+    opened.settled = False
+    opened.give_labels("a", opened.labels("a") * 0)
+    assert section.found.text() == before
+    opened.settled = True
+    opened.labels_changed.emit("a")
+    assert section.found.text().startswith("No cell found")
+
+
 def test_regions_are_told_in_shares(make: Make[SegmentSection], session: FakeSession, tmp_path: Path) -> None:
     session.new_project(tmp_path / "em.unet", "regions", ("axon", "myelin"))
     session.add_picture(a_picture("a"), None)

@@ -2,5 +2,6 @@
 
 from napari_unet.core.postprocessing.classes import object_classes
 from napari_unet.core.postprocessing.postprocess import postprocess
+from napari_unet.core.postprocessing.steps import Kept
 
-__all__ = ["object_classes", "postprocess"]
+__all__ = ["Kept", "object_classes", "postprocess"]

@@ -19,8 +19,10 @@ def object_classes(probability: NDArray[np.floating], labels: NDArray[np.integer
     labels : ([Z,] Y, X) integers as `postprocess` makes them, 0 = background.
     """
     planes = probability[OBJECTS:]
+    if len(planes) < 2:
+        return {}
     inside = np.flatnonzero(labels)
-    if len(planes) < 2 or not len(inside):
+    if not len(inside):
         return {}
     numbers = labels.ravel()[inside]
     # Of sums as of means: an object has as many pixels in every plane.

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from napari_unet.core.data.runs import sizes
 from napari_unet.core.settings import PostprocessingSettings
 
 
@@ -17,15 +18,18 @@ def components(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
 
 def within_size(labels: NDArray[np.integer], count: int, settings: PostprocessingSettings) -> NDArray[np.bool_]:
     """Which of the numbers 0 to `count` in `labels` are of an allowed size. 0, the background, never is."""
-    keep = right_size(np.bincount(labels.ravel(), minlength=count + 1), settings)
+    pixels = np.zeros(count + 1, np.intp)
+    found = sizes(labels)
+    pixels[: len(found)] = found
+    keep = right_size(pixels, settings)
     keep[0] = False
     return keep
 
 
-def right_size(sizes: NDArray[np.integer], settings: PostprocessingSettings) -> NDArray[np.bool_]:
+def right_size(pixels: NDArray[np.integer], settings: PostprocessingSettings) -> NDArray[np.bool_]:
     """Which objects of so many pixels are of an allowed size."""
-    keep = np.asarray(sizes >= max(settings.smallest, 1))
-    return keep & (sizes <= settings.largest) if settings.largest else keep
+    keep = np.asarray(pixels >= max(settings.smallest, 1))
+    return keep & (pixels <= settings.largest) if settings.largest else keep
 
 
 def numbered(labels: NDArray[np.integer], keep: NDArray[np.bool_]) -> NDArray[np.unsignedinteger]:

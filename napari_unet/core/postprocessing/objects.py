@@ -9,10 +9,13 @@ from napari_unet.core.postprocessing.components import components, numbered, wit
 from napari_unet.core.postprocessing.foreground import foreground
 from napari_unet.core.postprocessing.shapes import well_shaped
 from napari_unet.core.postprocessing.split import split
+from napari_unet.core.postprocessing.steps import Steps, up_to
 from napari_unet.core.settings import PostprocessingSettings
 
 
-def objects(probability: NDArray[np.floating], settings: PostprocessingSettings) -> NDArray[np.unsignedinteger]:
+def objects(
+    probability: NDArray[np.floating], settings: PostprocessingSettings, steps: Steps
+) -> NDArray[np.unsignedinteger]:
     """The connected parts of the foreground, parted where cells touch and rid of those of the wrong size or shape.
 
     Parameters
@@ -23,6 +26,10 @@ def objects(probability: NDArray[np.floating], settings: PostprocessingSettings)
     -------
     labels : (Y, X) uint16, uint32 above 65535 cells; 0 = background, cells 1, 2, ... in reading order.
     """
-    labels, count = components(foreground(probability[0], settings))
-    labels, count = split(probability, labels, count, settings)
+    parts, found = steps.do(
+        "parts", up_to(settings, "fill_holes"), lambda: components(foreground(probability[0], settings))
+    )
+    labels, count = steps.do(
+        "cells", up_to(settings, "split"), lambda: split(probability, parts, found, settings, steps)
+    )
     return numbered(labels, within_size(labels, count, settings) & well_shaped(labels, count, settings))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.errors import MaskError
 from napari_unet.core.postprocessing.stacks import FLAT, clean_stack, in_time, joined
+from napari_unet.core.postprocessing.steps import Steps
 from napari_unet.core.settings import Kind, PostprocessingSettings
 from napari_unet.core.stopping import Stop, never
 
@@ -17,6 +18,8 @@ ALONE, OBJECTS = 1, 3
 there may be one for each class of objects, from two on.
 """
 
+AFRESH = Steps()
+
 
 def postprocess(
     probability: NDArray[np.floating],
@@ -24,6 +27,7 @@ def postprocess(
     settings: PostprocessingSettings,
     axes: str = "",
     stop: Stop = never,
+    kept: Steps = AFRESH,
 ) -> NDArray[np.unsignedinteger]:
     """Turn what the network says into labels.
 
@@ -37,6 +41,7 @@ def postprocess(
     axes : of a stack, the letters of its labels: ZYX, TYX or TZYX. Left out, three are ZYX.
     stop : of a stack, asked before each plane, or object of a volume; when it says yes, what is returned is not
         finished.
+    kept : what is kept between calls with one and the same probability of objects, (K, Y, X), a `Kept` of its own.
 
     Returns
     -------
@@ -52,15 +57,15 @@ def postprocess(
     from napari_unet.core.postprocessing.objects import objects
     from napari_unet.core.postprocessing.regions import regions
 
-    clean = regions if kind == "regions" else objects
     probability = probability[:OBJECTS] if kind == "objects" else probability
     if probability.ndim == FLAT + 1:
-        return clean(probability, settings)
+        return regions(probability, settings) if kind == "regions" else objects(probability, settings, kept)
     axes = axes or "TZYX"[1 - probability.ndim :]
     if kind == "objects" and settings.volume and "Z" in axes:
         from napari_unet.core.postprocessing.volumes import clean_volume
 
         return in_time(probability, axes, settings, partial(clean_volume, stop=stop), stop)
+    clean = regions if kind == "regions" else partial(objects, steps=AFRESH)
     labels = clean_stack(probability, kind, settings, clean, stop)
     return labels if kind == "regions" or stop() else joined(labels, axes, settings)
 

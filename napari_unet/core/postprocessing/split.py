@@ -10,11 +10,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from skimage.segmentation import watershed
 
 from napari_unet.core.data.runs import firsts, mapped
 from napari_unet.core.postprocessing.blur import blurred
-from napari_unet.core.postprocessing.peaks import peaks
+from napari_unet.core.postprocessing.climbing import climb
+from napari_unet.core.postprocessing.growing import grow
+from napari_unet.core.postprocessing.peaks import standing
+from napari_unet.core.postprocessing.steps import Steps
 from napari_unet.core.settings import PostprocessingSettings
 
 BLUR = 1.0
@@ -28,7 +30,11 @@ OUTSIDE = np.float32(-1)
 
 
 def split(
-    probability: NDArray[np.floating], labels: NDArray[np.int32], count: int, settings: PostprocessingSettings
+    probability: NDArray[np.floating],
+    labels: NDArray[np.int32],
+    count: int,
+    settings: PostprocessingSettings,
+    steps: Steps,
 ) -> tuple[NDArray[np.int32], int]:
     """Part the cells in `labels` (Y, X), numbered 1 to `count`, where they touch; return the new ones and their number.
 
@@ -38,8 +44,9 @@ def split(
     """
     if settings.split == 0 or count == 0:
         return labels, count
-    told = len(probability) > 1
-    relief = relief_told(probability[1], probability[2]) if told else relief_measured(labels, count)
+    if len(probability) == 1:
+        return parted(relief_measured(labels, count), labels, count, settings)
+    relief = steps.do("relief", (), lambda: relief_told(probability[1], probability[2]))
     return parted(relief, labels, count, settings)
 
 
@@ -66,15 +73,15 @@ def parted(
     relief: NDArray[np.float32], labels: NDArray[np.int32], count: int, settings: PostprocessingSettings
 ) -> tuple[NDArray[np.int32], int]:
     """As `split`, by a relief; both it and `labels` are written over, as a picture may be large."""
-    relief[labels == 0] = OUTSIDE
+    np.copyto(relief, OUTSIDE, where=labels == 0)
     clump = np.zeros(count + 1, np.bool_)
     clump[_holding_several(_summits(relief, labels), labels)] = True
-    seeds = peaks(relief, mapped(labels, clump), max(1 - settings.split, LEAST_DEPTH))
-    touching = _holding_several(seeds, labels)
-    if not len(touching):
+    slopes = climb(relief, mapped(labels, clump))
+    found = standing(slopes, max(1 - settings.split, LEAST_DEPTH))
+    if len(found.kept) == np.count_nonzero(clump):  # each part is one cell
         return labels, count
-    _grow(np.negative(relief, out=relief), labels, touching, seeds)
-    return in_reading_order(labels, count + len(seeds))
+    grow(relief, labels, count, slopes, found)
+    return in_reading_order(labels, count + len(found.kept))
 
 
 def in_reading_order(labels: NDArray[np.int32], top: int) -> tuple[NDArray[np.int32], int]:
@@ -101,20 +108,3 @@ def _summits(relief: NDArray[np.float32], labels: NDArray[np.int32]) -> NDArray[
 def _holding_several(places: NDArray[np.intp], labels: NDArray[np.int32]) -> NDArray[np.intp]:
     """The numbers of the connected parts that hold more than one of the flat positions, all of which lie inside."""
     return np.flatnonzero(np.bincount(labels.ravel()[places]) > 1)
-
-
-def _grow(
-    depths: NDArray[np.float32], labels: NDArray[np.int32], touching: NDArray[np.intp], seeds: NDArray[np.intp]
-) -> None:
-    """Divide each part in `touching` among its seeds, which get numbers above all others; in place.
-
-    Part by part, in its own box: the same as all at once, but what the watershed juggles stays near the processor.
-    """
-    boxes = ndimage.find_objects(labels)
-    markers = np.zeros(labels.shape, np.int32)
-    markers.ravel()[seeds] = len(boxes) + 1 + np.arange(len(seeds))
-    for number in touching:
-        box = boxes[number - 1]
-        inside = labels[box] == number
-        divided = watershed(depths[box], markers[box], mask=inside)
-        labels[box][inside] = divided[inside]

@@ -39,12 +39,13 @@ def objects_line(labels: NDArray[np.integer], picture: Picture, noun: str, chang
 
     `noun` is what one is called; `changed`, what the last setting of the clean-up did.
     """
-    count = int(np.count_nonzero(sizes(labels)[1:]))
+    frames = labels if "T" in picture.axes else [labels]  # what is followed is as large as it is at a time point
+    areas = [sizes(frame)[1:] for frame in frames]
+    count = len({number for area in areas for number in np.flatnonzero(area).tolist()})
     if count == 0:
         return f"No {noun} found. Lower the threshold or the smallest size."
-    frames = labels if "T" in picture.axes else [labels]  # what is followed is as large as it is at a time point
-    areas = np.concatenate([sizes(frame)[1:] for frame in frames])
-    median = float(np.median(areas[areas > 0]))
+    every = np.concatenate(areas)
+    median = float(np.median(every[every > 0]))
     size = f"median {median:.0f} {pixels_word(picture)}{_area(median, picture)}"
     return f"{counted(count, noun)}{_changed(changed)}, {size}"
 

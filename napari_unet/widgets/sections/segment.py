@@ -206,6 +206,8 @@ class SegmentSection(Section):
         if layer is None or project is None or name is None:
             self.found.setVisible(False)
             return
+        if not self.session.settled:
+            return  # the whole comes in a moment, and only that is counted
         labels = self.session.labels(name)
         self.comparison.refresh()
         self.found.setVisible(labels is not None)

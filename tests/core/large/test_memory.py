@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from napari_unet.core.large.grid import shape_of
 from napari_unet.core.large.objects import label_block
 from napari_unet.core.large.segmenting import LargeFound, OwnHands, segment_large
 from napari_unet.core.large.work import Task, Work
-from napari_unet.core.postprocessing.peaks import peaks
+from napari_unet.core.postprocessing.climbing import climb
+from napari_unet.core.postprocessing.peaks import Standing, standing
 from napari_unet.core.settings import BlockSettings, PostprocessingSettings
 from napari_unet.core.stopping import Stop, never
 from tests.core.large.scenes import discs
@@ -51,7 +52,7 @@ def test_a_window_takes_so_many_bytes_a_pixel(
     planes: int, wishes: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All of it is one clump of cells, the worst case: a model that has hardly learned says so."""
-    monkeypatch.setattr("napari_unet.core.postprocessing.peaks.AT_ONCE", 2**14)  # this window is small
+    monkeypatch.setattr("napari_unet.core.postprocessing.climbing.AT_ONCE", 2**14)  # this window is small
     monkeypatch.setattr("napari_unet.core.postprocessing.shapes.BAND", 16)
     settings = replace(PostprocessingSettings(), **wishes)
     probability = discs(np.random.default_rng(0), (SIDE, SIDE), 2000)[:planes]
@@ -119,7 +120,12 @@ def test_peaks_do_not_depend_on_how_many_pixels_are_looked_at_in_one_go(
 ) -> None:
     random = np.random.default_rng(2)
     relief, inside = random.integers(0, 9, (40, 50)).astype(np.float32), random.random((40, 50)) < 0.8
-    found = peaks(relief, inside, 2.5)
-    monkeypatch.setattr("napari_unet.core.postprocessing.peaks.AT_ONCE", at_once)
-    np.testing.assert_array_equal(peaks(relief, inside, 2.5), found)
-    assert len(found) > 5
+
+    def found() -> Standing:
+        return standing(climb(relief, inside), 2.5)
+
+    before = found()
+    monkeypatch.setattr("napari_unet.core.postprocessing.climbing.AT_ONCE", at_once)
+    for was, now in zip(astuple(before), astuple(found()), strict=True):
+        np.testing.assert_array_equal(now, was)
+    assert len(before.kept) > 5
