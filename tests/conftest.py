@@ -6,6 +6,7 @@ with a loud reason, and the run fails for it unless NAPARI_UNET_NO_SCREEN=1 says
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
@@ -45,6 +46,9 @@ for kind in ("STATE", "DATA"):
 os.environ["NAPARI_ENSURE_PLUGIN_MAIN_THREAD"] = "1"
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["OMP_NUM_THREADS"] = "1"  # as many tests run side by side as there are cores
+# Tests start this package in some two hundred programs: the first that imports a file keeps it compiled for the others.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # The same examples in every run, and as much time as a busy machine takes.
 hypothesis.register_profile("repeated", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.load_profile("repeated")
@@ -60,6 +64,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("gui"):
                 item.add_marker(pytest.mark.skip(reason=WHY_SKIPPED))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays, so it is not searched for garbage: napari has that done each time a layer leaves."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
