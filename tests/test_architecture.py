@@ -39,12 +39,19 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def forgotten() -> Iterator[None]:
+    """The trees are a million objects, among which every later search for garbage would look."""
+    yield
+    nodes.cache_clear()
 
 
 def functions(path: Path) -> Iterator[Function]:
-    return (node for node in ast.walk(tree(path)) if isinstance(node, Function))
+    return (node for node in nodes(path) if isinstance(node, Function))
 
 
 def place(path: Path, node: Function | ast.ClassDef) -> str:
@@ -176,10 +183,7 @@ def test_core_takes_settings_and_has_no_defaults_for_them() -> None:
 def test_no_default_of_a_setting_is_written_where_it_is_read() -> None:
     """`values.get("threshold", 0.5)` would be a second home."""
     calls = [
-        (path, node)
-        for path in FILES
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call) and len(node.args) == 2
+        (path, node) for path in FILES for node in nodes(path) if isinstance(node, ast.Call) and len(node.args) == 2
     ]
     second_homes = [
         f"{path.relative_to(ROOT)}:{call.lineno}"
@@ -220,7 +224,7 @@ def test_a_function_is_told_a_few_things_only() -> None:
 
 
 def test_a_class_does_one_thing() -> None:
-    classes = [(path, node) for path in FILES for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]
+    classes = [(path, node) for path in FILES for node in nodes(path) if isinstance(node, ast.ClassDef)]
     assert [f"{place(path, node)}: {length(node)}" for path, node in classes if length(node) > LONGEST_CLASS] == []
 
 
