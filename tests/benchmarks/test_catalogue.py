@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks import catalogue
 from benchmarks.datasets import dataset
-from benchmarks.taught import Lesson
+from benchmarks.taught import Lesson, Taught
 from napari_unet.core.data.synthesis import sample_data_folder
 from napari_unet.core.settings import NetworkSettings, Plan, TrainingSettings
 
@@ -21,10 +21,10 @@ TINY = Plan(
 )
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three pictures, two to learn from."""
-    root = tmp_path / "data" / "nuclei"
+    root = tmp_path_factory.mktemp("data") / "nuclei"
     lines = ["file,split,category,kind,classes"]
     for number, file in enumerate(sorted((sample_data_folder() / "images").glob("*.tif"))[:3]):
         for part in ("images", "masks"):
@@ -33,6 +33,12 @@ def data(tmp_path: Path) -> Path:
         lines.append(f"{file.name},{'val' if number == 2 else 'train'},round,instance,1..n=nucleus")
     (root / "manifest.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return root.parent
+
+
+@pytest.fixture(scope="module")
+def taught(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Taught:
+    """What came of a lesson, in processes of its own."""
+    return Lesson(dataset(data, "nuclei"), tmp_path_factory.mktemp("lesson"), 0, 1).teach(TINY)
 
 
 def test_every_plan_of_the_catalogue_is_another_one() -> None:
@@ -44,15 +50,16 @@ def test_every_plan_of_the_catalogue_is_another_one() -> None:
     assert {"preset classic", "preset plain", "residual", "attention", "nested", "dense"} <= set(tried)
 
 
-def test_a_lesson_trains_and_scores_by_the_terminals_commands(data: Path, tmp_path: Path) -> None:
-    taught = Lesson(dataset(data, "nuclei"), tmp_path, 0, 1).teach(TINY)
+def test_a_lesson_trains_and_scores_by_the_terminals_commands(taught: Taught) -> None:
     assert 0 <= taught.score <= 1
     assert taught.steps == 2
     assert taught.megabytes > 50
     assert taught.ms_per_step > 0
 
 
-def test_what_was_measured_is_not_measured_again(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_measured_is_not_measured_again(
+    data: Path, taught: Taught, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     options = argparse.Namespace(
         data=data, sets="nuclei", only="presets", minutes=1.0, learned=0, pictures=1, seeds=2, keep=tmp_path / "kept"
     )
@@ -63,9 +70,8 @@ def test_what_was_measured_is_not_measured_again(data: Path, tmp_path: Path, mon
         seen.append(plan)
         assert start == "none"
         assert (plan.training.minutes, plan.training.patience) == (1.0, 0)
-        return once(lesson, TINY) if len(seen) == 1 else replace(first[0], score=0.25)
+        return once(lesson, TINY) if len(seen) == 1 else replace(taught, score=0.25)
 
-    first = [once(Lesson(dataset(data, "nuclei"), tmp_path / "first", 0, 1), TINY)]
     monkeypatch.setattr(Lesson, "teach", teach)
     rows = list(catalogue.measure(options))
     assert len(seen) == 8  # usual on small patches, usual, classic and plain, two seeds each
