@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,6 +38,20 @@ def session(kept_engine: KeptEngine, tmp_path: Path) -> Iterator[Session]:
     session.close()
 
 
+@pytest.fixture(scope="session")
+def learned(kept_engine: KeptEngine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of three complete pictures whose first model has learned from them, to be copied."""
+    folder = tmp_path_factory.mktemp("learned") / "cells.unet"
+    session = Session(kept_engine)
+    session.new_project(folder, "objects", ("cell",))
+    fill(session, 3, steps=20, rate=0.01)
+    train(session, lambda true: poll(session, true))
+    assert session.active_model is not None
+    assert session.verdict is None, "there was nothing to compare the first one with"
+    session.close()
+    return folder
+
+
 @pytest.fixture
 def quick_session(quick_engine: KeptEngine, tmp_path: Path) -> Iterator[Session]:
     """The same over a worker whose learner only knows brightness."""
@@ -56,14 +71,33 @@ def told(session: Session) -> Told:
 def wait(session: Session) -> Wait:
     """Poll the session until something is true."""
 
-    def until(true: Callable[[], bool]) -> None:
-        end = time.monotonic() + 120
-        while not true():
-            assert time.monotonic() < end, "waited two minutes in vain"
-            session.poll()
-            time.sleep(0.01)
+    return lambda true: poll(session, true)
 
-    return until
+
+def poll(session: Session, true: Callable[[], bool]) -> None:
+    """Poll it until something is true."""
+    end = time.monotonic() + 120
+    while not true():
+        assert time.monotonic() < end, "waited two minutes in vain"
+        session.poll()
+        time.sleep(0.01)
+
+
+def fill(session: Session, count: int, **training: object) -> None:
+    """Complete pictures, and a short training of a small network."""
+    for number in range(count):
+        session.add_picture(*discs(f"disc{number}", number))
+    small = dataclasses.replace(session.settings("network"), depth=2, width=8)
+    short = {"epochs": 4, "steps": 8, "batch": 4, "patch": 64, "device": "cpu", **training}
+    session.set_settings("network", small)
+    session.set_settings("training", dataclasses.replace(session.settings("training"), **short))
+
+
+def train(session: Session, wait: Wait) -> str:
+    """Train, wait for all that follows, and return the name of the newest model."""
+    session.train()
+    wait(lambda: session.job is None)
+    return session.models[0].name
 
 
 def discs(name: str, seed: int) -> tuple[Picture, np.ndarray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -16,17 +17,7 @@ from napari_unet.engine.client import Engine
 from napari_unet.engine.messages import Compare
 from napari_unet.session import Session
 from napari_unet.session.job import Job
-from tests.session.conftest import Told, Wait, discs
-
-
-def fill(session: Session, count: int, **training: object) -> None:
-    """Complete pictures, and a short training of a small network."""
-    for number in range(count):
-        session.add_picture(*discs(f"disc{number}", number))
-    small = dataclasses.replace(session.settings("network"), depth=2, width=8)
-    short = {"epochs": 4, "steps": 8, "batch": 4, "patch": 64, "device": "cpu", **training}
-    session.set_settings("network", small)
-    session.set_settings("training", dataclasses.replace(session.settings("training"), **short))
+from tests.session.conftest import Told, Wait, discs, fill, train
 
 
 def shuffle_labels(session: Session) -> None:
@@ -37,13 +28,6 @@ def shuffle_labels(session: Session) -> None:
             annotation = session.annotation(name)
             wrong = np.where(annotation > 1, 1, 2).astype(annotation.dtype)
             session.painted(name, "annotation", (slice(0, 96), slice(0, 96)), wrong)
-
-
-def train(session: Session, wait: Wait) -> str:
-    """Train, wait for all that follows, and return the name of the newest model."""
-    session.train()
-    wait(lambda: session.job is None)
-    return session.models[0].name
 
 
 def kill_worker() -> None:
@@ -71,13 +55,18 @@ def test_a_model_that_came_along_and_is_better_is_the_one_that_segments(session:
     assert session.active_model.folder == poor
 
 
-def test_training_on_shuffled_labels_leaves_the_old_model_active(session: Session, told: Told, wait: Wait) -> None:
-    fill(session, 3, steps=20, rate=0.01)
-    good = train(session, wait)
-    assert session.active_model is not None
-    assert session.active_model.name == good
-    assert session.verdict is None, "there was nothing to compare the first one with"
+@pytest.fixture
+def good(session: Session, learned: Path, tmp_path: Path) -> str:
+    """The only model of the project, and the active one: it has learned from right labels."""
+    session.open_project(shutil.copytree(learned, tmp_path / "learned.unet"))
+    (model,) = session.models
+    assert session.active_model == model
+    return model.name
 
+
+def test_training_on_shuffled_labels_leaves_the_old_model_active(
+    session: Session, good: str, told: Told, wait: Wait
+) -> None:
     shuffle_labels(session)
     session.set_start("none")
     bad = train(session, wait)
@@ -98,10 +87,8 @@ def test_training_on_shuffled_labels_leaves_the_old_model_active(session: Sessio
 
 
 def test_a_killed_training_leaves_the_better_model_active_and_can_be_gone_on_with(
-    session: Session, told: Told, wait: Wait
+    session: Session, good: str, told: Told, wait: Wait
 ) -> None:
-    fill(session, 3, steps=20, rate=0.01)
-    good = train(session, wait)
     shuffle_labels(session)
     session.set_start("none")
     session.set_settings("training", dataclasses.replace(session.settings("training"), epochs=6, steps=20))

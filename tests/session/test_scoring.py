@@ -14,14 +14,27 @@ from napari_unet.core.training.report import Unseen
 from napari_unet.session import Session, scoring
 from napari_unet.session.job import BrokenOff
 from tests.session.conftest import Told, Wait, discs
-from tests.session.test_guard import fill, train
 
 
+@pytest.fixture
+def trained(session: Session, learned: Path, tmp_path: Path) -> Session:
+    """A session whose project has a model, which has learned from some of three pictures."""
+    session.open_project(shutil.copytree(learned, tmp_path / "learned.unet"))
+    session.start_worker()
+    return session
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody paints here whom a score could hinder."""
+    monkeypatch.setattr(scoring, "PAUSE", 0.2)
+
+
+@pytest.mark.usefixtures("soon")
 def test_it_comes_by_itself_follows_every_change_and_goes_with_its_project(
-    session: Session, told: Told, wait: Wait, tmp_path: Path
+    trained: Session, told: Told, wait: Wait, tmp_path: Path
 ) -> None:
-    fill(session, 3)
-    train(session, wait)
+    session = trained
     wait(lambda: session.unseen is not None)
     assert session.unseen is not None
     first = set(session.unseen.per_picture)
@@ -43,11 +56,12 @@ def test_it_comes_by_itself_follows_every_change_and_goes_with_its_project(
     assert told.errors == []
 
 
-def test_another_active_model_has_a_score_of_its_own(session: Session, wait: Wait) -> None:
-    fill(session, 3)
-    first = train(session, wait)
-    second = train(session, wait)
-    for name in (first, second):
+@pytest.mark.usefixtures("soon")
+def test_another_active_model_has_a_score_of_its_own(trained: Session, wait: Wait) -> None:
+    session = trained
+    (first,) = session.models
+    shutil.copytree(first.folder, first.folder.with_name("second"))
+    for name in (first.name, "second"):
         session.activate(name)
         assert session.unseen is None or session.unseen.folder.endswith(name)
         wait(lambda: session.unseen is not None)
@@ -55,9 +69,8 @@ def test_another_active_model_has_a_score_of_its_own(session: Session, wait: Wai
         assert session.unseen.folder.endswith(name)
 
 
-def test_who_paints_waits_for_nothing(session: Session, wait: Wait) -> None:
-    fill(session, 3)
-    train(session, wait)
+def test_who_paints_waits_for_nothing(trained: Session, wait: Wait) -> None:
+    session = trained
     wait(lambda: session.unseen is not None)
     session.add_picture(*discs("new", 20))
     wait(lambda: session._scoring is not None)

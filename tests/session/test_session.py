@@ -18,17 +18,7 @@ from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from napari_unet.session.job import Job
 from napari_unet.session.learning import NOTHING
-from tests.session.conftest import Told, Wait, correct, discs, give_probability
-
-
-def fill(session: Session, count: int) -> None:
-    """Put complete pictures in and make training short."""
-    for number in range(count):
-        session.add_picture(*discs(f"disc{number}", number))
-    small = dataclasses.replace(session.settings("network"), depth=2, width=8)
-    short = dataclasses.replace(session.settings("training"), epochs=4, steps=8, batch=4, patch=64, device="cpu")
-    session.set_settings("network", small)
-    session.set_settings("training", short)
+from tests.session.conftest import Told, Wait, correct, discs, fill, give_probability
 
 
 def test_journey_from_pictures_to_masks(session: Session, told: Told, wait: Wait, tmp_path: Path) -> None:

@@ -11,8 +11,7 @@ from napari_unet.core.data.annotation import to_mask
 from napari_unet.core.metrics import FALSE, HIT, MISS
 from napari_unet.core.settings import AUGMENTATIONS, PRESETS, SearchSettings
 from napari_unet.session import Session
-from tests.session.conftest import Told, Wait, discs, give_probability
-from tests.session.test_guard import fill, train
+from tests.session.conftest import Told, Wait, discs, fill, give_probability, train
 
 
 def test_a_preset_sets_everything_but_what_the_person_decides_anyway(session: Session) -> None:
