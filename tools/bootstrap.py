@@ -151,7 +151,7 @@ def _reading(python: Path) -> list[Step]:
     return [
         Step("ruff check", [python, "-m", "ruff", "check", "."]),
         Step("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
-        Step("mypy", [python, "-m", "mypy"]),
+        Step("mypy", [python, "-m", "mypy", "--num-workers", "2"]),
         Step("imports", [tools / "lint-imports", "--no-logo"]),
         _manifest(python),
     ]
