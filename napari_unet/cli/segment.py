@@ -15,6 +15,7 @@ from napari_unet.cli.folders import pictures_by_name
 from napari_unet.cli.progress import Progress
 from napari_unet.core.data.read import file_stem
 from napari_unet.core.errors import ModelError, StorageError, UnetError
+from napari_unet.core.export.refusing import refuse_own
 from napari_unet.core.export.writing import check_large, colliding, collision, gather, targets
 from napari_unet.core.model.header import read_card
 from napari_unet.core.settings import BlockSettings, ExportSettings, InferenceSettings
@@ -82,25 +83,17 @@ def run(arguments: Namespace) -> int:
 def named_pictures(pictures: Mapping[str, Path], folder: Path, export: ExportSettings) -> dict[str, Path]:
     """The pictures by what their files' names begin with.
 
-    Raises StorageError when a file would take the place of the picture itself, which nothing may overwrite.
+    Raises StorageError when a file would take the place of a picture, which nothing may overwrite.
     """
     named = {file_stem(picture): picture for picture in pictures.values()}
-    for name, picture in named.items():
-        for target in targets([name], folder, export):
-            if target.exists() and target.samefile(picture):
-                raise StorageError(
-                    f"The mask of {picture} would overwrite the picture itself.", do="Choose another folder with --out."
-                )
+    refuse_own(targets(named, folder, export), named.values(), "Choose another folder with --out.")
     return named
 
 
 def keep_apart(pictures: Mapping[str, Path], spread: Path, masks: Sequence[Path]) -> None:
-    """Raises StorageError when how far models disagree on a picture would take its place, or that of a mask."""
-    files = {spread_file(name, spread): picture for name, picture in pictures.items()}
-    for file, picture in files.items():
-        if file.exists() and file.samefile(picture):
-            what = f"How far the models disagree on {picture} would overwrite the picture itself."
-            raise StorageError(what, do=ELSEWHERE)
+    """Raises StorageError when how far models disagree would take the place of a picture, or that of a mask."""
+    files = [spread_file(name, spread) for name in pictures]
+    refuse_own(files, pictures.values(), ELSEWHERE)
     if lost := {file.resolve() for file in files} & {mask.resolve() for mask in masks}:
         what = f"{min(lost)} cannot be both a mask and how far the models disagree."
         raise StorageError(what, "Each needs a file of its own.", ELSEWHERE)

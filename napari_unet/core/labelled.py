@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data.annotation import BACKGROUND, to_mask
-from napari_unet.core.data.cached import read_probability
+from napari_unet.core.data.cached import probability_files, read_probability
 from napari_unet.core.data.complete_planes import with_truth
 from napari_unet.core.data.object_classes import Classes
+from napari_unet.core.data.own_files import own_files
 from napari_unet.core.data.project import Project
 from napari_unet.core.errors import SettingsError, UnetError
 from napari_unet.core.export import Found, Written, gather, write_found
-from napari_unet.core.export.refusing import refuse_overwriting
+from napari_unet.core.export.refusing import refuse_overwriting, refuse_own
 from napari_unet.core.export.writing import colliding, collision, gathered, targets
 from napari_unet.core.postprocessing import object_classes, postprocess
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
@@ -91,6 +92,13 @@ def labelled(
     return _with_truth(project, name, Labelled(labels, classes, found=True))
 
 
+def has_labels(project: Project, name: str) -> bool:
+    """Whether a picture has labels to export, see `labelled`; where files are damaged it may have none all the same."""
+    if project.record(name).complete or project.has(name, "labels") or probability_files(project, name):
+        return True
+    return project.has(name, "annotation") and bool(project.annotation(name).any())
+
+
 def _truth(project: Project, name: str) -> Labelled:
     annotation = project.annotation(name)
     if not annotation.any() and not project.record(name).complete:
@@ -132,12 +140,15 @@ def export_labelled(project: Project, folder: Path, settings: ExportSettings) ->
 
     Raises
     ------
-    StorageError : before anything is written, files of these names are there already.
+    StorageError : before anything is written, files of these names are there already, or are those that the project's
+        own pictures and masks came from.
     """
     names = project.names()
     together = gathered(folder, settings) if names[1:] else []
-    files = targets(names, folder, settings, classed=bool(project.object_classes))
-    refuse_overwriting([*files, *together], settings.overwrite)
+    ready = [name for name in names if has_labels(project, name)]
+    files = [*targets(ready, folder, settings, classed=bool(project.object_classes)), *together]
+    refuse_own(files, own_files(project))
+    refuse_overwriting(files, settings.overwrite)
     clashes = colliding(names, settings)
     clean_up, done = clean_up_of(project), []
     for name in names:

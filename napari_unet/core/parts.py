@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from napari_unet.core.data.own_files import picture_files
 from napari_unet.core.data.part import Window, place_in, whole_name
 from napari_unet.core.data.project import Project
 from napari_unet.core.data.read import file_stem
 from napari_unet.core.data.zarr_folder import outermost
 from napari_unet.core.errors import MaskError, ProjectError
+from napari_unet.core.export.refusing import refuse_own
 from napari_unet.core.export.writing_back import Part, mask_at, write_back
 from napari_unet.core.labelled import clean_up_of, labelled
 from napari_unet.core.settings import ExportSettings
 from napari_unet.core.wording import listed
+
+OF_WHOLE = "Choose the file with the labels of the whole picture."
 
 
 def place_of(project: Project, name: str) -> Window | None:
@@ -41,8 +45,9 @@ def write_parts_back(project: Project, path: Path, settings: ExportSettings) -> 
     Raises
     ------
     ProjectError : there is no such part.
-    MaskError, StorageError : as `write_back`; and as `labelled`.
+    MaskError, StorageError : as `write_back`; and as `labelled`; or the file is no mask, but a picture of the project.
     """
+    refuse_own([mask_at(path)], picture_files(project), OF_WHOLE)
     names = _parts_of(project, path)
     clean_up = clean_up_of(project)
     parts = [Part(name, labelled(project, name, clean_up).labels, need_place(project, name)) for name in names]

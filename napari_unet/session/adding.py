@@ -153,9 +153,9 @@ class Adding(Pictures):
             self.said.emit("pictures", f"All pictures were looked at; the project has {len(self.pictures)}.")
 
     @told("pictures")
-    def add_picture(self, picture: Picture, mask: Labels | None) -> None:
-        """Add a picture that is already in memory, such as an open layer."""
-        self._added([self.need_writable().add(picture, mask, picture.source)])
+    def add_picture(self, picture: Picture, mask: Labels | None, mask_source: str = "") -> None:
+        """Add a picture that is already in memory, such as an open layer; `mask_source` is the file of its mask."""
+        self._added([self.need_writable().add(picture, mask, mask_source or picture.source)])
 
     def _added(self, names: list[str]) -> None:
         if self._waiting:

@@ -9,13 +9,14 @@ from functools import partial
 from pathlib import Path
 
 from napari_unet.core.data import Project
+from napari_unet.core.data.own_files import own_files
 from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.core.export import Found, Written, gather, write_found
-from napari_unet.core.export.refusing import refuse_overwriting
+from napari_unet.core.export.refusing import refuse_overwriting, refuse_own
 from napari_unet.core.export.training_set import export_picture, files_of, written_words
 from napari_unet.core.export.writing import colliding, collision, gathered, targets
 from napari_unet.core.export.writing_back import Part, write_back
-from napari_unet.core.labelled import found_in
+from napari_unet.core.labelled import found_in, has_labels
 from napari_unet.core.parts import need_place
 from napari_unet.core.recipe import mask_hash
 from napari_unet.core.settings import ExportSettings, PostprocessingSettings
@@ -46,7 +47,9 @@ class ExportTask:
     found: Callable[[], tuple[Found, str]]
 
     def files(self, folder: Path, settings: ExportSettings) -> list[Path]:
-        """The files that `write` makes or replaces."""
+        """The files that `write` makes or replaces; none of a picture without labels."""
+        if not has_labels(self.project, self.name):
+            return []
         return targets([self.name], folder, settings, classed=bool(self.project.object_classes))
 
     def write(self, folder: Path, settings: ExportSettings) -> Written:
@@ -152,12 +155,13 @@ class Exporter:
         """Begin; in the end, `keep` writes the recipe.
 
         Raises StorageError when the last export is still writing, or, before any work, when files of these names are
-        there and `settings.overwrite` is off.
+        there and `settings.overwrite` is off, or are those that the project's own pictures and masks came from.
         """
         if self.progress is not None:
             raise StorageError("The last export is still being written.", "", "Wait until it is done.")
-        there = (path for task in tasks for path in task.files(folder, settings))
-        refuse_overwriting([*there, *_together(tasks, folder, settings)], settings.overwrite)
+        there = files_written(tasks, folder, settings)
+        refuse_own(there, own_files(tasks[0].project) if tasks else [])
+        refuse_overwriting(there, settings.overwrite)
         self._stop.clear()
         self._pace, self._left = Pace(), 0.0
         self.progress = (0, len(tasks))
@@ -238,6 +242,11 @@ def _attempt(name: str, write: Callable[[], Written]) -> Written:
 def _kept(keep: Keep, folder: Path, masks: Mapping[str, str]) -> Written:
     keep(folder, masks)
     return Written((), ())
+
+
+def files_written(tasks: Sequence[Task], folder: Path, settings: ExportSettings) -> list[Path]:
+    """The files that these tasks make or replace, with those for all pictures together."""
+    return [*(path for task in tasks for path in task.files(folder, settings)), *_together(tasks, folder, settings)]
 
 
 def _found(tasks: Sequence[Task]) -> list[str]:

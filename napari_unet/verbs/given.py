@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.axes import CHANNELS
 from napari_unet.core.data.class_table import names_in, table_beside
+from napari_unet.core.data.lazy import LazyPicture
 from napari_unet.core.data.pairing import pair_folders
+from napari_unet.core.data.part import whole_source
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.project import Project
 from napari_unet.core.data.project_set import ProjectSet
@@ -34,7 +36,16 @@ Files = tuple[tuple[Path | None, Path | None], ...]
 
 CELL = ("cell",)
 
+ANOTHER_NAME = "Choose another name, or another folder."
+
 Group = TypeVar("Group", bound=Settings)
+
+
+def own_file(picture: Source | LazyPicture | None) -> list[Path]:
+    """The file that a picture comes from, which nothing that is written may replace; empty where there is none."""
+    if isinstance(picture, (Picture, LazyPicture)):
+        picture = whole_source(picture.source)
+    return [Path(picture)] if isinstance(picture, (str, Path)) and str(picture) else []
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from napari_unet.core import model as loading
 from napari_unet.core.data.lazy import LazyPicture
 from napari_unet.core.data.picture import Picture
 from napari_unet.core.export import Found, Written, check_large, write_large
-from napari_unet.core.export.refusing import refuse_overwriting
+from napari_unet.core.export.refusing import refuse_overwriting, refuse_own
 from napari_unet.core.settings import BlockSettings, ExportSettings, InferenceSettings, PostprocessingSettings, Value
 from napari_unet.core.stopping import Stop, never
-from napari_unet.verbs.given import Source, check_known, format_for, given, one_picture
+from napari_unet.verbs.given import ANOTHER_NAME, Source, check_known, format_for, given, one_picture, own_file
 
 if TYPE_CHECKING:
     from napari_unet.core.model import Model
@@ -54,12 +54,12 @@ def segment_large(
     PictureError : the picture cannot be read.
     ModelError : a model cannot be read, does not fit, or cannot work in blocks.
     SettingsError : the name ends like no format that can be written so.
-    StorageError : the file is there already (`overwrite=True` replaces it), or there is not enough room.
+    StorageError : the file is there already (`overwrite=True` replaces it, never the picture), or there is no room.
     """
     loaded = _loaded(models)
     usual = loaded[0].card.postprocessing if loaded else PostprocessingSettings()
     check_known(settings, InferenceSettings(), usual, BlockSettings(), ExportSettings())
-    write = _writer(Path(path), settings)
+    write = _writer(Path(path), settings, own_file(picture))
     cutting = given(BlockSettings(), settings)
     wishes = large.Wishes(given(InferenceSettings(), settings), given(usual, settings), cutting)
     job = large.Job(loaded, _opened(picture, axes), wishes, stop)
@@ -80,10 +80,11 @@ def _loaded(models: Trained | Sequence[Trained]) -> list[Model]:
     return [loading.load_model(Path(one)) if isinstance(one, (str, Path)) else one for one in together]
 
 
-def _writer(target: Path, settings: Mapping[str, Value]) -> Callable[[Found], Written]:
+def _writer(target: Path, settings: Mapping[str, Value], own: Sequence[Path]) -> Callable[[Found], Written]:
     """What writes the labels to a file. Raises SettingsError and StorageError where that cannot be."""
     kind, writing = format_for(target, settings), given(ExportSettings(), settings)
     check_large([kind])
+    refuse_own([target], own, ANOTHER_NAME)
     refuse_overwriting([target], writing.overwrite)
     return lambda found: write_large(found, {target: kind}, writing)
 

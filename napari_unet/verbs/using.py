@@ -19,7 +19,7 @@ from napari_unet.core.data.project import Project
 from napari_unet.core.data.read import mask_numbers
 from napari_unet.core.export import Found, Written, write_one
 from napari_unet.core.export import export_set as write_set
-from napari_unet.core.export.refusing import refuse_overwriting
+from napari_unet.core.export.refusing import refuse_overwriting, refuse_own
 from napari_unet.core.export.training_set import written_words
 from napari_unet.core.export.writing_back import Part
 from napari_unet.core.export.writing_back import write_back as back_into
@@ -27,6 +27,7 @@ from napari_unet.core.labelled import export_labelled
 from napari_unet.core.settings import ExportSettings, InferenceSettings, Kind, PostprocessingSettings, Value
 from napari_unet.core.stopping import never
 from napari_unet.verbs.given import (
+    ANOTHER_NAME,
     CELL,
     MaskSource,
     Source,
@@ -35,6 +36,7 @@ from napari_unet.verbs.given import (
     given,
     one_mask_and_axes,
     one_picture,
+    own_file,
 )
 
 if TYPE_CHECKING:
@@ -186,12 +188,13 @@ def export(
     ------
     MaskError : they are no labels, have another size than the picture, or do not fit into the format.
     SettingsError : the name ends like no format.
-    StorageError : the file is there already (`overwrite=True` replaces it), or the disk is full.
+    StorageError : the file is there already (`overwrite=True` replaces it, but never the picture), or the disk is full.
     """
     writing = ExportSettings()
     check_known(settings, writing)
     target = Path(path)
     kind = format_for(target, settings)
+    refuse_own([target], own_file(picture), ANOTHER_NAME)
     numbers = mask_numbers(labels, "labels")
     nothing = Picture(target.stem, np.zeros((0, *numbers.shape), np.uint8))
     source = nothing if picture is None else one_picture(picture, target.stem)

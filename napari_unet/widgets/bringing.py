@@ -60,6 +60,6 @@ class Bringing:
 
     def _take(self, opened: Sequence[OpenedPicture]) -> None:
         for one in opened:
-            self._bench.session.add_picture(one.picture, one.mask)
+            self._bench.session.add_picture(one.picture, one.mask, one.mask_source)
         if notes := [one.note for one in opened if one.note]:
             self._message.say(" ".join(notes))

@@ -30,14 +30,14 @@ def ask_set(parent: QWidget, session: Session) -> None:
 def write_set(parent: QWidget, session: Session, folder: Path) -> None:
     """Write the training set into this folder; asks when files would be overwritten."""
     there = session.set_would_overwrite(folder)
-    if not there or may_overwrite(parent, there):
+    if there is not None and (not there or may_overwrite(parent, there)):
         session.export_set(folder, bool(there))
 
 
 def may_overwrite(parent: QWidget, there: Sequence[Path]) -> bool:
-    """Ask whether these files may be replaced."""
-    answer = QMessageBox.question(parent, "Replace files?", overwrite_question(there))
-    return bool(answer == QMessageBox.StandardButton.Yes)
+    """Ask whether these files may be replaced. Whoever only presses Enter replaces nothing."""
+    yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+    return bool(QMessageBox.question(parent, "Replace files?", overwrite_question(there), yes | no, no) == yes)
 
 
 def overwrite_question(there: Sequence[Path]) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import tifffile
 
 import napari_unet as nu
 from napari_unet.core.data.part import part_name, part_source
+from napari_unet.core.errors import StorageError
 from tests.cli.conftest import discs
 
 
@@ -32,6 +34,24 @@ def test_what_is_there_stays_unless_it_may_be_replaced(tmp_path, here):
     here(*words)
     assert here(*words).code == 6
     assert here(*words, "--overwrite").code == 0
+
+
+def test_the_pictures_themselves_are_never_replaced(tmp_path, here):
+    own = tmp_path / "microscope"
+    own.mkdir()
+    image, mask = discs(0)
+    tifffile.imwrite(own / "a.tif", image)
+    with nu.Project.create(tmp_path / "cells.unet", "objects", ("cell",)) as made:
+        made.add(nu.read_picture(own / "a.tif"), mask, "drawn")
+    before = (own / "a.tif").read_bytes()
+    said = here("export", tmp_path / "cells.unet", "--out", own, "--as", "tiff", "--overwrite")
+    assert said.code == 6
+    assert "a.tif is one of your own pictures or masks. Nothing that is written ever replaces those." in said.err
+    with pytest.raises(StorageError, match="one of your own"):
+        nu.export_project(tmp_path / "cells.unet", own, overwrite=True)
+    with pytest.raises(StorageError, match="one of your own"):
+        nu.export(mask, own / "a.tif", own / "a.tif", overwrite=True)
+    assert (own / "a.tif").read_bytes() == before
 
 
 def test_in_python_too(tmp_path):

@@ -125,7 +125,8 @@ def test_a_mask_never_takes_the_place_of_its_picture(model, pictures, here):
     before = (pictures / "a.tif").read_bytes()
     said = here("segment", model, pictures, "--out", pictures, "--overwrite")
     assert (said.code, said.out) == (6, "")
-    assert "would overwrite the picture itself" in said.err
+    assert f"{pictures / 'a.tif'} is one of your own pictures or masks (and so are 2 more)." in said.err
+    assert "Nothing that is written ever replaces those. Choose another folder with --out." in said.err
     assert (pictures / "a.tif").read_bytes() == before
 
 
@@ -412,7 +413,7 @@ def test_how_far_models_disagree_takes_the_place_of_no_picture_and_no_mask(model
     words = ("segment", model, pictures, "--out", tmp_path / "found", "--uncertainty", folder, "--overwrite")
     said = here(*words)
     assert (said.code, said.out) == (6, "")
-    assert ("overwrite the picture itself" if place == "pictures" else "both a mask and how far") in said.err
+    assert ("one of your own pictures" if place == "pictures" else "both a mask and how far") in said.err
     assert (pictures / "a.tif").read_bytes() == before
     assert not (tmp_path / "found").exists()
 

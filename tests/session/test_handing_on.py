@@ -11,6 +11,7 @@ import tifffile
 
 from napari_unet.core.data import Project, read_mask
 from napari_unet.core.data.part import part_name, part_source
+from napari_unet.core.data.write_tiff import write_picture
 from napari_unet.core.settings import ExportSettings, Kind
 from napari_unet.session import Session
 from napari_unet.session.exporting import Exported, SetTask
@@ -157,6 +158,83 @@ def test_what_was_found_goes_out_in_every_chosen_format_and_together(
     assert "corrected by hand" in (tmp_path / "out" / "disc1_report.html").read_text(encoding="utf-8")
     assert len(session.would_overwrite(None, tmp_path / "out")) == 10
     assert len(session.would_overwrite(["disc0"], tmp_path / "out")) == 4
+
+
+@pytest.fixture
+def brought(session: Session, tmp_path: Path) -> Path:
+    """A folder of three pictures that are in the project now: one with its mask, one segmented, one bare."""
+    folder = tmp_path / "microscope"
+    folder.mkdir()
+    for number, name in enumerate(("masked", "found", "bare")):
+        picture, mask = discs(name, number)
+        write_picture(folder / f"{name}.tif", picture)
+        if name == "masked":
+            tifffile.imwrite(folder / "masked_mask.tif", mask)
+    session.add_pairs(session.find_pairs(folder) or [])
+    give_probability(session, "found")
+    return folder
+
+
+def held(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("names", [None, ["found"]])
+def test_a_picture_is_never_replaced_by_its_mask(
+    session: Session, told: Told, wait: Wait, brought: Path, names: list[str] | None
+) -> None:
+    before = held(brought)
+    assert session.would_overwrite(names, brought) is None
+    session.export(names, brought, True)
+    wait(lambda: not session.busy)
+    assert held(brought) == before
+    more = " (and so is 1 more)" if names is None else ""
+    sentence = f"{brought / 'found.tif'} is one of your own pictures or masks{more}. "
+    assert {error.sentence for _section, error in told.errors} == {
+        f"{sentence}Nothing that is written ever replaces those. Choose another folder, for example a new one."
+    }
+
+
+def test_a_mask_that_was_brought_along_is_never_replaced(session: Session, told: Told, tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "masks").mkdir()
+    picture, mask = discs("cells", 0)
+    write_picture(tmp_path / "images" / "cells.tif", picture)
+    tifffile.imwrite(tmp_path / "masks" / "cells.tif", mask)
+    session.add_pairs(session.find_pairs(tmp_path) or [])
+    before = held(tmp_path / "masks")
+    session.export(None, tmp_path / "masks", True)
+    session.export_set(tmp_path, True)
+    assert session.set_would_overwrite(tmp_path) is None
+    assert held(tmp_path / "masks") == before
+    assert [str(tmp_path / "masks") in told.errors[0][1].sentence, len(told.errors)] == [True, 3]
+
+
+def test_beside_pictures_that_nothing_is_written_of_masks_may_lie(
+    session: Session, told: Told, wait: Wait, brought: Path, tmp_path: Path
+) -> None:
+    """Only files that will be written are asked about; the bare picture has none."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "bare.tif").write_bytes((brought / "bare.tif").read_bytes())
+    assert session.would_overwrite(None, out) == []
+    session.export(None, out, False)
+    wait(lambda: not session.busy)
+    assert {path.name for path in out.iterdir()} >= {"bare.tif", "found.tif", "masked.tif"}
+    assert (out / "bare.tif").read_bytes() == (brought / "bare.tif").read_bytes()
+    assert session.would_overwrite(None, out) == [out / "found.tif", out / "masked.tif"]
+
+
+def test_a_part_does_not_go_into_the_slide_it_was_taken_of(session: Session, told: Told, tmp_path: Path) -> None:
+    slide, window = tmp_path / "slide.tif", (slice(0, 96), slice(0, 96))
+    picture = discs("slide", 0)[0]
+    write_picture(slide, picture)
+    before = slide.read_bytes()
+    name = part_name("slide", window)
+    session.add_picture(replace(picture, name=name, source=part_source(str(slide), window)), discs("slide", 0)[1])
+    session.write_back(slide)
+    assert "Choose the file with the labels of the whole picture." in told.errors[-1][1].sentence
+    assert slide.read_bytes() == before
 
 
 def test_the_chosen_formats_are_there_when_the_project_is_opened_again(session: Session, tmp_path: Path) -> None:

@@ -201,7 +201,7 @@ class FakeSession(Events):
             return
         self.new_project(folder, "objects", ("cell",))
 
-    def add_picture(self, picture: Picture, mask: Numbers | None) -> None:
+    def add_picture(self, picture: Picture, mask: Numbers | None, mask_source: str = "") -> None:
         self.calls.append(("add_picture", picture.name, mask is not None))
         self._pictures[picture.name] = picture
         empty = np.zeros(picture.spatial_shape, np.uint16)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
+from qtpy.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from qtpy.QtGui import QDropEvent
-from qtpy.QtWidgets import QFileDialog, QMessageBox
+from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMessageBox, QVBoxLayout
 
 from napari_unet.core.errors import MaskError, WorkerError
 from napari_unet.core.metrics import Changes
@@ -588,7 +589,7 @@ def test_nothing_is_overwritten_without_a_yes(
     asked: list[str] = []
     answer = QMessageBox.StandardButton.No
 
-    def question(parent: object, title: str, text: str) -> QMessageBox.StandardButton:
+    def question(parent: object, title: str, text: str, *buttons: object) -> QMessageBox.StandardButton:
         asked.append(text)
         return answer
 
@@ -650,6 +651,14 @@ def test_the_question_names_the_files_but_not_a_thousand(tmp_path: Path) -> None
     assert "0.tif" in question
     assert "and 995 more" in question
     assert question.count("\n") < 15
+
+
+def test_whoever_only_presses_enter_replaces_nothing(make: Make[ExportSection], opened: FakeSession) -> None:
+    section, before = make(ExportSection), len(opened.calls)
+    opened.there = [Path("masks/a.tif")]
+    QTimer.singleShot(0, lambda: QTest.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Return))
+    section.write(Path("masks"))
+    assert len(opened.calls) == before
 
 
 # status, errors, time

@@ -38,6 +38,11 @@ def place_in(source: str) -> Window | None:
     return slice(top, bottom), slice(left, right)
 
 
+def whole_source(source: str) -> str:
+    """The source of the picture that a part with this source was taken of; of no part it is its own."""
+    return PLACE.sub("", source).rstrip()
+
+
 def whole_name(name: str) -> str:
     """What the picture is called that a part of this name was taken of."""
     found = NAMED.match(name)

@@ -14,11 +14,12 @@ from napari_unet.core.data.annotation import BACKGROUND, FIRST, to_mask
 from napari_unet.core.data.atomic import atomic_path
 from napari_unet.core.data.class_table import SUFFIX, named, table_file, write_table
 from napari_unet.core.data.masks import WHITE
+from napari_unet.core.data.own_files import own_files
 from napari_unet.core.data.plain_folders import ANNOTATIONS, IMAGES, MASKS, NOTE, PARTLY
 from napari_unet.core.data.project import Project
 from napari_unet.core.data.write_tiff import write_labels, write_picture
 from napari_unet.core.export.labels import narrowed
-from napari_unet.core.export.refusing import refuse_overwriting
+from napari_unet.core.export.refusing import refuse_overwriting, refuse_own
 from napari_unet.core.settings import ExportSettings, Kind
 from napari_unet.core.wording import counted
 
@@ -53,10 +54,13 @@ def export_set(project: Project, folder: Path, settings: ExportSettings) -> Iter
 
     Raises
     ------
-    StorageError : before anything is written, files of these names are there already; later, the disk is full.
+    StorageError : before anything is written, files of these names are there already, or are those that the project's
+        own pictures and masks came from; later, the disk is full.
     PictureError, MaskError : a picture or what was painted on it is damaged.
     """
-    refuse_overwriting(set_files(project, folder), settings.overwrite)
+    files = set_files(project, folder)
+    refuse_own(files, own_files(project))
+    refuse_overwriting(files, settings.overwrite)
     write_meaning(project, folder)
     for name in project.names():
         yield export_picture(project, name, folder, settings)

@@ -13,7 +13,7 @@ from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.record import pixel_hash
 from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.core.export import Found, Written, check_large, write_found
-from napari_unet.core.export.refusing import refuse_overwriting
+from napari_unet.core.export.refusing import refuse_overwriting, refuse_own
 from napari_unet.core.export.writing import targets
 from napari_unet.core.large import BlockDone, open_windows
 from napari_unet.core.model import Model, load_model
@@ -22,7 +22,7 @@ from napari_unet.core.postprocessing import object_classes, postprocess
 from napari_unet.core.recipe.again_in_blocks import Place, written_in_blocks
 from napari_unet.core.recipe.hashing import mask_hash, weights_hash
 from napari_unet.core.recipe.masks import MaskRecipe, Segmented, mask_recipe_at, read_mask_recipe
-from napari_unet.core.recipe.materials import file_at, picture_at
+from napari_unet.core.recipe.materials import file_at, is_far, picture_at
 from napari_unet.core.recipe.places import model_at
 from napari_unet.core.recipe.repeating import Repeated
 from napari_unet.core.settings import ExportSettings
@@ -52,7 +52,7 @@ def remake(
     ------
     ModelError : there is no such recipe, or a model is missing or another.
     PictureError : a picture is missing, or has changed since.
-    StorageError : files are there already, or cannot be written.
+    StorageError : files are there already (the pictures are never replaced), or cannot be written.
     """
     file = mask_recipe_at(path)
     if file is None:
@@ -62,7 +62,9 @@ def remake(
     known = [one for one in recipe.pictures if one.mask]  # others may be larger than memory
     if any(one.cutting for one in known):
         check_large(chosen(settings.formats))
-    refuse_overwriting(targets([one.name for one in known], out, settings), settings.overwrite)
+    files = targets([one.name for one in known], out, settings)
+    refuse_own(files, [file.parent / one.picture for one in known if not is_far(one.picture)])
+    refuse_overwriting(files, settings.overwrite)
     same: dict[str, bool] = {}
     for one in known:
         picture = _picture(file.parent, one)

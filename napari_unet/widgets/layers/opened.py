@@ -15,7 +15,7 @@ from napari_unet.core.data.axes import Grid, channels_first, check_named, squeez
 from napari_unet.core.data.lazy import open_lazily
 from napari_unet.core.data.part import Window
 from napari_unet.core.data.picture import COLOUR, FLAT, Picture
-from napari_unet.core.data.read import checked_values, read_picture
+from napari_unet.core.data.read import checked_values, read_picture, sayable
 from napari_unet.core.errors import AxesError, PictureError
 from napari_unet.core.wording import listed
 from napari_unet.widgets.layers.cutting import cut_out, window_of
@@ -27,11 +27,15 @@ from napari_unet.widgets.layers.split import Group, grouped, name_of, names_in
 
 @dataclass(frozen=True)
 class OpenedPicture:
-    """A picture read from an open layer, with its mask where one is open too. `note` says what was decided for it."""
+    """A picture read from an open layer, with its mask where one is open too; `mask_source` is the file of that.
+
+    `note` says what was decided for it.
+    """
 
     picture: Picture
     mask: NDArray[np.integer] | None
     note: str = ""
+    mask_source: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,7 @@ def _with_mask(picture: Picture, note: str, layer: Labels, window: Window | None
         return OpenedPicture(picture, None, note)
     wide = np.uint16 if int(mask.max()) < 2**16 - 1 else np.uint32
     with_mask = f"{picture.name} was added with the open layer {layer.name} as its mask."
-    return OpenedPicture(picture, mask.astype(wide), f"{note} {with_mask}".strip())
+    return OpenedPicture(picture, mask.astype(wide), f"{note} {with_mask}".strip(), _source(layer))
 
 
 def _joined(group: Group, told: str, window: Window | None) -> Picture:
@@ -147,7 +151,7 @@ def _joined(group: Group, told: str, window: Window | None) -> Picture:
     told_names = f" ({listed(names)})" if names else ""
     note = f"{named}: {len(parts)} layers were added as its channels{told_names}."
     image = np.concatenate([part.image for part in parts])
-    source = f"open layers {listed([part.name for part in parts])}"
+    source = _source(group[0]) or f"open layers {listed([part.name for part in parts])}"
     return replace(parts[0], name=named, image=image, channel_names=names, source=source, note=note)
 
 
@@ -166,9 +170,14 @@ def _read(layer: Image, told: str, window: Window | None) -> Picture:
     image, own = channels_first(grid, layer.name)
     size = sizes(layer, letters)
     colour = COLOUR if layer.rgb and len(image) == len(COLOUR) else ()
-    source = f"open layer {layer.name}"
+    source = _source(layer) or f"open layer {layer.name}"
     sides = tuple(size[axis] for axis in own[1:])
     return Picture(layer.name, image, sides, unit_of(layer, letters), colour, source, own, told)
+
+
+def _source(layer: Image | Labels) -> str:
+    """The file that a layer was opened from; empty where there is none."""
+    return "" if layer.source.path is None else sayable(str(layer.source.path))
 
 
 def _plane_on_show(layer: Image, viewer: ViewerModel) -> OpenedPicture:
@@ -180,7 +189,7 @@ def _plane_on_show(layer: Image, viewer: ViewerModel) -> OpenedPicture:
     pixels = plane(layer, (*shown, *(window or ())))
     image = np.moveaxis(pixels[..., :3], -1, 0) if layer.rgb else pixels[None]
     size = tuple(abs(float(side)) for side in layer.scale[-2:])
-    name, source = " ".join([layer.name, *map(str, shown)]), f"open layer {layer.name}"
+    name, source = " ".join([layer.name, *map(str, shown)]), _source(layer) or f"open layer {layer.name}"
     picture = Picture(name, image, size, unit_of(layer, axes(layer)), COLOUR if layer.rgb else (), source, FLAT)
     note = f"Of {layer.name}, the plane on show ({where}) was added."
     if window is not None:

@@ -117,7 +117,7 @@ class ExportSection(Section):
         self._folder = folder
         names = self.names()
         there = self.session.would_overwrite(names, folder)
-        if there and not may_overwrite(self, there):
+        if there is None or (there and not may_overwrite(self, there)):
             return
         self.session.export(names, folder, bool(there))
 
