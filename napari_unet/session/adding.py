@@ -19,6 +19,7 @@ from napari_unet.session.job import Job, Pace
 from napari_unet.session.looker import Looker
 from napari_unet.session.opened import told
 from napari_unet.session.pictures import Pictures
+from napari_unet.session.refused import Refused
 
 Labels = NDArray[np.integer]
 Looked = list[tuple[Path, list[Pair] | UnetError]]
@@ -36,6 +37,7 @@ class Adding(Pictures):
         self._finder = Looker[Looked]()
         self._looked = 0.0  # how far looking through folders is
         self._adding_pace, self._adding_all = Pace(), 0  # of the last long list, and how long it is
+        self._refused, self._meanwhile = Refused(), ""  # what of it was not added, and what is said while it waits
 
     @told("pictures")
     def find_pairs(self, folder: Path) -> list[Pair]:
@@ -69,10 +71,13 @@ class Adding(Pictures):
             self.beside.end("look")
             if result.error is not None:
                 self.failed.emit("pictures", result.error)
-            looked = result.made or []
-            for error in (one for _path, one in looked if isinstance(one, UnetError)):
-                self.failed.emit("pictures", error)
+            looked, refused = result.made or [], Refused()
             self.pairs_found.emit(tuple((path, pairs) for path, pairs in looked if not isinstance(pairs, UnetError)))
+            for path, error in looked:
+                if isinstance(error, UnetError):
+                    refused.add(path, error)
+            if refused.news:  # behind what is said of the others
+                self.failed.emit("pictures", refused.error(len(looked)))
 
     def add_files(self, paths: Iterable[Path]) -> None:
         """Add picture files without masks. A file that cannot be read is told and the others are added."""
@@ -83,13 +88,15 @@ class Adding(Pictures):
         """Add pictures and their masks; a mask counts as a complete annotation."""
         self.need_writable()
         if not self._waiting:
-            self._adding_pace, self._adding_all = Pace(), 0
+            self._adding_pace, self._adding_all, self._refused = Pace(), 0, Refused()
         before = len(self._waiting)
         self._waiting.extend(pairs)
         self._adding_all += len(self._waiting) - before
         self._add_waiting(AT_ONCE)
         if self._waiting:
-            self.said.emit("pictures", f"{len(self._waiting)} more pictures are being added; you can work meanwhile.")
+            self._meanwhile = f"{len(self._waiting)} more pictures are being added; you can work meanwhile."
+            self.said.emit("pictures", self._meanwhile)
+        self._tell_refused()
 
     @property
     def adding(self) -> Job | None:
@@ -106,7 +113,8 @@ class Adding(Pictures):
         left = len(self._waiting)
         self._waiting.clear()
         if left:
-            self.said.emit("pictures", f"Stopped: {counted(left, 'picture')} had no turn.")
+            self._note(f"Stopped: {counted(left, 'picture')} had no turn.")
+            self._tell_refused()
         self.adding_changed.emit()
         self.pictures_changed.emit()
 
@@ -129,19 +137,30 @@ class Adding(Pictures):
             if project.class_names != classes:
                 self.project_changed.emit()
             for note in notes:
-                self.said.emit("pictures", note)
+                self._note(note)
             return name
         except AxesError as error:
             if len(self.axes_asked):
                 self.axes_asked.emit(pair, error)
             else:
-                self.failed.emit("pictures", error)
+                self._refused.add(pair.picture, error)
         except StorageError as error:  # a full disk is full for the others, too
             self._waiting.clear()
+            self._refused = Refused()
             self.failed.emit("pictures", error)
         except UnetError as error:
-            self.failed.emit("pictures", error)
+            self._refused.add(pair.picture, error)
         return None
+
+    def _note(self, sentence: str) -> None:
+        """Say something of a picture that was added; what is told of others that were not stays on show."""
+        self.said.emit("pictures", sentence)
+        self._refused.note(sentence)
+
+    def _tell_refused(self) -> None:
+        """Tell how many were not added, and why, once more when there are others or something else was said."""
+        if self._refused.news:
+            self.failed.emit("pictures", self._refused.error(self._adding_all))
 
     @told("pictures")
     def _go_on_adding(self) -> None:
@@ -149,8 +168,9 @@ class Adding(Pictures):
         if not self._waiting:
             return
         self._add_waiting(BRIEFLY)
-        if not self._waiting:
-            self.said.emit("pictures", f"All pictures were looked at; the project has {len(self.pictures)}.")
+        if not self._waiting:  # the list shows that they are there
+            self.unsaid.emit("pictures", self._meanwhile)
+        self._tell_refused()
 
     @told("pictures")
     def add_picture(self, picture: Picture, mask: Labels | None, mask_source: str = "") -> None:

@@ -81,7 +81,7 @@ def details_of(error: UnetError) -> str:
     """What an engineer wants to know: the kind, what the worker reported, and where it came from."""
     cause = error.__cause__
     came_from = "".join(traceback.format_exception(cause)) if cause is not None else ""
-    parts = (type(error).__name__, str(getattr(error, "details", "") or ""), came_from)
+    parts = (type(error).__name__, *getattr(error, "__notes__", ()), came_from)
     return "\n".join(part.strip() for part in parts if part.strip())
 
 

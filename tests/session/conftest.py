@@ -26,7 +26,9 @@ class Told:
         self.errors: list[tuple[str, UnetError]] = []
         self.sentences: list[str] = []
         session.failed.connect(lambda section, error: self.errors.append((section, error)))
+        self.unsaid: list[str] = []
         session.said.connect(lambda section, sentence: self.sentences.append(sentence))
+        session.unsaid.connect(lambda section, sentence: self.unsaid.append(sentence))
 
 
 @pytest.fixture

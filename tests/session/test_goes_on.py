@@ -173,7 +173,7 @@ def test_an_export_holds_no_files_open_while_it_waits(session: Session, wait: Wa
 
 def test_would_overwrite_without_a_project_is_told(told: Told, session: Session, tmp_path: Path) -> None:
     session.close()
-    assert session.would_overwrite(None, tmp_path) == []
+    assert session.would_overwrite(None, tmp_path) is None
     assert [(where, type(error)) for where, error in told.errors] == [("export", ProjectError)]
 
 
@@ -247,7 +247,47 @@ def test_a_large_folder_is_added_while_the_person_works(
     assert session.busy
     wait(lambda: not session.busy)
     assert [row.name for row in session.pictures] == ["disc0", "disc1", "disc3", "disc4"]
-    assert len(told.errors) == 1
+    ((section, error),) = told.errors
+    assert section == "pictures"
+    assert error.sentence.startswith("1 of 5 pictures was not added. ")
+    assert "disc2.tif" in error.sentence
+    assert told.sentences == ["4 more pictures are being added; you can work meanwhile."]
+    assert told.unsaid == told.sentences, "the list shows that they are there"
+
+
+@pytest.mark.parametrize("seconds", [0.0, 9.0])
+def test_which_pictures_were_not_added_and_why_stays_on_show(
+    session: Session, told: Told, wait: Wait, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    monkeypatch.setattr("napari_unet.session.adding.AT_ONCE", seconds)
+    good, torn, empty = (tmp_path / f"{name}.tif" for name in ("good", "torn", "empty"))
+    tifffile.imwrite(good, discs("", 1)[0].image[0])
+    torn.write_bytes(good.read_bytes()[:500])
+    empty.touch()
+    last: list[object] = []
+    session.said.connect(lambda _section, sentence: last.append(sentence))
+    session.failed.connect(lambda _section, error: last.append(error))
+    session.add_files([torn, good, empty])
+    wait(lambda: not session.busy)
+    assert [row.name for row in session.pictures] == ["good"]
+    assert last[-1] is told.errors[-1][1]
+    sentence = told.errors[-1][1].sentence
+    assert sentence.startswith("2 of 3 pictures were not added. ")
+    assert "torn.tif" in sentence
+    assert "empty.tif" in sentence
+
+
+def test_a_picture_alone_has_its_own_error(session: Session, told: Told, tmp_path: Path) -> None:
+    session.add_files([tmp_path / "gone.tif"])
+    assert [error.what for _section, error in told.errors] == [f"There is no file {tmp_path / 'gone.tif'}."]
+
+
+def test_of_many_that_were_not_added_a_few_are_named(session: Session, told: Told, tmp_path: Path) -> None:
+    session.add_files([tmp_path / f"gone{number}.tif" for number in range(40)])
+    sentence = told.errors[-1][1].sentence
+    assert sentence.startswith("40 of 40 pictures were not added. ")
+    assert sentence.endswith("So it is with 37 more, see the details.")
+    assert "gone39.tif" in told.errors[-1][1].__notes__[0]
 
 
 def test_a_long_list_is_counted_a_little_at_a_time(
