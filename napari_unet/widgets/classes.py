@@ -8,7 +8,6 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import (
     QColorDialog,
-    QDialog,
     QDialogButtonBox,
     QGridLayout,
     QLabel,
@@ -18,6 +17,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_unet.widgets.dialog import Dialog
 from napari_unet.widgets.layers.colours import class_colour
 from napari_unet.widgets.look import tag
 from napari_unet.widgets.paint_tools import swatch
@@ -25,7 +25,7 @@ from napari_unet.widgets.paint_tools import swatch
 Chosen = Callable[[tuple[str, ...], tuple[str, ...]], object]
 
 
-class ClassesDialog(QDialog):
+class ClassesDialog(Dialog):
     """Renames classes, adds new ones at the end, changes colours. Classes that may be painted are never dropped."""
 
     def __init__(self, names: Sequence[str], colours: Sequence[str], parent: QWidget | None = None) -> None:
@@ -40,7 +40,7 @@ class ClassesDialog(QDialog):
         adding = QPushButton("Add a class")
         adding.clicked.connect(lambda: self.add(""))
         self.buttons = QDialogButtonBox()
-        self.save = self.buttons.addButton("Save", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.save = self.enter = self.buttons.addButton("Save", QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         tag(self.save, now="true")
         self.buttons.accepted.connect(self.accept)

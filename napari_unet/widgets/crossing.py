@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHeaderView,
     QLabel,
     QTableWidget,
@@ -17,6 +16,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_unet.core.wording import MEANING, counted
+from napari_unet.widgets.dialog import Dialog
 from napari_unet.widgets.look import tag
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def crossed_line(crossed: CrossValidated) -> str:
     return f"Cross-validation: {found} over {pictures}, each measured by a model that never saw it."
 
 
-class PicturesTable(QDialog):
+class PicturesTable(Dialog):
     """One row a picture, the worst first: that is where to look."""
 
     def __init__(self, crossed: CrossValidated, parent: QWidget | None = None) -> None:

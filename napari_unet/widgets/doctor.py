@@ -9,7 +9,6 @@ from pathlib import Path
 from qtpy.QtCore import QProcess, Qt
 from qtpy.QtWidgets import (
     QApplication,
-    QDialog,
     QDialogButtonBox,
     QFrame,
     QLabel,
@@ -22,6 +21,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_unet.core.doctor import Diagnosis, Finding
+from napari_unet.widgets.dialog import Dialog
 from napari_unet.widgets.fold import Fold
 from napari_unet.widgets.look import Look, tag
 from napari_unet.widgets.parts import button, row, words
@@ -31,7 +31,7 @@ TONES = {"trouble": "bad", "hint": "notice", "fine": "good"}
 LOOKING = "Looking at this computer: about ten seconds."
 
 
-class Doctor(QDialog):
+class Doctor(Dialog):
     """Asks `napari-unet doctor` in a process of its own, so that nothing it tries can harm the window."""
 
     def __init__(self, look: Look, project: Path | None, parent: QWidget | None = None) -> None:

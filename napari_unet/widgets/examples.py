@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QImage, QPixmap
-from qtpy.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from napari_unet.widgets.dialog import Dialog
 from napari_unet.widgets.look import tag
 
 TILE, GAP = 150, 4
@@ -20,7 +21,7 @@ OUTLINE = (230, 159, 0)
 """Orange: seen on grey by everybody."""
 
 
-class Examples(QDialog):
+class Examples(Dialog):
     """Shows examples, (N, C + 1, P, P) float32; the last plane is 1 on outlines."""
 
     def __init__(self, examples: NDArray[np.floating[Any]], parent: QWidget | None = None) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QApplication, QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QApplication, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
+from napari_unet.widgets.dialog import Dialog
 from napari_unet.widgets.look import tag
 
 
-class Explanation(QDialog):
+class Explanation(Dialog):
     """Shows Markdown; Copy puts it on the clipboard as it is."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from qtpy.QtWidgets import QComboBox, QDialog, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from napari_unet.core.measuring import Measurements
 from napari_unet.core.wording import counted
+from napari_unet.widgets.dialog import Dialog
 from napari_unet.widgets.layers.features import Features
 from napari_unet.widgets.parts import row, words
 from napari_unet.widgets.placing import beside
@@ -30,7 +31,7 @@ HINT = "Click a bar or a point to go to the object."
 HELP = "Size, shape and brightness of every object, as a plot that leads to them; also shown under the mouse."
 
 
-class MeasuringWindow(QDialog):
+class MeasuringWindow(Dialog):
     """One quantity as a histogram, or over another. Measures while it is open, and follows the labels."""
 
     def __init__(self, bench: Bench, parent: QWidget | None = None) -> None:

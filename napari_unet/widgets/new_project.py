@@ -8,7 +8,6 @@ from pathlib import Path
 
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
@@ -23,6 +22,7 @@ from qtpy.QtWidgets import (
 
 from napari_unet.core.settings import Kind
 from napari_unet.widgets import recent
+from napari_unet.widgets.dialog import Dialog
 from napari_unet.widgets.look import tag
 
 SUFFIX = ".unet"
@@ -37,7 +37,7 @@ class NewProject:
     class_names: tuple[str, ...]
 
 
-class NewProjectDialog(QDialog):
+class NewProjectDialog(Dialog):
     """Asks for a project; `value()` is what was asked for, `changed` follows each keystroke."""
 
     changed = Signal()
@@ -61,7 +61,7 @@ class NewProjectDialog(QDialog):
         self.buttons = QDialogButtonBox()
         self.create = self.buttons.addButton("Create project", QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
-        self.create.setDefault(True)
+        self.enter = self.create
         tag(self.create, now="true")
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)

@@ -10,7 +10,6 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QGridLayout,
     QLabel,
     QLineEdit,
@@ -24,6 +23,7 @@ from napari_unet.core.data.record import How
 from napari_unet.core.settings import LossSettings
 from napari_unet.core.wording import counted
 from napari_unet.session.taking import PARTS
+from napari_unet.widgets.dialog import Dialog
 from napari_unet.widgets.editors import Editor, editor_for, help_of
 from napari_unet.widgets.layers.colours import ORIGINS
 from napari_unet.widgets.layers.pointer import Pointer
@@ -52,7 +52,7 @@ CHOOSE = "Select lines to take them back, or one to go there."
 EMPTY = "Nothing was accepted or brought along yet. What you paint by hand is yours, and is changed by hand."
 
 
-class OriginsDialog(QDialog):
+class OriginsDialog(Dialog):
     """Filter above, the tree, and below what can be done with the selected lines."""
 
     def __init__(self, bench: Bench, parent: QWidget | None = None) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QDialogButtonBox,
     QHeaderView,
     QLabel,
@@ -19,13 +18,14 @@ from qtpy.QtWidgets import (
 )
 
 from napari_unet.core.data.read import shown_name
+from napari_unet.widgets.dialog import Dialog
 from napari_unet.widgets.look import tag
 
 if TYPE_CHECKING:
     from napari_unet.core.data.pairing import Pair
 
 
-class PairsDialog(QDialog):
+class PairsDialog(Dialog):
     """A table of pairs with a tick each; `value()` are the ticked ones."""
 
     def __init__(self, pairs: Sequence[Pair], parent: QWidget | None = None) -> None:
@@ -49,7 +49,7 @@ class PairsDialog(QDialog):
         self.table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.table.itemChanged.connect(lambda _: self._count())
         buttons = QDialogButtonBox()
-        self.add = buttons.addButton("Add", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.add = self.enter = buttons.addButton("Add", QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         tag(self.add, now="true")
         buttons.accepted.connect(self.accept)

@@ -11,7 +11,6 @@ from qtpy.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QComboBox,
-    QDialog,
     QHeaderView,
     QInputDialog,
     QLineEdit,
@@ -22,6 +21,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_unet.core.wording import counted
+from napari_unet.widgets.dialog import Dialog
 from napari_unet.widgets.layers.pointer import Pointer
 from napari_unet.widgets.look import MARKS
 from napari_unet.widgets.parts import button, row, words
@@ -39,7 +39,7 @@ WIDTHS = (220, 110, 75, 85, 90, 65, 150, 160)
 """Of the columns but the last, which takes what is left, in pixels."""
 
 
-class PictureTable(QDialog):
+class PictureTable(Dialog):
     """The table, what it is filtered by above it, and what can be done to the selected pictures below."""
 
     def __init__(self, bench: Bench, parent: QWidget | None = None) -> None:

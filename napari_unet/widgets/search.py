@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from psygnal import SignalInstance
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QCheckBox, QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from napari_unet.core.settings import Option, Plan, SearchSettings
+from napari_unet.widgets.dialog import Dialog
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.look import tag
 from napari_unet.widgets.parts import button
@@ -61,7 +62,7 @@ class Variation:
         return f"{self._name}={self.line.text().strip()}" if self.tick.isChecked() else ""
 
 
-class SearchDialog(QDialog):
+class SearchDialog(Dialog):
     """Stays open beside the window while the search runs; closing it does not end the search."""
 
     def __init__(self, bench: Bench, parent: QWidget | None = None) -> None:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QDialogButtonBox, QFileDialog, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from napari_unet.core.settings import SharingSettings
 from napari_unet.core.sharing.words import SUFFIX, TITLES
+from napari_unet.widgets.dialog import Dialog
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.look import tag
 
@@ -22,7 +23,7 @@ WHAT = (
 Share = Callable[[Path, SharingSettings, tuple[str, ...]], None]
 
 
-class SharingDialog(QDialog):
+class SharingDialog(Dialog):
     """Asks how a model is to be shared; `value()` and `authors()` are the answer."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
@@ -40,7 +41,7 @@ class SharingDialog(QDialog):
         named = QFormLayout()
         named.addRow("Author", self.author)
         buttons = QDialogButtonBox()
-        self.go = buttons.addButton("Choose a file…", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.go = self.enter = buttons.addButton("Choose a file…", QDialogButtonBox.ButtonRole.AcceptRole)
         tag(self.go, now="true")
         buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self.accept)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtCore import QSize, Qt
 from qtpy.QtGui import QIcon, QImage, QPixmap
-from qtpy.QtWidgets import QDialog, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from napari_unet.widgets.dialog import Dialog
 from napari_unet.widgets.look import tag
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ COLUMNS = 3
 LEAD = "What each start sees in the middle of this picture, before anything is painted. Click the one that fits best."
 
 
-class StartChoice(QDialog):
+class StartChoice(Dialog):
     """One button a start, with its small picture."""
 
     def __init__(self, starts: Sequence[SeenStart], session: Session, parent: QWidget | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,14 +16,17 @@ from qtpy.QtGui import QDropEvent
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMessageBox, QVBoxLayout
 
+from napari_unet import widgets
 from napari_unet.core.errors import MaskError, WorkerError
 from napari_unet.core.metrics import Changes
 from napari_unet.session.job import Job
 from napari_unet.widgets.classes import ClassesDialog
+from napari_unet.widgets.dialog import Dialog
 from napari_unet.widgets.handing_on import overwrite_question
 from napari_unet.widgets.layers.rectangle import box_in
 from napari_unet.widgets.new_project import NewProjectDialog
 from napari_unet.widgets.pairs import PairsDialog
+from napari_unet.widgets.parts import button
 from napari_unet.widgets.sections import (
     AnnotateSection,
     ExportSection,
@@ -320,6 +325,40 @@ def test_a_tick_that_could_not_be_written_is_not_shown(
     monkeypatch.setattr(opened, "set_complete", lambda name, complete: None)
     section.complete.click()
     assert not section.complete.isChecked()
+
+
+def test_enter_makes_the_project_and_does_not_browse(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    browsed: list[object] = []
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *how: browsed.append(how) or "")
+    dialog = NewProjectDialog()
+    qtbot.addWidget(dialog)
+    dialog.place.setText(str(tmp_path))
+    dialog.show()
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    assert browsed == []
+    assert dialog.result() == NewProjectDialog.DialogCode.Accepted
+
+
+def test_enter_presses_no_button_of_a_dialog_that_is_for_none(qtbot: QtBot) -> None:
+    pressed: list[str] = []
+    dialog = Dialog()
+    qtbot.addWidget(dialog)
+    line, layout = QLineEdit(), QVBoxLayout(dialog)
+    layout.addWidget(line)
+    layout.addWidget(button("Remove…", "Removes.", lambda: pressed.append("remove")))
+    dialog.show()
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert pressed == []
+    assert dialog.isVisible()
+
+
+def test_every_dialog_of_ours_decides_what_enter_does() -> None:
+    for module in pkgutil.iter_modules(widgets.__path__):
+        importlib.import_module(f"{widgets.__name__}.{module.name}")
+    ours = {kind for kind in QDialog.__subclasses__() if kind.__module__.startswith("napari_unet.")}
+    assert ours == {Dialog}
 
 
 def test_classes_can_be_renamed_and_added(qtbot: QtBot) -> None:
