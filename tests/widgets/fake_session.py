@@ -291,6 +291,11 @@ class FakeSession(Events):
     def painted(self, name: str, layer: str, box: tuple[slice, ...], values: Numbers, goes_on: bool) -> None:
         self.strokes.append((name, layer, box, values))
 
+    completed = ""
+
+    def uncomplete(self) -> None:
+        self.calls.append(("uncomplete",))
+
     def set_complete(self, name: str, complete: bool) -> None:
         self.calls.append(("set_complete", name, complete))
         (self._complete.add if complete else self._complete.discard)(name)

@@ -327,6 +327,15 @@ def test_a_tick_that_could_not_be_written_is_not_shown(
     assert not section.complete.isChecked()
 
 
+def test_a_tick_is_taken_back_where_it_is_told_what_it_means(make: Make[AnnotateSection], opened: FakeSession) -> None:
+    section = make(AnnotateSection)
+    opened.completed = "1 cell painted; the other 99 % of the picture counts as background now."
+    opened.said.emit("annotate", opened.completed)
+    assert section.message.isVisible()
+    section.message.remedy.click()
+    assert opened.calls[-1] == ("uncomplete",)
+
+
 def test_enter_makes_the_project_and_does_not_browse(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

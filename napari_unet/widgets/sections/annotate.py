@@ -98,6 +98,10 @@ class AnnotateSection(Section):
             self.draw_brush()
         self._draw_plane()
 
+    def answer(self, sentence: str) -> tuple[str, Callable[[], None] | None]:
+        """What was ticked by mistake is taken back on the spot."""
+        return ("Undo", self.session.uncomplete) if sentence == self.session.completed else ("", None)
+
     def _draw_plane(self, *_: object) -> None:
         """Draw which plane of a stack is on show, and whether it is complete."""
         name, place, plane = self.session.current, self.bench.gaze.place(), self.bench.gaze.plane()
