@@ -21,6 +21,8 @@ Labels = NDArray[np.integer]
 PATIENCE = 5.0
 """Seconds for which somebody who goes on from labels waits until all of them are as the settings say."""
 
+HELD = "These labels hold your corrections, so the sliders leave them alone. Accept them, or discard them."
+
 
 class Cleaning(Searching):
     """Of large pictures, labels of what is seen come first. For that moment the labels on show are mixed: the rest of
@@ -51,7 +53,13 @@ class Cleaning(Searching):
             self._desk.forget_labels_but(self.current)
             if self.current is not None:
                 self._tuning.moved(before, settings, self.current, self._desk.labels(self.current))
-                self._clean(self.current)
+                if self._desk.corrected(self.current):
+                    self._say_held()  # whatever answers come by themselves meanwhile
+                else:
+                    self._clean(self.current)
+
+    def _say_held(self) -> None:
+        self.said.emit("segment", HELD)
 
     @property
     def cleaning(self) -> bool:
@@ -78,10 +86,7 @@ class Cleaning(Searching):
         if probability is None:
             return
         if desk.corrected(name):
-            self.said.emit(
-                "segment",
-                "These labels hold your corrections, so the sliders leave them alone. Accept them, or discard them.",
-            )
+            self._say_held()
             return
         project = self.need_project()
         glance = glance_at(probability.shape[1:], self._part) if name == self.current else None

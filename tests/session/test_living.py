@@ -15,8 +15,10 @@ import pytest
 from napari_unet.core.data import Picture
 from napari_unet.core.data.cached import cache_folder, probability_files
 from napari_unet.core.errors import ModelError, PictureError, WorkerError
+from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.engine.live_messages import Answered, Suggestion
 from napari_unet.session import Session, learning, living
+from napari_unet.session.cleaning import HELD
 from napari_unet.session.job import Beside
 from napari_unet.session.pointing import ENOUGH, SeenStart
 from tests.session.conftest import Told, Wait, correct, discs
@@ -96,7 +98,7 @@ def test_answers_leave_one_file_a_picture(session: Session, wait: Wait) -> None:
     assert sorted(path.suffix for path in cache_folder(project, "disc").iterdir()) == [".npy", ".txt"]
 
 
-def test_corrected_labels_stay_as_they_are(session: Session, wait: Wait) -> None:
+def test_corrected_labels_stay_as_they_are(session: Session, told: Told, wait: Wait) -> None:
     session.set_live(True)
     paint_both(session, "disc")
     wait(lambda: session.labels("disc") is not None)
@@ -108,6 +110,10 @@ def test_corrected_labels_stay_as_they_are(session: Session, wait: Wait) -> None
     assert labels is not None
     assert (labels[80:90, 80:90] == 9).all()
     assert "corrections" in session.live_line
+    assert told.sentences == [], "the line says it of answers that come by themselves"
+    session.set_settings("postprocessing", PostprocessingSettings(threshold=0.7))
+    assert told.sentences == [HELD]
+    assert (labels[80:90, 80:90] == 9).all()
 
 
 def test_a_long_job_goes_first_and_strokes_are_followed_after_it(session: Session, told: Told, wait: Wait) -> None:
