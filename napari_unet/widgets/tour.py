@@ -14,7 +14,7 @@ from napari_unet.widgets import newcomer, recent
 from napari_unet.widgets.banner import Answer, Banner
 from napari_unet.widgets.ring import Ring
 from napari_unet.widgets.sight import LAID_OUT, bring_into_sight
-from napari_unet.widgets.tour_stops import BUSY, END, OFFER, STOPS
+from napari_unet.widgets.tour_stops import BUSY, END, OFFER, STOPS, TICKED, Stop
 
 if TYPE_CHECKING:
     from napari_unet.widgets.panel import Panel
@@ -26,10 +26,11 @@ NOWHERE = -1
 
 
 class Tour(Banner):
-    """Says what to do at each stop, points at the widget that does it, and goes on when it is done.
+    """Says what to do at each stop, points at the widget that does it, and ticks it when it is done.
 
-    Nothing waits for it: every control works as ever meanwhile, and "Next", ✕ or Escape go on or away at any time. It
-    has a project of its own, so the person's own is never touched; another project that is opened ends it.
+    Only "Next" and "Back" go to another stop: one that went on by itself would take the click that was on its way. All
+    else works as ever meanwhile, and ✕ or Escape leave at any time. It has a project of its own, so the person's own is
+    never touched; another project that is opened ends it.
     """
 
     def __init__(self, panel: Panel) -> None:
@@ -39,7 +40,9 @@ class Tour(Banner):
         self.ring: Ring | None = None
         self._folder: Path | None = None
         self._before: Path | None = None
-        self._next = Answer("Next", "Go to the next stop without doing this one.", self._go_on)
+        self._done: set[int] = set()
+        self._next = Answer("Next", "Go to the next stop; nothing here must be done first.", self._go_on)
+        self._back = Answer("Back", "Go to the stop before this one.", self._go_to_last)
         self._look = QTimer(self)
         self._look.setInterval(LOOK)
         self._look.timeout.connect(self._on_look)
@@ -60,6 +63,7 @@ class Tour(Banner):
         self._quit()
         if not self._open_project():
             return
+        self._done = set()
         self._go_to(0)
         self._look.start()
         if by_keyboard:
@@ -99,6 +103,9 @@ class Tour(Banner):
     def _go_on(self) -> None:
         self._go_to(self.at + 1)
 
+    def _go_to_last(self) -> None:
+        self._go_to(max(self.at - 1, 0))
+
     def _go_to(self, at: int) -> None:
         self.at = at
         self._unring()
@@ -106,10 +113,20 @@ class Tour(Banner):
             self._end()
             return
         stop = STOPS[at]
-        self.ask("good", f"{at + 1} of {len(STOPS)} · {stop.title}. {stop.words}", [self._next], self.leave)
+        self._say(stop)
+        self.buttons[self._back.words].setEnabled(at > 0)
         self._panel.steps[stop.step].fold.set_open(True)
         self.ring = Ring(stop.at(self._panel), lambda: self.bench.look)
         self._room.start(LAID_OUT)
+
+    def _say(self, stop: Stop) -> None:
+        """What to do here; or what comes first, while that is missing."""
+        words = f"{stop.words}{TICKED}" if self.at in self._done else stop.words
+        if stop.without and not stop.ready(self.bench):
+            words = stop.without
+        sentence = f"{self.at + 1} of {len(STOPS)} · {stop.title}. {words}"
+        if sentence != self.sentence.text():
+            self.ask("good", sentence, [self._next, self._back], self.leave)
 
     def _end(self) -> None:
         newcomer.remember_tour()
@@ -141,14 +158,18 @@ class Tour(Banner):
             bring_into_sight(self.ring.around)
 
     def _on_look(self) -> None:
-        done = STOPS[self.at].done
-        if done is not None and self._is_here() and done(self.bench):
-            self._go_on()
+        if not self._is_here():
+            return
+        stop = STOPS[self.at]
+        if stop.done is not None and stop.done(self.bench):
+            self._done.add(self.at)
+        self._say(stop)
 
     def _on_said(self, section: str, sentence: str) -> None:
         """Files were written: only this tells that an export has come to its end."""
         if self.at != NOWHERE and self.at < len(STOPS) and STOPS[self.at].done is None and section == "export":
-            self._go_on()
+            self._done.add(self.at)
+            self._say(STOPS[self.at])
 
     def _on_project(self) -> None:
         """Another project ends the tour. To a newcomer it is offered, until they work on pictures of their own."""

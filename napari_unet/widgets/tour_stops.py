@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Stop:
     """One stop. `step` is the section it is in, `at` the widget it points at.
 
-    `done` tells from what is open now whether a person has done what it says; None where only a signal tells.
+    `done` tells from what is open now whether a person has done what it says; None where only a signal tells. `without`
+    is said instead of `words` while it is not `ready`: somebody has skipped what it needs.
     """
 
     title: str
@@ -27,6 +28,8 @@ class Stop:
     step: str
     at: Callable[[Panel], QWidget]
     done: Callable[[Bench], bool] | None = None
+    ready: Callable[[Bench], bool] = lambda _bench: True
+    without: str = ""
 
 
 def is_painted(bench: Bench) -> bool:
@@ -39,6 +42,11 @@ def is_answered(bench: Bench) -> bool:
     """Whether labels are on show."""
     layer = bench.canvas.numbers("labels")
     return layer is not None and bool(layer.data.any())
+
+
+def can_export(bench: Bench) -> bool:
+    """Whether there is anything to write."""
+    return any(row.predicted or row.state != "unlabelled" for row in bench.pictures)
 
 
 def is_accepted(bench: Bench) -> bool:
@@ -71,14 +79,20 @@ STOPS = (
         "segment",
         lambda panel: panel.steps["segment"].accepting,
         is_accepted,
+        is_answered,
+        "There is nothing to accept yet, as nothing was found. Go Back, tick Live, and wait a few seconds.",
     ),
     Stop(
         "Export",
         "Press Export… and choose a folder. It gets a mask with a number for each nucleus, for Fiji, QuPath or Python.",
         "export",
         lambda panel: panel.steps["export"].primary,
+        ready=can_export,
+        without="There is nothing to write yet. Go Back, and paint a nucleus.",
     ),
 )
+
+TICKED = " ✓ Done: press Next."
 
 OFFER = "New here? Four stops on a sample picture show the whole work, in about two minutes."
 BUSY = "The tour opens a project of its own. Start it when the running job has ended."

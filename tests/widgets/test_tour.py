@@ -24,7 +24,7 @@ from napari_unet.widgets.dock import UnetDock
 from napari_unet.widgets.look import look_of
 from napari_unet.widgets.sessions import Bench
 from napari_unet.widgets.tour import Tour
-from napari_unet.widgets.tour_stops import BUSY, END, OFFER, STOPS
+from napari_unet.widgets.tour_stops import BUSY, END, OFFER, STOPS, TICKED
 from tests.widgets.conftest import a_picture, real_panel
 from tests.widgets.fake_session import FakeSession
 from tests.workers import KeptEngine
@@ -52,6 +52,10 @@ def at(tour: Tour, number: int) -> bool:
     return tour.sentence.text().startswith(f"{number} of {len(STOPS)} ·")
 
 
+def ticked(tour: Tour, number: int) -> bool:
+    return at(tour, number) and tour.sentence.text().endswith(TICKED)
+
+
 def points_at(tour: Tour, number: int) -> bool:
     """Whether the ring lies around the widget of this stop, on the screen."""
     ring = tour.ring
@@ -63,7 +67,7 @@ def points_at(tour: Tour, number: int) -> bool:
 
 
 @pytest.mark.gui
-def test_the_tour_goes_on_by_what_a_person_does(dock: UnetDock, qtbot: QtBot, tmp_path: Path) -> None:
+def test_what_a_person_does_is_ticked_and_next_goes_on(dock: UnetDock, qtbot: QtBot, tmp_path: Path) -> None:
     tour, session, hands = dock.tour, dock.bench.session, Hands(dock.bench.viewer)
     hands.click(dock.status.tour)
     assert at(tour, 1)
@@ -74,23 +78,32 @@ def test_the_tour_goes_on_by_what_a_person_does(dock: UnetDock, qtbot: QtBot, tm
     hands.click(dock.steps["annotate"].tools.buttons["cell"])
     hands.stroke(annotation, across(truth, largest(truth, 1)[0], BRUSH))
     hands.settle(0.5)
-    assert at(tour, 1), "the background is still to be painted"
+    assert at(tour, 1)
+    assert not ticked(tour, 1), "the background is still to be painted"
     hands.click(dock.steps["annotate"].tools.buttons["background"])
     hands.stroke(annotation, emptiest(truth))
-    qtbot.waitUntil(lambda: at(tour, 2))
+    qtbot.waitUntil(lambda: ticked(tour, 1))
+    hands.click(tour.buttons["Next"])
+    assert at(tour, 2), "it did not go on by itself as well"
     qtbot.waitUntil(lambda: points_at(tour, 2))
 
     hands.click(dock.steps["train"].live.switch)
-    qtbot.waitUntil(lambda: at(tour, 3))
+    qtbot.waitUntil(lambda: ticked(tour, 2))
+    hands.click(tour.buttons["Next"])
+    assert at(tour, 3)
     qtbot.waitUntil(lambda: points_at(tour, 3))
 
     hands.click(dock.steps["segment"].accepting.accept)
-    qtbot.waitUntil(lambda: at(tour, 4))
+    qtbot.waitUntil(lambda: ticked(tour, 3))
+    hands.click(tour.buttons["Next"])
+    assert at(tour, 4)
     qtbot.waitUntil(lambda: points_at(tour, 4))
     assert not newcomer.tour_seen()
 
     dock.steps["export"].write(tmp_path / "masks")
-    qtbot.waitUntil(lambda: tour.sentence.text() == END)
+    qtbot.waitUntil(lambda: ticked(tour, 4))
+    hands.click(tour.buttons["Next"])
+    assert tour.sentence.text() == END
     np.testing.assert_array_equal(
         tifffile.imread(tmp_path / "masks" / f"{newcomer.PICTURE}.tif") > 0, session.annotation(newcomer.PICTURE) > 1
     )
@@ -151,6 +164,23 @@ def test_the_offer_does_not_stay_beside_pictures_of_ones_own(
     session.new_project(tmp_path / "mine.unet", "objects", ("cell",))
     assert plain.tour.isHidden()
     assert not newcomer.tour_seen(), "it may be offered another time"
+
+
+def test_back_goes_to_the_stop_before(plain: UnetDock) -> None:
+    tour = plain.tour
+    tour.start()
+    assert not tour.buttons["Back"].isEnabled()
+    tour.buttons["Next"].click()
+    tour.buttons["Back"].click()
+    assert at(tour, 1)
+
+
+def test_who_has_skipped_what_a_stop_needs_is_told_so(plain: UnetDock) -> None:
+    plain.tour.start()
+    for number in (3, 4):
+        while not at(plain.tour, number):
+            plain.tour.buttons["Next"].click()
+        assert plain.tour.sentence.text().endswith(STOPS[number - 1].without)
 
 
 def test_it_waits_for_a_running_job(plain: UnetDock, opened: FakeSession) -> None:
