@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.data import Pair, Picture, Project
+from napari_unet.core.data.own_files import picture_files
+from napari_unet.core.data.zarr_folder import outermost
 from napari_unet.core.errors import AxesError, StorageError, UnetError
 from napari_unet.core.wording import counted
 from napari_unet.session.bringing import add_brought, pairs_in
@@ -43,6 +45,13 @@ class Adding(Pictures):
     def find_pairs(self, folder: Path) -> list[Pair]:
         """The pictures in a folder and the masks that belong to them, each with the reason; nothing is taken yet."""
         return pairs_in(folder)
+
+    @property
+    def picture_folder(self) -> Path:
+        """Where the pictures came from, the last one first; the person's home where no such folder is there."""
+        files = [] if self.project is None else picture_files(self.project)
+        folders = dict.fromkeys(outermost(file).parent for file in reversed(files) if file.is_absolute())
+        return next((folder for folder in folders if folder.is_dir() and not _of_the_program(folder)), Path.home())
 
     def look_into(self, paths: Sequence[Path]) -> None:
         """Look in the background for what these folders, and files of several pictures, hold; `pairs_found` follows.
@@ -190,6 +199,13 @@ class Adding(Pictures):
         self._waiting.clear()
         self.adding_changed.emit()
         super()._close_project()
+
+
+def _of_the_program(folder: Path) -> bool:
+    """Whether these are the sample pictures: nobody has anything to look for among the program's own files."""
+    from napari_unet.core.data.synthesis import SOURCES  # only here: what draws pictures needs much else
+
+    return (folder.parent / SOURCES).is_file()
 
 
 def _pairs_or_error(path: Path) -> list[Pair] | UnetError:

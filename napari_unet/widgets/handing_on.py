@@ -22,7 +22,8 @@ HELP = (
 
 def ask_set(parent: QWidget, session: Session) -> None:
     """Ask for a folder and write the training set into it."""
-    folder = QFileDialog.getExistingDirectory(parent, "Write the training set into which folder?")
+    beginning = str(session.picture_folder)
+    folder = QFileDialog.getExistingDirectory(parent, "Write the training set into which folder?", beginning)
     if folder:
         write_set(parent, session, Path(folder))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
@@ -27,6 +28,20 @@ def folders() -> list[Path]:
     if not isinstance(kept, list):
         return []
     return [Path(folder) for folder in kept if isinstance(folder, str) and _is_folder(folder)]
+
+
+def titles(known: Sequence[Path]) -> list[str]:
+    """What each of these projects is called; those of one name with as much of their place as tells them apart."""
+    return [_title(folder, [one for one in known if one.name == folder.name]) for folder in known]
+
+
+def _title(folder: Path, alike: Sequence[Path]) -> str:
+    if len(alike) == 1:
+        return folder.name
+    for deep in range(1, len(folder.parent.parts)):
+        if len({one.parent.parts[-deep:] for one in alike}) == len(alike):
+            return f"{folder.name} in {Path(*folder.parent.parts[-deep:])}"
+    return str(folder)
 
 
 def _is_folder(path: str) -> bool:

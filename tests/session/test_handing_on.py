@@ -11,6 +11,7 @@ import tifffile
 
 from napari_unet.core.data import Project, read_mask
 from napari_unet.core.data.part import part_name, part_source
+from napari_unet.core.data.synthesis import sample_data_folder
 from napari_unet.core.data.write_tiff import write_picture
 from napari_unet.core.settings import ExportSettings, Kind
 from napari_unet.session import Session
@@ -193,6 +194,15 @@ def test_a_picture_is_never_replaced_by_its_mask(
     assert {error.sentence for _section, error in told.errors} == {
         f"{sentence}Nothing that is written ever replaces those. Choose another folder, for example a new one."
     }
+
+
+def test_choosing_begins_where_the_pictures_came_from(session: Session, brought: Path) -> None:
+    assert session.picture_folder == brought
+    session.add_files([sample_data_folder() / "images" / "colonies.tif"])
+    assert session.picture_folder == brought, "not among the program's own files"
+    for name in [row.name for row in session.pictures]:
+        session.remove(name)
+    assert session.picture_folder == Path.home()
 
 
 def test_a_mask_that_was_brought_along_is_never_replaced(session: Session, told: Told, tmp_path: Path) -> None:

@@ -292,6 +292,7 @@ class FakeSession(Events):
         self.strokes.append((name, layer, box, values))
 
     completed = ""
+    picture_folder = Path("pictures")
 
     def uncomplete(self) -> None:
         self.calls.append(("uncomplete",))

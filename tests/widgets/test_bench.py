@@ -77,6 +77,16 @@ def test_recent_projects_come_newest_first_and_only_while_they_exist(tmp_path: P
     assert recent.folders() == [first, third]
 
 
+def test_projects_of_one_name_are_told_apart_by_their_place(tmp_path: Path) -> None:
+    folders = [tmp_path / place for place in ("a/data/cells.unet", "b/data/cells.unet", "b/axons.unet")]
+    assert recent.titles(folders) == [
+        f"cells.unet in {Path('a/data')}",
+        f"cells.unet in {Path('b/data')}",
+        "axons.unet",
+    ]
+    assert recent.titles(folders[1:]) == ["cells.unet", "axons.unet"]
+
+
 def test_a_damaged_list_of_recent_projects_is_an_empty_one() -> None:
     recent.file().parent.mkdir(parents=True)
     recent.file().write_text("{not json")

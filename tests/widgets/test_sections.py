@@ -370,6 +370,24 @@ def test_every_dialog_of_ours_decides_what_enter_does() -> None:
     assert ours == {Dialog}
 
 
+def test_choosing_begins_where_the_pictures_came_from(
+    make: Callable[..., Any], opened: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda _parent, _title, where: begun.append(where) or "")
+    monkeypatch.setattr(
+        QFileDialog, "getOpenFileNames", lambda _parent, _title, where, _kinds: begun.append(where) or ([], "")
+    )
+    section = make(ExportSection)
+    section.ask()
+    section.ask_set()
+    make(PicturesSection).ask_files()
+    assert begun == [str(opened.picture_folder)] * 3
+    section.write(Path("masks"))
+    section.ask()
+    assert begun[-1] == "masks"
+
+
 def test_classes_can_be_renamed_and_added(qtbot: QtBot) -> None:
     dialog = ClassesDialog(("axon",), ("#123456",))
     qtbot.addWidget(dialog)

@@ -69,7 +69,7 @@ class ExportSection(Section):
         self.rows.addWidget(self.links)
         self.progress = JobBar(("export",), self.session.stop, "End after the picture being written.")
         self.rows.addWidget(self.progress)
-        self._folder = Path()
+        self._folder: Path | None = None  # the one that was last chosen
 
     def refresh(self) -> None:
         """Draw everything."""
@@ -104,9 +104,13 @@ class ExportSection(Section):
         current = self.session.current
         return [current] if self.scope.currentData() == "this" and current is not None else None
 
+    def _beginning(self) -> str:
+        """Where a choice of folder begins."""
+        return str(self._folder or self.session.picture_folder)
+
     def ask(self) -> None:
         """Ask for a folder and write into it."""
-        folder = QFileDialog.getExistingDirectory(self, "Write into which folder?", str(self._folder))
+        folder = QFileDialog.getExistingDirectory(self, "Write into which folder?", self._beginning())
         if folder:
             self.write(Path(folder))
 
@@ -134,13 +138,13 @@ class ExportSection(Section):
 
     def ask_back(self) -> None:
         """Ask for the mask of the whole, and write the labels of the part on show back into it."""
-        chosen, _ = QFileDialog.getOpenFileName(self, "The mask of the whole picture", str(self._folder), MASKS)
+        chosen, _ = QFileDialog.getOpenFileName(self, "The mask of the whole picture", self._beginning(), MASKS)
         if chosen:
             self.write_back(Path(chosen))
 
     def ask_back_into_zarr(self) -> None:
         """The same for labels of an OME-Zarr, which are a folder."""
-        chosen = QFileDialog.getExistingDirectory(self, "The OME-Zarr, or its labels", str(self._folder))
+        chosen = QFileDialog.getExistingDirectory(self, "The OME-Zarr, or its labels", self._beginning())
         if chosen:
             self.write_back(Path(chosen))
 

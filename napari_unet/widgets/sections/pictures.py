@@ -151,12 +151,13 @@ class PicturesSection(Section):
     def ask_files(self) -> None:
         """Ask for picture files and add them."""
         kinds = " ".join(f"*{suffix}" for suffix in FILE_SUFFIXES)
-        files, _ = QFileDialog.getOpenFileNames(self, "Add pictures", "", f"Pictures ({kinds})")
+        beginning = str(self.session.picture_folder)
+        files, _ = QFileDialog.getOpenFileNames(self, "Add pictures", beginning, f"Pictures ({kinds})")
         self.add_paths([Path(file) for file in files])
 
     def ask_folder(self) -> None:
         """Ask for a folder and show what is in it."""
-        folder = QFileDialog.getExistingDirectory(self, "Add a folder of pictures")
+        folder = QFileDialog.getExistingDirectory(self, "Add a folder of pictures", str(self.session.picture_folder))
         if folder:
             self.add_paths([Path(folder)])
 

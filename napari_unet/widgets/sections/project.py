@@ -132,8 +132,8 @@ class ProjectSection(Section):
         folders = [folder for folder in recent.folders() if not self._is_open(folder)]
         if folders:
             self.menu.addSeparator()
-        for folder in folders:
-            action = self.menu.addAction(folder.name)
+        for folder, title in zip(folders, recent.titles(folders), strict=True):
+            action = self.menu.addAction(title)
             action.setToolTip(str(folder))
             action.triggered.connect(lambda _=False, chosen=folder: self.open_folder(chosen))
 
@@ -144,8 +144,8 @@ class ProjectSection(Section):
         folders = recent.folders()[:3]
         if folders:
             self.recents.addWidget(words("Recent"))
-        for folder in folders:
-            self.recents.addWidget(link(folder.name, str(folder), partial(self.open_folder, folder)))
+        for folder, title in zip(folders, recent.titles(folders), strict=True):
+            self.recents.addWidget(link(title, str(folder), partial(self.open_folder, folder)))
         tab_again(self.empty)
 
     def _is_open(self, folder: Path) -> bool:
