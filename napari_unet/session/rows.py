@@ -67,7 +67,7 @@ def _card(folder: Path, written: int) -> ModelCard:
 def score_line(card: ModelCard) -> str:
     """How good a model was, in words: "Dice 0.91 ± 0.03, AP 0.78 ± 0.10 on 3 pictures"; spread is over pictures."""
     if not card.scores:
-        return "not measured: no validation pictures"
+        return "stopped before it was measured" if card.validation else "not measured: no validation pictures"
     words = {"dice": "Dice", "ap50": "AP", "class_ap50": "AP with class"}
     parts = [f"{word} {card.scores[key]:.2f}{_spread(card, key)}" for key, word in words.items() if key in card.scores]
     count = len(card.validation)

@@ -10,6 +10,7 @@ from qtpy.QtGui import QDesktopServices
 from qtpy.QtWidgets import QComboBox, QFileDialog, QMenu, QMessageBox, QToolButton
 
 from napari_unet.core.settings import ExportSettings
+from napari_unet.core.wording import counted
 from napari_unet.widgets.editors import calm
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.handing_on import HELP, ask_set, may_overwrite
@@ -78,7 +79,7 @@ class ExportSection(Section):
         self.scope.clear()
         if self.session.current is not None:
             self.scope.addItem("this picture", "this")
-        self.scope.addItem(f"all {len(rows)} pictures" if rows else "all pictures", "all")
+        self.scope.addItem(f"all {counted(len(rows), 'picture')}" if rows[1:] else "all pictures", "all")
         self.scope.setCurrentIndex(max(0, self.scope.findData(chosen or "all")))
         self.draw_job()
         ready = any(row.predicted or row.state != "unlabelled" for row in rows)
