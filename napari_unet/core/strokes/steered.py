@@ -41,11 +41,6 @@ HEARD, LEANING = 1.0, 1
 no more as strokes become more: a power of what they do not tell yet.
 """
 
-PART = 0.4
-"""It is heard in full where the start agrees with the strokes at least this part as far as the guide does, when that is
-asked about strokes that it did not know. Strokes lie where the start is wrong: it cannot be asked to agree as far.
-"""
-
 SURE = (0.01, 0.99)
 """Nobody is taken to be surer than this: no word may be so loud that strokes do not count."""
 
@@ -96,20 +91,13 @@ def leaned(told: NDArray[np.float32], steering: Steering) -> NDArray[np.float32]
 
     The first strokes say the worst of a start, because they lie where it is wrong; told of little else, the network
     believes too little of it. The anchored guide keeps what the start is sure of, but for what looks like the strokes.
-    Before there is one, the start itself is heard. A start that agrees with strokes far less than the guide seems to
-    know nothing of such pictures, and is heard less. Classes that no start knows stay as they are.
+    Before there is one, the start itself is heard. Classes that no start knows stay as they are.
     """
     known, grown = ((each != UNKNOWN).any((1, 2), keepdims=True) for each in (steering.start, steering.anchored))
-    weight = known * _credit(steering)[:, None, None] * np.float32(HEARD * (1 - steering.amount) ** LEANING)
+    weight = known * np.float32(HEARD * (1 - steering.amount) ** LEANING)
     heard = np.where(grown, steering.anchored, steering.start)
     mine, other = (special.logit(each.clip(*SURE)) for each in (told, heard))
     return np.where(known, special.expit((mine + weight * other) / (1 + weight)), told).astype(np.float32)
-
-
-def _credit(steering: Steering) -> NDArray[np.float32]:
-    """How far the start is believed beside the guide, (B,) 0..1; 1 while nobody can tell how good the guide is."""
-    agrees = steering.start_trust / (PART * steering.guide_trust)
-    return np.where(steering.guide_trust == UNKNOWN, 1, agrees).clip(0, 1).astype(np.float32)
 
 
 def answered(network: Network, planes: Tensor) -> Tensor:

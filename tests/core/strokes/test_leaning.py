@@ -42,16 +42,6 @@ def test_what_was_painted_against_it_stays_so() -> None:
     assert leaned(told(0.01), steering(0.99, 1, 0.98)).max() < 0.5
 
 
-def test_a_start_that_agrees_with_strokes_far_less_than_the_guide_is_heard_less() -> None:
-    known = steering(0.9, 4, 0.9)
-    trusts = [(0.02, 0.6), (0.1, 0.6), (0.4, 0.6), (0.1, 0.1)]
-    half = [replace(known, start_trust=np.float32([one]), guide_trust=np.float32([other])) for one, other in trusts]
-    hardly, less, fully, both_bad = (float(leaned(told(0.4), each).mean()) for each in half)
-    assert hardly < less < fully
-    assert hardly - 0.4 < 0.1
-    assert both_bad == fully == float(leaned(told(0.4), known).mean()), "nobody knows yet, or the guide is no better"
-
-
 def test_where_no_start_knows_anything_the_network_has_the_word() -> None:
     knows_nothing = steering(UNKNOWN, 1)
     np.testing.assert_array_equal(leaned(told(0.2), knows_nothing), told(0.2))
