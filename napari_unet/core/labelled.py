@@ -93,10 +93,9 @@ def labelled(
 
 
 def has_labels(project: Project, name: str) -> bool:
-    """Whether a picture has labels to export, see `labelled`; where files are damaged it may have none all the same."""
-    if project.record(name).complete or project.has(name, "labels") or probability_files(project, name):
-        return True
-    return project.has(name, "annotation") and bool(project.annotation(name).any())
+    """Whether a picture seems to have labels to export, by its files alone: those may be large, or damaged."""
+    found = any(project.has(name, layer) for layer in ("labels", "annotation"))
+    return found or project.record(name).complete or bool(probability_files(project, name))
 
 
 def _truth(project: Project, name: str) -> Labelled:

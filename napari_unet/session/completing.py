@@ -41,7 +41,10 @@ class Completing(Opened):
     def uncomplete(self) -> None:
         """Take the last tick back, as if it had never been."""
         if self._undecided is not None:
-            self._complete(*self._undecided, "")
+            name, before = self._undecided
+            since = self.need_project().record(name).corrected_planes  # corrected after the tick: that stays
+            corrected = tuple(sorted({*before["corrected_planes"], *since}))
+            self._complete(name, {**before, "corrected_planes": corrected}, "")
 
     def _complete(self, name: str, changes: dict[str, Any], meaning: str) -> None:
         """Write what is complete, and say what that means; nothing where it means nothing new."""

@@ -48,8 +48,10 @@ class ExportTask:
 
     def files(self, folder: Path, settings: ExportSettings) -> list[Path]:
         """The files that `write` makes or replaces; none of a picture without labels."""
-        if not has_labels(self.project, self.name):
-            return []
+        return self.possible(folder, settings) if has_labels(self.project, self.name) else []
+
+    def possible(self, folder: Path, settings: ExportSettings) -> list[Path]:
+        """The same, should the picture have labels when it is its turn: it may get some meanwhile."""
         return targets([self.name], folder, settings, classed=bool(self.project.object_classes))
 
     def write(self, folder: Path, settings: ExportSettings) -> Written:
@@ -160,7 +162,10 @@ class Exporter:
         if self.progress is not None:
             raise StorageError("The last export is still being written.", "", "Wait until it is done.")
         there = files_written(tasks, folder, settings)
-        refuse_own(there, own_files(tasks[0].project) if tasks else [])
+        later = [path for task in tasks if isinstance(task, ExportTask) for path in task.possible(folder, settings)]
+        own = own_files(tasks[0].project) if tasks else []
+        for files in (there, later):
+            refuse_own(files, own)
         refuse_overwriting(there, settings.overwrite)
         self._stop.clear()
         self._pace, self._left = Pace(), 0.0

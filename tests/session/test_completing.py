@@ -66,3 +66,15 @@ def test_of_a_stack_the_plane_is_meant_and_others_stay_complete(session: Session
     session.set_complete("stack", True)
     session.uncomplete()
     assert session.need_project().record("stack").complete_planes == (2,)
+
+
+def test_what_was_corrected_after_a_tick_stays_corrected(session: Session) -> None:
+    picture = discs("disc0", 0)[0]
+    session.add_picture(Picture("stack", np.stack([picture.image[0]] * 3)[None], axes="CZYX"), None)
+    project = session.need_project()
+    project.update_record("stack", corrected_planes=(0,))
+    session.set_complete("stack", True)
+    assert project.record("stack").corrected_planes == ()
+    project.update_record("stack", corrected_planes=(1,))
+    session.uncomplete()
+    assert project.record("stack").corrected_planes == (0, 1)

@@ -196,6 +196,31 @@ def test_a_picture_is_never_replaced_by_its_mask(
     }
 
 
+def test_a_picture_that_gets_labels_only_later_does_not_replace_itself(
+    session: Session, told: Told, wait: Wait, brought: Path
+) -> None:
+    before = held(brought)
+    session.export(["bare"], brought, True)
+    wait(lambda: not session.busy)
+    assert held(brought) == before
+    ((_section, error),) = told.errors
+    assert f"{brought / 'bare.tif'} is one of your own pictures" in error.sentence
+
+
+def test_damaged_strokes_of_one_picture_do_not_keep_the_others_back(
+    session: Session, told: Told, wait: Wait, brought: Path, tmp_path: Path
+) -> None:
+    project = session.need_project()
+    project.save_annotation("bare", np.ones(project.picture("bare").spatial_shape, np.uint16))
+    (project.folder / "pictures" / "bare" / "annotation.tif").write_bytes(b"damaged")
+    assert session.would_overwrite(None, tmp_path / "out") == []
+    session.export(None, tmp_path / "out", False)
+    wait(lambda: not session.busy)
+    assert {path.name for path in (tmp_path / "out").glob("*.tif")} == {"masked.tif", "found.tif"}
+    ((_section, error),) = told.errors
+    assert "annotation.tif" in error.sentence, error.sentence
+
+
 def test_choosing_begins_where_the_pictures_came_from(session: Session, brought: Path) -> None:
     assert session.picture_folder == brought
     session.add_files([sample_data_folder() / "images" / "colonies.tif"])

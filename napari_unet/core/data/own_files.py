@@ -44,4 +44,5 @@ def _on_disk(path: Path) -> tuple[int, int] | None:
         found = os.stat(path)
     except (OSError, ValueError):  # no disk can have such a name
         return None
-    return found.st_dev, found.st_ino
+    # Some network disks number no files.
+    return found.st_dev, found.st_ino or hash(os.path.normcase(path.resolve()))

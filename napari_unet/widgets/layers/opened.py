@@ -136,7 +136,8 @@ def _with_mask(picture: Picture, note: str, layer: Labels, window: Window | None
         return OpenedPicture(picture, None, note)
     wide = np.uint16 if int(mask.max()) < 2**16 - 1 else np.uint32
     with_mask = f"{picture.name} was added with the open layer {layer.name} as its mask."
-    return OpenedPicture(picture, mask.astype(wide), f"{note} {with_mask}".strip(), _source(layer))
+    source = _source(layer) or f"open layer {layer.name}"
+    return OpenedPicture(picture, mask.astype(wide), f"{note} {with_mask}".strip(), source)
 
 
 def _joined(group: Group, told: str, window: Window | None) -> Picture:
