@@ -36,9 +36,9 @@ FOLDED = 2
 """Side of the squares of pixels that are shown as one."""
 
 
-HEARD, LEANING = 1.0, 1
-"""How much the word of the anchored guide weighs beside the network's before the first stroke, and how fast it is heard
-no more as strokes become more: a power of what they do not tell yet.
+HEARD, LEANING = 0.5, 2
+"""How much the start's own word weighs beside the network's before the first stroke, and how fast it is heard no more
+as strokes become more: a power of what they do not tell yet.
 """
 
 SURE = (0.01, 0.99)
@@ -87,17 +87,15 @@ def steer(network: Network, steering: Steering, device: torch.device) -> NDArray
 
 
 def leaned(told: NDArray[np.float32], steering: Steering) -> NDArray[np.float32]:
-    """What the network told (B, Y, X), leaning on the anchored guide while there are few strokes: a mean of log-odds.
+    """What the network told (B, Y, X), leaning on the start while there are few strokes: a mean of log-odds.
 
-    The first strokes say the worst of a start, because they lie where it is wrong; told of little else, the network
-    believes too little of it. The anchored guide keeps what the start is sure of, but for what looks like the strokes.
-    Before there is one, the start itself is heard. Classes that no start knows stay as they are.
+    The first strokes say the worst of a start, because they lie where it is wrong; told of nothing else, the network
+    believes too little of it. Classes of which no start knows anything stay as they are.
     """
-    known, grown = ((each != UNKNOWN).any((1, 2), keepdims=True) for each in (steering.start, steering.anchored))
+    known = (steering.start != UNKNOWN).any((1, 2), keepdims=True)
     weight = known * np.float32(HEARD * (1 - steering.amount) ** LEANING)
-    heard = np.where(grown, steering.anchored, steering.start)
-    mine, other = (special.logit(each.clip(*SURE)) for each in (told, heard))
-    return np.where(known, special.expit((mine + weight * other) / (1 + weight)), told).astype(np.float32)
+    mine, start = (special.logit(each.clip(*SURE)) for each in (told, steering.start))
+    return np.where(known, special.expit((mine + weight * start) / (1 + weight)), told).astype(np.float32)
 
 
 def answered(network: Network, planes: Tensor) -> Tensor:
