@@ -80,7 +80,7 @@ class Adding(Pictures):
             self.beside.end("look")
             if result.error is not None:
                 self.failed.emit("pictures", result.error)
-            looked, refused = result.made or [], Refused()
+            looked, refused = result.made or [], Refused("item", "read")
             self.pairs_found.emit(tuple((path, pairs) for path, pairs in looked if not isinstance(pairs, UnetError)))
             for path, error in looked:
                 if isinstance(error, UnetError):

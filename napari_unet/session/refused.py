@@ -15,10 +15,14 @@ class Refused:
     """Grows while a list is worked through; what else was to be said meanwhile stands behind the error.
 
     `news` says whether there is something in `error` that was not told yet.
+
+    Parameters
+    ----------
+    noun, done : what the list is of, and what was to be done with each.
     """
 
-    def __init__(self) -> None:
-        self.news = False
+    def __init__(self, noun: str = "picture", done: str = "added") -> None:
+        self.news, self._noun, self._done = False, noun, done
         self._errors: list[UnetError] = []
         self._sentences: list[str] = []
         self._notes: list[str] = []
@@ -41,7 +45,7 @@ class Refused:
         if total == 1 and not self._notes:
             return self._errors[0]
         count = len(self._errors)
-        what = f"{count} of {counted(total, 'picture')} {'was' if count == 1 else 'were'} not added."
+        what = f"{count} of {counted(total, self._noun)} {'was' if count == 1 else 'were'} not {self._done}."
         more = f"So it is with {count - NAMED} more, see the details." if count > NAMED else ""
         told = PictureError(what, " ".join(part for part in (*self._sentences[:NAMED], more) if part), self._behind)
         told.add_note("\n".join(self._sentences))

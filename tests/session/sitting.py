@@ -21,7 +21,7 @@ from typing import NoReturn
 import numpy as np
 from scipy import ndimage
 
-from napari_unet.core.data import Picture
+from napari_unet.core.data import Picture, Project
 from napari_unet.core.editing import Tool
 from napari_unet.core.model.card import WEIGHTS
 from napari_unet.engine.client import Engine
@@ -215,6 +215,14 @@ def prepare(folder: Path) -> None:
         session._asked = MODEL
         session.predicted(name)
     session.close()
+
+
+def prepare_classes(folder: Path) -> Path:
+    """The same where objects are alive or dead; the folder."""
+    prepare(folder)
+    with Project.open(folder) as project:
+        project.set_classes(("alive", "dead"), ("#e69f00", "#56b4e9"))
+    return folder
 
 
 def open_again(folder: Path) -> Session:

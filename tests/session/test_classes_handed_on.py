@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import tifffile
 
 from napari_unet.core.data import Project
+from napari_unet.core.settings import ExportSettings
 from napari_unet.session import Session
 from tests.session.conftest import Told, Wait, discs, give_probability
 
@@ -83,6 +85,24 @@ def test_masks_are_exported_with_a_table_also_of_what_was_predicted(
     assert "Wrote 3 masks" in told.sentences[-1]
     there = session.would_overwrite(["new"], tmp_path / "masks")
     assert {path.name for path in there} == {"new.tif", "new_classes.csv"}
+
+
+def test_the_table_of_an_earlier_export_is_not_taken_for_ones_own(
+    session: Session, wait: Wait, told: Told, tmp_path: Path
+) -> None:
+    """Masks are added from a folder, and into the same one goes what is no mask, twice."""
+    picture, mask = discs("whole", 1)
+    (tmp_path / "masks").mkdir()
+    tifffile.imwrite(tmp_path / "masks" / "whole.tif", mask)
+    session.add_picture(picture, mask, str(tmp_path / "masks" / "whole.tif"))
+    session.set_classes(("alive", "dead"), ("#e69f00", "#56b4e9"))
+    session.classify("whole", "annotation", {2: 1})
+    session.set_settings("export", ExportSettings(formats="png"))
+    for overwrite in (False, True):
+        session.export(None, tmp_path / "masks", overwrite)
+        wait(lambda: not session.busy)
+    assert told.errors == []
+    assert {path.name for path in (tmp_path / "masks").iterdir()} == {"whole.tif", "whole.png", "whole_classes.csv"}
 
 
 def test_without_classes_no_table_is_written(session: Session, wait: Wait, tmp_path: Path) -> None:

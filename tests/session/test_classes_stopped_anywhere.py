@@ -10,7 +10,7 @@ import pytest
 
 from napari_unet.core.data.object_classes import class_map
 from napari_unet.core.data.project import Project
-from tests.session.sitting import NAMES, Sitting, open_again, prepare
+from tests.session.sitting import NAMES, Sitting, open_again, prepare_classes
 from tests.session.test_stopped_anywhere import MOST, started, stopped
 
 Shown = tuple[bytes, bytes]
@@ -20,11 +20,7 @@ Shown = tuple[bytes, bytes]
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with two segmented pictures, whose objects are alive or dead."""
-    folder = tmp_path_factory.mktemp("prepared") / "cells.unet"
-    prepare(folder)
-    with Project.open(folder) as project:
-        project.set_classes(("alive", "dead"), ("#e69f00", "#56b4e9"))
-    return folder
+    return prepare_classes(tmp_path_factory.mktemp("prepared") / "cells.unet")
 
 
 def classify(sitting: Sitting) -> None:

@@ -144,15 +144,20 @@ def test_what_was_fitted_is_said_only_while_it_is_true(
     assert unsaid == [sentence for sentence in told.sentences if sentence.startswith("Fitted to")]
 
 
-def test_what_is_painted_while_it_looks_is_told_to_be_missing(
-    session: Session, told: Told, wait: Wait, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def fit_while(session: Session, wait: Wait, monkeypatch: pytest.MonkeyPatch, do: Callable[[Session], None]) -> None:
+    """Fit to its end; something is done while it looks."""
     tried, _ = held(monkeypatch, 0)
     paint_all(session)
     session.fit_clean_up()
-    paint_more(session)
+    do(session)
     tried.release(1000)
     wait(lambda: not session.fitting)
+
+
+def test_what_is_painted_while_it_looks_is_told_to_be_missing(
+    session: Session, told: Told, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit_while(session, wait, monkeypatch, paint_more)
     assert told.sentences[-1].startswith("Fitted to")
     assert told.sentences[-1].endswith(MEANWHILE)
 
@@ -184,12 +189,7 @@ def test_stop_is_heard_in_the_middle_of_a_setting(
 def test_a_clean_up_that_is_changed_meanwhile_stays(
     session: Session, told: Told, wait: Wait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried, _ = held(monkeypatch, 0)
-    paint_all(session)
-    session.fit_clean_up()
-    change_settings(session)
-    tried.release(1000)
-    wait(lambda: not session.fitting)
+    fit_while(session, wait, monkeypatch, change_settings)
     assert session.settings("postprocessing").threshold == 0.5
     assert session.settings("postprocessing").smallest == 77
     assert told.sentences[-1].startswith("The clean-up was changed meanwhile, and stays")

@@ -355,3 +355,13 @@ def test_all_pictures_go_on_where_they_were_stopped(quick_session: Session, monk
     session.segment(None)  # none is left: a person who asks again means all
     session.segment(["disc2"])
     assert asked[-2:] == [every, ["disc2"]]
+
+
+def test_folders_that_cannot_be_read_are_not_called_pictures(
+    session: Session, told: Told, wait: Wait, tmp_path: Path
+) -> None:
+    (tmp_path / "good").mkdir()
+    tifffile.imwrite(tmp_path / "good" / "a.tif", discs("", 1)[0].image[0])
+    session.look_into([tmp_path / "good", tmp_path / "gone"])
+    wait(lambda: not session.busy and bool(told.errors))
+    assert told.errors[-1][1].sentence.startswith("1 of 2 items was not read. ")

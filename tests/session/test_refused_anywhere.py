@@ -13,10 +13,9 @@ import numpy as np
 import pytest
 
 from napari_unet.core.data.object_classes import class_map
-from napari_unet.core.data.project import Project
 from napari_unet.core.errors import StorageError, UnetError
 from napari_unet.session import Session
-from tests.session.sitting import Sitting, kept, open_again, prepare
+from tests.session.sitting import Sitting, kept, open_again, prepare_classes
 from tests.session.test_classes_stopped_anywhere import painted
 from tests.session.test_stopped_anywhere import MOST, POWER, Stopped, from_the_model, started
 from tests.storage import fill, small_disk
@@ -25,11 +24,7 @@ from tests.storage import fill, small_disk
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with two segmented pictures, whose objects are alive or dead."""
-    folder = tmp_path_factory.mktemp("prepared") / "cells.unet"
-    prepare(folder)
-    with Project.open(folder) as project:
-        project.set_classes(("alive", "dead"), ("#e69f00", "#56b4e9"))
-    return folder
+    return prepare_classes(tmp_path_factory.mktemp("prepared") / "cells.unet")
 
 
 @dataclass(frozen=True)

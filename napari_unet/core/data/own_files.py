@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from napari_unet.core.data.class_table import table_file
 from napari_unet.core.data.part import whole_source
 from napari_unet.core.data.project import Project
 from napari_unet.core.data.read import sayable
@@ -18,10 +17,10 @@ def picture_files(project: Project) -> list[Path]:
 
 
 def own_files(project: Project) -> list[Path]:
-    """What pictures, masks, and the classes of their objects were read from."""
+    """What pictures and masks were read from. A class table beside a mask is none: an export may have written it."""
     records = [project.record(name) for name in project.names()]
     masks = [Path(one.source) for record in records for one in record.origin if one.how == "hand" and one.source]
-    return [*picture_files(project), *masks, *(table_file(mask) for mask in masks if mask.name)]
+    return [*picture_files(project), *masks]
 
 
 def replaced(files: Iterable[Path], own: Iterable[Path]) -> list[Path]:
