@@ -58,7 +58,8 @@ def _parts(pictures: Dataset, file: str, count: int, side: int) -> list[Shot]:
         (0, mask.shape[1] - side),
         (mask.shape[0] - side, 0),
     ]
-    return [_cut(f"{file} at {corner}", image, mask, corner, side) for corner in corners[:count]]
+    inside = dict.fromkeys((max(0, top), max(0, left)) for top, left in corners)  # of a small picture they are all one
+    return [_cut(f"{file} at {corner}", image, mask, corner, side) for corner in list(inside)[:count]]
 
 
 def _middle(name: str, image: Image, mask: NDArray[np.integer], side: int) -> Shot:

@@ -14,10 +14,11 @@ from napari_unet.core.inference.tiles import padded_shape, tiles
 from napari_unet.core.model import Network, load_model
 from napari_unet.core.model.shipped import STEERED, shipped_model
 from napari_unet.core.settings import Kind
+from napari_unet.core.strokes.heard import leaned, unmisled
 from napari_unet.core.strokes.lesson import Lesson
 from napari_unet.core.strokes.painted import BOTH, NOTHING, Painted
 from napari_unet.core.strokes.seen import Seen
-from napari_unet.core.strokes.steered import Steering, leaned, steer, stride_of
+from napari_unet.core.strokes.steered import Steering, steer, stride_of
 from napari_unet.core.strokes.trust import UNKNOWN
 from napari_unet.core.strokes.windows import Window, grown, moved, within
 
@@ -70,6 +71,11 @@ class Question:
         shown, amount = self.seen.shown(window), self.lesson.amount
         return Steering(shown, this, other, guide, anchored, said, guide_trust, start_trust, amount)
 
+    def agreement(self, asked: list[int]) -> NDArray[np.float32]:
+        """How far guide and start say the same of each class that is asked for; 0 while there is nothing to compare."""
+        taught = self.lesson.taught.get(self.seen.width)
+        return taught.agreement[asked] if taught else np.zeros(len(asked), np.float32)
+
 
 class Asking:
     """Asks the steered network.
@@ -95,16 +101,16 @@ class Asking:
 
     def _window(self, question: Question, asked: list[int], window: Window) -> Planes:
         """Each class on its own, (B, y, x)."""
-        stride, shape = stride_of(self.network), question.seen.shape
+        stride, shape, agreement = stride_of(self.network), question.seen.shape, question.agreement(asked)
         y, x = grown(window, MARGIN, shape)
         wide = slice(y.start // stride * stride, y.stop), slice(x.start // stride * stride, x.stop)
         sides = wide[0].stop - wide[0].start, wide[1].stop - wide[1].start
         out = np.zeros((len(asked), *sides), np.float32)
         for tile in tiles(padded_shape(sides, stride), TILE, OVERLAP, stride):
             inside = _inside(tile.window, sides)
-            steering = question.steering(self._kind, moved(inside, wide), asked)
+            steering = unmisled(question.steering(self._kind, moved(inside, wide), asked), agreement)
             rows, columns = steering.picture.shape[1:]
-            told = leaned(steer(self.network, steering, self._device), steering)
+            told = leaned(steer(self.network, steering, self._device), steering, agreement)
             out[(slice(None), *inside)] += told * tile.weight[:rows, :columns]
         return out[(slice(None), *within(window, wide))]
 

@@ -20,7 +20,7 @@ from napari_unet.core.strokes.arrays import Shape, digest, glimpse, is_blank, pl
 from napari_unet.core.strokes.asking import Asking, Planes, Question
 from napari_unet.core.strokes.background import LEARNED, Background
 from napari_unet.core.strokes.lesson import Lesson, learned
-from napari_unet.core.strokes.painted import BOTH, NOTHING, UNSORTED, Painted, painted_on
+from napari_unet.core.strokes.painted import BOTH, NOTHING, UNSORTED, Painted, held, painted_on
 from napari_unet.core.strokes.places import Place, places_in
 from napari_unet.core.strokes.recent import Ends, Recent, ends
 from napari_unet.core.strokes.seen import MOST as LARGE
@@ -136,9 +136,7 @@ class Learner:
         self._background.expect(self.count)
         for key, painted in list(self._painted.items())[-LEARNED:]:
             seen = self._memory.find(key)
-            late = (
-                time.monotonic() >= end and self._background.has_material
-            )  # however short the time, a step is learned
+            late = time.monotonic() >= end and self._background.has_material  # however short, a step is learned
             if seen is not None and not self._background.knows(key) and not late and not stop():
                 self._background.take(seen, painted, partial(self._instant, seen))
         return self._background.think(end, stop)
@@ -220,6 +218,7 @@ class Learner:
     def _steered(self, seen: Seen, window: Window, said: Planes | None) -> Planes:
         """What is made of it all. Objects are parted by what the start sees between and inside them."""
         told = self._background.joined(seen, window, self._instant(seen, window))
+        told = held(told, self._painted.get(seen.key), window)
         if self.kind == "regions":
             return told
         return told[1:] if said is None else np.concatenate([told[1:], said[1:]])

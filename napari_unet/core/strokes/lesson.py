@@ -11,19 +11,13 @@ from numpy.typing import NDArray
 from napari_unet.core.cores import available_cores
 from napari_unet.core.data.object_classes import NONE
 from napari_unet.core.settings import Kind
+from napari_unet.core.strokes.beside import TOGETHER, Beside, beside, of_classes
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light, fitting_light
-from napari_unet.core.strokes.painted import AROUND, BOTH, Painted
+from napari_unet.core.strokes.painted import BOTH, Painted
 from napari_unet.core.strokes.seen import Seen
-from napari_unet.core.strokes.starts import meant
 from napari_unet.core.strokes.trust import UNKNOWN, Trusts, amount, left_out, trusts_of
 from napari_unet.core.strokes.windows import Window
-
-SURE = 0.6
-"""Where a start finds a class more probable than this, its word anchors the forest."""
-
-TOGETHER = 200_000
-"""So many painted pixels of all pictures are learned from, and so many beside them: forests choose a few thousand."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +29,7 @@ class Taught:
     guide : knows the strokes alone.
     trust : how far it may be trusted.
     anchored : knows the strokes, and takes what the start is sure of elsewhere for painted; None without a start.
+    agreement : how far guide and starts say the same beside the strokes, class by class; see `Beside`.
     light : in which they are shown pictures.
     sorter : tells classes of objects apart; None where there are not two to know.
     """
@@ -42,6 +37,7 @@ class Taught:
     guide: Guide
     trust: Trusts
     anchored: Guide | None
+    agreement: NDArray[np.float32]
     light: Light = field(default_factory=Light)
     sorter: Guide | None = None
 
@@ -88,13 +84,21 @@ def _taught(painted: Sequence[Painted], kind: Kind, count: int) -> dict[int, Tau
             light = fitting_light(alike, strokes, count, threads)
             features = light.on_all(alike)
             told = left_out(features, values, strokes, count, threads)
-            guide, known, anchored = Guide(features, values, count, threads), _anchors(alike, light, kind, count), None
-            if known is not None:
-                both = np.concatenate([features, known[0]]), np.concatenate([values, known[1]])
-                anchored = Guide(*both, count, threads)
+            guide = Guide(features, values, count, threads)
+            anchored, agreement = _with_starts(guide, beside(alike, light, kind, count), features, values)
             sorter = _sorter(alike, features, threads)
-            taught[width] = Taught(guide, trusts_of(told, values, strokes), anchored, light, sorter)
+            taught[width] = Taught(guide, trusts_of(told, values, strokes), anchored, agreement, light, sorter)
     return taught
+
+
+def _with_starts(
+    guide: Guide, said: Beside | None, features: NDArray[np.floating], values: NDArray[np.intp]
+) -> tuple[Guide | None, NDArray[np.float32]]:
+    """The anchored forest, and how far the guide and the starts say the same."""
+    if said is None:
+        return None, np.zeros(guide.count, np.float32)
+    both = np.concatenate([features, said.anchors[0]]), np.concatenate([values, said.anchors[1]])
+    return Guide(*both, guide.count, available_cores()), said.agreement(guide)
 
 
 def _sorter(painted: Sequence[Painted], features: NDArray[np.floating], threads: int) -> Guide | None:
@@ -106,34 +110,12 @@ def _sorter(painted: Sequence[Painted], features: NDArray[np.floating], threads:
     return Guide(features[there], sorts[there] - 1, int(sorts.max()), threads, fair=True)
 
 
-def _anchors(
-    painted: Sequence[Painted], light: Light, kind: Kind, count: int
-) -> tuple[NDArray[np.floating], NDArray[np.intp]] | None:
-    """What starts would have painted beside the strokes, where they are sure: features and classes, or None."""
-    features, classes, every = [], [], -(-len(painted) * AROUND // TOGETHER)
-    for one in painted:
-        planes = _of_classes(one.start, one.around.said, kind, count)
-        if planes is not None:
-            sure = np.flatnonzero(planes.max(0) > SURE)[::every]
-            features.append(light.on(one.around.features[sure], one.levels))
-            classes.append(planes.argmax(0)[sure])
-    return (np.concatenate(features), np.concatenate(classes)) if classes else None
-
-
 def start_trust(painted: Sequence[Painted], kind: Kind, count: int) -> Trusts:
     """How far the starts agree with all strokes, on pictures that they can be asked about."""
-    known = [(one, told) for one in painted if (told := _of_classes(one.start, one.said, kind, count)) is not None]
+    known = [(one, told) for one in painted if (told := of_classes(one.start, one.said, kind, count)) is not None]
     if not known:
         return np.full(count, np.float32(UNKNOWN))
     return trusts_of(np.concatenate([told for _, told in known], axis=1), *_joined([one for one, _ in known]))
-
-
-def _of_classes(
-    start: str | None, said: NDArray[np.float32] | None, kind: Kind, count: int
-) -> NDArray[np.float32] | None:
-    """What a start says, (count, N): how probable each class is, background first."""
-    planes = None if start is None else meant(start, said, kind, count)
-    return np.stack([1 - planes[0], planes[0]]) if planes is not None and kind == "objects" else planes
 
 
 def _joined(painted: Sequence[Painted]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -124,6 +124,15 @@ def painted_on(
     return Painted(classes, features, *there, seen.levels, start, said, _around(seen, start))
 
 
+def held(told: NDArray[np.float32], painted: Painted | None, window: Window) -> NDArray[np.float32]:
+    """An answer in a window (K, y, x), background first, but as painted where anything is."""
+    if painted is None:
+        return told
+    classes = painted.classes[window]
+    sure: NDArray[np.bool_] = np.arange(len(told))[:, np.newaxis, np.newaxis] == classes
+    return np.where(classes == NOTHING, told, sure).astype(np.float32)
+
+
 def _some(classes: NDArray[np.int16]) -> NDArray[np.int16]:
     """The pixels whose features are kept; the others are NOTHING."""
     places = np.flatnonzero(classes != NOTHING)

@@ -22,27 +22,16 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy import special
 from torch import Tensor
 from torch.nn import functional
 
 from napari_unet.core.model.network import Network
-from napari_unet.core.strokes.trust import UNKNOWN
 
 CHANNELS = 11
 """Planes that it is shown; see above."""
 
 FOLDED = 2
 """Side of the squares of pixels that are shown as one."""
-
-
-HEARD, LEANING = 0.5, 2
-"""How much the start's own word weighs beside the network's before the first stroke, and how fast it is heard no more
-as strokes become more: a power of what they do not tell yet.
-"""
-
-SURE = (0.01, 0.99)
-"""Nobody is taken to be surer than this: no word may be so loud that strokes do not count."""
 
 
 @dataclass(frozen=True)
@@ -84,18 +73,6 @@ def steer(network: Network, steering: Steering, device: torch.device) -> NDArray
     rows, columns = steering.picture.shape[1:]
     answer: NDArray[np.float32] = torch.sigmoid(logits)[:, 0, :rows, :columns].float().cpu().numpy()
     return answer
-
-
-def leaned(told: NDArray[np.float32], steering: Steering) -> NDArray[np.float32]:
-    """What the network told (B, Y, X), leaning on the start while there are few strokes: a mean of log-odds.
-
-    The first strokes say the worst of a start, because they lie where it is wrong; told of nothing else, the network
-    believes too little of it. Classes of which no start knows anything stay as they are.
-    """
-    known = (steering.start != UNKNOWN).any((1, 2), keepdims=True)
-    weight = known * np.float32(HEARD * (1 - steering.amount) ** LEANING)
-    mine, start = (special.logit(each.clip(*SURE)) for each in (told, steering.start))
-    return np.where(known, special.expit((mine + weight * start) / (1 + weight)), told).astype(np.float32)
 
 
 def answered(network: Network, planes: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ import pytest
 from napari_unet import Learner, UnetError
 from napari_unet.core.errors import DeviceError, MaskError, ModelError, PictureError
 from napari_unet.core.inference.device import trouble
+from napari_unet.core.settings import Kind
 from napari_unet.core.strokes import starts
 from napari_unet.core.strokes.sights import eyes
 from tests.core.strokes.conftest import Scene, overlap, scene
@@ -21,6 +22,20 @@ def test_two_strokes_find_what_looks_alike(one: Scene) -> None:
     assert answer.probability.dtype == np.float32
     assert 0 <= answer.probability.min() <= answer.probability.max() <= 1
     assert overlap(answer.probability > 0.5, one.truth) > 0.8
+
+
+@pytest.mark.parametrize("kind", ["objects", "regions"])
+def test_what_is_painted_stays_as_painted_even_against_all_else(kind: Kind, one: Scene) -> None:
+    """Single pixels of the other class within a stroke: no forest and no network would tell them apart."""
+    strokes = one.strokes.copy()
+    for value in (1, 2):
+        strokes[tuple(np.argwhere(one.strokes == value)[::9].T)] = 3 - value
+    learner = Learner(kind=kind)
+    learner.update(one.image, strokes)
+    probability = learner.predict(one.image).probability
+    found = probability if kind == "objects" else probability[1]
+    assert found[strokes == 2].min() > 0.99
+    assert found[strokes == 1].max() < 0.01
 
 
 def test_objects_get_numbers_of_their_own(one: Scene) -> None:

@@ -1,0 +1,85 @@
+"""What starts say of pixels beside the strokes, and what follows for the forests on the strokes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.settings import Kind
+from napari_unet.core.strokes.guide import Guide
+from napari_unet.core.strokes.light import Light
+from napari_unet.core.strokes.painted import AROUND, Painted
+from napari_unet.core.strokes.starts import CERTAIN, certainty, meant
+
+SURE = 0.6
+"""Where a start finds a class more probable than this, its word anchors the forest."""
+
+TOGETHER = 200_000
+"""So many painted pixels of all pictures are learned from, and so many beside them: forests choose a few thousand."""
+
+SETTLED = 0.75
+"""Starts that are so certain on average (see `starts.CERTAIN`) are believed to know such pictures."""
+
+STEADY = 1e-4
+"""Who varies by less (standard deviation) over a picture says nothing about it."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Pixels of pictures whose starts can be asked.
+
+    Parameters
+    ----------
+    features : (N, F).
+    said : (K, N), how probable the starts find each class, background first.
+    """
+
+    features: NDArray[np.floating]
+    said: NDArray[np.float32]
+
+    @property
+    def anchors(self) -> tuple[NDArray[np.floating], NDArray[np.intp]]:
+        """What the starts would have painted, where they are sure: features and classes."""
+        sure = np.flatnonzero(self.said.max(0) > SURE)
+        return self.features[sure], self.said.argmax(0)[sure]
+
+    def agreement(self, guide: Guide) -> NDArray[np.float32]:
+        """How far a forest on strokes alone and the starts say the same, class by class: (K,), correlations, -1..1.
+
+        That they contradict each other counts for less where the starts are in two minds.
+        """
+        told = guide.ask(self.features[np.newaxis])[:, 0]
+        alike = np.array([_correlation(*both) for both in zip(told, self.said, strict=True)])
+        sure = (certainty(self.said) - CERTAIN) / (SETTLED - CERTAIN)
+        return np.where(alike < 0, alike * sure.clip(0, 1), alike).astype(np.float32)
+
+
+def beside(painted: Sequence[Painted], light: Light, kind: Kind, count: int) -> Beside | None:
+    """Of all these pictures; None where no start can be asked."""
+    every, parts = -(-len(painted) * AROUND // TOGETHER), []
+    for one in painted:
+        said = of_classes(one.start, one.around.said, kind, count)
+        if said is not None:
+            parts.append((light.on(one.around.features[::every], one.levels), said[:, ::every]))
+    if not parts:
+        return None
+    features, planes = zip(*parts, strict=True)
+    return Beside(np.concatenate(features), np.concatenate(planes, axis=1))
+
+
+def of_classes(
+    start: str | None, said: NDArray[np.float32] | None, kind: Kind, count: int
+) -> NDArray[np.float32] | None:
+    """What a start says, (count, N): how probable each class is, background first."""
+    planes = None if start is None else meant(start, said, kind, count)
+    return np.stack([1 - planes[0], planes[0]]) if planes is not None and kind == "objects" else planes
+
+
+def _correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Pearson's, and 0 where one of them says the same everywhere."""
+    if min(one.std(), other.std()) < STEADY:
+        return 0.0
+    return float(np.corrcoef(one, other)[0, 1])

@@ -1,0 +1,58 @@
+"""Whom to believe while there are few strokes.
+
+Strokes lie where the answer on show was wrong, so the first ones say the worst of a start. Two cases look alike to all
+who are asked about the strokes alone:
+
+* The start is right but for a few places. The guide, which knows nothing but strokes in those places, says the opposite
+  of the start all over the picture, and with it before its eyes the network does so, too.
+* The start is wrong about such pictures. The guide then has something in common with it, as both have with the truth.
+
+How far guide and start agree on pixels without strokes tells one from the other; see `Beside.agreement`. A guide that
+contradicts a start which is sure of itself is hidden from the network, and the anchored guide is heard beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from napari_unet.core.strokes.steered import Steering
+from napari_unet.core.strokes.trust import UNKNOWN
+
+CONTRADICTS, OPPOSITE = 0.5, 0.9
+"""A guide fades from the first of these correlations with the start on, below 0, and is hidden from the second on."""
+
+HEARD = 0.5
+"""How much the anchored guide weighs beside the network before the first stroke, where guide and start do not agree at
+all: twice as much where they contradict each other, nothing where they say the same, and less with every stroke.
+"""
+
+SURE = (0.01, 0.99)
+"""Nobody is taken to be surer than this: no word may be so loud that strokes do not count."""
+
+
+def unmisled(steering: Steering, agreement: NDArray[np.float32]) -> Steering:
+    """The same with the guide made fainter, class by class, where it contradicts the start.
+
+    Parameters
+    ----------
+    agreement : (B,), -1..1, of guide and start.
+    """
+    fading = ((-agreement - CONTRADICTS) / (OPPOSITE - CONTRADICTS)).clip(0, 1).astype(np.float32)
+    guide = steering.guide + fading[:, None, None] * (np.float32(UNKNOWN) - steering.guide)
+    return replace(steering, guide=guide, guide_trust=steering.guide_trust + fading * (UNKNOWN - steering.guide_trust))
+
+
+def leaned(told: NDArray[np.float32], steering: Steering, agreement: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the network told (B, Y, X), leaning on the anchored guide: a mean of log-odds.
+
+    Before there is an anchored guide, the start itself is heard. Classes that no start knows stay as they are.
+    """
+    known, grown = ((each != UNKNOWN).any((1, 2), keepdims=True) for each in (steering.start, steering.anchored))
+    weight = known * (HEARD * (1 - steering.amount) * (1 - agreement[:, None, None])).astype(np.float32)
+    heard = np.where(grown, steering.anchored, steering.start)
+    mine, other = (special.logit(each.clip(*SURE)) for each in (told, heard))
+    return np.where(known, special.expit((mine + weight * other) / (1 + weight)), told).astype(np.float32)

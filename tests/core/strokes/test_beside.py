@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from napari_unet.core.strokes.beside import SETTLED, Beside
+from napari_unet.core.strokes.guide import Guide
+from napari_unet.core.strokes.starts import CERTAIN
+
+FEATURES = np.linspace(0, 1, 200, dtype=np.float32)[:, np.newaxis]
+BRIGHT = (FEATURES[:, 0] > 0.5).astype(np.intp)
+
+
+def agreement(found: np.ndarray, certainty: float) -> np.ndarray:
+    """Of a forest that takes what is bright for objects, and a start that finds this, sure of it so far everywhere."""
+    objects = np.where(found, 0.5 + certainty / 2, 0.5 - certainty / 2).astype(np.float32)
+    return Beside(FEATURES, np.stack([1 - objects, objects])).agreement(Guide(FEATURES, BRIGHT, 2, 1))
+
+
+def test_who_says_the_same_agrees_however_sure_of_it() -> None:
+    for certainty in (0.1, 0.9):
+        assert agreement(BRIGHT == 1, certainty) == pytest.approx(np.ones(2), abs=0.05)
+
+
+def test_a_contradiction_counts_for_less_where_the_start_is_in_two_minds() -> None:
+    middle = (CERTAIN + SETTLED) / 2
+    halves = [agreement(BRIGHT == 0, certainty) for certainty in (SETTLED, middle, CERTAIN)]
+    for found, expected in zip(halves, (-1, -0.5, 0), strict=True):
+        assert found == pytest.approx(np.full(2, expected), abs=0.05)
+
+
+def test_a_start_that_finds_nothing_anywhere_neither_agrees_nor_contradicts() -> None:
+    assert (agreement(np.zeros(200, bool), 0.9) == 0).all()
+
+
+def test_anchors_are_what_the_start_is_sure_of() -> None:
+    said = np.float32([[0.9, 0.55, 0.2], [0.1, 0.45, 0.8]])
+    features, classes = Beside(FEATURES[:3], said).anchors
+    np.testing.assert_array_equal(features, FEATURES[[0, 2]])
+    assert classes.tolist() == [0, 1]
