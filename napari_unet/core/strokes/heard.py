@@ -25,7 +25,7 @@ from napari_unet.core.strokes.trust import UNKNOWN
 CONTRADICTS, OPPOSITE = 0.5, 0.9
 """A guide fades from the first of these correlations with the start on, below 0, and is hidden from the second on."""
 
-HEARD = 0.5
+HEARD = 0.7
 """How much the anchored guide weighs beside the network before the first stroke, where guide and start do not agree at
 all: twice as much where they contradict each other, nothing where they say the same, and less with every stroke.
 """
