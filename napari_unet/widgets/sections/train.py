@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from qtpy.QtWidgets import QComboBox, QMenu, QToolButton
+from qtpy.QtWidgets import QComboBox, QToolButton
 
 from napari_unet.core.errors import UnetError, WorkerError
 from napari_unet.core.settings import TrainingSettings
@@ -20,6 +20,7 @@ from napari_unet.widgets.explanation import Explanation, show_explanation
 from napari_unet.widgets.form import Form
 from napari_unet.widgets.job_bar import JobBar
 from napari_unet.widgets.live import LiveRow
+from napari_unet.widgets.models_menu import ModelsMenu
 from napari_unet.widgets.outcome import Outcome
 from napari_unet.widgets.parts import button, flat, row, words
 from napari_unet.widgets.plan_fold import PlanFold
@@ -91,8 +92,8 @@ class TrainSection(Section):
         self.listen(self.session.view_changed, lambda _view: self.more.refresh(running=self._running()))
         self.models = flat("Models ▾", "\n".join((MODELS, *MEANING.values())))
         self.models.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.models.setMenu(QMenu(self.models))
-        self._listed: tuple[ModelRow, ...] | None = None
+        self.menu = ModelsMenu(self.models, lambda one: self.session.activate(one.name), self.explain, self.share)
+        self.models.setMenu(self.menu)
         self.active = words()
         line = row(self.active, self.models)
         line.setStretch(0, 1)
@@ -197,23 +198,8 @@ class TrainSection(Section):
     def _draw_models(self) -> None:
         active = self.session.active_model
         self._draw_active(active)
-        rows = self.session.models
-        if rows == self._listed:
-            return  # Qt keeps what the lines of a menu were connected to
-        self._listed = rows
-        self.models.setVisible(bool(rows))
-        menu = self.models.menu()
-        assert menu is not None
-        menu.clear()
-        for one in rows:
-            if not one.active:
-                menu.addAction(f"{one.title} · {one.line}", partial(self.session.activate, one.name))
-        menu.addSeparator()
-        for one in rows:
-            menu.addAction(f"Explain {one.title}…", partial(self.explain, one.name))
-        menu.addSeparator()
-        for one in rows:
-            menu.addAction(f"Share {one.title}…", partial(self.share, one.name, one.title))
+        self.models.setVisible(bool(self.session.models))
+        self.menu.show_models(self.session.models)
 
     def _draw_active(self, active: ModelRow | None) -> None:
         """One line about the model in use; what it is made of, and how it was measured at its training, on hovering."""
@@ -228,15 +214,15 @@ class TrainSection(Section):
         self.active.setText(line)
         self.active.setToolTip(at_training)
 
-    def explain(self, name: str) -> None:
+    def explain(self, model: ModelRow) -> None:
         """Show what is known about a model, to read and to copy."""
-        text = self.session.explanation(name)
+        text = self.session.explanation(model.name)
         if text:
             show_explanation(self, text)
 
-    def share(self, name: str, title: str) -> None:
+    def share(self, model: ModelRow) -> None:
         """Ask how a model is to be shared, and have it written."""
-        ask_sharing(self, title, partial(self.session.share_model, name))
+        ask_sharing(self, model.title, partial(self.session.share_model, model.name))
 
     def _draw_curve(self) -> None:
         self.curve.set_curve(self.session.curve, self.bench.look)
