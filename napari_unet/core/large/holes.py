@@ -12,6 +12,7 @@ from napari_unet.core.large.grid import Block, grown, within
 from napari_unet.core.large.joining import Joined, Place, Sides, sides_of
 from napari_unet.core.large.work import Work
 from napari_unet.core.postprocessing.foreground import filled, mask_reach, unfilled
+from napari_unet.core.postprocessing.unsaid import HEARD, cell_plane
 
 
 def mask_block(work: Work, block: Block) -> Sides | None:
@@ -21,7 +22,7 @@ def mask_block(work: Work, block: Block) -> Sides | None:
     """
     settings = work.task.clean_up
     window = grown(block.core, mask_reach(settings), work.task.shape)
-    cell = work.answer[(slice(0, 1), *window)][0]
+    cell = cell_plane(work.answer[(slice(0, HEARD), *window)])
     mask = unfilled(cell, settings)[within(block.core, window)]
     if settings.fill_holes:
         mask = filled(mask)  # background that reaches the block's edge is left for now

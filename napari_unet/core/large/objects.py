@@ -23,6 +23,7 @@ from napari_unet.core.postprocessing.components import components
 from napari_unet.core.postprocessing.postprocess import OBJECTS
 from napari_unet.core.postprocessing.shapes import moments, solidity_of
 from napari_unet.core.postprocessing.split import BLUR, parted, relief_measured, relief_told
+from napari_unet.core.postprocessing.unsaid import zero_where_unsaid
 
 FURTHEST = 1024
 """So far is looked at most, in pixels, unless a wider halo is asked for: memory grows with it."""
@@ -163,6 +164,6 @@ def _classes(work: Work, block: Block, own: NDArray[np.uint32], count: int) -> N
     """The sums of each class's probability over each piece: (count, classes)."""
     if work.task.planes <= OBJECTS + 1:
         return np.zeros((count, 0))
-    planes = work.answer[(slice(OBJECTS, work.task.planes), *block.core)]
+    planes = zero_where_unsaid(work.answer[(slice(OBJECTS, work.task.planes), *block.core)])
     flat = own.ravel()
     return np.stack([np.bincount(flat, plane.ravel(), count + 1)[1:] for plane in planes], axis=1)

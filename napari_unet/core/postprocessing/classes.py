@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.data.object_classes import Classes
 from napari_unet.core.postprocessing.postprocess import OBJECTS
+from napari_unet.core.postprocessing.unsaid import zero_where_unsaid
 
 
 def object_classes(probability: NDArray[np.floating], labels: NDArray[np.integer]) -> Classes:
@@ -26,5 +27,6 @@ def object_classes(probability: NDArray[np.floating], labels: NDArray[np.integer
         return {}
     numbers = labels.ravel()[inside]
     # Of sums as of means: an object has as many pixels in every plane.
-    likeliest = np.argmax([np.bincount(numbers, weights=plane.ravel()[inside]) for plane in planes], axis=0) + 1
+    said = [zero_where_unsaid(plane.ravel()[inside]) for plane in planes]
+    likeliest = np.argmax([np.bincount(numbers, weights=weights) for weights in said], axis=0) + 1
     return {number: int(likeliest[number]) for number in np.flatnonzero(np.bincount(numbers)).tolist()}

@@ -12,7 +12,7 @@ from napari_unet.core.settings import PostprocessingSettings
 
 
 def foreground(cell: NDArray[np.floating], settings: PostprocessingSettings) -> NDArray[np.bool_]:
-    """The pixels of cells, from the probability (Y, X) of being one. NaN is background."""
+    """The pixels of cells, from the probability (Y, X) of being one, all numbers: see `unsaid.cell_plane`."""
     mask = unfilled(cell, settings)
     return filled(mask) if settings.fill_holes else mask
 

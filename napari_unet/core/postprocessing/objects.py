@@ -10,6 +10,7 @@ from napari_unet.core.postprocessing.foreground import foreground
 from napari_unet.core.postprocessing.shapes import well_shaped
 from napari_unet.core.postprocessing.split import split
 from napari_unet.core.postprocessing.steps import Steps, up_to
+from napari_unet.core.postprocessing.unsaid import cell_plane
 from napari_unet.core.settings import PostprocessingSettings
 
 
@@ -27,7 +28,7 @@ def objects(
     labels : (Y, X) uint16, uint32 above 65535 cells; 0 = background, cells 1, 2, ... in reading order.
     """
     parts, found = steps.do(
-        "parts", up_to(settings, "fill_holes"), lambda: components(foreground(probability[0], settings))
+        "parts", up_to(settings, "fill_holes"), lambda: components(foreground(cell_plane(probability), settings))
     )
     labels, count = steps.do(
         "cells", up_to(settings, "split"), lambda: split(probability, parts, found, settings, steps)

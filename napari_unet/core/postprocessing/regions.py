@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from napari_unet.core.postprocessing.blur import blurred
 from napari_unet.core.postprocessing.components import components, within_size
 from napari_unet.core.postprocessing.morphology import closed, opened
+from napari_unet.core.postprocessing.unsaid import background_where_unsaid
 from napari_unet.core.settings import PostprocessingSettings
 
 
@@ -32,7 +33,8 @@ def regions(probability: NDArray[np.floating], settings: PostprocessingSettings)
 
 def tidied(probability: NDArray[np.floating], settings: PostprocessingSettings) -> NDArray[np.unsignedinteger]:
     """The same with parts of every size. A pixel depends on those within `foreground.mask_reach` of it."""
-    likeliest = np.argmax([blurred(plane, settings.smooth) for plane in probability], axis=0)
+    planes = background_where_unsaid(probability)
+    likeliest = np.argmax([blurred(plane, settings.smooth) for plane in planes], axis=0)
     labels = np.zeros(likeliest.shape, np.uint16)
     for number in range(1, len(probability)):
         labels[opened(likeliest == number, settings.opening)] = number

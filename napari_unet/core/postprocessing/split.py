@@ -17,6 +17,7 @@ from napari_unet.core.postprocessing.climbing import climb
 from napari_unet.core.postprocessing.growing import grow
 from napari_unet.core.postprocessing.peaks import standing
 from napari_unet.core.postprocessing.steps import Steps
+from napari_unet.core.postprocessing.unsaid import zero_where_unsaid
 from napari_unet.core.settings import PostprocessingSettings
 
 BLUR = 1.0
@@ -53,10 +54,10 @@ def split(
 def relief_told(border: NDArray[np.floating], distance: NDArray[np.floating]) -> NDArray[np.float32]:
     """How deep inside a cell each pixel lies: (Y, X), 1 in the middle of cells, 0 at edges and borders.
 
-    Distance x (1 - border), as the network says.
+    Distance x (1 - border), as the network says; 0 where it says no number.
     """
-    height: NDArray[np.float32] = 1 - np.asarray(border, np.float32)
-    height *= np.asarray(distance, np.float32)
+    height = zero_where_unsaid(1 - np.asarray(border, np.float32))
+    height *= zero_where_unsaid(np.asarray(distance, np.float32))
     return blurred(height, BLUR)
 
 

@@ -9,6 +9,7 @@ from scipy import ndimage
 from napari_unet.core.postprocessing.components import numbered, within_size
 from napari_unet.core.postprocessing.foreground import foreground
 from napari_unet.core.postprocessing.solids import elongations, solidities
+from napari_unet.core.postprocessing.unsaid import cell_plane, zero_where_unsaid
 from napari_unet.core.settings import PostprocessingSettings
 from napari_unet.core.stopping import Stop, never
 
@@ -34,7 +35,7 @@ def clean_volume(
     -------
     labels : (Z, Y, X) uint16, uint32 above 65535 cells; 0 = background. Sizes count in voxels.
     """
-    inside = np.stack([foreground(plane, settings) for plane in probability[0]])
+    inside = np.stack([foreground(cell_plane(plane), settings) for plane in np.moveaxis(probability, 1, 0)])
     labels, count = ndimage.label(inside)
     if settings.split and count:
         labels, count = _parted(probability, labels, count, settings, stop)
@@ -74,7 +75,7 @@ def _relief(own: NDArray[np.bool_], border: NDArray[np.float32] | None, deep: fl
     beyond = np.pad(own, 1)  # the box's edge is one of the part's, as is the volume's
     depth = ndimage.distance_transform_edt(beyond, (deep, 1, 1))[1:-1, 1:-1, 1:-1].astype(np.float32)
     if border is not None:
-        depth *= 1 - border
+        depth *= zero_where_unsaid(1 - border)
     blur = ndimage.gaussian_filter(depth, (BLUR / max(deep, 1), BLUR, BLUR))
     relief: NDArray[np.float32] = blur / max(float(blur.max()), LEAST_DEPTH)
     return relief

@@ -9,7 +9,7 @@ import pytest
 from scipy import ndimage
 
 from napari_unet.core.postprocessing import object_classes, postprocess
-from napari_unet.core.settings import BlockSettings, PostprocessingSettings
+from napari_unet.core.settings import BlockSettings, Kind, PostprocessingSettings
 from tests.core.large.scenes import SMALL, discs, drawn, in_blocks
 
 SHAPE = (600, 530)
@@ -70,6 +70,20 @@ def test_regions_with_any_clean_up(seed: int, tmp_path: Path) -> None:
     assert found.labels.dtype == np.uint8
     np.testing.assert_array_equal(found.labels[:, :], whole)
     assert found.numbers.count == 2
+
+
+@pytest.mark.parametrize("kind", ["objects", "regions"])
+@pytest.mark.parametrize("plane", [0, 1, 2])
+def test_pixels_of_which_nothing_is_said_are_background_alike(plane: int, kind: Kind, tmp_path: Path) -> None:
+    rng = np.random.default_rng(plane)
+    probability = discs(rng, SHAPE, 600)
+    probability[plane][rng.random(SHAPE) < 0.002] = np.nan
+    settings = PostprocessingSettings(smooth=0.5, smallest=5)
+
+    labels = in_blocks(probability, kind, settings, tmp_path / "blocks").labels
+
+    np.testing.assert_array_equal(labels[:, :], whole := postprocess(probability, kind, settings))
+    assert whole.max() >= 2
 
 
 def test_an_object_through_all_blocks_is_one(tmp_path: Path) -> None:
