@@ -61,7 +61,8 @@ class Judging(Starting):
         if offer is None:
             return
         out = self._ready_to_learn().folder / MODELS / offer.name
-        self._begin(out, offer.start, read_card(out / RESUME).plan)
+        here = {"device": self._training_settings.device}  # the project may be on another computer by now
+        self._begin(out, offer.start, read_card(out / RESUME).plan.with_values(here))
 
     def put_offer_away(self) -> None:
         """The person does not want to go on with the training that was broken off."""

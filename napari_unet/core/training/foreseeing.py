@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 def before_start(learner: Learner) -> Estimated:
     """Computed before the first step."""
     shape, steps = (learner.size.batch, learner.size.patch), round(learner.schedule.left)
+    plan = learner.card.plan.with_values({"precision": learner.card.precision})  # what it really computes in
     # Finding out must not change what is drawn.
     with torch.random.fork_rng():
-        found = estimate(learner.optimising.network, learner.card.plan, shape, steps, learner.device)
+        found = estimate(learner.optimising.network, plan, shape, steps, learner.device)
     learner.memory = found.memory
     return dataclasses.replace(found, seconds=learner.schedule.bounded(found.seconds))
 

@@ -37,6 +37,11 @@ def learning_precision(kind: str, wanted: str) -> torch.dtype:
     return FORMATS[wanted]
 
 
+def name_of(precision: torch.dtype) -> str:
+    """The name of a format, as settings and cards have it."""
+    return str(precision).removeprefix("torch.")
+
+
 def possible_formats(kind: str) -> tuple[str, ...]:
     """The formats a kind of device can learn in, however slowly."""
     if kind == "cuda":

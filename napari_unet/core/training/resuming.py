@@ -25,6 +25,7 @@ from napari_unet.core.model.card import RESUME, ModelCard
 from napari_unet.core.model.checkpoint import STATE
 from napari_unet.core.model.header import KEY, VALUES, cut_off, read_card, read_values
 from napari_unet.core.settings import Plan, Value
+from napari_unet.core.training.elsewhere import where_it_can
 from napari_unet.core.training.task import TrainingTask
 
 MODEL = "average/"
@@ -96,13 +97,16 @@ def as_begun(state: State, task: TrainingTask) -> TrainingTask:
     """The task, with the settings that the training began with wherever nobody asked for others now.
 
     What is usual may have changed since with the version of the program: that is no reason to learn otherwise, or not
-    at all. Whoever began it cannot have said anything about settings that are newer than it.
+    at all. Whoever began it cannot have said anything about settings that are newer than it. It may have begun on another
+    computer: only a device that somebody asks for now has to be there.
     """
     stays, said = newer(state), task.said
     if said is not None:
         asked = said.each | (said.together - stays.keys())
         stays = {name: value for name, value in _begun(state).items() if name not in asked}
-    return dataclasses.replace(task, plan=task.plan.with_values(stays))
+    plan = task.plan.with_values(stays)
+    chosen = said is not None and "device" in said.each
+    return dataclasses.replace(task, plan=plan if chosen else where_it_can(plan))
 
 
 def as_it_began(state: State, task: TrainingTask) -> str:

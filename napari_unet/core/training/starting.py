@@ -30,11 +30,12 @@ from napari_unet.core.training.beginning import (
 )
 from napari_unet.core.training.circumstances import machine, object_width, versions
 from napari_unet.core.training.distributed import Ranks
+from napari_unet.core.training.elsewhere import moved, precision_there
 from napari_unet.core.training.judging.division import Division, divide, divide_as_before, may_join
 from napari_unet.core.training.judging.measuring import check_measurable
 from napari_unet.core.training.patches.sampler import Sampler
 from napari_unet.core.training.patches.volumes import VolumeSampler, volumes_of
-from napari_unet.core.training.precision import learning_precision
+from napari_unet.core.training.precision import learning_precision, name_of
 from napari_unet.core.training.resuming import State, as_it_began, changed_since
 from napari_unet.core.training.task import TrainingTask
 
@@ -83,7 +84,7 @@ def begin(task: TrainingTask, samples: Sequence[Sample], ranks: Ranks, state: St
         samples = [one for one in samples if may_join(one, state.values["data"])]
     torch.manual_seed(settings.seed)
     device = pick_device(settings.device)
-    precision = learning_precision(device.type, settings.precision)
+    precision = (precision_there if state else learning_precision)(device.type, settings.precision)
     model = None if state else load_start(task)
     division = divided(task, samples, state)
     check_division(division)
@@ -92,7 +93,7 @@ def begin(task: TrainingTask, samples: Sequence[Sample], ranks: Ranks, state: St
     card = dataclasses.replace(
         card,
         device=describe_device(device),
-        precision=str(precision).removeprefix("torch."),
+        precision=name_of(precision),
         validation=tuple(sample.name for sample in division.measured),
     )
     if not state:
@@ -114,7 +115,7 @@ def begin(task: TrainingTask, samples: Sequence[Sample], ranks: Ranks, state: St
     start = _started_from(task, state)
     rate = settings.rate * (SLOWER if start else 1)
     notes = (*(_resumed(state, task, samples) if state else _notes(task, division, model)), left)
-    notes = (*notes, "" if state else untaught(samples, task))
+    notes = (*notes, moved(state.card, device, precision) if state else untaught(samples, task))
     told = tuple(part for part in notes if part)
     return Beginning(task, ranks, device, precision, card, division, network, sampler, rate, start, told)
 
