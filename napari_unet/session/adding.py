@@ -154,9 +154,8 @@ class Adding(Pictures):
             else:
                 self._refused.add(pair.picture, error)
         except StorageError as error:  # a full disk is full for the others, too
+            self._refused.ended(error, len(self._waiting))
             self._waiting.clear()
-            self._refused = Refused()
-            self.failed.emit("pictures", error)
         except UnetError as error:
             self._refused.add(pair.picture, error)
         return None
