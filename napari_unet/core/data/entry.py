@@ -112,6 +112,7 @@ class Entry:
             source=record.source,
             axes=record.axes,
             told=record.told,
+            files=record.files,
         )
 
     def _changed(self, shape: tuple[int, ...], record: Record) -> PictureError:

@@ -121,7 +121,7 @@ class LazyArray:
 @dataclass(frozen=True)
 class LazyPicture:
     """What `Picture` is, but for `image`, whose pixels are still in the file. Values that are no numbers (NaN) were not
-    looked for. `note` says what a person should know of how it was read.
+    looked for. `note` says what a person should know of how it was read, `files` which others it was read from.
     """
 
     name: str
@@ -132,6 +132,7 @@ class LazyPicture:
     source: str
     told: str = ""
     note: str = ""
+    files: tuple[str, ...] = ()
 
     @property
     def axes(self) -> str:
@@ -151,7 +152,7 @@ class LazyPicture:
     def part(self, *along: slice) -> Picture:
         """A part as a picture in memory: slices along ([T,] [Z,] Y, X). Raises PictureError."""
         about = self.pixel_size, self.unit, self.channel_names, self.source, self.axes, self.told
-        return Picture(self.name, self.image[(slice(None), *along)], *about)
+        return Picture(self.name, self.image[(slice(None), *along)], *about, files=self.files)
 
 
 def open_lazily(path: Path, axes: str = "") -> LazyPicture:
@@ -185,6 +186,7 @@ def open_lazily(path: Path, axes: str = "") -> LazyPicture:
         source=sayable(str(path)),
         told=told,
         note=loaded.note,
+        files=tuple(map(sayable, loaded.files)),
     )
 
 
@@ -208,6 +210,7 @@ def _in_memory(picture: Picture) -> LazyPicture:
         picture.source,
         picture.told,
         picture.note,
+        picture.files,
     )
 
 

@@ -13,7 +13,8 @@ from napari_unet.core.data.read import sayable
 
 def picture_files(project: Project) -> list[Path]:
     """What the pictures were read from; a picture that came from no file has a source that is none."""
-    return [Path(whole_source(project.record(name).source)) for name in project.names()]
+    records = [project.record(name) for name in project.names()]
+    return [Path(file) for one in records for file in (whole_source(one.source), *one.files)]
 
 
 def own_files(project: Project) -> list[Path]:

@@ -35,6 +35,7 @@ class Picture:
     axes : a letter for each axis of `image`: CYX, CZYX, CTYX or CTZYX. Left out, four axes are CZYX.
     told : the axes of its file as a person named them, such as ZCYX; empty when the file names them itself.
     note : what a person should know of how it was read, as a sentence; usually empty.
+    files : the other files that it was read from, such as one for each channel; usually none.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Picture:
     axes: str = ""
     told: str = field(default="", compare=False)
     note: str = field(default="", compare=False)
+    files: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if not self.axes:

@@ -32,7 +32,7 @@ from napari_unet.core.data.picture import Picture
 from napari_unet.core.data.pictures import JOURNAL, PICTURES
 from napari_unet.core.data.place import Place
 from napari_unet.core.data.project_card import COLOURS, FILE, ProjectCard
-from napari_unet.core.data.record import Region
+from napari_unet.core.data.record import Region, from_root
 from napari_unet.core.errors import ProjectError, StorageError
 from napari_unet.core.settings import Kind
 
@@ -200,7 +200,7 @@ class Project(PaintedPictures):
             return self.take_in(picture, None, (), complete=False)
         fitting = fitting_mask(mask, picture.spatial_shape, picture.name, self.kind, self.class_names, picture.axes)
         box = tuple((0, side) for side in mask.shape)
-        origin = (Region(box=box, how="hand", source=mask_source),)
+        origin = (Region(box=box, how="hand", source=from_root(mask_source)),)
         return self.take_in(picture, from_mask(fitting), origin, complete=True)
 
     def add_partly(self, picture: Picture, annotation: NDArray[np.integer], source: str) -> str:
@@ -215,7 +215,7 @@ class Project(PaintedPictures):
         """
         fitting_mask(to_mask(annotation), picture.spatial_shape, picture.name, self.kind, self.class_names)
         box = tuple((0, side) for side in annotation.shape)
-        origin = (Region(box=box, how="hand", source=source),)
+        origin = (Region(box=box, how="hand", source=from_root(source)),)
         return self.take_in(picture, annotation, origin, complete=False)
 
     def models(self) -> tuple[Path, ...]:

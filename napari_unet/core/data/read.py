@@ -73,6 +73,7 @@ def read_picture(path: Path | str, axes: str = "") -> Picture:
         axes=own,
         told=grid.axes if axes else "",
         note=loaded.note,
+        files=tuple(map(sayable, loaded.files)),
     )
 
 

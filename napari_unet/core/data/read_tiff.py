@@ -40,7 +40,7 @@ class Loaded:
     """What a file holds, before it becomes a picture.
 
     `pixel_size` along (Y, X) and `spacing` along Z, in `unit`; `interval`, seconds along T. 0 where it is not known.
-    `note` says what a person should know of how it was read.
+    `note` says what a person should know of how it was read, `files` which others it was read from.
     """
 
     grid: Grid
@@ -53,6 +53,7 @@ class Loaded:
     alpha: bool = False
     software: str = ""
     note: str = ""
+    files: tuple[str, ...] = ()
 
     def sizes(self, axes: str) -> tuple[float, ...]:
         """The pixel size along these axes, as `Picture` has it. A spacing that is not known is as a pixel is wide."""
@@ -151,7 +152,23 @@ def describe(tiff: Any, path: Path, pixels: Callable[[Any, Path], NDArray[np.gen
         alpha=_has_alpha(page),
         software=page.software,
         note=ome_trouble(tiff, path.name),
+        files=_others(series),
     )
+
+
+def files_beside(path: Path) -> tuple[str, ...]:
+    """The other files in which the picture of a TIFF lies, see `Loaded`. Raises PictureError."""
+    with reading(path) as tiff:
+        return _others(tiff.series[0])
+
+
+def _others(series: Any) -> tuple[str, ...]:
+    """The other files of an OME-TIFF that lies in several, such as one for each channel."""
+    if not series.is_multifile:
+        return ()
+    pages = [page.parent.filehandle for page in series.pages if page is not None]
+    own = series.keyframe.parent.filehandle.path
+    return tuple(dict.fromkeys(file.path for file in pages if file.path != own))
 
 
 def _check_size(series: Any, path: Path) -> None:

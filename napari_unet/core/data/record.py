@@ -8,12 +8,14 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
 import numpy as np
 
 from napari_unet.core.data.axes import bands_in
 from napari_unet.core.data.json_file import are_numbers, is_words
+from napari_unet.core.data.part import whole_source
 from napari_unet.core.data.picture import AXES, Picture
 
 LONGEST_SIDE = 2**31
@@ -80,13 +82,13 @@ class Record:
     """What is known about one picture beside its pixels.
 
     `shape` and `axes` are of the picture as we hold it, (C, [T,] [Z,] Y, X); `told` are the axes of its file as a
-    person named them, empty where the file does itself. `sha256` is of its pixels, so that the same picture is known
-    again in another file. `complete_planes` are the planes of a stack that are complete, counted from 0 in the order in
-    which they are stored; none where all are, which `complete` says. `corrected_planes` are those on which labels were
-    corrected since, or that never were complete. `validation`: kept out of learning (True), learned from (False), not
-    yet decided (None); once decided it stays. `aside`: a person keeps it from all learning and choosing, whatever else
-    is decided. `note` is a person's own; `cleared` are doubts about what is painted that a person has put away, see
-    `Doubt.key`.
+    person named them, empty where the file does itself. `files` are the others it was read from beside `source`.
+    `sha256` is of its pixels, so that the same picture is known again in another file. `complete_planes` are the planes
+    of a stack that are complete, counted from 0 in the order in which they are stored; none where all are, which
+    `complete` says. `corrected_planes` are those on which labels were corrected since, or that never were complete.
+    `validation`: kept out of learning (True), learned from (False), not yet decided (None); once decided it stays.
+    `aside`: a person keeps it from all learning and choosing, whatever else is decided. `note` is a person's own;
+    `cleared` are doubts about what is painted that a person has put away, see `Doubt.key`.
     """
 
     source: str
@@ -105,13 +107,14 @@ class Record:
     note: str = ""
     cleared: tuple[str, ...] = ()
     aside: SetAside = ""
+    files: tuple[str, ...] = ()
     added: str = field(default_factory=lambda: now("microseconds"))
 
     @classmethod
     def of(cls, picture: Picture) -> Self:
         """The record of a picture that nothing was painted on yet."""
         return cls(
-            source=picture.source,
+            source=from_root(picture.source),
             sha256=pixel_hash(picture),
             axes=picture.axes,
             shape=tuple(picture.image.shape),
@@ -119,6 +122,7 @@ class Record:
             unit=picture.unit,
             channel_names=picture.channel_names,
             told=picture.told,
+            files=tuple(map(from_root, picture.files)),
         )
 
     @property
@@ -147,7 +151,7 @@ class Record:
     def to_json(self) -> dict[str, Any]:
         """The record as plain JSON values."""
         values = dataclasses.asdict(self)
-        for key in ("corrected_planes", "aside"):  # an older version does not know them
+        for key in ("corrected_planes", "aside", "files"):  # an older version does not know them
             if not values[key]:
                 del values[key]
         return values
@@ -156,7 +160,8 @@ class Record:
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         """The record from JSON values. Raises KeyError, TypeError or ValueError when they are no record."""
         tuples = {key: tuple(values[key]) for key in ("shape", "pixel_size", "channel_names")}
-        tuples |= {key: tuple(values.get(key, ())) for key in ("complete_planes", "corrected_planes", "cleared")}
+        newer = ("complete_planes", "corrected_planes", "cleared", "files")
+        tuples |= {key: tuple(values.get(key, ())) for key in newer}
         origin = tuple(Region.from_json(region) for region in values["origin"])
         record = cls(**{**values, **tuples, "origin": origin})
         record.check()
@@ -165,8 +170,8 @@ class Record:
     def check(self) -> None:
         """Raises ValueError when a value is not of its kind: records are files that anybody may change."""
         known = (self.source, self.sha256, self.axes, self.told, self.unit, self.added, self.note)
-        if not is_words((*known, *self.channel_names, *self.cleared)):
-            raise ValueError("source, hash, axes, unit, channels, note and date must be words")
+        if not is_words((*known, *self.channel_names, *self.cleared, *self.files)):
+            raise ValueError("source, files, hash, axes, unit, channels, note and date must be words")
         whole = all(type(side) is int and 0 < side <= LONGEST_SIDE for side in self.shape)
         if not whole or self.axes not in AXES or len(self.shape) != len(self.axes):
             raise ValueError(f"its shape {self.shape} with the axes {self.axes} is none of a picture")
@@ -182,6 +187,14 @@ class Record:
             raise ValueError("complete and validation must be true or false")
         if self.aside not in get_args(SetAside):
             raise ValueError(f"a picture cannot be set aside for {self.aside!r}")
+
+
+def from_root(source: str) -> str:
+    """The source; a file that is named from where the program runs is named from the root of the disk, as it will run
+    elsewhere the next time.
+    """
+    path = Path(whole_source(source))
+    return str(Path.cwd() / source) if source and not path.is_absolute() and path.exists() else source
 
 
 def pixel_hash(picture: Picture) -> str:

@@ -28,8 +28,11 @@ def zero_where_unsaid(planes: Planes) -> Planes:
 
 def cell_plane(probability: Planes) -> Planes:
     """The first plane of objects (K, Y, X), with 0 where one of those that say where cells are is no number: (Y, X)."""
-    cell, heard = probability[0], probability[:HEARD]
-    return cell if all_numbers(heard) else np.where(np.isfinite(heard).all(0), cell, cell.dtype.type(0))
+    heard = probability[:HEARD]
+    cell: Planes = probability[0]
+    if not all_numbers(heard):
+        cell = np.where(np.isfinite(heard).all(0), cell, cell.dtype.type(0))
+    return cell
 
 
 def background_where_unsaid(probability: Planes) -> Planes:

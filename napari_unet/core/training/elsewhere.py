@@ -36,5 +36,5 @@ def moved(card: ModelCard, device: torch.device, precision: torch.dtype) -> str:
 
 
 def _kind(described: str) -> str:
-    """The kind of a device in the words of `describe_device`: what stands in brackets, a processor where nothing does."""
+    """The kind of a device in the words of `describe_device`: it stands in brackets, but for the processor."""
     return described.rpartition("(")[2] if described.endswith(")") else "cpu"

@@ -97,8 +97,8 @@ def as_begun(state: State, task: TrainingTask) -> TrainingTask:
     """The task, with the settings that the training began with wherever nobody asked for others now.
 
     What is usual may have changed since with the version of the program: that is no reason to learn otherwise, or not
-    at all. Whoever began it cannot have said anything about settings that are newer than it. It may have begun on another
-    computer: only a device that somebody asks for now has to be there.
+    at all. Whoever began it cannot have said anything about settings that are newer than it. It may have begun on
+    another computer: only a device that somebody asks for now has to be there.
     """
     stays, said = newer(state), task.said
     if said is not None:

@@ -15,10 +15,11 @@ from napari_unet.core.data.axes import Grid, channels_first, check_named, squeez
 from napari_unet.core.data.lazy import open_lazily
 from napari_unet.core.data.part import Window
 from napari_unet.core.data.picture import COLOUR, FLAT, Picture
-from napari_unet.core.data.read import checked_values, read_picture, sayable
+from napari_unet.core.data.read import checked_values, read_picture
 from napari_unet.core.errors import AxesError, PictureError
 from napari_unet.core.wording import listed
 from napari_unet.widgets.layers.cutting import cut_out, window_of
+from napari_unet.widgets.layers.files import files_of, source_of
 from napari_unet.widgets.layers.making import role_of
 from napari_unet.widgets.layers.opening import FILE
 from napari_unet.widgets.layers.pixels import axes, finest, pixels_of, plane, sizes, unit_of
@@ -97,7 +98,7 @@ def _taken(group: Group, told: str, mask: Labels | None, window: Window | None) 
     """The picture of layers, or of a window of one that is too large, with its mask; `told` as in `_read`."""
     layer = group[0]
     picture = (None if told else _from_file(layer, window)) or _joined(group, told, window)
-    note = picture.note
+    picture, note = _with_files(picture, *group), picture.note
     if window is not None:
         sides = finest(layer).shape[: layer.ndim][-2:]
         picture, told_window = cut_out(picture, window, sides)
@@ -136,8 +137,13 @@ def _with_mask(picture: Picture, note: str, layer: Labels, window: Window | None
         return OpenedPicture(picture, None, note)
     wide = np.uint16 if int(mask.max()) < 2**16 - 1 else np.uint32
     with_mask = f"{picture.name} was added with the open layer {layer.name} as its mask."
-    source = _source(layer) or f"open layer {layer.name}"
-    return OpenedPicture(picture, mask.astype(wide), f"{note} {with_mask}".strip(), source)
+    source = source_of(layer) or f"open layer {layer.name}"
+    return OpenedPicture(_with_files(picture, layer), mask.astype(wide), f"{note} {with_mask}".strip(), source)
+
+
+def _with_files(picture: Picture, *layers: Image | Labels) -> Picture:
+    """The picture, with the files of these layers among those that it was read from."""
+    return replace(picture, files=tuple(dict.fromkeys([*picture.files, *files_of(*layers)])))
 
 
 def _joined(group: Group, told: str, window: Window | None) -> Picture:
@@ -152,7 +158,7 @@ def _joined(group: Group, told: str, window: Window | None) -> Picture:
     told_names = f" ({listed(names)})" if names else ""
     note = f"{named}: {len(parts)} layers were added as its channels{told_names}."
     image = np.concatenate([part.image for part in parts])
-    source = _source(group[0]) or f"open layers {listed([part.name for part in parts])}"
+    source = source_of(group[0]) or f"open layers {listed([part.name for part in parts])}"
     return replace(parts[0], name=named, image=image, channel_names=names, source=source, note=note)
 
 
@@ -171,14 +177,9 @@ def _read(layer: Image, told: str, window: Window | None) -> Picture:
     image, own = channels_first(grid, layer.name)
     size = sizes(layer, letters)
     colour = COLOUR if layer.rgb and len(image) == len(COLOUR) else ()
-    source = _source(layer) or f"open layer {layer.name}"
+    source = source_of(layer) or f"open layer {layer.name}"
     sides = tuple(size[axis] for axis in own[1:])
     return Picture(layer.name, image, sides, unit_of(layer, letters), colour, source, own, told)
-
-
-def _source(layer: Image | Labels) -> str:
-    """The file that a layer was opened from; empty where there is none."""
-    return "" if layer.source.path is None else sayable(str(layer.source.path))
 
 
 def _plane_on_show(layer: Image, viewer: ViewerModel) -> OpenedPicture:
@@ -190,8 +191,9 @@ def _plane_on_show(layer: Image, viewer: ViewerModel) -> OpenedPicture:
     pixels = plane(layer, (*shown, *(window or ())))
     image = np.moveaxis(pixels[..., :3], -1, 0) if layer.rgb else pixels[None]
     size = tuple(abs(float(side)) for side in layer.scale[-2:])
-    name, source = " ".join([layer.name, *map(str, shown)]), _source(layer) or f"open layer {layer.name}"
+    name, source = " ".join([layer.name, *map(str, shown)]), source_of(layer) or f"open layer {layer.name}"
     picture = Picture(name, image, size, unit_of(layer, axes(layer)), COLOUR if layer.rgb else (), source, FLAT)
+    picture = _with_files(picture, layer)
     note = f"Of {layer.name}, the plane on show ({where}) was added."
     if window is not None:
         picture, of_window = cut_out(picture, window, data.shape[: layer.ndim][-2:])
