@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
 from napari_unet.engine.client import Engine
 from napari_unet.engine.link import WORKER
 from napari_unet.engine.messages import Died, Done, Event, Failed, Job, Ready
+from tests.patience import wait_until
 
 QUICK = (sys.executable, str(Path(__file__).parent / "engine" / "quick_worker.py"))
 """The real live jobs with a learner that only knows brightness: it starts at once, since it never loads torch."""
 
 KEPT = "--kept"
 """Told to a worker that one test after the other uses, by which tests/conftest.py knows that it is no orphan."""
-
-PATIENCE = 60.0
-"""Seconds that a job which was left behind has to end."""
 
 
 class KeptEngine(Engine):
@@ -65,11 +62,7 @@ class KeptEngine(Engine):
         """End what runs and forget what was told; the worker stays."""
         for job in list(self._running):
             self.stop(job)
-        end = time.monotonic() + PATIENCE
-        while self._running:
-            self.events()
-            assert time.monotonic() < end, f"the jobs {self._running} go on although they were stopped"
-            time.sleep(0.01)
+        wait_until(lambda: not self._running, self.events)  # they were stopped
         self.events()
         self._begun = self._told = False
 

@@ -25,6 +25,7 @@ from napari_unet.cli.batch import key_of
 from napari_unet.core.data.read import read_mask, read_picture
 from napari_unet.core.model.card import WEIGHTS
 from napari_unet.core.settings import ExportSettings, InferenceSettings, PostprocessingSettings
+from tests.patience import LONGEST
 
 KEPT = (".segmented.jsonl",)
 """What a batch keeps beside its masks, to be gone on with."""
@@ -314,7 +315,7 @@ def test_stopped_with_several_at_once_what_is_under_way_is_finished(model, pictu
     with subprocess.Popen(command, start_new_session=True, preexec_fn=heard, **pipes) as running:
         running.stdout.readline()
         os.killpg(running.pid, signal.SIGINT)
-        _out, err = running.communicate(timeout=180)
+        _out, err = running.communicate(timeout=LONGEST)
     assert running.returncode == 130
     assert "Traceback" not in err
     states = [row["state"] for row in rows_of(tmp_path / "found")]
@@ -332,7 +333,7 @@ def test_stopped_while_the_processes_load_nothing_is_said_of_their_insides(model
             time.sleep(0.01)
         time.sleep(0.3)
         os.killpg(running.pid, signal.SIGINT)
-        _out, err = running.communicate(timeout=180)
+        _out, err = running.communicate(timeout=LONGEST)
     assert running.returncode == 130
     assert "Traceback" not in err
 

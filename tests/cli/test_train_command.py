@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ import tifffile
 
 from napari_unet.core.data.read import read_mask
 from napari_unet.core.model.header import read_card
+from tests.patience import LONGEST, wait_until
 
 ENOUGH = 100_000
 """Bytes a process may write to one file: less than a model."""
@@ -199,11 +199,9 @@ def test_ctrl_c_keeps_the_best_model(folders, quick):
     words = ["train", folders / "pictures", folders / "masks", "--out", folders / "model", *quick, "--epochs", "90000"]
     command = [sys.executable, "-m", "napari_unet.cli", *map(str, words)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    weights, end = folders / "model" / "model.safetensors", time.monotonic() + 180
-    while not weights.exists() and time.monotonic() < end:
-        time.sleep(0.1)
+    wait_until((folders / "model" / "model.safetensors").exists, pause=0.1)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=180)
+    out, err = process.communicate(timeout=LONGEST)
     assert process.returncode == 130, err
     assert "keeping the best model" in err
     assert out.splitlines()[0] == str(folders / "model")

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from tests.patience import SOON
+from tests.patience import SOON, wait_until
 
 
 def test_a_word_that_is_neither_command_nor_path_is_a_sentence(terminal):
@@ -61,11 +61,12 @@ def test_the_window_opens_with_a_project(tmp_path):
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     try:
         recent = tmp_path / "state" / "napari-unet" / "recent.json"
-        end = time.monotonic() + 180
-        while not (recent.exists() and _shows_a_window(process.pid)) and time.monotonic() < end:
+
+        def shown():
             assert process.poll() is None, process.communicate()[1]
-            time.sleep(0.2)
-        assert _shows_a_window(process.pid)
+            return recent.exists() and _shows_a_window(process.pid)
+
+        wait_until(shown, pause=0.2)
         assert str(project) in recent.read_text()
     finally:
         process.terminate()

@@ -11,6 +11,7 @@ import pytest
 
 from napari_unet.engine.client import Engine
 from napari_unet.engine.messages import Died, Done, Event, Failed, Predict, Ready, Train
+from tests.patience import LONGEST
 
 FAKE = (sys.executable, "-P", str(Path(__file__).with_name("fake_worker.py")))
 
@@ -31,7 +32,7 @@ class Listener:
         self.heard: list[Event] = []
         self._looked_at = 0
 
-    def until(self, wanted: Callable[[Event], bool], seconds: float = 120.0) -> Event:
+    def until(self, wanted: Callable[[Event], bool], seconds: float = LONGEST) -> Event:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self.heard += self.engine.events()
@@ -43,10 +44,10 @@ class Listener:
             time.sleep(0.01)
         raise AssertionError(f"not heard within {seconds} s; heard {self.heard}")
 
-    def ready(self, seconds: float = 120.0) -> Event:
+    def ready(self, seconds: float = LONGEST) -> Event:
         return self.until(lambda event: isinstance(event, Ready), seconds)
 
-    def end(self, job: int, seconds: float = 120.0) -> Event:
+    def end(self, job: int, seconds: float = LONGEST) -> Event:
         return self.until(
             lambda event: (
                 (isinstance(event, (Done, Failed)) and event.job == job)

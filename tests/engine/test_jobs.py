@@ -118,7 +118,7 @@ def test_a_model_that_was_replaced_is_read_again(
 
 def test_training_stops_soon_and_keeps_a_model(engine: Engine, listener: Listener, project: Path) -> None:
     job = engine.submit(train(project, "long", replace(QUICK, epochs=100_000)))
-    event = listener.until(lambda event: isinstance(event, Failed) or _is_epoch(event), 30)
+    event = listener.until(lambda event: isinstance(event, Failed) or _is_epoch(event))
     assert isinstance(event, Reported)
     asked = time.monotonic()
     engine.stop(job)

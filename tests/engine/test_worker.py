@@ -12,7 +12,7 @@ import pytest
 from napari_unet.engine.client import Engine
 from napari_unet.engine.messages import Ready, Shutdown, encode
 from tests.engine.conftest import FAKE, Listener, train
-from tests.patience import SOON
+from tests.patience import LONGEST, SOON
 
 WINDOW = """
 import sys, time
@@ -35,14 +35,14 @@ def test_a_worker_leaves_when_its_stdin_closes() -> None:
     with start() as process:
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(10) == 0
+        assert process.wait(LONGEST) == 0
 
 
 def test_a_worker_leaves_when_told_to() -> None:
     with start() as process:
         assert process.stdin is not None
         print(encode(Shutdown()), file=process.stdin, flush=True)
-        assert process.wait(10) == 0
+        assert process.wait(LONGEST) == 0
 
 
 def test_a_worker_in_the_middle_of_a_job_leaves_within_two_seconds() -> None:
@@ -71,7 +71,7 @@ def test_a_worker_lets_the_window_go_first() -> None:
 def test_what_libraries_print_stays_out_of_the_protocol() -> None:
     with start() as process:
         assert process.stdin is not None
-        output, _ = process.communicate(encode(train("endless")) + "\n" + encode(Shutdown()) + "\n", timeout=120)
+        output, _ = process.communicate(encode(train("endless")) + "\n" + encode(Shutdown()) + "\n", timeout=LONGEST)
     assert "prints to stdout" not in output
     assert "so does C code" not in output
 

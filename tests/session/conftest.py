@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from napari_unet.core.data import Picture
 from napari_unet.core.errors import UnetError
 from napari_unet.session import Session
 from napari_unet.session.files import fresh_file
+from tests.patience import wait_until
 from tests.workers import KeptEngine
 
 Wait = Callable[[Callable[[], bool]], None]
@@ -78,11 +78,7 @@ def wait(session: Session) -> Wait:
 
 def poll(session: Session, true: Callable[[], bool]) -> None:
     """Poll it until something is true."""
-    end = time.monotonic() + 120
-    while not true():
-        assert time.monotonic() < end, "waited two minutes in vain"
-        session.poll()
-        time.sleep(0.01)
+    wait_until(true, session.poll)
 
 
 def fill(session: Session, count: int, **training: object) -> None:

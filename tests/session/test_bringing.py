@@ -17,6 +17,7 @@ from napari_unet.core.export import Found, write_found
 from napari_unet.core.settings import ExportSettings
 from napari_unet.session import Session
 from tests.core.data.zarrs import ome_zarr
+from tests.patience import LONGEST
 from tests.session.conftest import Told, Wait
 
 
@@ -84,7 +85,7 @@ def test_a_look_that_is_stopped_finds_nothing(
     found: list[object] = []
     session.pairs_found.connect(found.append)
     go_on = threading.Event()
-    monkeypatch.setattr("napari_unet.session.adding.pairs_in", lambda _path: go_on.wait(10))
+    monkeypatch.setattr("napari_unet.session.adding.pairs_in", lambda _path: go_on.wait(LONGEST))
     session.look_into([folder, folder])
     session.beside.stop("look")
     go_on.set()

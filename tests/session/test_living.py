@@ -21,6 +21,7 @@ from napari_unet.session import Session, learning, living
 from napari_unet.session.cleaning import HELD
 from napari_unet.session.job import Beside
 from napari_unet.session.pointing import ENOUGH, SeenStart
+from tests.patience import wait_until
 from tests.session.conftest import Told, Wait, correct, discs
 from tests.workers import KeptEngine
 
@@ -297,12 +298,11 @@ def test_the_real_learner_follows_strokes(kept_engine: KeptEngine, tmp_path: Pat
 
 
 def _until(session: Session, told: Told, true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 120
-    while not true():
+    def so() -> bool:
         assert told.errors == []
-        assert time.monotonic() < end, session.live_line
-        session.poll()
-        time.sleep(0.01)
+        return true()
+
+    wait_until(so, session.poll)
 
 
 def test_strokes_are_followed_on_the_device_that_is_chosen(session: Session) -> None:

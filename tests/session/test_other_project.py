@@ -14,6 +14,7 @@ from napari_unet.core.training.report import Unseen
 from napari_unet.session import Session
 from napari_unet.session.job import Curve, Verdict
 from napari_unet.session.looker import Looker
+from tests.patience import LONGEST, wait_until
 from tests.session.conftest import Told, Wait, discs, give_probability
 
 
@@ -38,18 +39,17 @@ def test_what_was_being_made_is_dropped_and_so_is_what_was_not_collected() -> No
 
     def make() -> str:
         began.set()
-        go_on.wait(10)
+        go_on.wait(LONGEST)
         return "old"
 
     looker.ask("a", "a", make)
-    assert began.wait(10)
+    assert began.wait(LONGEST)
     looker.ask("b", "a", lambda: "old, too")
     looker.forget()
     looker.ask("c", "a", lambda: "new")
     go_on.set()
     found: list[str | None] = []
-    while not found:
-        found += [one.made for one in looker.results()]
+    wait_until(lambda: found, lambda: found.extend(one.made for one in looker.results()))
     assert found == ["new"]
     looker.close()
 
@@ -80,7 +80,7 @@ def test_a_fit_moves_no_slider_of_another_project(
     go_on = threading.Event()
 
     def slow(*_: object, **__: object) -> Fit:
-        go_on.wait(10)
+        go_on.wait(LONGEST)
         return Fit(PostprocessingSettings(threshold=0.9), {"dice": 0.1}, {"dice": 0.9, "pictures": 1.0})
 
     monkeypatch.setattr("napari_unet.session.fitting.fit", slow)

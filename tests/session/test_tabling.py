@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from napari_unet.core.data import ProjectSet
 from napari_unet.core.training.report import Unseen
 from napari_unet.session import Session
-from tests.session.conftest import Told, discs
+from tests.session.conftest import Told, discs, poll
 from tests.workers import KeptEngine
 
 
@@ -101,12 +100,8 @@ def test_what_was_painted_goes_along_into_the_trash(session: Session) -> None:
 
 
 def wait_for_doubts(session: Session, name: str) -> None:
-    end = time.monotonic() + 180
     session.want_doubts(True)
-    while session.doubts(name) is None:
-        assert time.monotonic() < end
-        session.poll()
-        time.sleep(0.01)
+    poll(session, lambda: session.doubts(name) is not None)
 
 
 def test_what_looks_wrong_is_found_in_the_background_and_put_away_for_good(session: Session, told: Told) -> None:

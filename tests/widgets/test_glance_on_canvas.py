@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from napari_unet.engine.answers import write_answer
 from napari_unet.engine.client import Engine
 from napari_unet.session import Session, glancing
 from napari_unet.widgets.sessions import Bench, bench_for, close_bench
+from tests.patience import wait_until
 from tests.session.test_glancing import SEEN, SIDE, answer
 
 MOVED = dataclasses.replace(PostprocessingSettings(), threshold=0.7)
@@ -42,11 +42,7 @@ def canvas(qapp: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 def until(session: Session, true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < end, "waited in vain"
-        session.poll()
-        time.sleep(0.002)
+    wait_until(true, session.poll, pause=0.002)
 
 
 def shown(bench: Bench) -> np.ndarray:

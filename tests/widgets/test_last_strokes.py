@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from napari_unet.session import Session
 from napari_unet.widgets.layers.given import say
 from napari_unet.widgets.layers.making import Numbered
 from napari_unet.widgets.sessions import Bench, bench_for, close_bench
+from tests.patience import wait_until
 from tests.session.conftest import Told, discs, give_probability
 
 
@@ -47,11 +47,7 @@ class Desk:
 
     def rest(self) -> None:
         """Wait for the clean-up."""
-        end = time.monotonic() + 180
-        while self.session.busy:
-            assert time.monotonic() < end
-            self.session.poll()
-            time.sleep(0.01)
+        wait_until(lambda: not self.session.busy, self.session.poll)
 
     def shows(self, number: int) -> bool:
         """Whether the labels on the canvas, which are the session's own, hold this number."""

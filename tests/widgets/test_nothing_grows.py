@@ -6,7 +6,6 @@ How it is over hours, with window and worker, is measured: `python -m benchmarks
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from napari_unet.widgets.sessions import Bench, bench_for, close_bench
 from tests.conftest import DEFERRED_DELETE
+from tests.patience import wait_until
 from tests.session.conftest import discs, give_probability
 
 NAMES = ("a", "b", "c")
@@ -60,11 +60,7 @@ def work(bench: Bench) -> None:
 
 def rest(session: Session) -> None:
     """Until all is done; then Qt lets go of what it deletes later, as a window's own loop does all the time."""
-    end = time.monotonic() + 60
-    while session.busy:
-        assert time.monotonic() < end
-        session.poll()
-        time.sleep(0.002)
+    wait_until(lambda: not session.busy, session.poll, pause=0.002)
     QApplication.processEvents()
     QCoreApplication.sendPostedEvents(None, DEFERRED_DELETE)
 

@@ -13,6 +13,7 @@ import pytest
 
 from napari_unet.core.data.atomic import FORGOTTEN, atomic_path, atomic_tree, sweep, write_json
 from napari_unet.core.errors import StorageError
+from tests.patience import LONGEST
 from tests.storage import untouched_since
 
 
@@ -66,7 +67,7 @@ def test_a_folder_that_a_thread_still_writes_into_is_gone_in_the_end(tmp_path: P
         with atomic_tree(tmp_path / "masks") as folder:
             writers.append(Thread(target=go_on, args=(folder,)))
             writers[0].start()
-            assert began.wait(10)
+            assert began.wait(LONGEST)
             raise ValueError("full")
 
     with pytest.raises(ValueError, match="full"):

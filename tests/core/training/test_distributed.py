@@ -22,6 +22,7 @@ from napari_unet.core.training.distributed import Ranks
 from napari_unet.core.training.learner import Learner
 from napari_unet.core.training.starting import begin
 from tests.core.training.scenes import scene, task_of
+from tests.patience import LONGEST
 
 CHILD = """
 import json, os, sys, torch
@@ -62,7 +63,7 @@ def together(tmp_path: Path, mode: str) -> list[dict[str, list[list[object]]]]:
     command = [sys.executable, "-c", CHILD, str(tmp_path / "model"), mode]
     children = [subprocess.Popen(command, env={**shared, "RANK": str(rank)}) for rank in range(2)]
     try:
-        assert [child.wait(timeout=120) for child in children] == [0, 0]
+        assert [child.wait(timeout=LONGEST) for child in children] == [0, 0]
     finally:
         for child in children:
             child.kill()
