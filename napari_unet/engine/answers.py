@@ -31,7 +31,8 @@ def write_answer(folder: Path, probability: NDArray[np.float32]) -> Path:
     """Write a probability, whole or not at all, as the newest of its picture. Raises StorageError."""
     target, part = new_answer(folder), folder / PART
     with storage_errors(target):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(exist_ok=True)  # but never the project's own folder: it may have gone, to come back
+        folder.mkdir(exist_ok=True)
         with part.open("wb") as file:
             np.save(file, probability, allow_pickle=False)
         part.replace(target)

@@ -14,7 +14,7 @@ import tifffile
 from napari_unet.core.data import Picture, Project
 from napari_unet.core.errors import StorageError
 from napari_unet.session import Session
-from tests.session.conftest import Told, discs
+from tests.session.conftest import Told, Wait, discs, fill
 from tests.session.test_nothing_lost import BOX, STROKE, paint
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows moves no folder that holds an open file")
@@ -126,3 +126,20 @@ def test_settings_changed_while_the_folder_was_gone_are_written_once_it_is_back(
     assert session.settings("postprocessing") == usual
     session.open_project(folder)
     assert session.settings("postprocessing") == replace(usual, threshold=0.8)
+
+
+def test_a_training_writes_nothing_to_where_the_folder_was_and_is_gone_on_with_once_it_is_back(
+    session: Session, told: Told, wait: Wait, tmp_path: Path
+) -> None:
+    folder, away = session.need_project().folder, tmp_path / "away"
+    fill(session, 2, epochs=500, steps=2, batch=1)
+    session.train()
+    wait(lambda: len(session.curve.epochs) >= 2)
+    folder.rename(away)
+    wait(lambda: session.job is None)
+    assert [sentence for sentence in sentences(told) if "The model cannot be kept: " in sentence]
+    assert not folder.exists()
+    away.rename(folder)
+    session.open_project(folder)
+    assert session.broken_off is not None
+    assert session.broken_off.epoch >= 2

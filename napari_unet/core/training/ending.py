@@ -70,7 +70,7 @@ def suit(learner: Learner) -> None:
     best = learner.keeping.best
     if not best.scores:
         return
-    _suit(learner, load_model(learner.task.out), (best.epoch, best.step), 0.5)
+    _suit(learner, learner.keeping.model(), (best.epoch, best.step), 0.5)
     if best.epoch < learner.epoch:
         # The latest model may be the better one once each is cleaned up as suits it.
         _suit(learner, learner.model(learner.card), (learner.epoch, learner.schedule.step), 1.0)
@@ -122,7 +122,7 @@ def _contradicted(learner: Learner) -> list[Noticed]:
     stop = _until(learner, LOOKED_THROUGH * learner.schedule.seconds_for_measuring)
     if stop() or not learner.schedule.has_time_for(MEASURED_ONCE * learner.measuring_took):
         return []
-    model = load_model(learner.task.out)
+    model = learner.keeping.model()
     with suppress(Stopped), interruptible(model.network, stop):
         return contradicted(model, [*learner.learned.values(), *learner.measuring.samples], stop)
     return []

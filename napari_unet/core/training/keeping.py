@@ -16,6 +16,7 @@ from napari_unet.core.fitting import merit
 from napari_unet.core.model.card import METRICS, RESUME, ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model, save_model, save_weights
 from napari_unet.core.training.report import EpochDone
+from napari_unet.core.training.whereabouts import Whereabouts
 
 
 @dataclass
@@ -41,6 +42,7 @@ class Keeping:
 
     def __init__(self, out: Path, dated: Callable[[ModelCard], ModelCard]) -> None:
         self.out, self._dated, self.best = out, dated, Best()
+        self.check = Whereabouts(out).check
 
     @property
     def has_model(self) -> bool:
@@ -53,6 +55,7 @@ class Keeping:
 
     def keep(self, model: Model, scores: dict[str, float], epoch: int, step: int) -> None:
         """Keep the model as the best."""
+        self.check()
         reached = merit(scores) if scores else self.best.merit
         rose = epoch if reached > self.best.merit else self.best.rose
         self.best = Best(epoch, reached, scores, rose, step)
@@ -62,13 +65,19 @@ class Keeping:
         """Of epochs to come, expect what was reached at a glance: with its clean-up the best has a head start."""
         self.best = dataclasses.replace(self.best, merit=glance.merit, rose=glance.rose)
 
+    def model(self) -> Model:
+        """The best model. Raises StorageError when its folder is not there any more."""
+        self.check()
+        return load_model(self.out)
+
     def copy(self, model: Model, epoch: int) -> None:
         """Keep one more copy, of this epoch."""
+        self.check()
         save_weights(model.network.state_dict(), self._dated(model.card), self.out / checkpoint_name(epoch))
 
     def seal(self, complete: Callable[[ModelCard], ModelCard]) -> None:
         """Write into the best model's card what is only known in the end."""
-        model = load_model(self.out)
+        model = self.model()
         card = complete(model.card)
         if card != model.card:
             save_model(Model(card, model.network), self.out)
@@ -81,6 +90,7 @@ class Keeping:
 
     def write_down(self, report: EpochDone, step: int, seconds: float) -> None:
         """One line an epoch in metrics.jsonl."""
+        self.check()
         file = self.out / METRICS
         line = {"seconds": round(seconds, 1), "step": step, **dataclasses.asdict(report)}
         with storage_errors(file), file.open("a", encoding="utf-8") as stream:

@@ -195,6 +195,7 @@ class Learner:
 
     def save(self, ended: str) -> None:
         """Write down how to go on from here. `ended` is why there is nothing to go on with, or nothing."""
+        self.keeping.check()
         save_state(state_of(self, self.luck, ended), self.task.out)
 
     def _measured(self, report: EpochDone) -> EpochDone:
