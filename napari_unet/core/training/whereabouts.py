@@ -1,4 +1,4 @@
-"""Where a model's folder is, or will be made: a disk may be pulled out, and a project be moved, while a model learns."""
+"""Where a model's folder is, or will be made: a disk may be pulled out, or a project moved, while a model learns."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ class Whereabouts:
         raise StorageError(
             f"The model cannot be kept: the folder {needed} is not there any more.",
             "Nothing is written to where it was.",
-            "Put it back (a disk that was pulled out, a project that was moved): the training can be gone on with there, "
-            "after its last whole epoch.",
+            "Put it back (a disk that was pulled out, a project that was moved). Then the training can be gone on "
+            "with, after its last whole epoch.",
         )

@@ -1,16 +1,17 @@
-"""The folder goes away while a model learns: nothing is written to where it was, and it is gone on with once it is back."""
+"""The folder goes away while a model learns: nothing is written to where it was, and it goes on once it is back."""
 
 from __future__ import annotations
 
 import dataclasses
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from napari_unet.core.errors import StorageError
-from napari_unet.core.training import Closing, EpochDone, Finished, Started, Stepped, train
+from napari_unet.core.training import Closing, EpochDone, Finished, Report, Started, Stepped, train
 from napari_unet.core.training.task import TrainingTask
 from tests.core.training.test_resuming import PAIR, lively, run, same
 
@@ -31,15 +32,29 @@ def task_in(project: Path) -> TrainingTask:
     return lively(project / "models" / "mine", epochs=EPOCHS, steps=2)
 
 
+def learn(task: TrainingTask, moment: Callable[[Report], bool], action: Callable[[], object]) -> Report:
+    """Train, do something once a report has come, and return the last one."""
+    done = False
+    for report in train(PAIR, task):
+        if not done and moment(report):
+            action()
+            done = True
+    return report
+
+
+def after(epoch: int) -> Callable[[Report], bool]:
+    return lambda report: isinstance(report, EpochDone) and report.epoch == epoch
+
+
 @pytest.mark.parametrize(
     ("kind", "epoch"), [(Started, 0), (Stepped, 1), (EpochDone, 1), (Stepped, 2), (EpochDone, EPOCHS), (Closing, 0)]
 )
 def test_nothing_is_written_to_where_the_folder_was(project: Path, kind: type, epoch: int, tmp_path: Path) -> None:
-    away = tmp_path / "away"
+    def moment(report: Report) -> bool:
+        return isinstance(report, kind) and getattr(report, "epoch", 0) == epoch
+
     with pytest.raises(StorageError, match="is not there any more"):
-        for report in train(PAIR, task_in(project)):
-            if isinstance(report, kind) and getattr(report, "epoch", 0) == epoch and not away.exists():
-                project.rename(away)
+        learn(task_in(project), moment, lambda: project.rename(tmp_path / "away"))
     assert not project.exists()
 
 
@@ -47,29 +62,28 @@ def test_it_goes_on_bit_for_bit_once_the_folder_is_back(project: Path, tmp_path:
     run(lively(tmp_path / "whole", epochs=EPOCHS, steps=2))
     away, task = tmp_path / "away", task_in(project)
     with pytest.raises(StorageError):
-        for report in train(PAIR, task):
-            if isinstance(report, EpochDone) and report.epoch == 2:
-                project.rename(away)
+        learn(task, after(2), lambda: project.rename(away))
     away.rename(project)
     assert isinstance(run(dataclasses.replace(task, resume=True))[-1], Finished)
     assert same(tmp_path / "whole", task.out)
 
 
 def test_a_copy_of_the_project_in_its_place_is_written_into(project: Path, tmp_path: Path) -> None:
+    def put_back() -> None:
+        shutil.copytree(project, tmp_path / "copy")
+        shutil.rmtree(project)
+        (tmp_path / "copy").rename(project)
+
     task = task_in(project)
-    for report in train(PAIR, task):
-        if isinstance(report, EpochDone) and report.epoch == 1:
-            shutil.copytree(project, tmp_path / "copy")
-            shutil.rmtree(project)
-            (tmp_path / "copy").rename(project)
-    assert isinstance(report, Finished)
+    assert isinstance(learn(task, after(1), put_back), Finished)
     assert (task.out / "model.safetensors").exists()
 
 
 def test_into_another_project_that_took_the_place_nothing_is_written(project: Path, tmp_path: Path) -> None:
+    def taken() -> None:
+        project.rename(tmp_path / "away")
+        (project / "models").mkdir(parents=True)
+
     with pytest.raises(StorageError, match="is not there any more"):
-        for report in train(PAIR, task_in(project)):
-            if isinstance(report, EpochDone) and report.epoch == 1:
-                project.rename(tmp_path / "away")
-                (project / "models").mkdir(parents=True)
+        learn(task_in(project), after(1), taken)
     assert list(project.rglob("*")) == [project / "models"]
