@@ -12,10 +12,10 @@ from napari_unet.core.data.record import SetAside
 from napari_unet.core.metrics.doubts import Doubt
 from napari_unet.core.wording import counted
 from napari_unet.session.adding import Adding
+from napari_unet.session.checking import Checking
 from napari_unet.session.completing import TRUTH
 from napari_unet.session.job import PictureRow
 from napari_unet.session.opened import told
-from napari_unet.session.thumbnails import Thumbnails
 
 ALL_TRUE = {"complete": True, "complete_planes": (), **TRUTH}
 
@@ -50,7 +50,7 @@ class TableRow:
     classes: Mapping[str, int] = field(default_factory=dict)
 
 
-class Tabling(Adding, Thumbnails):
+class Tabling(Adding, Checking):
     """The list of pictures, seen and changed as a whole."""
 
     @property

@@ -12,6 +12,7 @@ import pytest
 import tifffile
 
 from napari_unet.core.data import Picture, Project
+from napari_unet.core.data.write_tiff import write_picture
 from napari_unet.core.errors import StorageError
 from napari_unet.session import Session
 from tests.session.conftest import Told, Wait, discs, fill
@@ -87,6 +88,23 @@ def test_a_picture_file_that_was_changed_to_another_size_is_told_and_the_others_
     session.select("disc0")
     paint(session, "disc0", 3, BOX)
     assert (session.annotation("disc0")[BOX] == 3).all()
+
+
+def test_a_picture_file_that_was_replaced_by_one_of_its_size_is_told_when_it_is_shown(
+    session: Session, told: Told, wait: Wait, folder: Path
+) -> None:
+    session.add_picture(discs("disc1", 1)[0], None)
+    session.select("disc1")
+    wait(lambda: (folder / "cache" / "disc1.as-added").exists())
+    write_picture(folder / "pictures" / "disc1" / "image.tif", discs("disc1", 2)[0])
+    session.open_project(folder)
+    session.select("disc0")
+    session.select("disc1")
+    wait(lambda: bool(told.errors))
+    ((section, error),) = told.errors
+    assert section == "pictures"
+    assert error.sentence.startswith("The file of the picture disc1 was replaced since it was added: ")
+    assert session.current == "disc1"
 
 
 def test_a_picture_file_with_values_that_are_no_numbers_is_told(tmp_path: Path) -> None:
