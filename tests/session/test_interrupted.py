@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 
 from napari_unet.core.data import Project
-from napari_unet.core.model.card import RESUME
-from napari_unet.core.model.header import VALUES
+from napari_unet.core.model.card import RESUME, ModelCard
+from napari_unet.core.model.header import KEY, VALUES
+from napari_unet.core.settings import Plan, PostprocessingSettings
+from napari_unet.engine.messages import Train
 from napari_unet.session import Session
 from napari_unet.session.interrupted import broken_off
 from napari_unet.session.job import BrokenOff, Job
 from napari_unet.session.learning import MODEL
+from tests.session.test_goes_on import StillEngine
 
 
 def left_behind(project: Project, epoch: int, ended: str) -> Path:
@@ -54,3 +58,26 @@ def test_going_on_that_is_stopped_before_it_began_is_offered_again(session: Sess
     left_behind(session.need_project(), 7, "")
     session.ended(Job("train", "Training"))
     assert session.broken_off == BrokenOff("mine", "", 7, 20)
+
+
+def test_it_is_gone_on_with_on_the_device_that_is_chosen_now(tmp_path: Path) -> None:
+    """The project may be on another computer by now."""
+    engine = StillEngine()
+    session = Session(engine)  # type: ignore[arg-type]  # it has the face of an engine
+    session.new_project(tmp_path / "cells.unet", "objects", ("cell",))
+    file = left_behind(session.need_project(), 7, "")
+    plan = Plan().with_values({"device": "cuda", "rate": 0.01})
+    card = ModelCard("mine", "objects", ("cell",), 1, False, plan, PostprocessingSettings(), ("cell",))
+    values = {"epoch": 7, "ended": "", "asked": {"plan": plan.to_json()}}
+    header = json.dumps({"__metadata__": {KEY: json.dumps(card.to_json()), VALUES: json.dumps(values)}}).encode()
+    file.write_bytes(len(header).to_bytes(8, "little") + header)
+    session.set_settings("training", dataclasses.replace(session.settings("training"), device="mps", rate=0.5))
+    session.ended(Job("train", "Training"))
+
+    session.resume()
+
+    command = engine.submitted[-1]
+    assert isinstance(command, Train)
+    assert command.resume
+    assert (command.plan["training"]["device"], command.plan["training"]["rate"]) == ("mps", 0.01)
+    session.close()
