@@ -137,14 +137,14 @@ class Probe:
         weights = {_identity(value) for value in self._network.parameters()}
         things: dict[int, Tensor] = {}
 
-        def keep(value: Tensor) -> Tensor:
+        def keep(value: Tensor) -> None:
             things.setdefault(_identity(value), value)  # kept alive, or another one could get its identity
-            return value
 
         side = self._least
-        with saved_tensors_hooks(keep, lambda value: value):
+        with saved_tensors_hooks(keep, lambda nothing: nothing):
             self._run(side)
         sizes = [value.untyped_storage().nbytes() for key, value in things.items() if key not in weights]
+        things.clear()  # each knows what it is a result of, and that knows `keep`: a circle that Python cannot see
         pixels = math.prod(self._shape(side))
         return sum(sizes) / pixels, max(sizes, default=0) / pixels
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import json
 import subprocess
 import sys
@@ -146,6 +147,20 @@ def test_what_is_kept_for_the_way_back_is_counted_in_pixels() -> None:
     kept, largest = Probe(Two(), torch.float32, CPU).kept()
     assert kept == 4 * (1 + 5)
     assert largest == 4 * 5
+
+
+def test_nothing_of_what_was_tried_stays_in_memory() -> None:
+    """A worker estimates before every training: what each kept was more than a model, and for good."""
+
+    def tensors() -> int:
+        gc.collect()
+        return sum(type(one) in (torch.Tensor, torch.nn.Parameter) for one in gc.get_objects())
+
+    network = UNet(1, 3, NetworkSettings(depth=2, width=8))
+    before = tensors()
+    for _ in range(3):
+        Probe(network, torch.float32, CPU).kept()
+    assert tensors() == before
 
 
 def test_memory_in_use_is_told_in_bytes() -> None:
