@@ -89,11 +89,11 @@ class Living(Correcting):
     @told("train")
     def _take_answer(self, event: Answered) -> None:
         name, desk = event.name, self.need_desk()
-        first = not desk.probabilities.there(name)
+        before = desk.probabilities.there(name), self.unsure
         desk.probabilities.take_file(name, Path(event.file))
         asked.note(self.need_project(), name, f"strokes, from {self.start_words(self._key(event.start))}", None)
         self._show_probability(name)
-        if first:
+        if before != (True, self.unsure):
             self.pictures_changed.emit()
 
     def unfollowed(self, error: UnetError) -> None:

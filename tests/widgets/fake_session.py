@@ -51,7 +51,7 @@ class FakeSession(Events):
         self.project: FakeProject | None = None
         self.current: str | None = None
         self.job: Job | None = None
-        self.leaving = ""
+        self.leaving = self.unsure = ""
         self.adding: Job | None = None
         self.measuring = self.cleaning = False
         self.settled = True

@@ -227,6 +227,22 @@ def test_one_button_at_most_is_filled(dock: UnetDock, opened: FakeSession) -> No
     assert filled() == ["This picture"]
 
 
+def test_an_unsure_answer_is_said_and_painting_comes_before_accepting(dock: UnetDock, opened: FakeSession) -> None:
+    segment, paint = dock.steps["segment"], dock.steps["annotate"]
+    opened.give_model("first", "")
+    opened.give_labels("a", np.ones((40, 60), np.uint16))
+    for name in ("a", "b"):
+        opened.give_probability(name, np.zeros((3, 40, 60), np.float32))
+    accept = segment.accepting.accept
+    assert (accept.property("now"), segment.unsure.isVisible()) == ("true", False)
+    opened.unsure = "The answer is unsure of what it found here."
+    opened.pictures_changed.emit()
+    assert accept.property("now") != "true"
+    assert accept.isEnabled(), "who knows better may"
+    assert (segment.unsure.isVisible(), segment.unsure.text()) == (True, opened.unsure)
+    assert paint.primary.property("now") == "true"
+
+
 def test_every_button_has_a_sentence_of_help(dock: UnetDock) -> None:
     folds = {fold.button for fold in dock.findChildren(type(dock.steps["train"].fold))}
     silent = [one.text() for one in dock.findChildren(QPushButton) if one not in folds and not one.toolTip()]
