@@ -56,7 +56,7 @@ class FakeSession(Events):
         self.measuring = self.cleaning = False
         self.settled = True
         self.curve = Curve()
-        self.worker_line = "CPU, 2 cores · worker ready"
+        self.worker_line = "CPU, 2 cores · ready"
         self.read_only = False
         self.models: tuple[ModelRow, ...] = ()
         self.start = "none"
@@ -64,6 +64,7 @@ class FakeSession(Events):
         self.live = False
         self.beside = BesideJobs(self.beside_changed)
         self.live_line = ""
+        self.getting_ready = False
         self.calls: list[tuple[object, ...]] = []
         self.strokes: list[tuple[str, str, tuple[slice, ...], Numbers]] = []
         self.there: list[Path] = []

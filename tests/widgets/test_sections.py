@@ -735,7 +735,7 @@ def test_whoever_only_presses_enter_replaces_nothing(make: Make[ExportSection], 
 
 def test_the_last_line_says_where_it_computes(make: Make[StatusSection], session: FakeSession) -> None:
     section = make(StatusSection)
-    assert section.line.text() == "CPU, 2 cores · worker ready"
+    assert section.line.text() == "CPU, 2 cores · ready"
     session.worker_line = "worker stopped"
     session.worker_changed.emit()
     assert section.line.text() == "worker stopped"

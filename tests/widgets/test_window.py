@@ -15,7 +15,10 @@ from qtpy.QtCore import QPoint, Qt
 from qtpy.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QScrollArea, QWidget
 
 from napari_unet.core.errors import StorageError
+from napari_unet.session.job import Job
 from napari_unet.widgets.dock import UnetDock
+from napari_unet.widgets.editors import Number
+from napari_unet.widgets.fold import Fold
 from napari_unet.widgets.keys import CLASSES, OURS
 from napari_unet.widgets.look import WIDTH
 from napari_unet.widgets.panels import SegmentPanel
@@ -24,6 +27,9 @@ from tests.widgets.conftest import a_picture, shown_panel
 from tests.widgets.fake_session import FakeSession
 
 pytestmark = pytest.mark.gui
+
+TEXT_MARGIN = 2
+"""Pixels that Qt leaves free on either side of a line that is typed in."""
 
 
 @pytest.fixture
@@ -241,6 +247,48 @@ def test_an_unsure_answer_is_said_and_painting_comes_before_accepting(dock: Unet
     assert accept.isEnabled(), "who knows better may"
     assert (segment.unsure.isVisible(), segment.unsure.text()) == (True, opened.unsure)
     assert paint.primary.property("now") == "true"
+
+
+def test_no_number_is_cut_however_long_it_is(dock: UnetDock, opened: FakeSession, qtbot: QtBot) -> None:
+    opened.give_model("first", "")
+    for fold in dock.findChildren(Fold):
+        fold.set_open(True)
+    qtbot.wait(100)
+    numbers = [editor.box for editor in dock.findChildren(Number)]
+    boxes = [box for box in (*numbers, dock.steps["annotate"].brush_box) if box.isVisible()]
+    assert len(boxes) > 30
+    cut = []
+    for box in boxes:
+        box.blockSignals(True)
+        for value in (box.maximum(), box.minimum()):
+            box.setValue(value)
+            line = box.lineEdit()
+            need = line.fontMetrics().horizontalAdvance(line.text()) + 2 * TEXT_MARGIN
+            if need > line.width():
+                cut.append(f"{box.accessibleName()}: {line.text()} needs {need}, has {line.width()}")
+    assert cut == []
+
+
+def is_cut(label: QLabel) -> bool:
+    if label.wordWrap():
+        return label.heightForWidth(label.width()) > label.height()
+    return label.fontMetrics().horizontalAdvance(label.text()) > label.contentsRect().width()
+
+
+def test_where_it_computes_and_what_live_does_are_read_whole(dock: UnetDock, opened: FakeSession, qtbot: QtBot) -> None:
+    opened.set_live(True)
+    for where, what, live in (
+        ("CPU, 1 thread · ready", None, "Live · starts from nothing · 3 strokes"),
+        ("NVIDIA GeForce RTX 4070 Ti · ready", Job("train", "Training", 0.1, 5000), "Live · goes on after that"),
+        ("Worker stopped; it starts again with the next job", None, "Live · these labels hold your corrections, stay"),
+    ):
+        opened.worker_line, opened.live_line = where, live
+        opened.worker_changed.emit()
+        opened.give_job(what)
+        opened.live_changed.emit()
+        qtbot.wait(50)
+        for label in (dock.status.line, dock.steps["train"].live.line):
+            assert not is_cut(label), label.text()
 
 
 def test_every_button_has_a_sentence_of_help(dock: UnetDock) -> None:

@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QCheckBox, QMenu, QSlider, QSpinBox, QWidget
+from qtpy.QtWidgets import QCheckBox, QMenu, QSlider, QWidget
 
 from napari_unet.core.data.annotation import BACKGROUND, FIRST
 from napari_unet.core.data.planes import FLAT, place_words
 from napari_unet.widgets.class_row import ClassRow
 from napari_unet.widgets.classes import ask_classes
 from napari_unet.widgets.desk_tools import CLASS
-from napari_unet.widgets.editors import bare, calm
+from napari_unet.widgets.editors import WholeBox, bare, calm
 from napari_unet.widgets.keys import CLASSES, DESK, NAPARIS, OURS
 from napari_unet.widgets.layers.clicks import CLICKS
 from napari_unet.widgets.layers.colours import QUIET, class_colour, hex_of, object_colour
@@ -146,7 +146,7 @@ class AnnotateSection(Section):
         menu.popup(self.keys_button.mapToGlobal(self.keys_button.rect().bottomLeft()))
 
     def _brush_line(self) -> QWidget:
-        self.brush, self.brush_box = calm(QSlider(Qt.Orientation.Horizontal)), bare(calm(QSpinBox()))
+        self.brush, self.brush_box = calm(QSlider(Qt.Orientation.Horizontal)), bare(calm(WholeBox()))
         for widget in (self.brush, self.brush_box):
             widget.setRange(1, LARGEST_BRUSH)
             widget.setToolTip("Diameter of the brush, in pixels of the picture. Keys: [ and ]")
