@@ -31,7 +31,7 @@ TOOLS = (
         "Click on an object that is right: nothing changes it any more. Click again to unlock it. "
         "Or draw a rectangle around several.",
     ),
-    DeskTool("accept", "Accept", "Shift+A", "Click on an object that is right: this one alone is taken as truth."),
+    DeskTool("accept", "Accept one", "Shift+A", "Click on an object that is right: this one alone is taken as truth."),
 )
 """What one can hold in the hand."""
 
