@@ -293,7 +293,12 @@ def test_classes_have_a_button_each(
     session.new_project(tmp_path / "em.unet", "regions", ("axon", "myelin"))
     session.add_picture(a_picture("em"), None)
     section = make(AnnotateSection)
-    assert [button.text() for button in section.tools.buttons.values()] == ["Background", "axon", "myelin", "Erase"]
+    assert [button.text() for button in section.tools.buttons.values()] == [
+        "Background",
+        "Paint axon",
+        "myelin",
+        "Erase",
+    ]
     section.tools.buttons["3"].click()
     assert bench.canvas.numbers("annotation").selected_label == 3
     section.painting.foreground()

@@ -12,7 +12,7 @@ from napari.layers import Image, Labels, Points, Shapes, Surface, Tracks, Vector
 from napari.utils.shortcuts import default_shortcuts
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint, Qt
-from qtpy.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QScrollArea, QWidget
+from qtpy.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QPushButton, QScrollArea, QWidget
 
 from napari_unet.core.errors import StorageError
 from napari_unet.session.job import Job
@@ -225,7 +225,9 @@ def test_one_button_at_most_is_filled(dock: UnetDock, opened: FakeSession) -> No
     def filled() -> list[str]:
         return [button.text() for button in dock.findChildren(QPushButton) if button.property("now") == "true"]
 
-    assert filled() == ["Cell 1"]
+    assert filled() == ["Paint cell 1"], "it says what to do, and does not look like the tool in use"
+    dock.steps["annotate"].tools.buttons["cell"].click()
+    assert [button.text() for button in dock.findChildren(QPushButton) if button.isChecked()][-1:] == ["Cell 1"]
     opened.annotation("a")[3:9, 3:9] = 2
     opened.pictures_changed.emit()
     assert filled() == ["Train 20 epochs"]
@@ -289,6 +291,23 @@ def test_where_it_computes_and_what_live_does_are_read_whole(dock: UnetDock, ope
         qtbot.wait(50)
         for label in (dock.status.line, dock.steps["train"].live.line):
             assert not is_cut(label), label.text()
+
+
+def test_the_list_of_keys_fits_the_screen_in_the_words_of_the_project(
+    dock: UnetDock, opened: FakeSession, qtbot: QtBot
+) -> None:
+    assert opened.project is not None
+    opened.project.class_names = ("axon",)
+    opened.project_changed.emit()
+    dock.steps["annotate"].show_keys()
+    (menu,) = [one for one in dock.steps["annotate"].findChildren(QMenu) if one.isVisible()]
+    lines = [action.text() for action in menu.actions() if not action.isSeparator()]
+    assert "Paint axon, or the next class\tW" in lines
+    assert "Take the axon under the mouse as right\tDouble click" in lines
+    assert not any("cell" in line for line in lines)
+    assert len({menu.actionGeometry(action).x() for action in menu.actions()}) == 1, "one column"
+    assert menu.height() < 700
+    menu.close()
 
 
 def test_every_button_has_a_sentence_of_help(dock: UnetDock) -> None:

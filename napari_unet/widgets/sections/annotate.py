@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -22,6 +24,7 @@ from napari_unet.widgets.paint_tools import PaintTools, Tool
 from napari_unet.widgets.painting import Painting
 from napari_unet.widgets.parts import boxed, flat, row, words
 from napari_unet.widgets.sections.section import Section
+from napari_unet.widgets.step import step_to_take
 
 LARGEST_BRUSH = 100
 
@@ -95,6 +98,8 @@ class AnnotateSection(Section):
         if name is not None and layer is not None:
             self._listen_to(layer)
             self.complete.setChecked(self.session.complete(name))
+            self.complete.setToolTip(self._own_word(COMPLETE_HELP))
+            self.plane.setToolTip(self._own_word(PLANE_HELP))
             self.draw_brush()
         self._draw_plane()
 
@@ -118,7 +123,7 @@ class AnnotateSection(Section):
         layer = self.painting.layer
         if layer is None:
             return
-        self.tools.set_tools(self._tools(), self._in_use())
+        self.tools.set_tools(self._offered(), self._in_use())
         self.primary = list(self.tools.buttons.values())[1]
         for widget in (self.brush, self.brush_box):
             widget.blockSignals(True)
@@ -132,18 +137,25 @@ class AnnotateSection(Section):
             ask_classes(self, project.class_names, project.class_colours, self.session.set_classes)
 
     def show_keys(self) -> None:
-        """Show every key that helps while painting."""
+        """Show every key that helps while painting; those of the desk, which are many, in a menu of their own."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         own = (*OURS, *CLASSES) if self.session.object_classes else OURS
         ours = [*((item.key, item.words) for item in own), *CLICKS]
-        desk = [(item.key, item.words) for item in DESK]
-        for title, keys in (("U-Net", ours), ("Correcting", desk), ("napari, while painting", list(NAPARIS))):
+        for title, keys in (("U-Net", ours), ("napari, while painting", list(NAPARIS))):
             menu.addAction(title).setEnabled(False)
-            for key, meaning in keys:
-                menu.addAction(f"{meaning}\t{key}")
+            self._list_keys(menu, keys)
             menu.addSeparator()
+        self._list_keys(menu.addMenu("Correcting"), [(item.key, item.words) for item in DESK])
         menu.popup(self.keys_button.mapToGlobal(self.keys_button.rect().bottomLeft()))
+
+    def _list_keys(self, menu: QMenu, keys: Iterable[tuple[str, str]]) -> None:
+        """A line a key, in the project's own word for what is painted."""
+        for key, meaning in keys:
+            menu.addAction(f"{self._own_word(meaning)}\t{key}")
+
+    def _own_word(self, text: str) -> str:
+        return re.sub(r"\bcell\b", self._noun(), text)
 
     def _brush_line(self) -> QWidget:
         self.brush, self.brush_box = calm(QSlider(Qt.Orientation.Horizontal)), bare(calm(WholeBox()))
@@ -156,6 +168,13 @@ class AnnotateSection(Section):
         inside = row(words("Brush"), self.brush, self.brush_box, spacing=8)
         inside.setStretch(1, 1)
         return boxed(inside)
+
+    def _offered(self) -> list[Tool]:
+        """The tools. One that is filled, as the next step, says what to do: it would look like the one in use."""
+        background, first, *others = self._tools()
+        if not self._in_use() and step_to_take(self.session, self.bench.pictures) == self.key:
+            first = replace(first, words=f"Paint {first.words[0].lower()}{first.words[1:]}")
+        return [background, first, *others]
 
     def _tools(self) -> list[Tool]:
         background = Tool("background", "Background", "Paint where there is nothing to find (Q).", hex_of(QUIET))
