@@ -17,7 +17,16 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from qtpy.QtGui import QDropEvent
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMessageBox, QVBoxLayout
+from qtpy.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QRadioButton,
+    QVBoxLayout,
+)
 
 from napari_unet import widgets
 from napari_unet.core.errors import MaskError, WorkerError
@@ -131,6 +140,19 @@ def test_a_project_that_cannot_be_made_says_why(qtbot: QtBot, name: str, classes
     dialog.classes.setText(classes)
     assert not dialog.create.isEnabled()
     assert word in dialog.where.text()
+
+
+def test_a_new_project_is_asked_for_in_plain_words_that_are_read_whole(qtbot: QtBot) -> None:
+    dialog = NewProjectDialog()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    for kind in (dialog.objects, dialog.regions):
+        kind.click()
+        qtbot.wait(50)
+        said = [one.text() for one in (*dialog.findChildren(QLabel), *dialog.findChildren(QRadioButton))]
+        assert not [text for text in said if "class" in text.lower() or "pixel" in text]
+        for radio in (dialog.objects, dialog.regions):
+            assert radio.sizeHint().width() <= radio.width(), radio.text()
 
 
 def test_a_folder_that_exists_is_not_made_again(qtbot: QtBot, tmp_path: Path) -> None:
