@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QCheckBox, QMenu, QSlider, QWidget
+from qtpy.QtWidgets import QCheckBox, QSlider, QWidget
 
 from napari_unet.core.data.annotation import BACKGROUND, FIRST
 from napari_unet.core.data.planes import FLAT, place_words
@@ -17,8 +16,7 @@ from napari_unet.widgets.class_row import ClassRow
 from napari_unet.widgets.classes import ask_classes
 from napari_unet.widgets.desk_tools import CLASS
 from napari_unet.widgets.editors import WholeBox, bare, calm
-from napari_unet.widgets.keys import CLASSES, DESK, NAPARIS, OURS
-from napari_unet.widgets.layers.clicks import CLICKS
+from napari_unet.widgets.key_list import own_word, show_keys
 from napari_unet.widgets.layers.colours import QUIET, class_colour, hex_of, object_colour
 from napari_unet.widgets.paint_tools import PaintTools, Tool
 from napari_unet.widgets.painting import Painting
@@ -98,8 +96,8 @@ class AnnotateSection(Section):
         if name is not None and layer is not None:
             self._listen_to(layer)
             self.complete.setChecked(self.session.complete(name))
-            self.complete.setToolTip(self._own_word(COMPLETE_HELP))
-            self.plane.setToolTip(self._own_word(PLANE_HELP))
+            self.complete.setToolTip(own_word(COMPLETE_HELP, self._noun()))
+            self.plane.setToolTip(own_word(PLANE_HELP, self._noun()))
             self.draw_brush()
         self._draw_plane()
 
@@ -137,25 +135,8 @@ class AnnotateSection(Section):
             ask_classes(self, project.class_names, project.class_colours, self.session.set_classes)
 
     def show_keys(self) -> None:
-        """Show every key that helps while painting; those of the desk, which are many, in a menu of their own."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        own = (*OURS, *CLASSES) if self.session.object_classes else OURS
-        ours = [*((item.key, item.words) for item in own), *CLICKS]
-        for title, keys in (("U-Net", ours), ("napari, while painting", list(NAPARIS))):
-            menu.addAction(title).setEnabled(False)
-            self._list_keys(menu, keys)
-            menu.addSeparator()
-        self._list_keys(menu.addMenu("Correcting"), [(item.key, item.words) for item in DESK])
-        menu.popup(self.keys_button.mapToGlobal(self.keys_button.rect().bottomLeft()))
-
-    def _list_keys(self, menu: QMenu, keys: Iterable[tuple[str, str]]) -> None:
-        """A line a key, in the project's own word for what is painted."""
-        for key, meaning in keys:
-            menu.addAction(f"{self._own_word(meaning)}\t{key}")
-
-    def _own_word(self, text: str) -> str:
-        return re.sub(r"\bcell\b", self._noun(), text)
+        """Show every key that helps while painting."""
+        show_keys(self.keys_button, self._noun(), classed=bool(self.session.object_classes))
 
     def _brush_line(self) -> QWidget:
         self.brush, self.brush_box = calm(QSlider(Qt.Orientation.Horizontal)), bare(calm(WholeBox()))

@@ -25,9 +25,9 @@ class Section(QWidget):
     """One step of the work. It draws everything from the session in `refresh` and never keeps state of its own.
 
     `key` is the section's name in the session's sentences; `reads` are the session's signals after which it is drawn
-    anew; `primary` is its one main button, filled while this section is the step to take; `progress` shows its long
-    jobs. Failures are always scrolled to; what is said in good times only where a section `announces`: the panel must
-    not move under a painting hand.
+    anew; `primary` is its one main button, filled while this section is the step to take; `progress`, where it is
+    made, shows its long jobs. Failures are always scrolled to; what is said in good times only where a section
+    `announces`: the panel must not move under a painting hand.
     """
 
     key: ClassVar[str] = ""
@@ -35,7 +35,7 @@ class Section(QWidget):
     reads: ClassVar[tuple[str, ...]] = ()
     announces: ClassVar[bool] = False
     primary: QPushButton | None = None
-    progress: JobBar | None = None
+    progress: JobBar
 
     def __init__(self, bench: Bench) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Section(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.fold)
         self.build()
-        self._returning = None if self.progress is None else Returning(self, self.progress.stop)
+        self._returning = Returning(self, self.progress.stop) if hasattr(self, "progress") else None
         self.rows.addWidget(self.message)
         tab_as_read(self)
         for name in dict.fromkeys((*self.reads, "project_changed", "pictures_changed", "model_changed")):
