@@ -18,7 +18,7 @@ from napari_unet.core.editing.locking import INSIDE, OUTLINE
 from napari_unet.core.metrics import FALSE, HIT, MISS
 from napari_unet.core.settings import Kind
 
-QUIET = (84 / 255, 132 / 255, 1.0, 0.85)
+QUIET = (84 / 255, 132 / 255, 1.0, 0.65)
 """Background in an annotation: seen on black, grey and white pictures, by colour-blind people, too; yet no louder than
 a cell, for it often covers most of a picture. No class of ours looks like it.
 """
