@@ -30,12 +30,25 @@ def main(words: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(words)
     import napari
 
+    _keep_from_saying_that_qt_is_old()
     viewer = napari.Viewer()
     dock = add_dock(viewer)
     if arguments.sample:
         dock.header.open_sample()
     open_paths(viewer, dock, arguments.paths)
     napari.run()
+
+
+def _keep_from_saying_that_qt_is_old() -> None:
+    """Before the first window: napari puts a yellow notice about PyQt5 over the picture at every start.
+
+    A person can do nothing about it there; the doctor says what it means. Of this program only: whoever starts napari
+    otherwise is told as before.
+    """
+    from napari._qt import qt_main_window
+
+    if hasattr(qt_main_window, "SHOW_QT_WARNING"):  # a napari without PyQt5 has nothing to say
+        qt_main_window.SHOW_QT_WARNING = False
 
 
 def add_dock(viewer: Viewer) -> UnetDock:

@@ -125,7 +125,7 @@ class Jobs:
         match event:
             case Ready():
                 self.is_worker_ready = True
-                self._worker(f"{event.device} · worker ready")
+                self._worker(f"{event.device} · ready")
             case Died():
                 self.is_worker_ready = False
                 if self._number is None or self._number in event.jobs:

@@ -20,6 +20,8 @@ from napari_unet.session.opened import told
 LIVE = "live"
 """Where project.json keeps whether strokes are followed."""
 
+GETTING_READY = "Live · getting ready"
+
 
 class Living(Correcting):
     """Switched on, answers come by themselves; whatever else is asked of the worker goes first."""
@@ -65,12 +67,17 @@ class Living(Correcting):
         if self.current in self._blank:
             return "Live · this picture is blank: nothing found"
         if self._last is None:
-            return "Live · getting ready"
+            return GETTING_READY
         if not self._last.file and not self._last.strokes:
             return "Live · paint a cell and some background"
         count = self._last.strokes
         strokes = f"{count} stroke{'s' if count != 1 else ''}" if count else "no stroke yet"
         return f"Live · starts from {self.start_words(self._key(self._last.start))} · {strokes}"
+
+    @property
+    def getting_ready(self) -> bool:
+        """Whether the first answer since strokes are followed is still to come: nobody knows how long that takes."""
+        return self.live_line == GETTING_READY
 
     def answered(self, event: Answered, *, heard: bool) -> None:
         """A picture has a fresh probability, or there is nothing to answer with yet."""
@@ -89,11 +96,11 @@ class Living(Correcting):
     @told("train")
     def _take_answer(self, event: Answered) -> None:
         name, desk = event.name, self.need_desk()
-        first = not desk.probabilities.there(name)
+        before = desk.probabilities.there(name), self.unsure
         desk.probabilities.take_file(name, Path(event.file))
         asked.note(self.need_project(), name, f"strokes, from {self.start_words(self._key(event.start))}", None)
         self._show_probability(name)
-        if first:
+        if before != (True, self.unsure):
             self.pictures_changed.emit()
 
     def unfollowed(self, error: UnetError) -> None:

@@ -14,6 +14,7 @@ from napari_unet.core.data.atomic import storage_errors
 from napari_unet.core.data.cached import cache_folder, probability_files, read_probability
 from napari_unet.engine.answers import new_answer
 from napari_unet.session.files import fresh_file, fresh_spread, image_file, spread_file
+from napari_unet.session.sureness import sureness
 
 Probability = NDArray[np.float32]
 
@@ -24,6 +25,7 @@ class Probabilities:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._open: dict[str, Probability] = {}
+        self._sureness: dict[str, float | None] = {}
         self._files: dict[str, Path | None] = {}  # the picture list asks often, and a network disk answers slowly
 
     def there(self, name: str) -> bool:
@@ -48,6 +50,12 @@ class Probabilities:
             return self._open.get(name)
         return read_probability(self._project, name)
 
+    def sureness(self, name: str) -> float | None:
+        """How sure the picture's probability is of the objects in it, 0.5..1; None where it has found none."""
+        if name not in self._sureness and (probability := self.get(name)) is not None:
+            self._sureness[name] = sureness(probability[0])
+        return self._sureness.get(name)
+
     def holds(self, name: str, probability: NDArray[np.floating]) -> bool:
         """Whether this very array is the picture's probability now."""
         return self._open.get(name) is probability
@@ -68,6 +76,7 @@ class Probabilities:
         """Let this one of the picture's files count from now on; those before it go."""
         older = [path for path in probability_files(self._project, name) if path.name < file.name]
         self._open.pop(name, None)
+        self._sureness.pop(name, None)
         self._files[name] = file
         for path in (*older, *map(spread_file, older)):
             with suppress(OSError):  # one that is in use goes the next time
@@ -90,5 +99,6 @@ class Probabilities:
     def forget(self, name: str) -> None:
         """Delete what is kept of a picture that has left the project: another one may take its name."""
         self._open.pop(name, None)
+        self._sureness.pop(name, None)
         self._files.pop(name, None)
         shutil.rmtree(cache_folder(self._project, name), ignore_errors=True)

@@ -15,14 +15,20 @@ from napari_unet.core.errors import ModelError, ProjectError
 from napari_unet.core.model.header import read_card
 from napari_unet.core.model.shipped import shipped_model
 from napari_unet.core.settings import InferenceSettings
-from napari_unet.core.wording import counted
+from napari_unet.core.wording import counted, plural
 from napari_unet.session import asked
-from napari_unet.session.came_along import own_copy
+from napari_unet.session.came_along import is_as_it_came, own_copy
 from napari_unet.session.cleaning import Cleaning
 from napari_unet.session.job import ModelRow
 from napari_unet.session.learning import NOTHING
 from napari_unet.session.opened import told
 from napari_unet.session.predicting import Question, prediction
+from napari_unet.session.sureness import SURE
+
+UNSURE = (
+    "The answer is unsure of what it found here: such a picture may be new to the model. "
+    "Paint a few {} and some background before you accept anything."
+)
 
 
 class Segmenting(Cleaning):
@@ -112,6 +118,31 @@ class Segmenting(Cleaning):
     def probability(self, name: str) -> NDArray[np.float32] | None:
         """What the network said about the picture, (K, Y, X); None before it was asked."""
         return self.need_desk().probabilities.get(name)
+
+    @property
+    def unsure(self) -> str:
+        """That the answer on show is unsure of what it found, and what to do instead of accepting it, as a sentence.
+
+        Empty where it is sure, where a person has corrected or accepted it, and of a model that has learned here: after
+        a short training that is unsure of what is right, too. Of regions nothing is said: no model of those came along.
+        """
+        name, project, desk = self.current, self.project, self._desk
+        if name is None or project is None or desk is None or project.kind != "objects":
+            return ""
+        sure = desk.probabilities.sureness(name)
+        if sure is None or sure >= SURE or desk.corrected(name) or self._learned_here(name):
+            return ""
+        if project.record(name).complete:
+            return ""
+        return UNSURE.format(plural(project.noun))
+
+    def _learned_here(self, name: str) -> bool:
+        """Whether a model that learned in this project gave the picture's answer, or strokes that start from one."""
+        whom = self._origin(name)
+        asked_here = {row.name for row in self.models if whom.endswith(f"from {self.start_words(row.name)}")}
+        asked_here |= set(whom.split(TOGETHER))
+        cards = [read_card(row.folder) for row in self.models if row.name in asked_here]
+        return not all(map(is_as_it_came, cards))
 
     @told("segment")
     def discard_corrections(self) -> None:

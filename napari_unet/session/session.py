@@ -8,6 +8,7 @@ from napari_unet.engine.client import Engine
 from napari_unet.session.exporting import Exported
 from napari_unet.session.job import Job
 from napari_unet.session.jobs import Jobs
+from napari_unet.session.leaving import leaving
 from napari_unet.session.measuring import Measuring
 from napari_unet.session.opened import told
 
@@ -70,6 +71,11 @@ class Session(Measuring):
     def job(self) -> Job | None:
         """The long job that is running: of the worker, or an export; or the look that one waits for."""
         return self.jobs.job or self._exporter.job or self.looking
+
+    @property
+    def leaving(self) -> str:
+        """What closing the window now would break off, and what of it is kept; empty where nothing is broken off."""
+        return leaving(self.jobs.job or self._exporter.job, self.project)
 
     def stop(self) -> None:
         """End the running job soon and keep what it has."""

@@ -24,6 +24,7 @@ TOOLS = (
     DeskTool("smooth", "Smooth", "Shift+S", "Click on an object with a ragged outline."),
     DeskTool("grow", "Grow", "Shift+G", "Click on an object: its outline moves out by a pixel."),
     DeskTool("shrink", "Shrink", "Shift+N", "Click on an object: its outline moves in by a pixel."),
+    DeskTool("accept", "Take one", "Shift+A", "Click on an object that is right: this one alone is taken as truth."),
     DeskTool(
         "lock",
         "Lock",
@@ -31,7 +32,6 @@ TOOLS = (
         "Click on an object that is right: nothing changes it any more. Click again to unlock it. "
         "Or draw a rectangle around several.",
     ),
-    DeskTool("accept", "Accept", "Shift+A", "Click on an object that is right: this one alone is taken as truth."),
 )
 """What one can hold in the hand."""
 

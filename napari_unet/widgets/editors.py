@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from qtpy.QtCore import QEvent, QObject, Qt, Signal
+from qtpy.QtCore import QEvent, QObject, QSize, Qt, Signal
 from qtpy.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -25,7 +25,12 @@ SLIDER_STEPS = 400
 
 
 TYPED, STEPPED = 64, 128
-"""Widths of a number field beside a slider and on its own, in pixels."""
+"""Widths of a number field beside a slider and on its own, in pixels: at least, for the longest value must fit."""
+
+ROOM, CLOSE = 24, 6
+"""Pixels that Qt reckons too few for a number field in napari's style, which has an arrow on either side of it; and for
+one without arrows.
+"""
 
 
 class Editor(QWidget):
@@ -126,8 +131,6 @@ class Number(Editor):
             self._add(self.slider, 1)
         self.box = calm(_spin(item))
         self.box.valueChanged.connect(self._typed)
-        if self.slider is None:
-            self.box.setFixedWidth(STEPPED)
         self._add(self.box)
         if self.slider is None:
             self.row.addStretch(1)
@@ -186,7 +189,7 @@ def decimals(step: float) -> int:
 def _spin(item: Option) -> QSpinBox | QDoubleSpinBox:
     step = float(item.step or 1)
     whole = item.kind is int
-    box: QSpinBox | QDoubleSpinBox = QSpinBox() if whole else QDoubleSpinBox()
+    box: QSpinBox | QDoubleSpinBox = WholeBox() if whole else FractionBox()
     if not whole:
         box.setDecimals(decimals(step))
     low, high = float(item.minimum or 0), float(item.maximum or 0)
@@ -203,9 +206,28 @@ def _spin(item: Option) -> QSpinBox | QDoubleSpinBox:
 def bare(box: QSpinBox | QDoubleSpinBox) -> QSpinBox | QDoubleSpinBox:
     """A number to type beside a slider: the slider has the arrows' part."""
     box.setButtonSymbols(type(box).ButtonSymbols.NoButtons)
-    box.setFixedWidth(TYPED)
     tag(box, bare="true")
     return box
+
+
+class _Roomy:
+    """A number field in which its longest value is seen whole; fields under each other are as wide, if that fits."""
+
+    def sizeHint(self) -> QSize:
+        hint: QSize = super().sizeHint()  # type: ignore[misc]  # of the box that this is mixed into
+        stepped = self.buttonSymbols() != QSpinBox.ButtonSymbols.NoButtons  # type: ignore[attr-defined]
+        wide = max(STEPPED, hint.width() + ROOM) if stepped else max(TYPED, hint.width() + CLOSE)
+        return QSize(wide, hint.height())
+
+    minimumSizeHint = sizeHint
+
+
+class WholeBox(_Roomy, QSpinBox):
+    """Of whole numbers."""
+
+
+class FractionBox(_Roomy, QDoubleSpinBox):
+    """Of numbers with decimals."""
 
 
 class _NoWheel(QObject):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QProgressBar, QVBoxLayout, QWidget
 
 from napari_unet.widgets.job_bar import beside_bar
 from napari_unet.widgets.parts import flat, row, words
@@ -38,13 +38,16 @@ class LiveRow(QWidget):
             self._compare,
         )
         self.asking = beside_bar("starts", self._session, "Ask no further start; nothing is shown then.")
-        self.line = words(wrap=False)
+        self.line = words()
+        self.waiting = QProgressBar(textVisible=False)
+        self.waiting.setRange(0, 0)  # it moves, and says nothing of how far it is
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(row(self.switch, None, self.compare))
         layout.addWidget(self.asking)
         layout.addWidget(self.line)
+        layout.addWidget(self.waiting)
 
     def refresh(self) -> None:
         """Draw what the session holds."""
@@ -55,6 +58,8 @@ class LiveRow(QWidget):
         self.line.setText(session.live_line)
         self.line.setToolTip(session.live_line)
         self.line.setVisible(session.live)
+        self.waiting.setVisible(session.getting_ready)
+        self.waiting.setAccessibleName(session.live_line)
         comparing = session.beside.job("starts")
         self.asking.set_job(comparing)
         ready = session.current is not None and session.job is None and not session.read_only

@@ -50,8 +50,8 @@ class NewProjectDialog(Dialog):
         self.place = QLineEdit(str(recent.home()))
         self.browse = QPushButton("Browse…")
         self.browse.clicked.connect(self._browse)
-        self.objects = QRadioButton("&Objects: every cell gets its own number, so cells can be counted and measured")
-        self.regions = QRadioButton("&Regions: every pixel belongs to a class, such as tissue, membrane or nucleus")
+        self.objects = QRadioButton("&Objects, such as cells: counted and measured one by one")
+        self.regions = QRadioButton("&Regions, such as tissue or membrane: only where they are")
         self.objects.setChecked(True)
         self.classes = QLineEdit("cell")
         self.classes_help = QLabel(wordWrap=True)
@@ -88,9 +88,9 @@ class NewProjectDialog(Dialog):
         if wanted.folder.exists():
             return f"{wanted.folder} is there already. Choose another name, or open that project."
         if not wanted.class_names:
-            return "Name at least one class."
+            return "Name at least one thing to find."
         if len(set(wanted.class_names)) < len(wanted.class_names):
-            return "Two classes have the same name."
+            return "Two kinds have the same name."
         return ""
 
     def _lay_out(self) -> None:
@@ -109,8 +109,8 @@ class NewProjectDialog(Dialog):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         form.addRow(_label("&Name", self.name), self.name)
         form.addRow(_label("In &folder", self.place), place)
-        form.addRow("To find", kind)
-        form.addRow(_label("&Classes", self.classes), classes)
+        form.addRow("What to find", kind)
+        form.addRow(_label("&Called", self.classes), classes)
         form.addRow("", self.where)
         form.addRow(self.buttons)
 
@@ -121,9 +121,9 @@ class NewProjectDialog(Dialog):
         elif objects and "," in self.classes.text():
             self.classes.setText(self.classes.text().split(",")[0].strip())
         self.classes_help.setText(
-            "What one of them is called. If each is of one of several classes, name those: alive, dead."
+            "The word for one, such as nucleus. Are there several kinds? Name each, with commas between: alive, dead."
             if objects
-            else "One name a class, with commas between. Background is implied."
+            else "A name for each kind of region, with commas between. The background needs no name."
         )
         self._refresh()
 

@@ -15,6 +15,7 @@ from napari_unet.widgets.layers import Canvas
 from napari_unet.widgets.layers.clicks import CellClicks
 from napari_unet.widgets.layers.gaze import Gaze
 from napari_unet.widgets.layers.hand import Hand
+from napari_unet.widgets.leaving import Leaving
 from napari_unet.widgets.look import Look, look_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Bench(QObject):
         self._viewer = weakref.ref(viewer)
         self._key = id(viewer)
         self._windows: set[int] = set()
+        self._leaving: list[Leaving] = []
         self._warm = False
         self.session = session
         self._rows: tuple[PictureRow, ...] | None = None
@@ -120,6 +122,7 @@ class Bench(QObject):
         if window is not panel and not isinstance(window, QDockWidget) and id(window) not in self._windows:
             self._windows.add(id(window))
             window.installEventFilter(self)
+            self._leaving.append(Leaving(window, self))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice that the window is asked to close; the person may still say no, so look again afterwards."""
@@ -135,6 +138,8 @@ class Bench(QObject):
     def close(self) -> None:
         """Tell the last strokes, end the worker, let go of the viewer."""
         self._timer.stop()
+        for one in self._leaving:
+            one.let_go()
         self.session.settings_changed.disconnect(self._hurry)
         if (viewer := self._viewer()) is not None:
             unbind_keys(viewer)

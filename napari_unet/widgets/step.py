@@ -22,6 +22,8 @@ def step_to_take(session: Session, rows: Sequence[PictureRow]) -> Step:
         return "pictures"
     if session.active_model is None:
         return "train" if any(row.state != "unlabelled" for row in rows) else "annotate"
+    if session.unsure:  # about the picture on show: teach it, before anything is accepted or asked further
+        return "train" if any(row.name == session.current and row.state == "strokes" for row in rows) else "annotate"
     if any(not row.predicted for row in rows):
         return "segment"
     return "export" if all(row.state == "complete" for row in rows) else "segment"

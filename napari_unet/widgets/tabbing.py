@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from qtpy.QtCore import Qt
@@ -24,6 +24,30 @@ def tab_again(widget: QWidget) -> None:
     while around is not None and not around.property(ORDERED):
         around = around.parentWidget()
     _put_in_order(around or widget)
+
+
+class Returning:
+    """Gives the keyboard back to the control that began a job: disabled meanwhile, it would lose it to anywhere.
+
+    Meanwhile `stop` has it, unless the mouse began the job: who paints on would stop it with the space bar.
+    """
+
+    def __init__(self, around: QWidget, stop: QWidget) -> None:
+        self._around, self._stop = around, stop
+        self._from: QWidget | None = None
+
+    def through(self, change: Callable[[], None]) -> None:
+        """Make a change that may disable what has the keyboard, or enable it again."""
+        had = self._around.window().focusWidget()
+        change()
+        if had is None:
+            return
+        if self._around.isAncestorOf(had) and not had.isEnabled() and not had.underMouse() and self._stop.isVisible():
+            self._from = had
+            self._stop.setFocus()
+        elif had is self._stop and self._from is not None and self._from.isEnabled():
+            self._from.setFocus()
+            self._from = None
 
 
 def _put_in_order(widget: QWidget) -> None:

@@ -58,19 +58,30 @@ def test_the_window_opens_with_a_project(tmp_path):
     subprocess.run([sys.executable, "-c", code, str(project)], check=True)
     environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
     command = [sys.executable, "-m", "napari_unet.cli", str(project)]
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         recent = tmp_path / "state" / "napari-unet" / "recent.json"
 
         def shown():
-            assert process.poll() is None, process.communicate()[1]
+            assert process.poll() is None, process.communicate()[0]
             return recent.exists() and _shows_a_window(process.pid)
 
         wait_until(shown, pause=0.2)
         assert str(project) in recent.read_text()
     finally:
         process.terminate()
-        process.communicate()
+        said = process.communicate()[0]
+    assert "deprecated" not in said, "that Qt is old, napari says over the picture, too, at every start"
+
+
+@pytest.mark.gui
+def test_whoever_starts_napari_otherwise_is_told_as_before():
+    code = (
+        "import napari_unet.window, napari_unet.widgets.dock, qtpy; from napari._qt import qt_main_window as napari; "
+        "print(getattr(napari, 'SHOW_QT_WARNING', False) == qtpy.QT5)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
 
 
 def _shows_a_window(process: int) -> bool:

@@ -53,8 +53,11 @@ def paint_both(session: Session, name: str) -> None:
 
 def test_a_stroke_becomes_labels_without_a_click(session: Session, told: Told, wait: Wait) -> None:
     mask = discs("disc", 0)[1]
+    assert not session.getting_ready
     session.set_live(True)
+    assert session.getting_ready
     wait(lambda: session.live_line == "Live · paint a cell and some background")
+    assert not session.getting_ready
     assert session.labels("disc") is None
     paint_both(session, "disc")
     wait(lambda: session.labels("disc") is not None)

@@ -51,11 +51,12 @@ class FakeSession(Events):
         self.project: FakeProject | None = None
         self.current: str | None = None
         self.job: Job | None = None
+        self.leaving = self.unsure = ""
         self.adding: Job | None = None
         self.measuring = self.cleaning = False
         self.settled = True
         self.curve = Curve()
-        self.worker_line = "CPU, 2 cores · worker ready"
+        self.worker_line = "CPU, 2 cores · ready"
         self.read_only = False
         self.models: tuple[ModelRow, ...] = ()
         self.start = "none"
@@ -63,6 +64,7 @@ class FakeSession(Events):
         self.live = False
         self.beside = BesideJobs(self.beside_changed)
         self.live_line = ""
+        self.getting_ready = False
         self.calls: list[tuple[object, ...]] = []
         self.strokes: list[tuple[str, str, tuple[slice, ...], Numbers]] = []
         self.there: list[Path] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from napari_unet.core.data.project_card import COLOURS
-from napari_unet.widgets.layers.colours import ORIGINS, VERDICTS
+from napari_unet.widgets.layers.colours import ORIGINS, QUIET, VERDICTS, annotation_colours, hex_of, object_colour
+from napari_unet.widgets.layers.making import OPACITY
 from napari_unet.widgets.look import MARKS, look_of
 
 SEEN = {
@@ -69,3 +71,32 @@ def test_the_states_of_pictures(theme: str, eye: str) -> None:
 def test_what_colours_say_on_the_picture(colours: dict[str, str], eye: str) -> None:
     apart, which = least_apart(colours, eye)
     assert apart > APART, which
+
+
+def over(grey: float, colour: Sequence[float]) -> str:
+    """What is seen of a colour (red, green, blue, opacity) of our layers over a grey picture."""
+    share = colour[3] * OPACITY
+    return hex_of([grey + (part - grey) * share for part in colour[:3]])
+
+
+@pytest.mark.parametrize("eye", SEEN)
+@pytest.mark.parametrize("grey", [0.0, 0.1, 0.25, 0.5, 0.75, 1.0])
+def test_background_is_seen_on_every_picture(grey: float, eye: str) -> None:
+    assert tuple(annotation_colours("objects", 0).colors[1]) == pytest.approx(QUIET)
+    bare, painted = seen(hex_of([grey] * 3), eye), seen(over(grey, QUIET), eye)
+    assert deltaE_ciede2000(bare, painted) > APART
+
+
+@pytest.mark.parametrize("eye", SEEN)
+def test_background_is_no_class(eye: str) -> None:
+    apart = {colour: float(deltaE_ciede2000(seen(hex_of(QUIET), eye), seen(colour, eye))) for colour in COLOURS}
+    assert min(apart.values()) > APART, apart
+
+
+@pytest.mark.parametrize("grey", [0.0, 0.2, 0.5])
+def test_no_cell_looks_like_the_background_that_it_lies_in(grey: float) -> None:
+    eye = "all colours"
+    background = seen(over(grey, QUIET), eye)
+    cells = {number: seen(over(grey, object_colour(number)), eye) for number in range(2, 400)}
+    apart = {number: float(deltaE_ciede2000(background, cell)) for number, cell in cells.items()}
+    assert min(apart.values()) > APART, min(apart, key=lambda number: apart[number])

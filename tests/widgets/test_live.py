@@ -46,6 +46,18 @@ def test_the_switch_follows_strokes_and_says_of_what_answers_are_made(live: Live
     assert live.line.isHidden()
 
 
+def test_a_bar_moves_until_the_first_answer_is_there(live: LiveRow, opened: FakeSession) -> None:
+    live.switch.click()
+    assert live.waiting.isHidden()
+    opened.getting_ready = True
+    opened.live_changed.emit()
+    assert not live.waiting.isHidden()
+    assert (live.waiting.minimum(), live.waiting.maximum()) == (0, 0), "how long it takes, nobody knows"
+    opened.getting_ready = False
+    opened.live_changed.emit()
+    assert live.waiting.isHidden()
+
+
 def test_the_switch_goes_back_when_following_ends_by_itself(live: LiveRow, opened: FakeSession) -> None:
     live.switch.click()
     opened.live, opened.live_line = False, ""

@@ -17,7 +17,16 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from qtpy.QtGui import QDropEvent
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMessageBox, QVBoxLayout
+from qtpy.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QRadioButton,
+    QVBoxLayout,
+)
 
 from napari_unet import widgets
 from napari_unet.core.errors import MaskError, WorkerError
@@ -131,6 +140,19 @@ def test_a_project_that_cannot_be_made_says_why(qtbot: QtBot, name: str, classes
     dialog.classes.setText(classes)
     assert not dialog.create.isEnabled()
     assert word in dialog.where.text()
+
+
+def test_a_new_project_is_asked_for_in_plain_words_that_are_read_whole(qtbot: QtBot) -> None:
+    dialog = NewProjectDialog()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    for kind in (dialog.objects, dialog.regions):
+        kind.click()
+        qtbot.wait(50)
+        said = [one.text() for one in (*dialog.findChildren(QLabel), *dialog.findChildren(QRadioButton))]
+        assert not [text for text in said if "class" in text.lower() or "pixel" in text]
+        for radio in (dialog.objects, dialog.regions):
+            assert radio.sizeHint().width() <= radio.width(), radio.text()
 
 
 def test_a_folder_that_exists_is_not_made_again(qtbot: QtBot, tmp_path: Path) -> None:
@@ -293,7 +315,12 @@ def test_classes_have_a_button_each(
     session.new_project(tmp_path / "em.unet", "regions", ("axon", "myelin"))
     session.add_picture(a_picture("em"), None)
     section = make(AnnotateSection)
-    assert [button.text() for button in section.tools.buttons.values()] == ["Background", "axon", "myelin", "Erase"]
+    assert [button.text() for button in section.tools.buttons.values()] == [
+        "Background",
+        "Paint axon",
+        "myelin",
+        "Erase",
+    ]
     section.tools.buttons["3"].click()
     assert bench.canvas.numbers("annotation").selected_label == 3
     section.painting.foreground()
@@ -735,7 +762,7 @@ def test_whoever_only_presses_enter_replaces_nothing(make: Make[ExportSection], 
 
 def test_the_last_line_says_where_it_computes(make: Make[StatusSection], session: FakeSession) -> None:
     section = make(StatusSection)
-    assert section.line.text() == "CPU, 2 cores · worker ready"
+    assert section.line.text() == "CPU, 2 cores · ready"
     session.worker_line = "worker stopped"
     session.worker_changed.emit()
     assert section.line.text() == "worker stopped"

@@ -28,5 +28,10 @@ def test_the_work_in_its_order(tmp_path: Path) -> None:
     assert step_to_take(session, session.pictures) == "segment"
     session.give_probability("a", np.zeros((3, 40, 60), np.float32))
     assert step_to_take(session, session.pictures) == "segment", "correct and accept"
+    session.unsure = "The answer is unsure."
+    assert step_to_take(session, session.pictures) == "train", "it is taught rather than accepted"
+    session.annotation("a")[:] = 0
+    assert step_to_take(session, session.pictures) == "annotate"
+    session.unsure = ""
     session.set_complete("a", True)
     assert step_to_take(session, session.pictures) == "export"

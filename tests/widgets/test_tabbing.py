@@ -21,6 +21,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_unet.session.job import Job
 from napari_unet.widgets.dock import UnetDock
 from napari_unet.widgets.fold import Fold
 from napari_unet.widgets.sessions import Bench
@@ -85,6 +86,25 @@ def test_tab_goes_on_as_one_reads(dock: UnetDock) -> None:
         if after.y() < before.y() - LINE or (abs(after.y() - before.y()) <= LINE and after.x() < before.x())
     ]
     assert back == []
+
+
+@pytest.mark.parametrize(("key", "other"), [("segment", "All 2"), ("train", "Models ▾")])
+def test_what_began_a_job_has_the_keyboard_again_when_it_is_done(
+    dock: UnetDock, opened: FakeSession, key: str, other: str
+) -> None:
+    opened.annotation("a")[3:9, 3:9] = 2
+    opened.pictures_changed.emit()
+    step, window = dock.steps[key], dock.window()
+    began = step.one if key == "segment" else step.primary
+    began.setFocus()
+    QTest.keyClick(began, Qt.Key.Key_Space)
+    assert opened.calls[-1][0] == key
+    opened.give_job(Job(key, "Busy"))  # type: ignore[arg-type]  # each is a kind
+    assert window.focusWidget() is step.progress.stop
+    opened.give_job(None)
+    assert window.focusWidget() is began
+    QTest.keyClick(began, Qt.Key.Key_Tab)
+    assert _name(window.focusWidget()) == other
 
 
 def _name(widget: QWidget) -> str:

@@ -12,10 +12,13 @@ from napari.layers import Image, Labels, Points, Shapes, Surface, Tracks, Vector
 from napari.utils.shortcuts import default_shortcuts
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint, Qt
-from qtpy.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QScrollArea, QWidget
+from qtpy.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QPushButton, QScrollArea, QWidget
 
 from napari_unet.core.errors import StorageError
+from napari_unet.session.job import Job
 from napari_unet.widgets.dock import UnetDock
+from napari_unet.widgets.editors import Number
+from napari_unet.widgets.fold import Fold
 from napari_unet.widgets.keys import CLASSES, OURS
 from napari_unet.widgets.look import WIDTH
 from napari_unet.widgets.panels import SegmentPanel
@@ -24,6 +27,9 @@ from tests.widgets.conftest import a_picture, shown_panel
 from tests.widgets.fake_session import FakeSession
 
 pytestmark = pytest.mark.gui
+
+TEXT_MARGIN = 2
+"""Pixels that Qt leaves free on either side of a line that is typed in."""
 
 
 @pytest.fixture
@@ -219,12 +225,89 @@ def test_one_button_at_most_is_filled(dock: UnetDock, opened: FakeSession) -> No
     def filled() -> list[str]:
         return [button.text() for button in dock.findChildren(QPushButton) if button.property("now") == "true"]
 
-    assert filled() == ["Cell 1"]
+    assert filled() == ["Paint cell 1"], "it says what to do, and does not look like the tool in use"
+    dock.steps["annotate"].tools.buttons["cell"].click()
+    assert [button.text() for button in dock.findChildren(QPushButton) if button.isChecked()][-1:] == ["Cell 1"]
     opened.annotation("a")[3:9, 3:9] = 2
     opened.pictures_changed.emit()
     assert filled() == ["Train 20 epochs"]
     opened.give_model("first", "")
     assert filled() == ["This picture"]
+
+
+def test_an_unsure_answer_is_said_and_painting_comes_before_accepting(dock: UnetDock, opened: FakeSession) -> None:
+    segment, paint = dock.steps["segment"], dock.steps["annotate"]
+    opened.give_model("first", "")
+    opened.give_labels("a", np.ones((40, 60), np.uint16))
+    for name in ("a", "b"):
+        opened.give_probability(name, np.zeros((3, 40, 60), np.float32))
+    accept = segment.accepting.accept
+    assert (accept.property("now"), segment.unsure.isVisible()) == ("true", False)
+    opened.unsure = "The answer is unsure of what it found here."
+    opened.pictures_changed.emit()
+    assert accept.property("now") != "true"
+    assert accept.isEnabled(), "who knows better may"
+    assert (segment.unsure.isVisible(), segment.unsure.text()) == (True, opened.unsure)
+    assert paint.primary.property("now") == "true"
+
+
+def test_no_number_is_cut_however_long_it_is(dock: UnetDock, opened: FakeSession, qtbot: QtBot) -> None:
+    opened.give_model("first", "")
+    for fold in dock.findChildren(Fold):
+        fold.set_open(True)
+    qtbot.wait(100)
+    numbers = [editor.box for editor in dock.findChildren(Number)]
+    boxes = [box for box in (*numbers, dock.steps["annotate"].brush_box) if box.isVisible()]
+    assert len(boxes) > 30
+    cut = []
+    for box in boxes:
+        box.blockSignals(True)
+        for value in (box.maximum(), box.minimum()):
+            box.setValue(value)
+            line = box.lineEdit()
+            need = line.fontMetrics().horizontalAdvance(line.text()) + 2 * TEXT_MARGIN
+            if need > line.width():
+                cut.append(f"{box.accessibleName()}: {line.text()} needs {need}, has {line.width()}")
+    assert cut == []
+
+
+def is_cut(label: QLabel) -> bool:
+    if label.wordWrap():
+        return label.heightForWidth(label.width()) > label.height()
+    return label.fontMetrics().horizontalAdvance(label.text()) > label.contentsRect().width()
+
+
+def test_where_it_computes_and_what_live_does_are_read_whole(dock: UnetDock, opened: FakeSession, qtbot: QtBot) -> None:
+    opened.set_live(True)
+    for where, what, live in (
+        ("CPU, 1 thread · ready", None, "Live · starts from nothing · 3 strokes"),
+        ("NVIDIA GeForce RTX 4070 Ti · ready", Job("train", "Training", 0.1, 5000), "Live · goes on after that"),
+        ("Worker stopped; it starts again with the next job", None, "Live · these labels hold your corrections, stay"),
+    ):
+        opened.worker_line, opened.live_line = where, live
+        opened.worker_changed.emit()
+        opened.give_job(what)
+        opened.live_changed.emit()
+        qtbot.wait(50)
+        for label in (dock.status.line, dock.steps["train"].live.line):
+            assert not is_cut(label), label.text()
+
+
+def test_the_list_of_keys_fits_the_screen_in_the_words_of_the_project(
+    dock: UnetDock, opened: FakeSession, qtbot: QtBot
+) -> None:
+    assert opened.project is not None
+    opened.project.class_names = ("axon",)
+    opened.project_changed.emit()
+    dock.steps["annotate"].show_keys()
+    (menu,) = [one for one in dock.steps["annotate"].findChildren(QMenu) if one.isVisible()]
+    lines = [action.text() for action in menu.actions() if not action.isSeparator()]
+    assert "Paint axon, or the next class\tW" in lines
+    assert "Take the axon under the mouse as right\tDouble click" in lines
+    assert not any("cell" in line for line in lines)
+    assert len({menu.actionGeometry(action).x() for action in menu.actions()}) == 1, "one column"
+    assert menu.height() < 700
+    menu.close()
 
 
 def test_every_button_has_a_sentence_of_help(dock: UnetDock) -> None:

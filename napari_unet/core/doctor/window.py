@@ -48,6 +48,18 @@ def one_qt(found: Surroundings) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def it_is_no_old_qt(found: Surroundings) -> Iterator[Finding]:
+    """Whether the window is drawn by the Qt that napari is about to give up."""
+    there = [name for name in BINDINGS if name in found.packages]
+    if (found.screen.chosen or " ".join(there)) == "PyQt5":
+        yield Finding(
+            "qt-old", "fine", "The window is drawn with PyQt5, and works.",
+            "napari calls PyQt5 deprecated: the versions of napari that this program runs on with it still know it, "
+            "later ones want PyQt6.",
+            "Nothing need be done. Where Qt 6 starts, a new environment with the extra pyqt6 takes later ones, too.",
+        )  # fmt: skip
+
+
 def a_screen_answers(found: Surroundings) -> Iterator[Finding]:
     """Whether a window can be opened at all."""
     if not found.screen.display:
@@ -106,4 +118,4 @@ def _version(opengl: str) -> tuple[int, int]:
     return (int(numbers[0]), int(numbers[1])) if len(numbers) > 1 and all(map(str.isdigit, numbers[:2])) else (9, 9)
 
 
-CHECKS = (one_qt, a_screen_answers, it_draws_well, it_is_near)
+CHECKS = (one_qt, it_is_no_old_qt, a_screen_answers, it_draws_well, it_is_near)

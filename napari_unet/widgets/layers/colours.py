@@ -18,8 +18,10 @@ from napari_unet.core.editing.locking import INSIDE, OUTLINE
 from napari_unet.core.metrics import FALSE, HIT, MISS
 from napari_unet.core.settings import Kind
 
-QUIET = (0.42, 0.53, 0.76, 0.6)
-"""Background in an annotation: seen, but never louder than a cell."""
+QUIET = (84 / 255, 132 / 255, 1.0, 0.65)
+"""Background in an annotation: seen on black, grey and white pictures, by colour-blind people, too; yet no louder than
+a cell, for it often covers most of a picture. No class of ours looks like it.
+"""
 
 VERDICTS = {HIT: ("#56b4e9", "found"), MISS: ("#d55e00", "missed"), FALSE: ("#f0e442", "made up")}
 """What a comparison with the annotation shows: colours that colour-blind people tell apart (Okabe and Ito 2008)."""
@@ -39,6 +41,9 @@ ORIGINS: dict[How, tuple[str, str]] = {
 
 VEIL = (1.0, 1.0, 1.0, 0.35)
 """Over locked objects."""
+
+BEGIN, REST = 0.72, 0.84
+"""The hues of objects begin here and are so much of the circle: not the blues of the background, in which they lie."""
 
 GOLDEN = 0.618034
 LAST = 2**16 - 2
@@ -137,7 +142,7 @@ def _cyclic(table: NDArray[np.float32]) -> CyclicLabelColormap:
 def _wheel() -> NDArray[np.float32]:
     """(65535, 4) float32 colours, 0..1: neighbours in number are far apart in hue; row 0 is see-through."""
     numbers = np.arange(LAST + 1)
-    hue = (0.55 + numbers * GOLDEN) % 1.0
+    hue = (BEGIN + REST * ((0.915 + numbers * GOLDEN) % 1.0)) % 1.0
     tier = numbers % 3
     saturation = np.choose(tier, (0.62, 0.80, 0.45))
     brightness = np.choose(tier, (1.0, 0.88, 0.98))

@@ -54,6 +54,9 @@ OWNER = "napari-unet"
 SAMPLE = 512
 """Contrast is judged on at most this many pixels along each axis."""
 
+OPACITY = 0.5
+"""Of labels and annotation: the picture is seen through them."""
+
 COLOURS = 3
 """Red, green, blue."""
 
@@ -120,7 +123,7 @@ def seen_layers(picture: Picture, seen: NDArray[np.floating]) -> list[Image]:
 def number_layer(picture: Picture, role: Role, numbers: NDArray[np.integer], colours: LabelColours) -> Labels:
     """Labels or annotation. `numbers` is shown and painted in place, not copied."""
     layer = Labels(numbers, name=role, colormap=colours, **_common(picture, role))
-    layer.opacity = 0.5
+    layer.opacity = OPACITY
     return layer
 
 

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QCheckBox, QMenu, QSlider, QSpinBox, QWidget
+from qtpy.QtWidgets import QCheckBox, QSlider, QWidget
 
 from napari_unet.core.data.annotation import BACKGROUND, FIRST
 from napari_unet.core.data.planes import FLAT, place_words
 from napari_unet.widgets.class_row import ClassRow
 from napari_unet.widgets.classes import ask_classes
 from napari_unet.widgets.desk_tools import CLASS
-from napari_unet.widgets.editors import bare, calm
-from napari_unet.widgets.keys import CLASSES, DESK, NAPARIS, OURS
-from napari_unet.widgets.layers.clicks import CLICKS
+from napari_unet.widgets.editors import WholeBox, bare, calm
+from napari_unet.widgets.key_list import own_word, show_keys
 from napari_unet.widgets.layers.colours import QUIET, class_colour, hex_of, object_colour
 from napari_unet.widgets.paint_tools import PaintTools, Tool
 from napari_unet.widgets.painting import Painting
 from napari_unet.widgets.parts import boxed, flat, row, words
 from napari_unet.widgets.sections.section import Section
+from napari_unet.widgets.step import step_to_take
 
 LARGEST_BRUSH = 100
 
@@ -95,6 +96,8 @@ class AnnotateSection(Section):
         if name is not None and layer is not None:
             self._listen_to(layer)
             self.complete.setChecked(self.session.complete(name))
+            self.complete.setToolTip(own_word(COMPLETE_HELP, self._noun()))
+            self.plane.setToolTip(own_word(PLANE_HELP, self._noun()))
             self.draw_brush()
         self._draw_plane()
 
@@ -118,7 +121,7 @@ class AnnotateSection(Section):
         layer = self.painting.layer
         if layer is None:
             return
-        self.tools.set_tools(self._tools(), self._in_use())
+        self.tools.set_tools(self._offered(), self._in_use())
         self.primary = list(self.tools.buttons.values())[1]
         for widget in (self.brush, self.brush_box):
             widget.blockSignals(True)
@@ -133,20 +136,10 @@ class AnnotateSection(Section):
 
     def show_keys(self) -> None:
         """Show every key that helps while painting."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        own = (*OURS, *CLASSES) if self.session.object_classes else OURS
-        ours = [*((item.key, item.words) for item in own), *CLICKS]
-        desk = [(item.key, item.words) for item in DESK]
-        for title, keys in (("U-Net", ours), ("Correcting", desk), ("napari, while painting", list(NAPARIS))):
-            menu.addAction(title).setEnabled(False)
-            for key, meaning in keys:
-                menu.addAction(f"{meaning}\t{key}")
-            menu.addSeparator()
-        menu.popup(self.keys_button.mapToGlobal(self.keys_button.rect().bottomLeft()))
+        show_keys(self.keys_button, self._noun(), classed=bool(self.session.object_classes))
 
     def _brush_line(self) -> QWidget:
-        self.brush, self.brush_box = calm(QSlider(Qt.Orientation.Horizontal)), bare(calm(QSpinBox()))
+        self.brush, self.brush_box = calm(QSlider(Qt.Orientation.Horizontal)), bare(calm(WholeBox()))
         for widget in (self.brush, self.brush_box):
             widget.setRange(1, LARGEST_BRUSH)
             widget.setToolTip("Diameter of the brush, in pixels of the picture. Keys: [ and ]")
@@ -156,6 +149,13 @@ class AnnotateSection(Section):
         inside = row(words("Brush"), self.brush, self.brush_box, spacing=8)
         inside.setStretch(1, 1)
         return boxed(inside)
+
+    def _offered(self) -> list[Tool]:
+        """The tools. One that is filled, as the next step, says what to do: it would look like the one in use."""
+        background, first, *others = self._tools()
+        if not self._in_use() and step_to_take(self.session, self.bench.pictures) == self.key:
+            first = replace(first, words=f"Paint {first.words[0].lower()}{first.words[1:]}")
+        return [background, first, *others]
 
     def _tools(self) -> list[Tool]:
         background = Tool("background", "Background", "Paint where there is nothing to find (Q).", hex_of(QUIET))

@@ -12,20 +12,22 @@ from qtpy.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from napari_unet.core.errors import UnetError
 from napari_unet.widgets.fold import Fold
+from napari_unet.widgets.job_bar import JobBar
 from napari_unet.widgets.look import tag
 from napari_unet.widgets.message import Message
 from napari_unet.widgets.sessions import Bench
 from napari_unet.widgets.sight import LAID_OUT, bring_into_sight
 from napari_unet.widgets.step import step_to_take
-from napari_unet.widgets.tabbing import tab_as_read
+from napari_unet.widgets.tabbing import Returning, tab_as_read
 
 
 class Section(QWidget):
     """One step of the work. It draws everything from the session in `refresh` and never keeps state of its own.
 
     `key` is the section's name in the session's sentences; `reads` are the session's signals after which it is drawn
-    anew; `primary` is its one main button, filled while this section is the step to take. Failures are always scrolled
-    to; what is said in good times only where a section `announces`: the panel must not move under a painting hand.
+    anew; `primary` is its one main button, filled while this section is the step to take; `progress`, where it is
+    made, shows its long jobs. Failures are always scrolled to; what is said in good times only where a section
+    `announces`: the panel must not move under a painting hand.
     """
 
     key: ClassVar[str] = ""
@@ -33,6 +35,7 @@ class Section(QWidget):
     reads: ClassVar[tuple[str, ...]] = ()
     announces: ClassVar[bool] = False
     primary: QPushButton | None = None
+    progress: JobBar
 
     def __init__(self, bench: Bench) -> None:
         super().__init__()
@@ -47,6 +50,7 @@ class Section(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.fold)
         self.build()
+        self._returning = Returning(self, self.progress.stop) if hasattr(self, "progress") else None
         self.rows.addWidget(self.message)
         tab_as_read(self)
         for name in dict.fromkeys((*self.reads, "project_changed", "pictures_changed", "model_changed")):
@@ -89,7 +93,10 @@ class Section(QWidget):
         bring_into_sight(self.message)
 
     def _on_change(self, *_: object) -> None:
-        self.refresh()
+        if self._returning is None:
+            self.refresh()
+        else:
+            self._returning.through(self.refresh)
         if self.primary is not None:
             tag(self.primary, now="true" if step_to_take(self.session, self.bench.pictures) == self.key else "false")
 

@@ -73,6 +73,8 @@ class SegmentSection(Section):
         self.found = words(tone="title")
         self.found.setToolTip(FOUND)
         self.rows.addWidget(self.found)
+        self.unsure = words(tone="notice")
+        self.rows.addWidget(self.unsure)
         self.accepting = Accepting(self.bench, self.message)
         self.rows.addWidget(self.accepting)
         self._listen()
@@ -115,6 +117,8 @@ class SegmentSection(Section):
         for widget in (self.form, self.looking, self.probability, self.comparison, self.accepting):
             widget.setVisible(modelled)
         self._draw_desk()
+        self.unsure.setText(self.session.unsure)
+        self.unsure.setVisible(bool(self.unsure.text()))
         self.asking.refresh()
         self.comparison.refresh()
         self._choose_primary()

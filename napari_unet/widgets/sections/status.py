@@ -19,7 +19,7 @@ class StatusSection(Section):
         """Make the line."""
         self.fold.button.hide()
         self.rows.setContentsMargins(0, 0, 0, 0)
-        self.line = words(wrap=False)
+        self.line = words()
         self.doctor = flat(
             "Doctor…", "Look at this computer: graphics card, versions, screen, room. Says what to mend."
         )

@@ -9,7 +9,7 @@ from qtpy.QtWidgets import QComboBox, QToolButton
 
 from napari_unet.core.errors import UnetError, WorkerError
 from napari_unet.core.settings import TrainingSettings
-from napari_unet.core.wording import MEANING
+from napari_unet.core.wording import MEANING, plural
 from napari_unet.session.job import LEARNING, ModelRow
 from napari_unet.widgets.channels import ChannelRow
 from napari_unet.widgets.crossing import PicturesTable
@@ -140,7 +140,8 @@ class TrainSection(Section):
         if self.session.project is None:
             return "Open a project first."
         if all(one.state == "unlabelled" for one in self.bench.pictures):
-            return "Paint a few cells and some background first; there is nothing to learn from yet."
+            cells = plural(self.session.project.noun)
+            return f"Paint a few {cells} and some background first; there is nothing to learn from yet."
         return ""
 
     def train(self) -> None:

@@ -63,6 +63,7 @@ ILLNESSES: dict[str, Surroundings] = {
     "qt-missing": with_packages(PyQt6=""),
     "qt-asked": with_screen(asked="pyside6"),
     "qt-twice": with_packages(PyQt5="5.15.11"),
+    "qt-old": replace(with_packages(PyQt6="", PyQt5="5.15.11"), screen=replace(WELL.screen, chosen="PyQt5")),
     "screen-missing": with_screen(display=False, opengl="", chosen=""),
     "window-fails": with_screen(
         error="it ended with signal 6: Could not load the Qt platform plugin xcb", opengl="", chosen=""

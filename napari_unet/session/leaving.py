@@ -1,0 +1,48 @@
+"""What closing the window now would break off, and what of that is kept, as a sentence."""
+
+from __future__ import annotations
+
+from napari_unet.core.data import Project
+from napari_unet.core.data.project import MODELS
+from napari_unet.core.model.card import WEIGHTS
+from napari_unet.session.interrupted import broken_off
+from napari_unet.session.job import Job
+from napari_unet.session.learning import MODEL
+
+PAINTED = "All that you painted is saved."
+
+ENDS = {
+    "compare": "Models are being compared, and closing ends that; the models themselves are kept.",
+    "cross": "A cross-validation is running, and closing ends it: it has no result before its last fold.",
+    "search": "A search for settings is running, and closing ends it. What it tried is kept, and it can go on later.",
+    "segment": "Pictures are being segmented, and closing ends it. Those that are done stay so; “All” does the others.",
+    "export": "Files are being written, and closing ends it after the one that is written now. Those written stay.",
+}
+"""By the kind of the job. What a training keeps depends on how far it is."""
+
+
+def leaving(job: Job | None, project: Project | None) -> str:
+    """What ends with the window; empty where nothing does, for whatever is painted is on the disk at all times."""
+    if job is None:
+        return ""
+    ends = _training(project) if job.kind == "train" else ENDS.get(job.kind, "")
+    return f"{ends} {PAINTED}" if ends else ""
+
+
+def _training(project: Project | None) -> str:
+    begun = "A training is running, and closing ends it."
+    kept = None if project is None else broken_off(project)
+    if kept is not None:
+        return (
+            f"{begun} The best model so far is kept, and when you open the project again, "
+            f"“Go on with it” takes it up after epoch {kept.epoch} of {kept.epochs}."
+        )
+    if project is not None and _has_model(project):
+        return f"{begun} Its model is kept; only how it stands against earlier ones is not known yet."
+    return f"{begun} Its first epoch is not done yet, so nothing of it is kept."
+
+
+def _has_model(project: Project) -> bool:
+    """Whether the training has left a model: it has ended, and what follows is under way."""
+    name = str(project.settings(MODEL).get("training", ""))
+    return bool(name) and (project.folder / MODELS / name / WEIGHTS).exists()
