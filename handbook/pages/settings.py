@@ -95,7 +95,7 @@ def _unit(item: Option) -> str:
 
 def _notes(item: Option) -> str:
     kinds = {"objects": "projects of objects", "regions": "projects of regions", "": ""}
-    notes = [kinds[item.applies_to], "stacks" if item.stacks else "", "folded away at first" if item.advanced else ""]
+    notes = [kinds[item.applies_to], "stacks" if item.stacks else "", "under *more*" if item.advanced else ""]
     return ", ".join(note for note in notes if note)
 
 
