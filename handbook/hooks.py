@@ -10,7 +10,7 @@ from typing import Any
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from handbook.html import flags_whole, pictures_open
+from handbook.html import lines_ended, pictures_open
 from handbook.pages import generated
 from handbook.places import HOME, in_site
 
@@ -40,8 +40,8 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
 
 def on_page_content(html: str, **_: Any) -> str:
-    """Keep flags whole, and let pictures be opened."""
-    return pictures_open(flags_whole(html))
+    """Let lines of code end where one would end them, and pictures be opened."""
+    return pictures_open(lines_ended(html))
 
 
 def on_post_build(config: Any) -> None:

@@ -1,4 +1,4 @@
-"""What Markdown cannot say of a page, said in its HTML: flags stay whole, and pictures open in their full size."""
+"""What Markdown cannot say of a page, said in its HTML: where lines may end, and that pictures open in full size."""
 
 from __future__ import annotations
 
@@ -8,12 +8,31 @@ IN_A_SENTENCE = re.compile(r"<code>[^<\n]*</code>")
 """Code in a sentence or a table; that of a block is made of coloured parts, or has several lines."""
 
 FLAG = re.compile(r"(?<![\w-])--[a-z][\w-]*")
+JOINT = re.compile(r"::|[_/,](?=\w)")
+SHORT = 30
+"""Code of so many letters stays whole."""
+
 PHOTOGRAPH = re.compile(r'<img\b[^>]*\bsrc="([^"]+\.png)"[^>]*>')
 
 
-def flags_whole(html: str) -> str:
-    """The page with flags that no line ends in: browsers break a line behind each of their dashes."""
-    return IN_A_SENTENCE.sub(lambda code: FLAG.sub(r'<span class="whole">\g<0></span>', code[0]), html)
+def lines_ended(html: str) -> str:
+    """The page with code that breaks where one would break it: long names at their joints, flags nowhere.
+
+    Browsers break a line behind each dash of a flag, and a long name at any letter.
+    """
+    return IN_A_SENTENCE.sub(lambda code: _whole_flags(_jointed(code[0])), html)
+
+
+def _jointed(code: str) -> str:
+    words = code.removeprefix("<code>").removesuffix("</code>")
+    if len(words) <= SHORT:
+        return code
+    jointed = JOINT.sub(r"\g<0><wbr>", words)
+    return f"<code>{jointed}</code>"
+
+
+def _whole_flags(code: str) -> str:
+    return FLAG.sub(r'<span class="whole">\g<0></span>', code)
 
 
 def pictures_open(html: str) -> str:
