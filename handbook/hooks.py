@@ -14,8 +14,13 @@ from handbook.html import lines_ended, pictures_open
 from handbook.pages import generated
 from handbook.places import HOME, in_site
 
-WIDE = {HOME: ["navigation", "toc"], "architecture.md": ["toc"]}
-"""Pages without the lists beside them: the landing page has none, and drawings made of letters need the room."""
+WIDE = {
+    HOME: ["navigation", "toc"],
+    "architecture.md": ["toc"],
+    "project/contributing.md": ["toc"],
+    "project/examples.md": ["toc"],
+}
+"""Pages without lists beside them: the landing page, and drawings and programs that need the room."""
 
 FETCHED = re.compile(r"<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)=\"?(?:https?:)?//[^\"> ]+")
 """What a browser would load from elsewhere as soon as the page is opened."""
