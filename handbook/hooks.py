@@ -10,8 +10,17 @@ from typing import Any
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+from handbook.html import lines_ended, pictures_open
 from handbook.pages import generated
 from handbook.places import HOME, in_site
+
+WIDE = {
+    HOME: ["navigation", "toc"],
+    "architecture.md": ["toc"],
+    "project/contributing.md": ["toc"],
+    "project/examples.md": ["toc"],
+}
+"""Pages without lists beside them: the landing page, and drawings and programs that need the room."""
 
 FETCHED = re.compile(r"<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)=\"?(?:https?:)?//[^\"> ]+")
 """What a browser would load from elsewhere as soon as the page is opened."""
@@ -27,12 +36,17 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
-    """Let links out of docs/ lead to their pages; the landing page has no columns beside it."""
-    if page.file.src_uri == HOME:
-        page.meta.setdefault("hide", ["navigation", "toc"])
+    """Let links out of docs/ lead to their pages; wide pages have no lists beside them."""
+    if page.file.src_uri in WIDE:
+        page.meta.setdefault("hide", WIDE[page.file.src_uri])
     if page.file.generated_by:
         return markdown
     return in_site(markdown, f"docs/{page.file.src_uri}", page.file.src_uri)
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Let lines of code end where one would end them, and pictures be opened."""
+    return pictures_open(lines_ended(html))
 
 
 def on_post_build(config: Any) -> None:

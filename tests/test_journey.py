@@ -13,7 +13,7 @@ from PIL import Image
 from napari_unet.core.data.project import Project
 from napari_unet.core.data.read import read_mask, read_picture
 from napari_unet.core.data.synthesis import sample_data_folder
-from napari_unet.journey.pages import TUTORIAL, store
+from napari_unet.journey.pages import TUTORIAL, store, store_one
 from napari_unet.journey.steps import came_of
 from napari_unet.session.job import ModelRow
 from tests.network import tried, watched, watching
@@ -96,6 +96,14 @@ def test_the_documentation_shows_steps_of_this_walk(walked, tmp_path):
     for file in tmp_path.iterdir():
         assert f"](images/tutorial/{file.name})" in page
         assert (DOCS / "images" / "tutorial" / file.name).is_file()
+
+
+def test_a_stored_picture_of_the_window_is_small_and_looks_the_same(walked, tmp_path):
+    whole, small = next((walked[0] / "window").glob("*_tune.png")), tmp_path / "new" / "window.png"
+    store_one(whole, small)
+    shown, stored = (np.asarray(Image.open(file).convert("RGB"), float) for file in (whole, small))
+    assert small.stat().st_size < whole.stat().st_size
+    assert np.abs(stored - shown).mean() < 3
 
 
 def test_whatcame_of_a_training_names_the_model_that_is_in_use():

@@ -8,8 +8,8 @@ from napari_unet.core.settings import AUGMENTATIONS, PRESETS, AugmentationSettin
 LEAD = """\
 # Named plans and random changes
 
-A whole set of settings at one word: *Preset* and *Random changes* in the window's *Train*, advanced; `--preset` and
-`--changes` in the terminal; `preset=` and `changes=` in Python. Single settings given beside them go before them.
+A whole set of settings at one word: *Settings* and *Random changes* in the window, under *more* in *Train*; `--preset`
+and `--changes` in the terminal; `preset=` and `changes=` in Python. Single settings given beside them go before them.
 """
 
 

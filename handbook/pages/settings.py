@@ -62,18 +62,16 @@ def _title_of(page: str) -> str:
 
 
 def _told(group: type[Settings], item: Option) -> str:
-    """A setting: its title, its sentence of help, and a row of facts."""
+    """A setting: its title, its sentence of help, and a list of facts: a row of them is too wide for a telephone."""
     facts = {
-        "usual": f"`{spelled(item.default)}`{_unit(item)}",
-        "may be": limits(item),
-        "in Python and JSON": f"`{item.name}`",
-        "in the terminal": f"`{flag(item)}`" + _of_commands(group, item),
+        "Usual": f"`{spelled(item.default)}`{_unit(item)}; may be {limits(item)}",
+        "In Python and JSON": f"`{item.name}`",
+        "In the terminal": f"`{flag(item)}`" + _of_commands(group, item),
     }
     if notes := _notes(item):
-        facts["where"] = notes
-    head, row = " | ".join(facts), " | ".join(facts.values())
-    line = " | ".join("---" for _ in facts)
-    return f"## {item.label} {{ #{item.name} }}\n\n{item.help}\n\n| {head} |\n| {line} |\n| {row} |"
+        facts["Where"] = notes
+    lines = "\n".join(f"* **{name}:** {fact}" for name, fact in facts.items())
+    return f"## {item.label} {{ #{item.name} }}\n\n{item.help}\n\n{lines}"
 
 
 def limits(item: Option) -> str:
@@ -95,7 +93,11 @@ def _unit(item: Option) -> str:
 
 def _notes(item: Option) -> str:
     kinds = {"objects": "projects of objects", "regions": "projects of regions", "": ""}
-    notes = [kinds[item.applies_to], "stacks" if item.stacks else "", "folded away at first" if item.advanced else ""]
+    notes = [
+        kinds[item.applies_to],
+        "stacks" if item.stacks else "",
+        "under *more* in the window" if item.advanced else "",
+    ]
     return ", ".join(note for note in notes if note)
 
 

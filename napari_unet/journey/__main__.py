@@ -6,7 +6,6 @@ With `--correct PICTURE MASK`, walk through correcting instead (see `repair`).
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from napari_unet.core.errors import UnetError
 from napari_unet.core.settings import NetworkSettings, TrainingSettings
-from napari_unet.journey.pages import CORRECTING, TUTORIAL, store
+from napari_unet.journey.pages import CORRECTING, TUTORIAL, store, store_one
 from napari_unet.journey.repair import Repair, Wrong
 from napari_unet.journey.steps import Plan, Walk
 from napari_unet.journey.walk import Journey
@@ -56,8 +55,7 @@ def main() -> int:
         return getattr(error, "exit_code", 1)
     if arguments.screenshot and not arguments.correct:
         (best,) = (out / "window").glob(f"*_{SHOWN}.png")
-        arguments.screenshot.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(best, arguments.screenshot)
+        store_one(best, arguments.screenshot)
     if arguments.docs:
         store(out / "window", CORRECTING if arguments.correct else TUTORIAL, arguments.docs)
     print(f"Pictures of every step are in {out / 'window'}, all else beside them.")

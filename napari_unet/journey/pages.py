@@ -20,11 +20,16 @@ ROUNDS = 5
 
 def store(window: Path, steps: Sequence[str], folder: Path) -> None:
     """Store the pictures of these steps, which a walk has left in `window`, in `folder`."""
-    from PIL import Image  # as everywhere: only when it is needed
-
-    folder.mkdir(parents=True, exist_ok=True)
     for step in steps:
         (file,) = window.glob(f"[0-9][0-9]_{step}.png")
-        with Image.open(file) as picture:
-            few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE, kmeans=ROUNDS)
-        few.save(folder / file.name, optimize=True)
+        store_one(file, folder / file.name)
+
+
+def store_one(picture: Path, file: Path) -> None:
+    """Store a picture of the window as `file`."""
+    from PIL import Image  # as everywhere: only when it is needed
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with Image.open(picture) as whole:
+        few = whole.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE, kmeans=ROUNDS)
+    few.save(file, optimize=True)

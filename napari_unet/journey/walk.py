@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QApplication
 
@@ -14,6 +15,7 @@ from napari_unet.core.data.pairing import pair_folder
 from napari_unet.core.data.read import read_mask
 from napari_unet.core.data.synthesis import sample_data_folder
 from napari_unet.core.metrics import evaluate, summarise
+from napari_unet.journey.mistakes import Mistakes
 from napari_unet.journey.places import across, emptiest, largest
 from napari_unet.journey.steps import LONG, SHORT, Plan, Walk
 from napari_unet.widgets.pairs import PairsDialog
@@ -30,6 +32,9 @@ WITHOUT_MASK = 2
 """So many of the sample pictures are added without their masks: there is something left to do."""
 
 BRUSH = 9
+TOOLS, EACH = ("delete", "split", "merge"), 3
+"""Tools of the desk with which labels are mended, and how often each at most."""
+
 THRESHOLDS = (35, 60, 50)
 """Where the threshold's slider is moved to, in hundredths."""
 
@@ -106,22 +111,23 @@ class Journey(Walk):
         return f"Moved the threshold {len(THRESHOLDS)} times: {self.dock.steps['segment'].found.text()}"
 
     def correct(self) -> str:
-        """Give a nucleus the shape it should have, with napari's brush on the labels."""
-        name = self.unmasked[0]
-        layer, truth = self._layer("labels"), self.truth[name]
-        number = largest(truth, 1)[0]
-        self.viewer.layers.selection.active = layer
-        layer.mode, layer.brush_size = "paint", BRUSH
-        layer.selected_label = int(layer.data.max()) + 1  # seen in any case, even where a poor model has one big blob
-        self.hands.stroke(layer, across(truth, number, BRUSH))
+        """Mend the worst with the tools of the desk, as somebody would who sees what is wrong."""
+        name, section = self.unmasked[0], self.dock.steps["segment"]
+        self.hands.click(section.correct)
+        self._until(section.desk.isVisible, SHORT, "the desk")
+        mended = [tool for tool in TOOLS for _ in range(EACH) if self._mend(tool, self.truth[name])]
+        if not mended:  # what a poor model sees is one big blob, which no tool makes better
+            self._stroke(largest(self.truth[name], 1)[0])
+        self.hands.reveal(section.desk)
         self.canvas.flush()
-        return f"Corrected one nucleus in {name}"
+        return f"Corrected {name}: {', '.join(mended) or 'painted one nucleus'}"
 
     def accept(self) -> str:
         """Take the corrected labels into the training set."""
         self.hands.click(self.dock.steps["segment"].accepting.accept)
         name = self.unmasked[0]
         self._until(lambda: self.session.complete(name), SHORT, "the accepted picture")
+        self.hands.reveal(self.dock.steps["segment"].message)
         return f"Accepted {name}"
 
     def train_on(self) -> str:
@@ -149,6 +155,21 @@ class Journey(Walk):
         scores = summarise([evaluate(read_mask(masks / f"{unseen}.tif"), self.truth[unseen], "objects", ())])
         against = f"AP@0.5 {scores.ap50:.2f}, Dice {scores.dice:.2f} against the truth"
         return f"Wrote {len(files)} masks to {masks}; {unseen}, which it never learned from: {against}"
+
+    def _mend(self, tool: str, truth: NDArray[np.integer]) -> bool:
+        """Use a tool where it helps most; whether there was such a place."""
+        fix = Mistakes(np.array(self._layer("labels").data), truth).fix(tool)
+        if fix is not None:
+            self._use(fix)
+        return fix is not None
+
+    def _stroke(self, number: int) -> None:
+        """Paint across a nucleus with napari's brush on the labels, as a new one."""
+        layer, truth = self._layer("labels"), self.truth[self.unmasked[0]]
+        self.viewer.layers.selection.active = layer
+        layer.mode, layer.brush_size = "paint", BRUSH
+        layer.selected_label = int(layer.data.max()) + 1
+        self.hands.stroke(layer, across(truth, number, BRUSH))
 
 
 def _asked() -> list[PairsDialog]:

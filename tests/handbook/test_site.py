@@ -12,7 +12,7 @@ import yaml
 import napari_unet as nu
 from handbook import DOCS, ROOT
 from handbook.figures import FOLDER, drawn
-from handbook.markdown import anchors, headings
+from handbook.markdown import anchors, fences, headings
 from handbook.pages import generated
 from handbook.pages.commands import commands_page, parsers
 from handbook.pages.docstrings import as_markdown
@@ -24,6 +24,9 @@ from napari_unet.cli.parser import COMMANDS, EXIT_CODES
 from napari_unet.core import settings as door
 from napari_unet.core.settings import AUGMENTATIONS, PRESETS, Settings
 from napari_unet.widgets.desk_tools import TOOLS
+
+COLUMN = 98
+"""Letters of code that fit beside the lists of a page, on a screen of 1280 pixels."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -63,6 +66,19 @@ def test_every_page_has_one_title_and_begins_with_it():
         first = text.removeprefix('<div class="hero" markdown>').lstrip().splitlines()[0]
         assert first.startswith("# "), name
         assert headings(text)
+
+
+def test_code_on_a_page_is_not_cut_on_a_small_screen():
+    """The column between the lists holds 98 letters at 1280 pixels; architecture.md has it all to itself."""
+    wide = [
+        f"{page.name}: {line}"
+        for page in DOCS.rglob("*.md")
+        if page.name not in ("architecture.md", "troubleshooting.md")  # the latter is what the program says
+        for fence in fences(page.read_text(encoding="utf-8"))
+        for line in fence.lines
+        if len(line) > COLUMN
+    ]
+    assert wide == []
 
 
 def test_nothing_is_fetched_while_somebody_reads(configuration):

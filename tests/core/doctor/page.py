@@ -23,8 +23,38 @@ sends nothing anywhere. *Copy report*, or `napari-unet doctor --json`, gives all
 your home folder stands in it as `~`. `napari-unet doctor --project my-cells.unet` also looks whether that project can
 be written. The exit code is 8 when something must be mended.
 
-This page is everything it can find, as it says it of made-up computers.
+This page is everything it can find, as it says it of made-up computers. If it is not the computer but the result that
+is wrong: [paint well](howto/paint.md), [correct quickly](howto/correct.md), [the warnings](guard.md#the-warnings) of a
+training, and [questions and answers](faq.md).
+
+## By what you see
+
+The word in brackets behind a finding is its name.
+
+| what you see | what it may be |
+| --- | --- |
 """
+
+SYMPTOMS = {
+    "everything is slow, and there is a graphics card": (
+        "card-unused",
+        "driver-missing",
+        "driver-old",
+        "card-unknown",
+        "card-fails",
+        "apple-fails",
+        "intel-python",
+    ),
+    "the window does not open": ("qt-missing", "qt-asked", "qt-twice", "window-fails", "screen-missing", "opengl-old"),
+    "pictures stay black, or coarse": ("opengl-old", "texture-small"),
+    "strokes and zooming lag behind": ("drawn-by-processor", "screen-far"),
+    "nothing can be trained or segmented": ("worker-fails", "torch-missing", "runtime-missing", "processor-fails"),
+    "the first training begins late": ("worker-slow",),
+    "it runs out of memory, or crawls": ("memory-little", "memory-taken"),
+    "what is painted cannot be kept": ("folder-closed", "disk-full", "disk-little", "folder-synced"),
+    "an error after installing or updating": ("package-missing", "package-version", "python-old", "python-new"),
+}
+"""What a person sees, and the findings that may be behind it."""
 
 LEVELS = {
     "trouble": "## What must be mended",
@@ -41,11 +71,16 @@ def finding(key: str) -> Finding:
 def page() -> str:
     """The page as it should be."""
     findings = [finding(key) for key in ILLNESSES]
-    parts = [LEAD]
+    parts = [LEAD + "".join(map(_symptom, SYMPTOMS))]
     for level, title in LEVELS.items():
         parts.append(f"{title}\n")
         parts.extend(_told(one) for one in findings if one.level == level)
     return "\n".join(parts)
+
+
+def _symptom(seen: str) -> str:
+    """A row of the table; every finding named there must be one."""
+    return f"| {seen} | {', '.join(f'`{finding(key).key}`' for key in SYMPTOMS[seen])} |\n"
 
 
 def _told(one: Finding) -> str:
