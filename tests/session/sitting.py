@@ -12,6 +12,7 @@ import os
 import random
 import signal
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,6 @@ from napari_unet.engine.client import Engine
 from napari_unet.session import Session
 from napari_unet.session.desk import Box, Layer
 from napari_unet.session.files import asked_file, fresh_file
-from tests.patience import wait_until
 
 NAMES = ("one", "two")
 MODEL = "2024-01-01-nuclei"
@@ -151,7 +151,9 @@ class Sitting:
         """Wait for the labels; the layers are new ones, and nothing on them can be undone."""
         self._done, self._undone = [], []
         self.session.labels(self.name)
-        wait_until(lambda: not self.session.busy, self.session.poll, pause=0.001)
+        while self.session.busy:
+            self.session.poll()
+            time.sleep(0.001)
 
     def _say_of_an_object(self, right: bool) -> None:
         said = self.session.expect_piece(self._in_an_object(), right)
