@@ -8,7 +8,7 @@ from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 
-from napari_unet.cli import main
+from napari_unet.cli import main, progress
 from napari_unet.cli.progress import bar
 from napari_unet.core.data.read import read_mask, read_picture
 from napari_unet.core.export import Found, write_found
@@ -30,7 +30,8 @@ def test_a_bar_fills_as_pictures_are_done():
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_batch_of_files_patterns_and_zarrs_draws_a_bar(jobs, model, shared, masks, tmp_path):
+def test_a_batch_of_files_patterns_and_zarrs_draws_a_bar(jobs, model, shared, masks, tmp_path, monkeypatch):
+    monkeypatch.setattr(progress, "REDRAW_SECONDS", 0.0)  # three pictures may be done before it would be drawn
     for name in "bc":
         found = Found(read_picture(shared / "pictures" / f"{name}.tif"), read_mask(shared / "masks" / f"{name}.tif"))
         write_found(found, name, tmp_path / "zarrs", ExportSettings(formats="ome-zarr"))

@@ -25,7 +25,7 @@ from napari_unet.engine.worker import Wish
 from tests.core.training.scenes import discs, task_of
 
 TAUGHT, COPIES, FRESH = 4, 6, 36
-CLEAR, DIM = 400, 36
+CLEAR, DIM = 400, 26
 """How much brighter than the ground objects are: where learned from, and in all that comes later."""
 
 

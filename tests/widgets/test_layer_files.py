@@ -18,6 +18,7 @@ from napari_unet.core.data.own_files import own_files, replaced
 from napari_unet.core.errors import PictureError, StorageError
 from napari_unet.core.export.refusing import refuse_own
 from napari_unet.widgets.layers import opened_pictures
+from napari_unet.widgets.layers.files import files_of
 from napari_unet.widgets.layers.opened import Unnamed
 from tests.core.data.channel_files import write_channel_files
 
@@ -102,3 +103,14 @@ def test_a_layer_that_was_opened_from_where_napari_ran(
     add_open(viewer, project)
     monkeypatch.chdir("/")
     assert replaced(files, own_files(project)) == files[:1]
+
+
+class Named(np.ndarray):
+    """An array of another library that can be made of dask's, as xarray's: asked of these pixels, it has no graph."""
+
+    def __dask_graph__(self) -> None:
+        return None
+
+
+def test_an_array_that_may_be_made_of_parts_but_is_not_has_no_files() -> None:
+    assert files_of(Image(IMAGE.view(Named))) == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import math
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -193,8 +194,8 @@ def from_root(source: str) -> str:
     """The source; a file that is named from where the program runs is named from the root of the disk, as it will run
     elsewhere the next time.
     """
-    path = Path(whole_source(source))
-    return str(Path.cwd() / source) if source and not path.is_absolute() and path.exists() else source
+    path = whole_source(source)  # or what a person called a layer, however long
+    return str(Path.cwd() / source) if source and not os.path.isabs(path) and os.path.exists(path) else source
 
 
 def pixel_hash(picture: Picture) -> str:

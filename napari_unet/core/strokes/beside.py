@@ -23,6 +23,9 @@ TOGETHER = 200_000
 SETTLED = 0.75
 """Starts that are so certain on average (see `starts.CERTAIN`) are believed to know such pictures."""
 
+ENOUGH = 6000
+"""How far two agree is as good as known from so many pixels."""
+
 STEADY = 1e-4
 """Who varies by less (standard deviation) over a picture says nothing about it."""
 
@@ -51,19 +54,21 @@ class Beside:
 
         That they contradict each other counts for less where the starts are in two minds.
         """
-        told = guide.ask(self.features[np.newaxis])[:, 0]
-        alike = np.array([_correlation(*both) for both in zip(told, self.said, strict=True)])
+        few = slice(None, None, -(-len(self.features) // ENOUGH))
+        told = guide.ask(self.features[np.newaxis, few])[:, 0]
+        alike = np.array([_correlation(*both) for both in zip(told, self.said[:, few], strict=True)])
         sure = (certainty(self.said) - CERTAIN) / (SETTLED - CERTAIN)
         return np.where(alike < 0, alike * sure.clip(0, 1), alike).astype(np.float32)
 
 
 def beside(painted: Sequence[Painted], light: Light, kind: Kind, count: int) -> Beside | None:
-    """Of all these pictures; None where no start can be asked."""
+    """Of all these pictures, where the start says a number; None where no start can be asked."""
     every, parts = -(-len(painted) * AROUND // TOGETHER), []
     for one in painted:
         said = of_classes(one.start, one.around.said, kind, count)
         if said is not None:
-            parts.append((light.on(one.around.features[::every], one.levels), said[:, ::every]))
+            there = np.flatnonzero(np.isfinite(said).all(0))[::every]
+            parts.append((light.on(one.around.features[there], one.levels), said[:, there]))
     if not parts:
         return None
     features, planes = zip(*parts, strict=True)

@@ -18,7 +18,8 @@ class Whereabouts:
 
     def __init__(self, out: Path) -> None:
         self._out, self._made = out, False
-        self._around = next(folder for folder in out.absolute().parents if folder.is_dir())
+        around = out.absolute().parents
+        self._around = next((folder for folder in around if folder.is_dir()), around[-1])  # of a drive that is none
 
     def check(self) -> None:
         """Raises StorageError when the folder is not there any more."""

@@ -38,8 +38,8 @@ def files_of(*layers: Image | Labels) -> tuple[str, ...]:
 
 def _found(layer: Image | Labels) -> Iterator[str | Path]:
     graph = getattr(finest(layer), "__dask_graph__", None)
-    if graph is not None and finest(layer).npartitions <= MOST:
-        words = {word for task in dict(graph()).values() for word in _words(task)}
+    if graph is not None and getattr(finest(layer), "npartitions", MOST + 1) <= MOST:  # xarray's has none
+        words = {word for task in dict(graph() or {}).values() for word in _words(task)}
         yield from sorted(word for word in words if os.path.isfile(word))
     path = Path(layer.source.path or "")
     with suppress(PictureError, OSError):  # whoever brought the layer could read it
@@ -56,5 +56,5 @@ def _words(task: Any) -> Iterator[str]:
     elif isinstance(task, (tuple, list)):
         for one in task:
             yield from _words(one)
-    elif hasattr(task, "args"):
-        yield from _words((*task.args, *getattr(task, "kwargs", {}).values()))
+    elif isinstance(args := getattr(task, "args", None), (tuple, list)):
+        yield from _words((*args, *(getattr(task, "kwargs", None) or {}).values()))

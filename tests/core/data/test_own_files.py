@@ -72,3 +72,10 @@ def test_a_record_of_one_file_is_written_as_ever(project: Project, tmp_path: Pat
     tifffile.imwrite(tmp_path / "a.tif", IMAGE[0])
     name = project.add(read_picture(tmp_path / "a.tif"), None, "")
     assert "files" not in json.loads((project.folder / "pictures" / name / "record.json").read_text())
+
+
+def test_what_a_picture_came_from_may_be_named_at_any_length(project: Project) -> None:
+    """No disk has names of so many bytes, and a layer may be called anything."""
+    source = f"open layer {'細胞' * 90}"
+    project.add(Picture("long", np.arange(12, dtype=np.uint8).reshape(1, 3, 4), source=source), None, "")
+    assert project.record("long").source == source

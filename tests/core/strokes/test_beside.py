@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from napari_unet.core.strokes.beside import SETTLED, Beside
+from napari_unet.core.strokes.beside import SETTLED, Beside, beside
 from napari_unet.core.strokes.guide import Guide
+from napari_unet.core.strokes.light import Light
+from napari_unet.core.strokes.painted import painted_on
+from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.starts import CERTAIN
+from tests.core.strokes.conftest import Scene
 
 FEATURES = np.linspace(0, 1, 200, dtype=np.float32)[:, np.newaxis]
 BRIGHT = (FEATURES[:, 0] > 0.5).astype(np.intp)
@@ -31,6 +37,18 @@ def test_a_contradiction_counts_for_less_where_the_start_is_in_two_minds() -> No
 
 def test_a_start_that_finds_nothing_anywhere_neither_agrees_nor_contradicts() -> None:
     assert (agreement(np.zeros(200, bool), 0.9) == 0).all()
+
+
+def test_where_a_start_says_no_number_it_is_not_asked(one: Scene) -> None:
+    painted = painted_on(Seen(one.image[np.newaxis], "scene"), one.strokes, "objects", "cells")
+    assert painted is not None
+    assert painted.around.said is not None
+    said = painted.around.said.copy()
+    said[0, :7] = np.nan
+    asked = beside([replace(painted, around=replace(painted.around, said=said))], Light(), "objects", 2)
+    assert asked is not None
+    assert len(asked.features) == len(painted.around.features) - 7
+    assert np.isfinite(asked.said).all()
 
 
 def test_anchors_are_what_the_start_is_sure_of() -> None:

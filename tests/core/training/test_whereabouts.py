@@ -13,6 +13,7 @@ import pytest
 from napari_unet.core.errors import StorageError
 from napari_unet.core.training import Closing, EpochDone, Finished, Report, Started, Stepped, train
 from napari_unet.core.training.task import TrainingTask
+from napari_unet.core.training.whereabouts import Whereabouts
 from tests.core.training.test_resuming import PAIR, lively, run, same
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows moves no folder that holds an open file")
@@ -87,3 +88,10 @@ def test_into_another_project_that_took_the_place_nothing_is_written(project: Pa
     with pytest.raises(StorageError, match="is not there any more"):
         learn(task_in(project), after(1), taken)
     assert list(project.rglob("*")) == [project / "models"]
+
+
+def test_a_drive_that_is_not_there_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `Z:` may be under Windows; elsewhere there is no folder without one around it, so none is there here."""
+    monkeypatch.setattr(Path, "is_dir", lambda self: False)
+    with pytest.raises(StorageError, match="is not there any more"):
+        Whereabouts(tmp_path / "new" / "model").check()
