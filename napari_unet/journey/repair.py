@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from napari_unet.widgets.dock import UnetDock
 
-MODEL = "nuclei"
 EACH, ALL = 2, 10
 """So many objects are corrected with each tool, where so many need it, and with all of them."""
 
@@ -36,10 +35,11 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 
 @dataclass(frozen=True)
 class Wrong:
-    """A picture whose true mask is known."""
+    """A picture whose true mask is known, and a model that came along and is wrong about it in many ways."""
 
     picture: Path
     mask: Path
+    model: str = "nuclei"
 
 
 class Repair(Walk):
@@ -81,13 +81,13 @@ class Repair(Walk):
 
     def predict(self) -> str:
         """Let the model that came along say what it sees, before anything is painted; then let it rest."""
-        self.session.set_start(MODEL)
+        self.session.set_start(self.wrong.model)
         switch = self.dock.steps["train"].live.switch
         self.hands.click(switch)
         self._until(lambda: self.session.labels(self.name) is not None, LONG, "the first labels")
         self._rest()
         self.hands.click(switch)
-        return f"The model {MODEL} found {self._found()}"
+        return f"The model {self.wrong.model} found {self._found()}"
 
     def tune(self) -> str:
         """Let touching objects be parted more than is good for them, and holes stay: there is more to correct."""
@@ -156,7 +156,7 @@ class Repair(Walk):
     def train_on(self) -> str:
         """Train the model that came along further, on what was accepted."""
         self.session.set_settings("training", self.plan.training)
-        self.session.set_start(MODEL)
+        self.session.set_start(self.wrong.model)
         return f"Trained on: {self._train()}"
 
     def predict_again(self) -> str:
