@@ -12,7 +12,8 @@ import pytest
 from napari import Viewer
 from napari.components import ViewerModel
 from pytestqt.qtbot import QtBot
-from qtpy.QtWidgets import QApplication
+from qtpy.QtCore import QPoint
+from qtpy.QtWidgets import QApplication, QComboBox, QPushButton, QScrollArea
 
 from napari_unet.core.data.picture import Picture
 from napari_unet.session import Session
@@ -113,3 +114,17 @@ def a_picture(name: str, shape: tuple[int, ...] = (1, 40, 60), **known: object) 
     image = np.random.default_rng(len(name)).integers(100, 4000, shape).astype(np.uint16)
     known = {"pixel_size": (0.5, 0.5), "unit": "µm", **known}
     return Picture(name, image, **known)  # type: ignore[arg-type]
+
+
+def assert_nothing_is_cut_off(dock: UnetDock) -> None:
+    """Nothing in the panel is wider than there is room for it."""
+    area = dock.findChild(QScrollArea)
+    assert area.widget().minimumSizeHint().width() <= area.viewport().width()
+    inside = area.widget().rect()
+    for widget in [*dock.findChildren(QPushButton), *dock.findChildren(QComboBox)]:
+        if widget.isVisible() and area.widget().isAncestorOf(widget):
+            place = widget.mapTo(area.widget(), QPoint(0, 0))
+            assert place.x() >= 0
+            assert place.x() + widget.width() <= inside.width(), widget.text() if hasattr(widget, "text") else widget
+            if isinstance(widget, QPushButton):
+                assert widget.width() >= widget.fontMetrics().horizontalAdvance(widget.text())

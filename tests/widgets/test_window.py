@@ -6,13 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from napari import Viewer
-from napari._qt.dialogs.qt_modal import QtPopup
 from napari.layers import Image, Labels, Points, Shapes, Surface, Tracks, Vectors
 from napari.utils.shortcuts import default_shortcuts
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint, Qt
-from qtpy.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QPushButton, QScrollArea, QWidget
+from qtpy.QtWidgets import QComboBox, QLabel, QMenu, QPushButton, QWidget
 
 from napari_unet.core.errors import StorageError
 from napari_unet.session.job import Job
@@ -23,7 +21,7 @@ from napari_unet.widgets.keys import CLASSES, OURS
 from napari_unet.widgets.look import WIDTH
 from napari_unet.widgets.panels import SegmentPanel
 from napari_unet.widgets.sessions import Bench
-from tests.widgets.conftest import a_picture, shown_panel
+from tests.widgets.conftest import assert_nothing_is_cut_off, shown_panel
 from tests.widgets.fake_session import FakeSession
 
 pytestmark = pytest.mark.gui
@@ -148,45 +146,6 @@ def test_nothing_is_cut_off(dock: UnetDock, opened: FakeSession, qtbot: QtBot, w
     dock.resize(width, 700)
     qtbot.wait(50)
     assert_nothing_is_cut_off(dock)
-
-
-def test_nothing_is_cut_off_of_a_film_of_stacks_that_is_corrected(
-    sliders: None, dock: UnetDock, opened: FakeSession, qtbot: QtBot
-) -> None:
-    opened.add_picture(a_picture("film", (1, 12, 13, 40, 60), axes="CTZYX", pixel_size=(60.0, 1.0, 0.5, 0.5)), None)
-    opened.give_probability("film", np.zeros((3, 12, 13, 40, 60), np.float32))
-    opened.give_labels("film", np.ones((12, 13, 40, 60), np.uint16))
-    opened.select("film")
-    dock.steps["segment"].correct.click()
-    dock.bench.viewer.dims.set_current_step((0, 1), (11, 12))
-    dock.resize(WIDTH, 700)
-    qtbot.wait(50)
-    assert dock.steps["annotate"].plane.text() == "Time 12, plane 13: rest is background"
-    assert dock.steps["segment"].desk.isVisible()
-    assert_nothing_is_cut_off(dock)
-
-
-@pytest.fixture
-def sliders(window: Viewer) -> Iterator[None]:
-    """What belongs to the sliders of a film would stay as long as the window."""
-    before = set(QApplication.topLevelWidgets())
-    yield
-    for widget in set(QApplication.topLevelWidgets()) - before:
-        if isinstance(widget, QtPopup):
-            widget.deleteLater()
-
-
-def assert_nothing_is_cut_off(dock: UnetDock) -> None:
-    area = dock.findChild(QScrollArea)
-    assert area.widget().minimumSizeHint().width() <= area.viewport().width()
-    inside = area.widget().rect()
-    for widget in [*dock.findChildren(QPushButton), *dock.findChildren(QComboBox)]:
-        if widget.isVisible() and area.widget().isAncestorOf(widget):
-            place = widget.mapTo(area.widget(), QPoint(0, 0))
-            assert place.x() >= 0
-            assert place.x() + widget.width() <= inside.width(), widget.text() if hasattr(widget, "text") else widget
-            if isinstance(widget, QPushButton):
-                assert widget.width() >= widget.fontMetrics().horizontalAdvance(widget.text())
 
 
 def test_the_panel_follows_the_theme(dock: UnetDock, qtbot: QtBot) -> None:
