@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from napari import Viewer
+from napari._qt.dialogs.qt_modal import QtPopup
 from napari.components import ViewerModel
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint
@@ -83,6 +84,16 @@ def window_bench(window: Viewer, session: FakeSession) -> Iterator[Bench]:
     close_bench(id(window))
     window.layers.clear()
     window.theme = "dark"
+
+
+@pytest.fixture
+def sliders(window: Viewer) -> Iterator[None]:
+    """What belongs to the sliders of a film would stay as long as the window."""
+    before = set(QApplication.topLevelWidgets())
+    yield
+    for widget in set(QApplication.topLevelWidgets()) - before:
+        if isinstance(widget, QtPopup):
+            widget.deleteLater()
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from napari_unet.widgets.dock import UnetDock
 from napari_unet.widgets.keys import DESK
 from napari_unet.widgets.sessions import Bench
 from tests.widgets.conftest import real_panel
-from tests.widgets.test_window import canvas_widget, on_screen, sliders  # noqa: F401  (a fixture)
+from tests.widgets.test_window import canvas_widget, on_screen
 from tests.widgets.test_window_clicks import move
 from tests.workers import KeptEngine
 
@@ -375,7 +375,7 @@ def test_lock_has_a_key_and_stands_in_the_list_of_keys(dock: UnetDock, desk: Cor
 
 @pytest.fixture
 def stack(
-    sliders: None,  # noqa: F811
+    sliders: None,
     window: Viewer,
     qtbot: QtBot,
     quick_engine: KeptEngine,

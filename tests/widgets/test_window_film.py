@@ -10,10 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from napari import Viewer
-from napari._qt.dialogs.qt_modal import QtPopup
 from pytestqt.qtbot import QtBot
-from qtpy.QtWidgets import QApplication
 
 from napari_unet.widgets.dock import UnetDock
 from napari_unet.widgets.look import WIDTH
@@ -45,13 +42,3 @@ def test_nothing_is_cut_off_of_a_film_of_stacks_that_is_corrected(
     assert dock.steps["annotate"].plane.text() == "Time 12, plane 13: rest is background"
     assert dock.steps["segment"].desk.isVisible()
     assert_nothing_is_cut_off(dock)
-
-
-@pytest.fixture
-def sliders(window: Viewer) -> Iterator[None]:
-    """What belongs to the sliders of a film would stay as long as the window."""
-    before = set(QApplication.topLevelWidgets())
-    yield
-    for widget in set(QApplication.topLevelWidgets()) - before:
-        if isinstance(widget, QtPopup):
-            widget.deleteLater()
