@@ -11,6 +11,7 @@ from napari import Viewer
 from napari.settings import get_settings
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QTimer
+from qtpy.QtGui import QCloseEvent
 from qtpy.QtWidgets import QApplication, QDialog, QMainWindow
 
 from napari_unet.widgets.dock import UnetDock
@@ -63,9 +64,16 @@ def main_window(viewer: Viewer) -> QMainWindow:
     return viewer.window._qt_window
 
 
+class Asked(QCloseEvent):
+    """As the window system asks. Closing from the program, `QWindow.close` too, is not spontaneous in Qt 6."""
+
+    def spontaneous(self) -> bool:
+        return True
+
+
 def by_title_bar(viewer: Viewer) -> None:
     """What the title bar's button does: the window system asks the window to close."""
-    main_window(viewer).windowHandle().close()
+    QApplication.sendEvent(main_window(viewer), Asked())
 
 
 def by_menu(viewer: Viewer) -> None:
