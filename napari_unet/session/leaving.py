@@ -20,6 +20,7 @@ ENDS = {
     "search": "A search for settings is running, and closing ends it. What it tried is kept, and it can go on later.",
     "segment": "Pictures are being segmented, and closing ends it. Those that are done stay so; “All” does the others.",
     "export": "Files are being written, and closing ends it after the one that is written now. Those written stay.",
+    "add": "Pictures are being added, and closing ends it. Those that were added stay.",
 }
 """By the kind of the job. What a training keeps depends on how far it is."""
 

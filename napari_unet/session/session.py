@@ -78,7 +78,7 @@ class Session(Measuring):
         Empty where nothing is broken off and all is on the disk.
         """
         unwritten = self._unwritten()
-        return leaving((self.jobs.job or self._exporter.job,), self.project, unwritten)
+        return leaving((self.jobs.job or self._exporter.job, self.adding), self.project, unwritten)
 
     def stop(self) -> None:
         """End the running job soon and keep what it has."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import tifffile
 
 from napari_unet.core.data import Project
 from napari_unet.core.model.card import WEIGHTS
@@ -49,7 +50,7 @@ def test_of_a_training_that_is_being_finished_the_model_is_kept(project: Project
 
 
 def test_every_long_job_has_its_sentence(project: Project) -> None:
-    assert set(ENDS) == {*LEARNING, "segment", "export"} - {"train"}
+    assert set(ENDS) == {*LEARNING, "segment", "export", "add"} - {"train"}
     for kind, sentence in ENDS.items():
         assert leaving([Job(kind, "Busy")], project, "") == f"{sentence} {PAINTED}"  # type: ignore[arg-type]  # each is a kind
 
@@ -92,3 +93,17 @@ def test_of_a_training_too_nothing_is_promised_that_is_not_so(project: Project) 
     sentence = leaving([Job("train", "Training")], project, "The disk is full.")
     assert sentence.startswith(f"The disk is full. {LOST} A training is running")
     assert PAINTED not in sentence
+
+
+def test_a_list_of_pictures_that_is_being_added_is_told(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("napari_unet.session.adding.AT_ONCE", 0.0)
+    files = [tmp_path / f"{number}.tif" for number in range(3)]
+    for file in files:
+        tifffile.imwrite(file, discs("", 1)[0].image[0])
+    session.add_files(files)
+    assert session.adding is not None
+    assert session.leaving() == f"{ENDS['add']} {PAINTED}"
+    poll(session, lambda: not session.busy)
+    assert session.leaving() == ""
