@@ -12,7 +12,7 @@ from napari_unet.session import Session, learning
 from napari_unet.session.came_along import own_copy
 from napari_unet.session.files import asked_file
 from napari_unet.session.rows import model_rows
-from napari_unet.session.sureness import SAMPLE, SURE, sureness
+from napari_unet.session.sureness import PLANES, SAMPLE, SURE, sureness
 from tests.session.conftest import Told, Wait, correct, discs, fill, give_probability, train
 
 
@@ -34,6 +34,33 @@ def test_of_a_large_picture_a_sample_tells() -> None:
     cell = np.zeros((3, 4 * SAMPLE, 4 * SAMPLE), np.float32)
     cell[:, ::4, ::4] = 0.7
     assert sureness(cell) == pytest.approx(0.7)
+
+
+@pytest.mark.parametrize("shape", [(511, 511), (60, 511, 300), (5, 60, 40, 511), (40, 1, 300, 300), (1, 1, 1, 1)])
+def test_no_more_than_the_sample_is_looked_at(shape: tuple[int, ...]) -> None:
+    looked: list[tuple[int, ...]] = []
+
+    class Counting(np.ndarray):
+        """Tells what was taken out of it by slices."""
+
+        def __getitem__(self, key: object) -> np.ndarray:
+            taken = np.asarray(super().__getitem__(key))
+            looked.append(taken.shape)
+            return taken
+
+    assert sureness(np.full(shape, 0.6, np.float32).view(Counting)) == pytest.approx(0.6)
+    ((*planes, height, width),) = looked
+    assert max(height, width) <= SAMPLE
+    assert 1 <= np.prod(planes) <= PLANES
+
+
+def test_every_part_of_a_stack_counts() -> None:
+    cell = np.zeros((4, 60, 40, 40), np.float32)
+    for time, probability in enumerate((0.6, 0.7, 0.8, 0.9)):
+        cell[time] = probability
+    assert sureness(cell) == pytest.approx(0.75)
+    cell[:, 30:] = 0
+    assert sureness(cell) == pytest.approx(0.75)
 
 
 @pytest.fixture
