@@ -64,13 +64,17 @@ class PictureRow:
 
 @dataclass(frozen=True)
 class ModelRow:
-    """One model of the project and how good it was, in a line a biologist can read. `name` is its folder's."""
+    """One model of the project and how good it was, in a line a biologist can read. `name` is its folder's.
+
+    `came_along` when it is one of those that came with the package, and has learned nothing since.
+    """
 
     name: str
     folder: Path
     title: str
     line: str
     active: bool
+    came_along: bool = False
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ class Learning(Opened):
 
     def start_words(self, key: str) -> str:
         """What the window calls this start."""
-        return next((words for known, words in self.starts if known == key), "nothing").split(" (")[0].lower()
+        return spoken(next((words for known, words in self.starts if known == key), "nothing"))
 
     def set_start(self, key: str) -> None:
         """Choose what the next training, and what follows strokes, starts from."""
@@ -237,3 +237,8 @@ def ended(report: Finished) -> str:
 
 def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def spoken(words: str) -> str:
+    """The words that offer a start, within a sentence: without what stands in brackets."""
+    return words.split(" (")[0].lower()

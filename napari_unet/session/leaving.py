@@ -1,6 +1,8 @@
-"""What closing the window now would break off, and what of that is kept, as a sentence."""
+"""What closing the window now would break off or lose, and what of that is kept, as a sentence."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from napari_unet.core.data import Project
 from napari_unet.core.data.project import MODELS
@@ -10,6 +12,7 @@ from napari_unet.session.job import Job
 from napari_unet.session.learning import MODEL
 
 PAINTED = "All that you painted is saved."
+LOST = "Closing the window now loses what could not be written."
 
 ENDS = {
     "compare": "Models are being compared, and closing ends that; the models themselves are kept.",
@@ -17,16 +20,27 @@ ENDS = {
     "search": "A search for settings is running, and closing ends it. What it tried is kept, and it can go on later.",
     "segment": "Pictures are being segmented, and closing ends it. Those that are done stay so; “All” does the others.",
     "export": "Files are being written, and closing ends it after the one that is written now. Those written stay.",
+    "add": "Pictures are being added, and closing ends it. Those that were added stay.",
 }
 """By the kind of the job. What a training keeps depends on how far it is."""
 
 
-def leaving(job: Job | None, project: Project | None) -> str:
-    """What ends with the window; empty where nothing does, for whatever is painted is on the disk at all times."""
-    if job is None:
-        return ""
-    ends = _training(project) if job.kind == "train" else ENDS.get(job.kind, "")
-    return f"{ends} {PAINTED}" if ends else ""
+def leaving(jobs: Iterable[Job | None], project: Project | None, unwritten: str) -> str:
+    """What ends with the window, or is lost; empty where nothing does and all is on the disk.
+
+    Parameters
+    ----------
+    jobs : what is running.
+    unwritten : why not all that was painted could be written, as sentences; empty where all is on the disk.
+    """
+    ends = [_ends(job, project) for job in jobs if job is not None]
+    lost = f"{unwritten} {LOST}" if unwritten else ""
+    said = [sentence for sentence in (lost, *ends) if sentence]
+    return " ".join([*said, PAINTED] if said and not unwritten else said)
+
+
+def _ends(job: Job, project: Project | None) -> str:
+    return _training(project) if job.kind == "train" else ENDS.get(job.kind, "")
 
 
 def _training(project: Project | None) -> str:

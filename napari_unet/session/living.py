@@ -11,7 +11,6 @@ from napari_unet.core.data.project import MODELS
 from napari_unet.core.errors import UnetError, WorkerError
 from napari_unet.core.model.shipped import AUTO
 from napari_unet.engine.live_messages import Answered, Live
-from napari_unet.session import asked
 from napari_unet.session.came_along import came_along
 from napari_unet.session.correcting import Correcting
 from napari_unet.session.learning import NOTHING
@@ -98,7 +97,7 @@ class Living(Correcting):
         name, desk = event.name, self.need_desk()
         before = desk.probabilities.there(name), self.unsure
         desk.probabilities.take_file(name, Path(event.file))
-        asked.note(self.need_project(), name, f"strokes, from {self.start_words(self._key(event.start))}", None)
+        self._note_asked(name, f"strokes, from {self.start_words(self._key(event.start))}", None)
         self._show_probability(name)
         if before != (True, self.unsure):
             self.pictures_changed.emit()

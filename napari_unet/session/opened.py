@@ -127,14 +127,29 @@ class Opened(Events):
                 self.project.save_settings(group, self._settings[group].to_json())
             self._unkept.discard(group)
 
+    def _save_all(self) -> None:
+        """Write what is not written yet. Raises StorageError."""
+        self.need_desk().save()
+        self._keep_settings()
+
+    def _unwritten(self) -> str:
+        """Write what is not written yet, the last stroke too; why that could not be, empty where all is on the disk."""
+        if self.project is None or self.project.read_only:
+            return ""
+        self.needed.emit()
+        try:
+            self._save_all()
+        except UnetError as error:
+            return error.sentence
+        return ""
+
     def _save_or_warn(self) -> None:
         """Write what is not written yet. Raises StorageError the first time that cannot be; the second time it is let
         go, for the disk may be gone for good.
         """
         warned, self._warned = self._warned, False
         try:
-            self.need_desk().save()
-            self._keep_settings()
+            self._save_all()
         except StorageError as error:
             if warned:
                 return

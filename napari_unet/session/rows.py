@@ -50,18 +50,22 @@ def model_rows(project: Project, active: str) -> tuple[ModelRow, ...]:
     rows = []
     for number, folder in enumerate(project.models(), 1):
         try:
-            card = _card(folder, (folder / WEIGHTS).stat().st_mtime_ns)
+            line, came = _line(folder, (folder / WEIGHTS).stat().st_mtime_ns)
         except (ModelError, OSError):
             continue
-        line = f"{card.name}, as it came along" if is_as_it_came(card) else score_line(card)
-        rows.append(ModelRow(folder.name, folder, f"Model {number}", line, folder.name == active))
+        rows.append(ModelRow(folder.name, folder, f"Model {number}", line, folder.name == active, came))
     return tuple(reversed(rows))
 
 
 @lru_cache(maxsize=256)
-def _card(folder: Path, written: int) -> ModelCard:
-    """The card of a model, read again only when its file was written again: the list is drawn often."""
-    return read_card(folder)
+def _line(folder: Path, written: int) -> tuple[str, bool]:
+    """What is said of a model, and whether it is as it came; read again only when its file was written again.
+
+    The list is drawn often.
+    """
+    card = read_card(folder)
+    came = is_as_it_came(card)
+    return f"{card.name}, as it came along" if came else score_line(card), came
 
 
 def score_line(card: ModelCard) -> str:

@@ -17,10 +17,10 @@ from napari_unet.core.model.shipped import shipped_model
 from napari_unet.core.settings import InferenceSettings
 from napari_unet.core.wording import counted, plural
 from napari_unet.session import asked
-from napari_unet.session.came_along import is_as_it_came, own_copy
+from napari_unet.session.came_along import own_copy
 from napari_unet.session.cleaning import Cleaning
 from napari_unet.session.job import ModelRow
-from napari_unet.session.learning import NOTHING
+from napari_unet.session.learning import NOTHING, spoken
 from napari_unet.session.opened import told
 from napari_unet.session.predicting import Question, prediction
 from napari_unet.session.sureness import SURE
@@ -38,6 +38,8 @@ class Segmenting(Cleaning):
         super().__init__()
         self._asked = ""  # the models that segment now, or did last
         self._asks: Question | None = None  # and what exactly they are asked
+        self._learned: dict[str, bool] = {}  # of each picture; to know it, all models are looked at
+        self.model_changed.connect(self._forget_learned)  # before the window draws: it asks often
         self.uncertainty = False
         self.also: tuple[str, ...] = ()
 
@@ -138,11 +140,23 @@ class Segmenting(Cleaning):
 
     def _learned_here(self, name: str) -> bool:
         """Whether a model that learned in this project gave the picture's answer, or strokes that start from one."""
-        whom = self._origin(name)
-        asked_here = {row.name for row in self.models if whom.endswith(f"from {self.start_words(row.name)}")}
-        asked_here |= set(whom.split(TOGETHER))
-        cards = [read_card(row.folder) for row in self.models if row.name in asked_here]
-        return not all(map(is_as_it_came, cards))
+        if name not in self._learned:
+            self._learned[name] = self._has_learned_here(self._origin(name))
+        return self._learned[name]
+
+    def _has_learned_here(self, whom: str) -> bool:
+        asked_here = set(whom.split(TOGETHER))
+        rows = [row for row in self.models if row.name in asked_here or whom.endswith(f"from {spoken(row.title)}")]
+        return not all(row.came_along for row in rows)
+
+    def _forget_learned(self) -> None:
+        """The models have changed, or which of them is active."""
+        self._learned.clear()
+
+    def _note_asked(self, name: str, whom: str, question: Question | None) -> None:
+        """Write down whose the picture's new answer is. Raises StorageError."""
+        self._learned.pop(name, None)
+        asked.note(self.need_project(), name, whom, question)
 
     @told("segment")
     def discard_corrections(self) -> None:
@@ -177,7 +191,7 @@ class Segmenting(Cleaning):
         if name not in self.need_project().names():
             return  # it was removed meanwhile
         self.need_desk().probabilities.take(name)
-        asked.note(self.need_project(), name, self._asked, self._asks)
+        self._note_asked(name, self._asked, self._asks)
         self._show_probability(name)
         self.pictures_changed.emit()
 
@@ -193,3 +207,4 @@ class Segmenting(Cleaning):
     def _forget_results(self) -> None:
         super()._forget_results()
         self.also, self._asked = (), ""
+        self._forget_learned()

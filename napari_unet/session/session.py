@@ -72,10 +72,13 @@ class Session(Measuring):
         """The long job that is running: of the worker, or an export; or the look that one waits for."""
         return self.jobs.job or self._exporter.job or self.looking
 
-    @property
     def leaving(self) -> str:
-        """What closing the window now would break off, and what of it is kept; empty where nothing is broken off."""
-        return leaving(self.jobs.job or self._exporter.job, self.project)
+        """Write what is not written yet; then what closing now would break off or lose, and what is kept, in sentences.
+
+        Empty where nothing is broken off and all is on the disk.
+        """
+        unwritten = self._unwritten()
+        return leaving((self.jobs.job or self._exporter.job, self.adding), self.project, unwritten)
 
     def stop(self) -> None:
         """End the running job soon and keep what it has."""

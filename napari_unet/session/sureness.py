@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,10 @@ with certainty from whole ones (`wbc_smear1`).
 """
 
 SAMPLE = 256
-"""It is judged on about so many pixels along each axis: a large picture is in a file, and the window waits for this."""
+"""It is judged on at most so many pixels along Y and X: a large picture is in a file, and the window waits for this."""
+
+PLANES = 16
+"""And on at most so many planes of a stack, of time and depth together."""
 
 
 def sureness(cell: NDArray[np.floating]) -> float | None:
@@ -28,7 +33,15 @@ def sureness(cell: NDArray[np.floating]) -> float | None:
     ----------
     cell : ([T,] [Z,] Y, X), 0..1, how probable a cell is.
     """
-    steps = tuple(slice(None, None, max(1, side // SAMPLE)) for side in cell.shape)
-    sample = cell[steps]
+    *stack, height, width = cell.shape
+    most = PLANES if sum(side > 1 for side in stack) < 2 else math.isqrt(PLANES)
+    steps = [_step(side, most) for side in stack]
+    planes = (slice(step // 2, None, step) for step in steps)  # the ends of a stack are out of focus
+    sample = cell[(*planes, slice(None, None, _step(height, SAMPLE)), slice(None, None, _step(width, SAMPLE)))]
     found = sample[sample > FOUND]
     return float(found.mean(dtype=np.float64)) if found.size else None
+
+
+def _step(side: int, most: int) -> int:
+    """So far apart, no more than `most` places fit on a side of so many pixels."""
+    return math.ceil(side / most)

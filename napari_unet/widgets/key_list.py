@@ -33,4 +33,4 @@ def _list(menu: QMenu, keys: Iterable[tuple[str, str]], noun: str) -> None:
 
 def own_word(text: str, noun: str) -> str:
     """A text about cells in the project's own word for one of what is painted."""
-    return re.sub(r"\bcell\b", noun, text)
+    return re.sub(r"\bcell\b", lambda _found: noun, text)  # as text, it would be a template: names may hold a backslash

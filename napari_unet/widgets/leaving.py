@@ -1,7 +1,8 @@
 """Closing the window: a question that says what ends and what is kept, in place of napari's, which knows neither.
 
-napari asks whether one is sure whenever a layer is open. Of layers of ours everything is on the disk, so where there
-are no others nothing is asked; where there are, and nothing of ours is running, the question is napari's own.
+napari asks whether one is sure whenever a layer is open. Layers of ours are on the disk, or it is said that they are
+not; so where there are no others nothing else is asked. Where there are, and nothing of ours is running or unwritten,
+the question is napari's own.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class LeavingDialog(Dialog):
         self.sentence = words(sentence, "")
         buttons = QDialogButtonBox()
         self.stay = buttons.addButton("Keep the window open", QDialogButtonBox.ButtonRole.RejectRole)
-        self.end = buttons.addButton("End it and close", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.end = buttons.addButton("Close anyway", QDialogButtonBox.ButtonRole.AcceptRole)
         self.enter = self.stay
         tag(self.stay, now="true")
         buttons.accepted.connect(self.accept)
@@ -84,7 +85,7 @@ class Leaving(QObject):
 
     def _settles(self, *, quit_app: bool) -> bool:
         """Ask what is to be asked, or close without a question; False where asking is up to napari."""
-        window, ends = self._window(), self._bench.session.leaving
+        window, ends = self._window(), self._bench.session.leaving()
         foreign = any(role_of(layer) is None for layer in self._bench.viewer.layers)
         if window is None or (not ends and (foreign or _is_busy(window))):
             return False

@@ -51,7 +51,7 @@ class FakeSession(Events):
         self.project: FakeProject | None = None
         self.current: str | None = None
         self.job: Job | None = None
-        self.leaving = self.unsure = ""
+        self.ends = self.unsure = ""
         self.adding: Job | None = None
         self.measuring = self.cleaning = False
         self.settled = True
@@ -99,6 +99,10 @@ class FakeSession(Events):
         self._complete: set[str] = set()
         self._complete_planes: set[tuple[str, int]] = set()
         self._settings: dict[str, Settings] = {group: kind() for group, kind in GROUPS.items()}
+
+    def leaving(self) -> str:
+        self.needed.emit()
+        return self.ends
 
     @property
     def object_classes(self) -> tuple[str, ...]:

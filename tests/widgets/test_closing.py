@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,8 +12,13 @@ from napari import Viewer
 from napari.settings import get_settings
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QTimer
+from qtpy.QtGui import QCloseEvent
 from qtpy.QtWidgets import QApplication, QDialog, QMainWindow
 
+from napari_unet.core.data import Project
+from napari_unet.engine.client import Engine
+from napari_unet.session import Session
+from napari_unet.session.leaving import PAINTED
 from napari_unet.widgets.dock import UnetDock
 from napari_unet.widgets.leaving import OTHERS, LeavingDialog
 from napari_unet.widgets.sessions import _BENCHES, bench_for, close_bench
@@ -53,7 +59,7 @@ def viewer(qapp: object, session: FakeSession, qtbot: QtBot, tmp_path: Path) -> 
     viewer.window.add_dock_widget(panel, name="U-Net")
     qtbot.waitUntil(panel.isVisible)
     yield viewer
-    session.leaving = ""
+    session.ends = ""
     if id(viewer) in _BENCHES:
         viewer.close()
         qtbot.waitUntil(lambda: id(viewer) not in _BENCHES)
@@ -63,9 +69,16 @@ def main_window(viewer: Viewer) -> QMainWindow:
     return viewer.window._qt_window
 
 
+class Asked(QCloseEvent):
+    """As the window system asks. Closing from the program, `QWindow.close` too, is not spontaneous in Qt 6."""
+
+    def spontaneous(self) -> bool:
+        return True
+
+
 def by_title_bar(viewer: Viewer) -> None:
     """What the title bar's button does: the window system asks the window to close."""
-    main_window(viewer).windowHandle().close()
+    QApplication.sendEvent(main_window(viewer), Asked())
 
 
 def by_menu(viewer: Viewer) -> None:
@@ -105,7 +118,7 @@ def question(viewer: Viewer) -> LeavingDialog:
 def test_a_running_training_is_told_of_once_and_may_go_on(
     viewer: Viewer, session: FakeSession, qtbot: QtBot, close: Callable[[Viewer], None]
 ) -> None:
-    session.leaving = ENDS
+    session.ends = ENDS
     assert asked_by_napari(close, viewer) == [], "napari's question knows nothing of the training"
     assert question(viewer).isVisible()
     assert question(viewer).sentence.text() == ENDS
@@ -121,7 +134,7 @@ def test_a_running_training_is_told_of_once_and_may_go_on(
 def test_ending_a_training_closes_the_window_without_another_question(
     viewer: Viewer, session: FakeSession, qtbot: QtBot, close: Callable[[Viewer], None]
 ) -> None:
-    session.leaving = ENDS
+    session.ends = ENDS
     asked_by_napari(close, viewer)
     answered = asked_by_napari(lambda viewer: question(viewer).end.click(), viewer)
     qtbot.waitUntil(lambda: id(viewer) not in _BENCHES)
@@ -143,7 +156,7 @@ def test_layers_of_others_keep_the_question_of_napari(viewer: Viewer, session: F
     viewer.add_image(np.zeros((8, 8)), name="theirs")
     assert asked_by_napari(by_menu, viewer) == ["ConfirmCloseDialog"]
     assert asked_by_napari(by_title_bar, viewer) == ["ConfirmCloseDialog"]
-    session.leaving = ENDS
+    session.ends = ENDS
     by_title_bar(viewer)
     assert question(viewer).sentence.text() == f"{ENDS} {OTHERS}"
     question(viewer).stay.click()
@@ -155,3 +168,30 @@ def test_a_window_whose_panel_has_ended_closes_as_napari_wants(viewer: Viewer) -
     assert "close" not in vars(main_window(viewer))
     assert asked_by_napari(by_title_bar, viewer) == ["ConfirmCloseDialog"]
     viewer.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows moves no folder that holds an open file")
+@pytest.mark.parametrize("close", [by_title_bar, by_menu])
+def test_strokes_that_cannot_be_written_are_told_before_the_window_closes(
+    qapp: object, qtbot: QtBot, tmp_path: Path, close: Callable[[Viewer], None]
+) -> None:
+    """A real session, whose folder goes away. The last stroke is not told to it yet."""
+    viewer, session, folder = new_window(), Session(Engine()), tmp_path / "cells.unet"
+    bench = bench_for(viewer, session)
+    session.new_project(folder, "objects", ("cell",))
+    session.add_picture(a_picture("a"), None)
+    panel = UnetDock(viewer)
+    viewer.window.add_dock_widget(panel, name="U-Net")
+    qtbot.waitUntil(panel.isVisible)
+    folder.rename(tmp_path / "away")
+    bench.canvas.numbers("annotation").paint((5, 5), 2)
+    assert asked_by_napari(close, viewer) == []
+    qtbot.wait(100)
+    assert "is not in its folder any more" in question(viewer).sentence.text()
+    assert PAINTED not in question(viewer).sentence.text()
+    question(viewer).stay.click()
+    qtbot.waitUntil(lambda: not main_window(viewer).findChildren(LeavingDialog))
+    (tmp_path / "away").rename(folder)
+    close(viewer)
+    qtbot.waitUntil(lambda: id(viewer) not in _BENCHES)
+    assert Project.open(folder).annotation("a")[5, 5] == 2
