@@ -12,11 +12,13 @@ import json
 import random
 import re
 import sys
+import weakref
 from collections import Counter
 from contextlib import suppress
 from itertools import cycle, pairwise
 from pathlib import Path
 from time import monotonic, perf_counter
+from types import BuiltinFunctionType
 from typing import Any
 
 import napari
@@ -188,9 +190,20 @@ def kinds_of_files(process: psutil.Process) -> dict[str, int]:
 
 
 def kinds_of_objects() -> dict[str, int]:
-    """How many objects of each kind there are that can hold others, after what nobody needs has been let go."""
+    """How many objects of each kind there are that can hold others, after what nobody needs has been let go.
+
+    Not what `isinstance` remembers of abstract classes: Python forgets all of that, and fills it anew, whenever a class
+    is registered with any of them.
+    """
     gc.collect()
-    return dict(Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in gc.get_objects()))
+    kept = (one for one in gc.get_objects() if not _is_remembered(one))
+    return dict(Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in kept))
+
+
+def _is_remembered(one: object) -> bool:
+    """Whether it is a line in the memory of an abstract class: a weak reference, or what is called when that dies."""
+    called = one.__callback__ if type(one) is weakref.ReferenceType else one
+    return type(called) is BuiltinFunctionType and called.__name__ == "_destroy"
 
 
 def _worker(process: psutil.Process) -> psutil.Process | None:
