@@ -39,7 +39,7 @@ import sys
 from pathlib import Path
 import tifffile
 (masks,) = Path(sys.argv[1]).glob("journey-*/masks")
-found = {path.name: int(tifffile.imread(path).max()) for path in sorted(masks.iterdir())}
+found = {path.name: int(tifffile.imread(path).max()) for path in sorted(masks.glob("*.tif"))}
 print(found)
 assert len(found) == 8 and sum(count > 0 for count in found.values()) > 1
 """

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import numpy as np
 import pytest
+import tifffile
 import yaml
 from npe2 import PluginManifest
 from packaging.metadata import Metadata
@@ -151,3 +153,19 @@ def test_what_an_extra_brings_and_how_large_it_is_can_be_read(extra: str) -> Non
     rows = [line for line in page.splitlines() if line.startswith(f"| `{extra}` |")]
     assert len(rows) == 1
     assert re.search(r"(\d+ MB|not measured) \|$", rows[0])
+
+
+def test_masks_are_counted_beside_whatever_else_an_export_writes(tmp_path: Path) -> None:
+    """It writes a recipe there, too."""
+    folder = tmp_path / "journey-today" / "masks"
+    folder.mkdir(parents=True)
+    for number in range(8):
+        tifffile.imwrite(folder / f"{number}.tif", np.full((4, 4), number, np.uint16))
+    (folder / "segmented.json").write_text("{}", encoding="utf-8")
+    sys.path.insert(0, str(ROOT / "tools"))
+    try:
+        from installing import MASKS
+    finally:
+        sys.path.remove(str(ROOT / "tools"))
+    done = subprocess.run([sys.executable, "-c", MASKS, tmp_path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
