@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from napari_unet.core.errors import MaskError
 from napari_unet.core.postprocessing.stacks import FLAT, clean_stack, in_time, joined
 from napari_unet.core.postprocessing.steps import Steps
+from napari_unet.core.postprocessing.unsaid import HEARD
 from napari_unet.core.settings import Kind, PostprocessingSettings
 from napari_unet.core.stopping import Stop, never
 
-ALONE, OBJECTS = 1, 3
+ALONE, OBJECTS = 1, HEARD
 """How many planes a probability of objects may have: the cell alone, or cell, border and distance. Behind these three
 there may be one for each class of objects, from two on.
 """

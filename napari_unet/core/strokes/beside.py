@@ -62,12 +62,12 @@ class Beside:
 
 
 def beside(painted: Sequence[Painted], light: Light, kind: Kind, count: int) -> Beside | None:
-    """Of all these pictures, where the start says a number; None where no start can be asked."""
+    """Of all these pictures, where the start says a number; None where none says any."""
     every, parts = -(-len(painted) * AROUND // TOGETHER), []
     for one in painted:
         said = of_classes(one.start, one.around.said, kind, count)
-        if said is not None:
-            there = np.flatnonzero(np.isfinite(said).all(0))[::every]
+        there = np.empty(0, int) if said is None else np.flatnonzero(np.isfinite(said).all(0))[::every]
+        if said is not None and there.size:
             parts.append((light.on(one.around.features[there], one.levels), said[:, there]))
     if not parts:
         return None

@@ -49,6 +49,9 @@ def test_where_a_start_says_no_number_it_is_not_asked(one: Scene) -> None:
     assert asked is not None
     assert len(asked.features) == len(painted.around.features) - 7
     assert np.isfinite(asked.said).all()
+    said[:] = np.nan
+    silent = replace(painted, around=replace(painted.around, said=said))
+    assert beside([silent], Light(), "objects", 2) is None
 
 
 def test_anchors_are_what_the_start_is_sure_of() -> None:
