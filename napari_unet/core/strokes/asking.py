@@ -14,8 +14,8 @@ from napari_unet.core.inference.tiles import padded_shape, tiles
 from napari_unet.core.model import Network, load_model
 from napari_unet.core.model.shipped import STEERED, shipped_model
 from napari_unet.core.settings import Kind
-from napari_unet.core.strokes.heard import leaned, unmisled
-from napari_unet.core.strokes.lesson import Lesson
+from napari_unet.core.strokes.heard import beside_plain, leaned, unmisled
+from napari_unet.core.strokes.lesson import Lesson, Taught
 from napari_unet.core.strokes.painted import BOTH, NOTHING, Painted
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.steered import Steering, steer, stride_of
@@ -76,6 +76,18 @@ class Question:
         taught = self.lesson.taught.get(self.seen.width)
         return taught.agreement[asked] if taught else np.zeros(len(asked), np.float32)
 
+    def beside_plain(self, told: Planes, steering: Steering, window: Window, asked: list[int]) -> Planes:
+        """What was told of the classes asked for, and the plain forest beside it where that counts."""
+        taught = self.lesson.taught.get(self.seen.width)
+        if taught is None:
+            return told
+        return beside_plain(told, steering, taught.doubt[asked], lambda: self._plain(taught, told, window, asked))
+
+    def _plain(self, taught: Taught, told: Planes, window: Window, asked: list[int]) -> Planes:
+        """What the plain forest says; of classes without strokes, what was told."""
+        unpainted = np.array(asked)[:, np.newaxis, np.newaxis] >= self.lesson.painted
+        return np.where(unpainted, told, taught.plainly(self.seen, window)[asked])
+
 
 class Asking:
     """Asks the steered network.
@@ -111,6 +123,7 @@ class Asking:
             steering = unmisled(question.steering(self._kind, moved(inside, wide), asked), agreement)
             rows, columns = steering.picture.shape[1:]
             told = leaned(steer(self.network, steering, self._device), steering, agreement)
+            told = question.beside_plain(told, steering, moved(inside, wide), asked)
             out[(slice(None), *inside)] += told * tile.weight[:rows, :columns]
         return out[(slice(None), *within(window, wide))]
 

@@ -49,16 +49,16 @@ class Beside:
         sure = np.flatnonzero(self.said.max(0) > SURE)
         return self.features[sure], self.said.argmax(0)[sure]
 
-    def agreement(self, guide: Guide) -> NDArray[np.float32]:
+    def agreement(self, guide: Guide, doubt: NDArray[np.float32]) -> NDArray[np.float32]:
         """How far a forest on strokes alone and the starts say the same, class by class: (K,), correlations, -1..1.
 
-        That they contradict each other counts for less where the starts are in two minds.
+        That they contradict each other counts for less where the starts are in two minds, and where they are doubted.
         """
         few = slice(None, None, -(-len(self.features) // ENOUGH))
         told = guide.ask(self.features[np.newaxis, few])[:, 0]
         alike = np.array([_correlation(*both) for both in zip(told, self.said[:, few], strict=True)])
         sure = (certainty(self.said) - CERTAIN) / (SETTLED - CERTAIN)
-        return np.where(alike < 0, alike * sure.clip(0, 1), alike).astype(np.float32)
+        return np.where(alike < 0, alike * sure.clip(0, 1) * (1 - doubt), alike).astype(np.float32)
 
 
 def beside(painted: Sequence[Painted], light: Light, kind: Kind, count: int) -> Beside | None:

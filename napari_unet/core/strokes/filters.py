@@ -45,6 +45,9 @@ SHIFTED = np.array([name == "brightness" for name in _NAMED])
 DETAILED = np.array([name == "detail" for name in _NAMED])
 """Which of them say how much fine detail there is."""
 
+TEXTURE = np.isin(_NAMED, ("detail", "along", "across"))
+"""Which of them tell textures apart."""
+
 PER_CHANNEL = len(_NAMED)
 """How many features a channel gives."""
 

@@ -13,6 +13,7 @@ contradicts a start which is sure of itself is hidden from the network, and the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -44,6 +45,26 @@ def unmisled(steering: Steering, agreement: NDArray[np.float32]) -> Steering:
     fading = ((-agreement - CONTRADICTS) / (OPPOSITE - CONTRADICTS)).clip(0, 1).astype(np.float32)
     guide = steering.guide + fading[:, None, None] * (np.float32(UNKNOWN) - steering.guide)
     return replace(steering, guide=guide, guide_trust=steering.guide_trust + fading * (UNKNOWN - steering.guide_trust))
+
+
+def beside_plain(
+    told: NDArray[np.float32], steering: Steering, doubt: NDArray[np.float32], plain: Callable[[], NDArray[np.float32]]
+) -> NDArray[np.float32]:
+    """What was told (B, Y, X), and as loud as that the plain forest, where no start says anything or strokes take its
+    word back: a mean of log-odds.
+
+    Parameters
+    ----------
+    doubt : (B,), 0..1; see `doubted`.
+    plain : gives what the plain forest says, (B, Y, X); not asked where it does not count.
+    """
+    known = (steering.start != UNKNOWN).any((1, 2))
+    weight = np.where(known, doubt, 1)[:, None, None].astype(np.float32)
+    if not weight.any():
+        return told
+    mine, other = (special.logit(each.clip(*SURE)) for each in (told, plain()))
+    both: NDArray[np.float32] = special.expit((mine + weight * other) / (1 + weight))
+    return np.where(weight > 0, both, told)
 
 
 def leaned(told: NDArray[np.float32], steering: Steering, agreement: NDArray[np.float32]) -> NDArray[np.float32]:

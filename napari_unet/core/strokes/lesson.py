@@ -12,6 +12,7 @@ from napari_unet.core.cores import available_cores
 from napari_unet.core.data.object_classes import NONE
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.beside import TOGETHER, Beside, beside, of_classes
+from napari_unet.core.strokes.doubt import doubted
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light, fitting_light
 from napari_unet.core.strokes.painted import BOTH, Painted
@@ -22,14 +23,16 @@ from napari_unet.core.strokes.windows import Window
 
 @dataclass(frozen=True)
 class Taught:
-    """Two forests.
+    """Three forests.
 
     Parameters
     ----------
     guide : knows the strokes alone.
     trust : how far it may be trusted.
     anchored : knows the strokes, and takes what the start is sure of elsewhere for painted; None without a start.
+    plain : knows the strokes alone, and no textures.
     agreement : how far guide and starts say the same beside the strokes, class by class; see `Beside`.
+    doubt : how far the strokes take back what starts found, class by class; see `doubted`.
     light : in which they are shown pictures.
     sorter : tells classes of objects apart; None where there are not two to know.
     """
@@ -37,13 +40,19 @@ class Taught:
     guide: Guide
     trust: Trusts
     anchored: Guide | None
+    plain: Guide
     agreement: NDArray[np.float32]
+    doubt: NDArray[np.float32]
     light: Light = field(default_factory=Light)
     sorter: Guide | None = None
 
     def features(self, seen: Seen, window: Window) -> NDArray[np.floating]:
-        """What both are asked about, (y, x, F)."""
+        """What the first two are asked about, (y, x, F)."""
         return self.light.on(seen.features(window), seen.levels)
+
+    def plainly(self, seen: Seen, window: Window) -> NDArray[np.float32]:
+        """What the plain forest says of a window, (K, y, x)."""
+        return self.plain.ask(self.light.plain_on(seen.features(window), seen.levels))
 
 
 @dataclass(frozen=True)
@@ -85,20 +94,26 @@ def _taught(painted: Sequence[Painted], kind: Kind, count: int) -> dict[int, Tau
             features = light.on_all(alike)
             told = left_out(features, values, strokes, count, threads)
             guide = Guide(features, values, count, threads)
-            anchored, agreement = _with_starts(guide, beside(alike, light, kind, count), features, values)
+            doubt = doubted(alike, kind, count)
+            anchored, agreement = _with_starts(guide, beside(alike, light, kind, count), doubt, features, values)
+            trust, plain = trusts_of(told, values, strokes), Guide(light.plain_on_all(alike), values, count, threads)
             sorter = _sorter(alike, features, threads)
-            taught[width] = Taught(guide, trusts_of(told, values, strokes), anchored, agreement, light, sorter)
+            taught[width] = Taught(guide, trust, anchored, plain, agreement, doubt, light, sorter)
     return taught
 
 
 def _with_starts(
-    guide: Guide, said: Beside | None, features: NDArray[np.floating], values: NDArray[np.intp]
+    guide: Guide,
+    said: Beside | None,
+    doubt: NDArray[np.float32],
+    features: NDArray[np.floating],
+    values: NDArray[np.intp],
 ) -> tuple[Guide | None, NDArray[np.float32]]:
     """The anchored forest, and how far the guide and the starts say the same."""
     if said is None:
         return None, np.zeros(guide.count, np.float32)
     both = np.concatenate([features, said.anchors[0]]), np.concatenate([values, said.anchors[1]])
-    return Guide(*both, guide.count, available_cores()), said.agreement(guide)
+    return Guide(*both, guide.count, available_cores()), said.agreement(guide, doubt)
 
 
 def _sorter(painted: Sequence[Painted], features: NDArray[np.floating], threads: int) -> Guide | None:

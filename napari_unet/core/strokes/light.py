@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.preprocessing.levels import Levels
-from napari_unet.core.strokes.filters import DETAILED, PER_CHANNEL, SHIFTED
+from napari_unet.core.strokes.filters import DETAILED, PER_CHANNEL, SHIFTED, TEXTURE
 from napari_unet.core.strokes.painted import Painted
 from napari_unet.core.strokes.seen import Features
 from napari_unet.core.strokes.trust import FOLDS, told_without, trusts_of
@@ -48,21 +48,31 @@ class Light:
 
         Filters are linear: brightness is stretched and shifted, slopes and curvatures are stretched.
         """
-        if self.one is None and self.detail:
-            return features
-        lit = features.astype(np.float32)
-        filters = lit[..., : own.low.size * PER_CHANNEL]
-        if self.one is not None:
-            span = (self.one.high - self.one.low).ravel()
-            filters *= np.repeat((own.high - own.low).ravel() / span, PER_CHANNEL)
-            filters += np.outer((own.low - self.one.low).ravel() / span, SHIFTED).ravel()
-        if self.detail:
-            return lit
-        return np.delete(lit, np.flatnonzero(np.tile(DETAILED, own.low.size)), axis=-1)
+        lit = self._lit(features, own)
+        return lit if self.detail else np.delete(lit, np.flatnonzero(np.tile(DETAILED, own.low.size)), axis=-1)
+
+    def plain_on(self, features: Features, own: Levels) -> NDArray[np.floating]:
+        """The same, of filters that tell no textures apart alone: brightness, slopes and curvatures."""
+        return self._lit(features[..., : own.low.size * PER_CHANNEL], own)[..., np.tile(~TEXTURE, own.low.size)]
 
     def on_all(self, painted: Sequence[Painted]) -> NDArray[np.floating]:
         """Features (N, F) of all painted pixels, one picture after the other."""
         return np.concatenate([self.on(picture.features, picture.levels) for picture in painted])
+
+    def plain_on_all(self, painted: Sequence[Painted]) -> NDArray[np.floating]:
+        """The same of plain filters."""
+        return np.concatenate([self.plain_on(picture.features, picture.levels) for picture in painted])
+
+    def _lit(self, features: Features, own: Levels) -> NDArray[np.floating]:
+        """Brightness is stretched and shifted, slopes and curvatures are stretched: filters are linear."""
+        if self.one is None:
+            return features
+        lit = features.astype(np.float32)
+        filters = lit[..., : own.low.size * PER_CHANNEL]
+        span = (self.one.high - self.one.low).ravel()
+        filters *= np.repeat((own.high - own.low).ravel() / span, PER_CHANNEL)
+        filters += np.outer((own.low - self.one.low).ravel() / span, SHIFTED).ravel()
+        return lit
 
 
 def fitting_light(painted: Sequence[Painted], strokes: NDArray[np.intp], count: int, threads: int) -> Light:

@@ -17,10 +17,11 @@ FEATURES = np.linspace(0, 1, 200, dtype=np.float32)[:, np.newaxis]
 BRIGHT = (FEATURES[:, 0] > 0.5).astype(np.intp)
 
 
-def agreement(found: np.ndarray, certainty: float) -> np.ndarray:
+def agreement(found: np.ndarray, certainty: float, doubt: float = 0.0) -> np.ndarray:
     """Of a forest that takes what is bright for objects, and a start that finds this, sure of it so far everywhere."""
     objects = np.where(found, 0.5 + certainty / 2, 0.5 - certainty / 2).astype(np.float32)
-    return Beside(FEATURES, np.stack([1 - objects, objects])).agreement(Guide(FEATURES, BRIGHT, 2, 1))
+    said = Beside(FEATURES, np.stack([1 - objects, objects]))
+    return said.agreement(Guide(FEATURES, BRIGHT, 2, 1), np.full(2, np.float32(doubt)))
 
 
 def test_who_says_the_same_agrees_however_sure_of_it() -> None:
@@ -33,6 +34,12 @@ def test_a_contradiction_counts_for_less_where_the_start_is_in_two_minds() -> No
     halves = [agreement(BRIGHT == 0, certainty) for certainty in (SETTLED, middle, CERTAIN)]
     for found, expected in zip(halves, (-1, -0.5, 0), strict=True):
         assert found == pytest.approx(np.full(2, expected), abs=0.05)
+
+
+def test_contradicting_a_start_counts_for_less_the_more_it_is_doubted() -> None:
+    for doubt, expected in ((0, -1), (0.5, -0.5), (1, 0)):
+        assert agreement(BRIGHT == 0, 0.9, doubt) == pytest.approx(np.full(2, expected), abs=0.05)
+        assert agreement(BRIGHT == 1, 0.9, doubt) == pytest.approx(np.ones(2), abs=0.05)
 
 
 def test_a_start_that_finds_nothing_anywhere_neither_agrees_nor_contradicts() -> None:

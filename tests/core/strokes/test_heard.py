@@ -9,7 +9,7 @@ import tifffile
 from napari_unet.core.data.pairing import pair_folder
 from napari_unet.core.data.synthesis import sample_data_folder
 from napari_unet.core.strokes import Learner
-from napari_unet.core.strokes.heard import leaned, unmisled
+from napari_unet.core.strokes.heard import beside_plain, leaned, unmisled
 from napari_unet.core.strokes.steered import Steering
 from napari_unet.core.strokes.trust import UNKNOWN, amount
 from tests.core.strokes.conftest import overlap
@@ -88,3 +88,24 @@ def test_the_first_corrections_do_not_spoil_a_start_that_is_right_elsewhere() ->
         assert (strokes == value).any(), "it is wrong somewhere"
     learner.update(image, strokes)
     assert overlap(learner.predict(image).probability > 0.5, truth) > overlap(before, truth) - 0.02
+
+
+def test_where_no_start_knows_anything_the_plain_forest_is_as_loud_as_the_network() -> None:
+    both = beside_plain(told(0.2), steering(UNKNOWN, 2), np.zeros(1, np.float32), lambda: told(0.8))
+    assert both == pytest.approx(told(0.5))
+
+
+def test_where_a_start_is_believed_the_plain_forest_is_not_even_asked() -> None:
+    def ask() -> np.ndarray:
+        raise AssertionError("It takes time.")
+
+    np.testing.assert_array_equal(beside_plain(told(0.2), steering(0.9, 2), np.zeros(1, np.float32), ask), told(0.2))
+
+
+def test_the_plain_forest_is_the_louder_the_more_the_start_is_doubted() -> None:
+    heard = [
+        float(beside_plain(told(0.2), steering(0.1, 2), np.float32([doubt]), lambda: told(0.8)).mean())
+        for doubt in (0, 0.5, 1)
+    ]
+    assert heard[0] == pytest.approx(0.2)
+    assert heard[0] < heard[1] < heard[2] == pytest.approx(0.5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_unet.core.strokes.filters import DETAILED
+from napari_unet.core.strokes.filters import DETAILED, PER_CHANNEL, TEXTURE
 from napari_unet.core.strokes.light import FEWEST, Light, fitting_light
 from napari_unet.core.strokes.painted import Painted, painted_on
 from napari_unet.core.strokes.seen import Seen
@@ -53,6 +53,16 @@ def test_features_are_as_if_measured_by_the_other_levels() -> None:
     features = dim.features(dim.whole)
     np.testing.assert_array_equal(Light(detail=False).on(features, dim.levels), features[..., ~DETAILED])
     np.testing.assert_array_equal(Light().on(dim.features(dim.whole), dim.levels), dim.features(dim.whole))
+
+
+def test_plain_features_are_brightness_slopes_and_curvatures_in_the_same_light() -> None:
+    rng = np.random.default_rng(0)
+    bright, dim = (Seen(cells(rng, exposure)[np.newaxis], "scene") for exposure in (1, 0.4))
+    features, lit = dim.features(dim.whole), Light(bright.levels, detail=False)
+    plain = lit.plain_on(features, dim.levels)
+    assert plain.shape[-1] < PER_CHANNEL < features.shape[-1], "neither texture nor what the U-Net sees"
+    in_this_light = Light(bright.levels).on(features, dim.levels)[..., :PER_CHANNEL]
+    np.testing.assert_array_equal(plain, in_this_light[..., ~TEXTURE])
 
 
 def test_an_empty_picture_is_told_from_a_full_one_by_one_light() -> None:

@@ -1,0 +1,78 @@
+"""A start is doubted when strokes take back much of what it found, and not because the few there are contradict it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from napari_unet.core.strokes.doubt import doubted
+from napari_unet.core.strokes.painted import Painted, painted_on
+from napari_unet.core.strokes.seen import Seen
+
+SIDE = 100
+FOUND = np.zeros((SIDE, SIDE), bool)
+FOUND[:50] = True
+"""What the start finds: the upper half, 5,000 pixels."""
+
+
+def painted(annotation: np.ndarray, start: str | None = "cells") -> Painted:
+    """Strokes on a picture in which the start finds FOUND, and is sure of it."""
+    image = np.random.default_rng(0).normal(100, 10, (1, SIDE, SIDE))
+    seen = Seen(image, "scene")
+    if start is not None:
+        cell = np.where(FOUND, np.float32(0.95), np.float32(0.05))
+        seen.starts[start] = lambda window: np.stack([cell] * 3)[(slice(None), *window)]
+    done = painted_on(seen, annotation, "objects", start)
+    assert done is not None
+    return done
+
+
+def strokes(*pieces: tuple[int, int, int]) -> np.ndarray:
+    """So many pixels of a value from the beginning of a row on."""
+    annotation = np.zeros((SIDE, SIDE), np.uint8)
+    for row, value, count in pieces:
+        annotation.reshape(-1)[row * SIDE : row * SIDE + count] = value
+    return annotation
+
+
+def doubt(*pieces: tuple[int, int, int]) -> float:
+    return float(doubted([painted(strokes(*pieces))], "objects", 2)[1])
+
+
+def test_a_few_strokes_do_not_make_a_start_doubted_though_all_contradict_it() -> None:
+    assert doubt((10, 1, 60), (70, 2, 60)) == 0
+
+
+def test_it_is_doubted_more_the_more_of_what_it_found_is_taken_back() -> None:
+    taken = [doubt((10, 1, count), (70, 2, count)) for count in (100, 160, 200, 300)]
+    assert taken == sorted(taken)
+    assert 0 < taken[1] < 1
+    assert taken[-1] == 1, "600 of 5,000 pixels"
+
+
+def test_what_strokes_confirm_speaks_for_it() -> None:
+    against = (10, 1, 300), (70, 2, 300)
+    assert doubt(*against) == 1
+    assert doubt(*against, (20, 2, 500)) == 0
+
+
+def test_a_picture_accepted_nearly_as_the_start_found_it_does_not_make_it_doubted() -> None:
+    truth = np.where(FOUND, 2, 1).astype(np.uint8)
+    truth[45:55] = 1
+    assert doubted([painted(truth)], "objects", 2)[1] == 0
+
+
+def test_where_no_start_was_asked_none_is_doubted() -> None:
+    annotation = strokes((10, 1, 300), (70, 2, 300))
+    assert doubted([painted(annotation, None)], "objects", 2).tolist() == [0, 0]
+    said = painted(annotation)
+    lost = replace(said, said=None)
+    assert doubted([lost], "objects", 2).tolist() == [0, 0]
+
+
+def test_pictures_are_weighed_together() -> None:
+    against, confirmed = strokes((10, 1, 300), (70, 2, 300)), strokes((20, 2, 900))
+    alone = doubted([painted(against)], "objects", 2)[1]
+    assert doubted([painted(against), painted(confirmed)], "objects", 2)[1] < alone == pytest.approx(1)
