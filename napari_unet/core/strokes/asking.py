@@ -14,8 +14,8 @@ from napari_unet.core.inference.tiles import padded_shape, tiles
 from napari_unet.core.model import Network, load_model
 from napari_unet.core.model.shipped import STEERED, shipped_model
 from napari_unet.core.settings import Kind
-from napari_unet.core.strokes.heard import beside_plain, leaned, unmisled
-from napari_unet.core.strokes.lesson import Lesson, Taught
+from napari_unet.core.strokes.heard import beside_plain, leaned, loud, plainly_guided, unmisled
+from napari_unet.core.strokes.lesson import Lesson
 from napari_unet.core.strokes.painted import BOTH, NOTHING, Painted
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.steered import Steering, steer, stride_of
@@ -76,17 +76,16 @@ class Question:
         taught = self.lesson.taught.get(self.seen.width)
         return taught.agreement[asked] if taught else np.zeros(len(asked), np.float32)
 
-    def beside_plain(self, told: Planes, steering: Steering, window: Window, asked: list[int]) -> Planes:
-        """What was told of the classes asked for, and the plain forest beside it where that counts."""
-        taught = self.lesson.taught.get(self.seen.width)
-        if taught is None:
-            return told
-        return beside_plain(told, steering, taught.doubt[asked], lambda: self._plain(taught, told, window, asked))
-
-    def _plain(self, taught: Taught, told: Planes, window: Window, asked: list[int]) -> Planes:
-        """What the plain forest says; of classes without strokes, what was told."""
-        unpainted = np.array(asked)[:, np.newaxis, np.newaxis] >= self.lesson.painted
-        return np.where(unpainted, told, taught.plainly(self.seen, window)[asked])
+    def plain(self, steering: Steering, window: Window, asked: list[int]) -> tuple[Planes, Planes]:
+        """What the plain forest says, and how much that counts; it is asked where it does. Classes without strokes are
+        none of its business.
+        """
+        taught, nothing = self.lesson.taught.get(self.seen.width), np.zeros((len(asked), 1, 1), np.float32)
+        weight = nothing if taught is None else loud(steering, taught.doubt[asked])
+        weight[np.array(asked) >= self.lesson.painted] = 0
+        if taught is None or not weight.any():
+            return nothing, nothing
+        return taught.plainly(self.seen, window)[asked], weight
 
 
 class Asking:
@@ -122,8 +121,9 @@ class Asking:
             inside = _inside(tile.window, sides)
             steering = unmisled(question.steering(self._kind, moved(inside, wide), asked), agreement)
             rows, columns = steering.picture.shape[1:]
-            told = leaned(steer(self.network, steering, self._device), steering, agreement)
-            told = question.beside_plain(told, steering, moved(inside, wide), asked)
+            plain, weight = question.plain(steering, moved(inside, wide), asked)
+            told = steer(self.network, plainly_guided(steering, plain, weight), self._device)
+            told = beside_plain(leaned(told, steering, agreement), plain, weight)
             out[(slice(None), *inside)] += told * tile.weight[:rows, :columns]
         return out[(slice(None), *within(window, wide))]
 

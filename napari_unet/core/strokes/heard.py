@@ -13,7 +13,6 @@ contradicts a start which is sure of itself is hidden from the network, and the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -47,22 +46,29 @@ def unmisled(steering: Steering, agreement: NDArray[np.float32]) -> Steering:
     return replace(steering, guide=guide, guide_trust=steering.guide_trust + fading * (UNKNOWN - steering.guide_trust))
 
 
-def beside_plain(
-    told: NDArray[np.float32], steering: Steering, doubt: NDArray[np.float32], plain: Callable[[], NDArray[np.float32]]
-) -> NDArray[np.float32]:
-    """What was told (B, Y, X), and as loud as that the plain forest, where no start says anything or strokes take its
-    word back: a mean of log-odds.
+def loud(steering: Steering, doubt: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much the plain forest counts beside the network, (B, 1, 1), 0..1: where no start says anything as much; where
+    one does, as far as it is doubted.
 
     Parameters
     ----------
     doubt : (B,), 0..1; see `doubted`.
-    plain : gives what the plain forest says, (B, Y, X); not asked where it does not count.
     """
     known = (steering.start != UNKNOWN).any((1, 2))
-    weight = np.where(known, doubt, 1)[:, None, None].astype(np.float32)
-    if not weight.any():
-        return told
-    mine, other = (special.logit(each.clip(*SURE)) for each in (told, plain()))
+    return np.where(known, doubt, 1)[:, None, None].astype(np.float32)
+
+
+def plainly_guided(steering: Steering, plain: NDArray[np.float32], weight: NDArray[np.float32]) -> Steering:
+    """The same with a guide that is the plainer the fewer strokes there are: two of them lie in one texture each."""
+    share = weight * np.float32((1 - steering.amount) ** 2)
+    return replace(steering, guide=steering.guide + share * (plain - steering.guide))
+
+
+def beside_plain(
+    told: NDArray[np.float32], plain: NDArray[np.float32], weight: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """What was told (B, Y, X), and the plain forest with its weight beside it: a mean of log-odds."""
+    mine, other = (special.logit(each.clip(*SURE)) for each in (told, plain))
     both: NDArray[np.float32] = special.expit((mine + weight * other) / (1 + weight))
     return np.where(weight > 0, both, told)
 

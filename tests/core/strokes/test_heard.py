@@ -9,10 +9,14 @@ import tifffile
 from napari_unet.core.data.pairing import pair_folder
 from napari_unet.core.data.synthesis import sample_data_folder
 from napari_unet.core.strokes import Learner
-from napari_unet.core.strokes.heard import beside_plain, leaned, unmisled
+from napari_unet.core.strokes.asking import Question
+from napari_unet.core.strokes.heard import beside_plain, leaned, loud, plainly_guided, unmisled
+from napari_unet.core.strokes.lesson import learned
+from napari_unet.core.strokes.painted import painted_on
+from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.steered import Steering
 from napari_unet.core.strokes.trust import UNKNOWN, amount
-from tests.core.strokes.conftest import overlap
+from tests.core.strokes.conftest import Scene, overlap
 
 SIDE = 8
 NOT_AT_ALL = np.zeros(1, np.float32)
@@ -90,22 +94,37 @@ def test_the_first_corrections_do_not_spoil_a_start_that_is_right_elsewhere() ->
     assert overlap(learner.predict(image).probability > 0.5, truth) > overlap(before, truth) - 0.02
 
 
-def test_where_no_start_knows_anything_the_plain_forest_is_as_loud_as_the_network() -> None:
-    both = beside_plain(told(0.2), steering(UNKNOWN, 2), np.zeros(1, np.float32), lambda: told(0.8))
-    assert both == pytest.approx(told(0.5))
+def test_the_plain_forest_counts_where_no_start_says_anything_and_else_as_far_as_the_start_is_doubted() -> None:
+    assert loud(steering(UNKNOWN, 2), np.zeros(1, np.float32)).tolist() == [[[1]]]
+    assert [float(loud(steering(0.9, 2), np.float32([doubt])).item()) for doubt in (0, 0.5, 1)] == [0, 0.5, 1]
 
 
-def test_where_a_start_is_believed_the_plain_forest_is_not_even_asked() -> None:
-    def ask() -> np.ndarray:
-        raise AssertionError("It takes time.")
+def test_it_is_as_loud_as_the_network_at_most() -> None:
+    heard = [float(beside_plain(told(0.2), told(0.8), weight(loudness)).mean()) for loudness in (0, 0.5, 1)]
+    assert heard == sorted(heard)
+    assert (heard[0], heard[2]) == pytest.approx((0.2, 0.5))
 
-    np.testing.assert_array_equal(beside_plain(told(0.2), steering(0.9, 2), np.zeros(1, np.float32), ask), told(0.2))
 
-
-def test_the_plain_forest_is_the_louder_the_more_the_start_is_doubted() -> None:
-    heard = [
-        float(beside_plain(told(0.2), steering(0.1, 2), np.float32([doubt]), lambda: told(0.8)).mean())
-        for doubt in (0, 0.5, 1)
+def test_the_guide_is_the_plainer_the_fewer_strokes_there_are_and_only_where_the_plain_forest_counts() -> None:
+    guides = [
+        plainly_guided(steering(UNKNOWN, strokes, guide=0.2), told(0.8), weight(1)).guide for strokes in (2, 6, 99)
     ]
-    assert heard[0] == pytest.approx(0.2)
-    assert heard[0] < heard[1] < heard[2] == pytest.approx(0.5)
+    means = [float(guide.mean()) for guide in guides]
+    assert means == sorted(means, reverse=True)
+    assert means[0] > 0.5 > 0.25 > means[-1] >= 0.2
+    unheard = plainly_guided(steering(0.9, 2, guide=0.2), told(0.8), weight(0))
+    np.testing.assert_array_equal(unheard.guide, told(0.2))
+
+
+def test_a_class_without_strokes_is_none_of_the_plain_forests_business(one: Scene) -> None:
+    seen = Seen(one.image[np.newaxis], "scene")
+    painted = painted_on(seen, one.strokes, "regions", None)
+    assert painted is not None
+    lesson = learned([painted], "regions", 3)
+    question = Question(seen, painted, lesson, lambda window: None, 3)
+    known = question.steering("regions", seen.whole, [0, 1, 2])
+    assert question.plain(known, seen.whole, [0, 1, 2])[1].ravel().tolist() == [1, 1, 0]
+
+
+def weight(loudness: float) -> np.ndarray:
+    return np.full((1, 1, 1), np.float32(loudness))
