@@ -9,6 +9,10 @@ who are asked about the strokes alone:
 
 How far guide and start agree on pixels without strokes tells one from the other; see `Beside.agreement`. A guide that
 contradicts a start which is sure of itself is hidden from the network, and the anchored guide is heard beside it.
+
+Where there is no start to believe, none at all or one that strokes took back much of, a plain forest is heard beside
+the network, one that knows no textures. The network was taught on some kinds of pictures, and these may be of none of
+them; and two strokes lie in one texture each, which says more about the place than about what is sought.
 """
 
 from __future__ import annotations
