@@ -1,4 +1,6 @@
-"""Pictures to paint strokes on: of seven sets, cut to a size that a person works on, with what is to be found."""
+"""Pictures to paint strokes on, and what is to be found in them: of seven sets, cut to a size that a person works on, or
+made up.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks.annotator import BACKGROUND, FOREGROUND, Image, Mask, Strokes, first, stroke_in
 from benchmarks.datasets import Dataset, by_category, dataset, evenly
+from benchmarks.textured import textures
 
 SETS = (
     "dsb2018",
@@ -20,6 +23,10 @@ SETS = (
     "wbc_smear1",
     "nuclei3d",
 )
+
+
+TEXTURES = "textures"
+"""The name of a set that is made up; see `textured`."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,8 @@ def shots(folder: Path | None, name: str, split: str, most: int, side: int) -> l
     Larger ones are cut: the first to its middle; of sets with too few pictures, further parts are taken. A volume gives
     planes. A set without the split lends its other one. Raises Missing.
     """
+    if name == TEXTURES:
+        return [Shot(f"texture {number}", *made) for number, made in enumerate(textures(most))]
     pictures = dataset(folder, name)
     entries = pictures.entries(split) or pictures.entries("train")
     chosen = evenly(by_category(entries), most)

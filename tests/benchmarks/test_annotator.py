@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.annotator import BACKGROUND, FOREGROUND, corrected, first, overlap, session, stroke_in
-from benchmarks.stroked import Shot
+from benchmarks.stroked import TEXTURES, Shot, shots
 from benchmarks.where_next import at_random, painted_at
 from napari_unet import Learner
 
@@ -85,3 +85,12 @@ def test_overlap_is_of_intersection_and_union(truth: np.ndarray) -> None:
     half = truth.copy()
     half[:, 25:] = False
     assert overlap(half, truth) == half.sum() / truth.sum()
+
+
+def test_in_made_up_textures_brightness_tells_nothing() -> None:
+    first_ones, again = (shots(None, TEXTURES, "val", 5, 512) for _ in range(2))
+    for shot, same in zip(first_ones, again, strict=True):
+        np.testing.assert_array_equal(shot.image, same.image)
+        inside, outside = shot.image[shot.truth].astype(float), shot.image[~shot.truth].astype(float)
+        assert abs(inside.mean() - outside.mean()) < 0.3 * shot.image.std()
+        assert 0.2 < shot.truth.mean() < 0.4
