@@ -1,5 +1,5 @@
-"""Pictures to paint strokes on, and what is to be found in them: of seven sets, cut to a size that a person works on, or
-made up.
+"""Pictures to paint strokes on, and what is to be found in them: of seven sets, cut to a size that a person works on,
+or made up.
 """
 
 from __future__ import annotations

@@ -81,11 +81,10 @@ class Question:
         none of its business.
         """
         taught, nothing = self.lesson.taught.get(self.seen.width), np.zeros((len(asked), 1, 1), np.float32)
-        weight = nothing if taught is None else loud(steering, taught.doubt[asked])
-        weight[np.array(asked) >= self.lesson.painted] = 0
-        if taught is None or not weight.any():
+        if taught is None:
             return nothing, nothing
-        return taught.plainly(self.seen, window)[asked], weight
+        weight = loud(steering, taught.doubt[asked]) * np.isin(asked, taught.known)[:, np.newaxis, np.newaxis]
+        return (taught.plainly(self.seen, window)[asked] if weight.any() else nothing), weight
 
 
 class Asking:

@@ -72,6 +72,8 @@ def beside_plain(
     told: NDArray[np.float32], plain: NDArray[np.float32], weight: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """What was told (B, Y, X), and the plain forest with its weight beside it: a mean of log-odds."""
+    if not weight.any():
+        return told
     mine, other = (special.logit(each.clip(*SURE)) for each in (told, plain))
     both: NDArray[np.float32] = special.expit((mine + weight * other) / (1 + weight))
     return np.where(weight > 0, both, told)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_unet.core.strokes.guide import Guide
-from napari_unet.core.strokes.lesson import Taught
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.starts import classes_said_by
+from napari_unet.core.strokes.taught import Taught
 from napari_unet.core.strokes.trust import UNKNOWN
 from napari_unet.core.strokes.windows import Window
 from napari_unet.core.training.losses.targets import depth

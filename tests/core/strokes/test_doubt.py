@@ -17,12 +17,12 @@ FOUND[:50] = True
 """What the start finds: the upper half, 5,000 pixels."""
 
 
-def painted(annotation: np.ndarray, start: str | None = "cells") -> Painted:
-    """Strokes on a picture in which the start finds FOUND, and is sure of it."""
-    image = np.random.default_rng(0).normal(100, 10, (1, SIDE, SIDE))
-    seen = Seen(image, "scene")
+def painted(annotation: np.ndarray, start: str | None = "cells", found: np.ndarray = FOUND) -> Painted:
+    """Strokes on a picture in which the start finds this, and is sure of it."""
+    image = np.random.default_rng(0).normal(100, 10, (1, *annotation.shape))
+    seen = Seen(image, "scene", seeing=False)
     if start is not None:
-        cell = np.where(FOUND, np.float32(0.95), np.float32(0.05))
+        cell = np.where(found, np.float32(0.95), np.float32(0.05))
         seen.starts[start] = lambda window: np.stack([cell] * 3)[(slice(None), *window)]
     done = painted_on(seen, annotation, "objects", start)
     assert done is not None
@@ -76,3 +76,28 @@ def test_pictures_are_weighed_together() -> None:
     against, confirmed = strokes((10, 1, 300), (70, 2, 300)), strokes((20, 2, 900))
     alone = doubted([painted(against)], "objects", 2)[1]
     assert doubted([painted(against), painted(confirmed)], "objects", 2)[1] < alone == pytest.approx(1)
+
+
+@pytest.mark.parametrize("side", [1200, 1700])
+def test_of_a_few_small_finds_in_a_large_picture_one_stroke_takes_nothing_back(side: int) -> None:
+    """So few pixels are asked about that they may meet none; of the larger picture, only those in its middle are."""
+    found, annotation = np.zeros((side, side), bool), np.zeros((side, side), np.uint8)
+    found[20:40, 20:35] = True
+    annotation[100:103, 100:120] = 2
+    assert doubted([painted(annotation, found=found)], "objects", 2)[1] == 0
+
+
+def test_a_start_that_finds_nothing_is_doubted_soon() -> None:
+    nothing = np.zeros((SIDE, SIDE), bool)
+    assert doubted([painted(strokes((10, 2, 60)), found=nothing)], "objects", 2)[1] == 1
+
+
+def test_pixels_left_out_of_many_count_as_those_that_stand_for_them() -> None:
+    """Of an accepted picture every so many-th pixel is kept, but of few objects nearly all."""
+    truth = np.ones((400, 400), np.uint8)
+    truth[:4, :100] = 2
+    found = truth == 2
+    found[50:54] = True
+    done = painted(truth, found=found)
+    assert (done.values == 1).sum() < 20_000 < (done.classes == 0).sum()
+    assert doubted([done], "objects", 2)[1] == 1, "1,600 falsely found, 400 rightly"

@@ -9,14 +9,10 @@ import tifffile
 from napari_unet.core.data.pairing import pair_folder
 from napari_unet.core.data.synthesis import sample_data_folder
 from napari_unet.core.strokes import Learner
-from napari_unet.core.strokes.asking import Question
 from napari_unet.core.strokes.heard import beside_plain, leaned, loud, plainly_guided, unmisled
-from napari_unet.core.strokes.lesson import learned
-from napari_unet.core.strokes.painted import painted_on
-from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.steered import Steering
 from napari_unet.core.strokes.trust import UNKNOWN, amount
-from tests.core.strokes.conftest import Scene, overlap
+from tests.core.strokes.conftest import overlap
 
 SIDE = 8
 NOT_AT_ALL = np.zeros(1, np.float32)
@@ -114,16 +110,6 @@ def test_the_guide_is_the_plainer_the_fewer_strokes_there_are_and_only_where_the
     assert means[0] > 0.5 > 0.25 > means[-1] >= 0.2
     unheard = plainly_guided(steering(0.9, 2, guide=0.2), told(0.8), weight(0))
     np.testing.assert_array_equal(unheard.guide, told(0.2))
-
-
-def test_a_class_without_strokes_is_none_of_the_plain_forests_business(one: Scene) -> None:
-    seen = Seen(one.image[np.newaxis], "scene")
-    painted = painted_on(seen, one.strokes, "regions", None)
-    assert painted is not None
-    lesson = learned([painted], "regions", 3)
-    question = Question(seen, painted, lesson, lambda window: None, 3)
-    known = question.steering("regions", seen.whole, [0, 1, 2])
-    assert question.plain(known, seen.whole, [0, 1, 2])[1].ravel().tolist() == [1, 1, 0]
 
 
 def weight(loudness: float) -> np.ndarray:

@@ -33,6 +33,22 @@ def test_a_start_that_is_contradicted_is_trusted_less(one: Scene) -> None:
     assert contradicted.trust[1] < UNKNOWN < agreed.trust[1]
 
 
+def test_a_start_whose_finds_are_taken_back_is_doubted_and_contradicting_it_counts_no_more(one: Scene) -> None:
+    few, many = one.strokes.copy(), one.strokes.copy()
+    for strokes, every in ((few, 500), (many, 20)):
+        unpainted = strokes == 0
+        for value, where in ((1, one.truth), (2, ~one.truth)):
+            places = np.flatnonzero((where & unpainted).ravel())[::every]
+            strokes.ravel()[places] = value
+        strokes[one.strokes > 0] = 3 - one.strokes[one.strokes > 0]
+    (believed,), (doubted,) = (
+        learned([painted(one, strokes)], "objects", 2).taught.values() for strokes in (few, many)
+    )
+    assert believed.doubt[1] < doubted.doubt[1] == 1
+    assert believed.agreement[1] < -0.5
+    assert doubted.agreement[1] == 0
+
+
 def test_strokes_of_two_pictures_are_one_lesson(one: Scene, other: Scene) -> None:
     alone, both = (learned(these, "objects", 2) for these in ([painted(one)], [painted(one), painted(other)]))
     assert both.amount > alone.amount

@@ -1,0 +1,104 @@
+"""The forests that strokes on pictures with equally many channels teach, and what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_unet.core.cores import available_cores
+from napari_unet.core.data.object_classes import NONE
+from napari_unet.core.settings import Kind
+from napari_unet.core.strokes.beside import Beside, beside
+from napari_unet.core.strokes.doubt import doubted
+from napari_unet.core.strokes.guide import Guide
+from napari_unet.core.strokes.light import Light, fitting_light
+from napari_unet.core.strokes.painted import BOTH, Painted
+from napari_unet.core.strokes.seen import Seen
+from napari_unet.core.strokes.trust import Trusts, left_out, trusts_of
+from napari_unet.core.strokes.windows import Window
+
+
+@dataclass(frozen=True)
+class Taught:
+    """Three forests.
+
+    Parameters
+    ----------
+    guide : knows the strokes alone.
+    trust : how far it may be trusted.
+    anchored : knows the strokes, and takes what the start is sure of elsewhere for painted; None without a start.
+    plain : gives one that knows the strokes alone, and no textures; grown when it is first asked for.
+    known : the classes that have strokes.
+    agreement : how far guide and starts say the same beside the strokes, class by class; see `Beside`.
+    doubt : how far the strokes take back what starts found, class by class; see `doubted`.
+    light : in which they are shown pictures.
+    sorter : tells classes of objects apart; None where there are not two to know.
+    """
+
+    guide: Guide
+    trust: Trusts
+    anchored: Guide | None
+    plain: Callable[[], Guide]
+    known: NDArray[np.intp]
+    agreement: NDArray[np.float32]
+    doubt: NDArray[np.float32]
+    light: Light = field(default_factory=Light)
+    sorter: Guide | None = None
+
+    def features(self, seen: Seen, window: Window) -> NDArray[np.floating]:
+        """What the first two are asked about, (y, x, F)."""
+        return self.light.on(seen.features(window), seen.levels)
+
+    def plainly(self, seen: Seen, window: Window) -> NDArray[np.float32]:
+        """What the plain forest says of a window, (K, y, x)."""
+        return self.plain().ask(self.light.plain_on(seen.features(window), seen.levels))
+
+
+def taught_by(painted: Sequence[Painted], kind: Kind, count: int) -> Taught | None:
+    """Forests that know all strokes on these pictures of equally many channels; None while there is but one class."""
+    (values, strokes), threads = joined(painted), available_cores()
+    known = np.unique(values)
+    if len(known) < BOTH:
+        return None
+    light = fitting_light(painted, strokes, count, threads)
+    features, doubt = light.on_all(painted), doubted(painted, kind, count)
+    told = left_out(features, values, strokes, count, threads)
+    guide = Guide(features, values, count, threads)
+    anchored, agreement = _with_starts(guide, beside(painted, light, kind, count), doubt, features, values)
+    plain = cache(partial(Guide, light.plain_on_all(painted), values, count, threads))
+    trust, sorter = trusts_of(told, values, strokes), _sorter(painted, features, threads)
+    return Taught(guide, trust, anchored, plain, known, agreement, doubt, light, sorter)
+
+
+def joined(painted: Sequence[Painted]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Classes and strokes of all painted pixels; strokes of different pictures have different numbers."""
+    ends = np.cumsum([0, *(int(one.strokes.max()) for one in painted)])
+    strokes = [one.strokes + end for one, end in zip(painted, ends, strict=False)]
+    return np.concatenate([one.values for one in painted]), np.concatenate(strokes)
+
+
+def _with_starts(
+    guide: Guide,
+    said: Beside | None,
+    doubt: NDArray[np.float32],
+    features: NDArray[np.floating],
+    values: NDArray[np.intp],
+) -> tuple[Guide | None, NDArray[np.float32]]:
+    """The anchored forest, and how far the guide and the starts say the same."""
+    if said is None:
+        return None, np.zeros(guide.count, np.float32)
+    both = np.concatenate([features, said.anchors[0]]), np.concatenate([values, said.anchors[1]])
+    return Guide(*both, guide.count, available_cores()), said.agreement(guide, doubt)
+
+
+def _sorter(painted: Sequence[Painted], features: NDArray[np.floating], threads: int) -> Guide | None:
+    """A forest that knows the classes of objects."""
+    sorts = np.concatenate([one.sorts for one in painted])
+    there = sorts != NONE
+    if len(np.unique(sorts[there])) < BOTH:
+        return None
+    return Guide(features[there], sorts[there] - 1, int(sorts.max()), threads, fair=True)

@@ -1,0 +1,86 @@
+"""What the network is shown, and who is heard beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from napari_unet.core.model import Network
+from napari_unet.core.strokes import asking
+from napari_unet.core.strokes.asking import Asking, Question
+from napari_unet.core.strokes.lesson import learned
+from napari_unet.core.strokes.painted import painted_on
+from napari_unet.core.strokes.seen import Seen
+from napari_unet.core.strokes.starts import said_by
+from napari_unet.core.strokes.steered import Steering
+from tests.core.strokes.conftest import Scene, overlap
+
+CPU = torch.device("cpu")
+
+
+def question(scene: Scene, start: str | None = None) -> Question:
+    """About a picture with these strokes."""
+    seen = Seen(scene.image[np.newaxis], "scene")
+    painted = painted_on(seen, scene.strokes, "objects", start)
+    assert painted is not None
+    lesson = learned([painted], "objects", 2)
+    return Question(seen, painted, lesson, lambda window: said_by(start, seen, window) if start else None, 2)
+
+
+def test_the_plain_forest_tells_bright_objects(one: Scene) -> None:
+    asked = question(one)
+    (taught,) = asked.lesson.taught.values()
+    plain = taught.plainly(asked.seen, asked.seen.whole)
+    assert overlap(plain[1] > 0.5, one.truth) > 0.5
+    np.testing.assert_allclose(plain.sum(0), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("says", [0.0, 1.0])
+def test_where_no_start_fits_the_plain_forest_is_part_of_the_answer(
+    one: Scene, says: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, network = question(one), Asking("objects", CPU)
+    answer = network.ask(asked, asked.seen.whole)
+    (taught,) = asked.lesson.taught.values()
+    stubborn = np.full((2, *asked.seen.shape), np.float32(says))
+    monkeypatch.setattr(type(taught), "plainly", lambda *_: stubborn)
+    moved = network.ask(asked, asked.seen.whole) - answer
+    assert abs(moved).mean() > 0.05
+    assert (np.sign(moved.mean()) > 0) == (says > 0.5)
+
+
+def test_where_a_start_is_believed_it_is_not_even_grown(one: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = question(one, "cells")
+    (taught,) = asked.lesson.taught.values()
+    monkeypatch.setattr(type(taught), "plainly", lambda *_: pytest.fail("It takes time."))
+    assert Asking("objects", CPU).ask(asked, asked.seen.whole).shape == (1, *asked.seen.shape)
+
+
+def test_the_network_is_shown_a_plainer_guide_where_no_start_fits(one: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[np.ndarray] = []
+    real = asking.steer
+
+    def steer(network: Network, steering: Steering, device: torch.device) -> np.ndarray:
+        shown.append(steering.guide[0])
+        return real(network, steering, device)
+
+    monkeypatch.setattr(asking, "steer", steer)
+    asked = question(one)
+    whole, (taught,) = asked.seen.whole, asked.lesson.taught.values()
+    Asking("objects", CPU).ask(asked, whole)
+    guide, plain = taught.guide.ask(taught.features(asked.seen, whole))[1], taught.plainly(asked.seen, whole)[1]
+    share = (1 - asked.lesson.amount) ** 2
+    np.testing.assert_allclose(shown[0], guide + share * (plain - guide), atol=1e-5)
+    assert abs(plain - guide).mean() > 0.02
+
+
+def test_a_class_without_strokes_is_none_of_the_plain_forests_business(one: Scene) -> None:
+    """Neither one behind the last that is painted, nor one between."""
+    seen, gap = Seen(one.image[np.newaxis], "scene"), np.where(one.strokes == 2, 3, one.strokes)
+    for annotation, expected in ((one.strokes, [1, 1, 0]), (gap, [1, 0, 1])):
+        painted = painted_on(seen, annotation, "regions", None)
+        assert painted is not None
+        asked = Question(seen, painted, learned([painted], "regions", 3), lambda window: None, 3)
+        known = asked.steering("regions", seen.whole, [0, 1, 2])
+        assert asked.plain(known, seen.whole, [0, 1, 2])[1].ravel().tolist() == expected
