@@ -38,18 +38,18 @@ class Entry:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A set of pictures with masks, wherever it lies."""
+    """A set of pictures with masks, wherever it lies; with a category, only those that are of it."""
 
     name: str
     root: Path | InZip
+    category: str | None = None
 
     def entries(self, split: str) -> list[Entry]:
         """The pictures of a split, in the order of the manifest."""
         text = (self.root / MANIFEST).read_text(encoding="utf-8")
         rows = csv.DictReader(io.StringIO(text))
-        return [
-            Entry(row["file"], row["split"], row["category"], _classes(row)) for row in rows if row["split"] == split
-        ]
+        entries = [Entry(row["file"], row["split"], row["category"], _classes(row)) for row in rows]
+        return [one for one in entries if one.split == split and self.category in (None, one.category)]
 
     def pixels(self, part: str, file: str) -> NDArray[np.generic]:
         """The pixels of a picture (`part` is "images") or of its mask ("masks")."""

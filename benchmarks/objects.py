@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from statistics import mean
 from tempfile import TemporaryDirectory
@@ -29,6 +30,8 @@ SCORES = ("ap50", "ap75", "ap90", "ap_mean", "f1", "pq", "dice")
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", default=USUAL, help=f"name of the set (default {USUAL})")
+    parser.add_argument("--category", help="only pictures of this category")
+    parser.add_argument("--learned", type=int, default=0, help="how many pictures are learned from (default 0: all)")
     parser.add_argument("--minutes", type=float, default=30.0, help="how long to train (default 30)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the training (default 0)")
     parser.add_argument("--out", type=Path, help="keep the model and the masks in this folder")
@@ -52,7 +55,7 @@ def _least(word: str) -> tuple[str, float]:
 
 
 def measure(options: argparse.Namespace) -> Iterator[Row]:
-    pictures = dataset(options.data, options.set)
+    pictures = replace(dataset(options.data, options.set), category=options.category)
     with TemporaryDirectory() as temporary:
         work = options.out or Path(temporary)
         entries = pictures.unpack("val", work / "val")
@@ -60,7 +63,7 @@ def measure(options: argparse.Namespace) -> Iterator[Row]:
         if options.model:
             model, training = model_path(options.model), 0.0
         else:
-            pictures.unpack("train", work / "train")
+            pictures.unpack("train", work / "train", options.learned)
             folders = work / "train" / "images", work / "train" / "masks"
             training = _run("train", *folders, *_train_words(options, model))
         words = ["--out", masks, "--overwrite", *options.segment_flags.split()]

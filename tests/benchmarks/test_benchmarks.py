@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -51,6 +52,13 @@ def test_a_set_is_read_zipped_or_unpacked(data: Path, tmp_path: Path) -> None:
     for part in ("images", "masks"):
         copied = (tmp_path / "val" / part / "mouse_spots.tif").read_bytes()
         assert copied == (sample_data_folder() / part / "mouse_spots.tif").read_bytes()
+
+
+def test_of_a_set_one_category_can_be_taken(data: Path) -> None:
+    whole = dataset(data, "nuclei")
+    of_one = replace(whole, category="spotted")
+    assert len(whole.entries("train")) == len(whole.entries("val")) == len(of_one.entries("val")) == 1
+    assert of_one.entries("train") == []
 
 
 def test_a_set_that_is_not_there_is_named(tmp_path: Path) -> None:
