@@ -216,12 +216,14 @@ class Learner:
         self._lesson = learned(list(self._painted.values()), self.kind, self.count)
 
     def _steered(self, seen: Seen, window: Window, said: Planes | None) -> Planes:
-        """What is made of it all. Objects are parted by what the start sees between and inside them."""
+        """What is made of it all. Objects are parted by what the start sees between and inside them, unless that is
+        in doubt: it may see others.
+        """
         told = self._background.joined(seen, window, self._instant(seen, window))
         told = held(told, self._painted.get(seen.key), window)
         if self.kind == "regions":
             return told
-        return told[1:] if said is None else np.concatenate([told[1:], said[1:]])
+        return told[1:] if said is None or self._lesson.doubts(seen) else np.concatenate([told[1:], said[1:]])
 
     def _instant(self, seen: Seen, window: Window) -> Planes:
         """What the steered network makes of it, (K, y, x): how probable each class is, background first."""

@@ -8,6 +8,7 @@ import pytest
 from napari_unet import Learner, UnetError
 from napari_unet.core.errors import DeviceError, MaskError, ModelError, PictureError
 from napari_unet.core.inference.device import trouble
+from napari_unet.core.model.card import OBJECT_PLANES
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes import starts
 from napari_unet.core.strokes.sights import eyes
@@ -212,3 +213,15 @@ def test_a_stack_of_blank_planes_alone_is_a_sentence(one: Scene) -> None:
     learner.update(stack, np.zeros_like(stack))
     with pytest.raises(PictureError, match="the same value everywhere"):
         learner.predict(stack)
+
+
+def test_objects_are_not_parted_by_a_start_that_finds_others(one: Scene) -> None:
+    """Strokes say the contrary of what `cells` finds: what it takes for borders are none of these objects' borders."""
+    learner = Learner(start="cells")
+    learner.update(one.image, one.strokes)
+    assert len(learner.planes(one.image[np.newaxis])) == len(OBJECT_PLANES)
+    inverse = np.where(np.arange(one.truth.size).reshape(one.truth.shape) % 17 == 0, 2 - one.truth, 0).astype(np.uint8)
+    learner.update(one.image, inverse)
+    assert len(learner.planes(one.image[np.newaxis])) == 1
+    learner.update(one.image, one.strokes)
+    assert len(learner.planes(one.image[np.newaxis])) == len(OBJECT_PLANES)
