@@ -24,7 +24,6 @@ In six rounds, strokes took back .004 to .04 where it was right but for a few pl
 nuclei of blood cells instead of the cells.
 """
 
-
 FEWEST = 5
 """What a start found is estimated from pixels spread over a picture; of fewer than so many, nothing follows."""
 
