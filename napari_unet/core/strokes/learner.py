@@ -216,7 +216,7 @@ class Learner:
         self._lesson = learned(list(self._painted.values()), self.kind, self.count)
 
     def _steered(self, seen: Seen, window: Window, said: Planes | None) -> Planes:
-        """What is made of it all. Objects are parted by what the start sees in them, unless it may see other objects."""
+        """What is made of it all. Objects are parted by what the start sees in them, unless it may see others."""
         told = self._background.joined(seen, window, self._instant(seen, window))
         told = held(told, self._painted.get(seen.key), window)
         if self.kind == "regions":
