@@ -24,7 +24,6 @@ SETS = (
     "nuclei3d",
 )
 
-
 TEXTURES = "textures"
 """The name of a set that is made up; see `textured`."""
 

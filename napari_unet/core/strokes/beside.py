@@ -53,6 +53,10 @@ class Beside:
         """How far a forest on strokes alone and the starts say the same, class by class: (K,), correlations, -1..1.
 
         That they contradict each other counts for less where the starts are in two minds, and where they are doubted.
+
+        Parameters
+        ----------
+        doubt : (K,), 0..1; see `doubted`.
         """
         few = slice(None, None, -(-len(self.features) // ENOUGH))
         told = guide.ask(self.features[np.newaxis, few])[:, 0]
