@@ -18,10 +18,10 @@ import numpy as np
 from benchmarks.annotator import Learner, Round, overlap, session
 from benchmarks.datasets import dataset
 from benchmarks.outcome import Row
-from benchmarks.stroked import SETS, TEXTURES, Shot, shots, spread_strokes
+from benchmarks.stroked import SETS, TEXTURES, Shot, orientations, shots, spread_strokes
 from benchmarks.strokers import Forest, Ours
 
-FOREST, OURS, WAITED = "forest", "ours", "waited"
+FOREST, OURS, WAITED, START = "forest", "ours", "waited", "start"
 NOISE = 0.02
 """So much less is no worse."""
 
@@ -59,6 +59,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pictures", type=int, default=4, help="how many pictures of each set (default 4)")
     parser.add_argument("--rounds", type=int, default=6, help="how many rounds of strokes (default 6)")
     parser.add_argument("--side", type=int, default=512, help="larger pictures are cut to this side (default 512)")
+    parser.add_argument("--turned", action="store_true", help="paint on every picture in all eight orientations")
     parser.add_argument("--start", default="auto", help="what ours starts from (default auto; none for nothing)")
     parser.add_argument("--wait", type=float, default=0.0, help="also wait so many seconds a round (default 0: do not)")
     parser.add_argument("--spread", type=int, default=10, help="pictures that strokes are spread over; 0 is off")
@@ -77,7 +78,7 @@ def _of_set(name: str, options: argparse.Namespace) -> Tally:
     makers: dict[str, Callable[[], Learner]] = {FOREST: Forest, OURS: lambda: Ours(start)}
     if options.wait:
         makers[WAITED] = lambda: Ours(start, options.wait)
-    for shot in shots(options.data, name, "val", options.pictures, options.side):
+    for shot in _painted_on(name, options):
         for title, make in makers.items():
             done = session(make(), shot.image, shot.truth, options.rounds)
             tally.rounds.setdefault(title, []).append(done)
@@ -85,6 +86,11 @@ def _of_set(name: str, options: argparse.Namespace) -> Tally:
     if options.spread and name != TEXTURES and dataset(options.data, name).entries("val"):
         _elsewhere(tally, name, options, start)
     return tally
+
+
+def _painted_on(name: str, options: argparse.Namespace) -> Iterator[Shot]:
+    for shot in shots(options.data, name, "val", options.pictures, options.side):
+        yield from orientations(shot) if options.turned else (shot,)
 
 
 def _elsewhere(tally: Tally, name: str, options: argparse.Namespace, start: str | None) -> None:
@@ -98,6 +104,8 @@ def _elsewhere(tally: Tally, name: str, options: argparse.Namespace, start: str 
         learners[WAITED] = Ours(start, options.wait)
     for title, learner in learners.items():
         tally.elsewhere[title] = mean(_taught_elsewhere(learner, taught, judged))
+    if start is not None:
+        tally.elsewhere[START] = mean(_taught_elsewhere(Ours(start), (), judged))
     print(f"{name}, spread over {len(taught)}: {tally.elsewhere}", flush=True)
 
 
@@ -118,6 +126,8 @@ def _rows(name: str, tally: Tally) -> Iterator[Row]:
     if tally.elsewhere:
         other = tally.elsewhere[FOREST]
         yield Row(f"{name}, IoU on pictures without strokes", tally.elsewhere[OURS], "", other, FOREST, less=False)
+        if START in tally.elsewhere:
+            yield Row(f"{name}, the start alone there", tally.elsewhere[START], "", other, FOREST, less=False)
 
 
 def _least_lead(tally: Tally) -> float:

@@ -4,8 +4,10 @@ or made up.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +79,18 @@ def _middle(name: str, image: Image, mask: NDArray[np.integer], side: int) -> Sh
 def _cut(name: str, image: Image, mask: NDArray[np.integer], corner: tuple[int, int], side: int) -> Shot:
     window = tuple(slice(max(0, start), max(0, start) + side) for start in corner)
     return Shot(name, np.ascontiguousarray(image[window]), mask[window] > 0)
+
+
+def orientations(shot: Shot) -> Iterator[Shot]:
+    """The same picture in all eight orientations: each provokes other strokes, so a set of few pictures tells more."""
+    for number in range(8):
+        image, truth = (_turned(part, number) for part in (shot.image, shot.truth))
+        yield Shot(f"{shot.name}, orientation {number}", image, truth)
+
+
+def _turned(plane: NDArray[Any], number: int) -> NDArray[Any]:
+    """Turned by a multiple of a right angle, and from the fifth on mirrored before."""
+    return np.ascontiguousarray(np.rot90(plane[:, ::-1] if number >= 4 else plane, number % 4))
 
 
 def spread_strokes(truth: Mask) -> Strokes:

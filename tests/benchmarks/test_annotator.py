@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.annotator import BACKGROUND, FOREGROUND, corrected, first, overlap, session, stroke_in
-from benchmarks.stroked import TEXTURES, Shot, shots
+from benchmarks.stroked import TEXTURES, Shot, orientations, shots
 from benchmarks.where_next import at_random, painted_at
 from napari_unet import Learner
 
@@ -94,3 +94,11 @@ def test_in_made_up_textures_brightness_tells_nothing() -> None:
         inside, outside = shot.image[shot.truth].astype(float), shot.image[~shot.truth].astype(float)
         assert abs(inside.mean() - outside.mean()) < 0.3 * shot.image.std()
         assert 0.2 < shot.truth.mean() < 0.4
+
+
+def test_a_picture_in_its_eight_orientations_keeps_its_truth(truth: np.ndarray) -> None:
+    image = np.arange(truth.size).reshape(truth.shape)
+    turned = list(orientations(Shot("A", image, truth)))
+    assert len({shot.image.tobytes() + bytes(shot.image.shape) for shot in turned}) == 8
+    for shot in turned:
+        np.testing.assert_array_equal(shot.truth, truth.ravel()[shot.image])

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from napari_unet.core.inference.device import place
 from napari_unet.core.inference.tiles import padded_shape, tiles
 from napari_unet.core.model import Network, load_model
 from napari_unet.core.model.shipped import STEERED, shipped_model
 from napari_unet.core.settings import Kind
-from napari_unet.core.strokes.heard import beside_plain, leaned, loud, plainly_guided, unmisled
-from napari_unet.core.strokes.lesson import Lesson
-from napari_unet.core.strokes.painted import BOTH, NOTHING, Painted
-from napari_unet.core.strokes.seen import Seen
-from napari_unet.core.strokes.steered import Steering, steer, stride_of
-from napari_unet.core.strokes.trust import UNKNOWN
+from napari_unet.core.strokes.heard import beside_plain, leaned, plainly_guided, unmisled
+from napari_unet.core.strokes.painted import BOTH
+from napari_unet.core.strokes.question import Planes, Question
+from napari_unet.core.strokes.steered import steer, stride_of
 from napari_unet.core.strokes.windows import Window, grown, moved, within
 
 TILE, OVERLAP = 1024, 192
@@ -30,61 +24,6 @@ MARGIN = OVERLAP // 2
 
 FAINT = 1e-6
 """Where no class is likelier than this, none is divided by less."""
-
-Planes = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Question:
-    """A picture, and what is known of it.
-
-    Parameters
-    ----------
-    lesson : what all strokes taught.
-    said : gives what the start says about a window, (K, y, x), or None.
-    count : how many classes there are, background among them.
-    """
-
-    seen: Seen
-    painted: Painted | None
-    lesson: Lesson
-    said: Callable[[Window], Planes | None]
-    count: int
-
-    def steering(self, kind: Kind, window: Window, asked: list[int]) -> Steering:
-        """What the network is shown of a window, to find each of the classes that are asked for."""
-        shape = (len(asked), *(part.stop - part.start for part in window))
-        guide = anchored = said = np.full(shape, np.float32(UNKNOWN))
-        guide_trust = start_trust = np.full(len(asked), np.float32(UNKNOWN))
-        if taught := self.lesson.taught.get(self.seen.width):
-            features = taught.features(self.seen, window)
-            guide, guide_trust = taught.guide.ask(features)[asked], taught.trust[asked]
-            anchored = taught.anchored.ask(features)[asked] if taught.anchored else anchored
-            unpainted = np.array(asked) >= self.lesson.painted
-            guide[unpainted] = guide_trust[unpainted] = UNKNOWN
-        if (told := self.said(window)) is not None:
-            said = told[slice(0, 1) if kind == "objects" else asked]
-            start_trust = self.lesson.trust[asked]
-        classes = self.painted.classes[window] if self.painted else np.full(shape[1:], NOTHING)
-        this = np.stack([classes == number for number in asked])
-        other = (classes != NOTHING) & ~this
-        shown, amount = self.seen.shown(window), self.lesson.amount
-        return Steering(shown, this, other, guide, anchored, said, guide_trust, start_trust, amount)
-
-    def agreement(self, asked: list[int]) -> NDArray[np.float32]:
-        """How far guide and start say the same of each class that is asked for; 0 while there is nothing to compare."""
-        taught = self.lesson.taught.get(self.seen.width)
-        return taught.agreement[asked] if taught else np.zeros(len(asked), np.float32)
-
-    def plain(self, steering: Steering, window: Window, asked: list[int]) -> tuple[Planes, Planes]:
-        """What the plain forest says, and how much that counts; it is asked where it does. Classes without strokes are
-        none of its business.
-        """
-        taught, nothing = self.lesson.taught.get(self.seen.width), np.zeros((len(asked), 1, 1), np.float32)
-        if taught is None:
-            return nothing, nothing
-        weight = loud(steering, taught.doubt[asked]) * np.isin(asked, taught.known)[:, np.newaxis, np.newaxis]
-        return (taught.plainly(self.seen, window)[asked] if weight.any() else nothing), weight
 
 
 class Asking:
@@ -123,6 +62,7 @@ class Asking:
             plain, weight = question.plain(steering, moved(inside, wide), asked)
             told = steer(self.network, plainly_guided(steering, plain, weight), self._device)
             told = beside_plain(leaned(told, steering, agreement), plain, weight)
+            told = question.advised(told, steering, moved(inside, wide), asked)
             out[(slice(None), *inside)] += told * tile.weight[:rows, :columns]
         return out[(slice(None), *within(window, wide))]
 

@@ -17,11 +17,12 @@ from napari_unet.core.settings import Kind
 from napari_unet.core.stopping import Stop, never
 from napari_unet.core.strokes.answer import Answer, answer_of, stacked
 from napari_unet.core.strokes.arrays import Shape, digest, glimpse, is_blank, planes_of
-from napari_unet.core.strokes.asking import Asking, Planes, Question
+from napari_unet.core.strokes.asking import Asking
 from napari_unet.core.strokes.background import LEARNED, Background
 from napari_unet.core.strokes.lesson import Lesson, learned
 from napari_unet.core.strokes.painted import BOTH, NOTHING, UNSORTED, Painted, held, painted_on
 from napari_unet.core.strokes.places import Place, places_in
+from napari_unet.core.strokes.question import Planes, Question
 from napari_unet.core.strokes.recent import Ends, Recent, ends
 from napari_unet.core.strokes.seen import MOST as LARGE
 from napari_unet.core.strokes.seen import Memory, Seen

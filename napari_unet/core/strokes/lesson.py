@@ -9,9 +9,9 @@ import numpy as np
 
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.beside import TOGETHER, of_classes
-from napari_unet.core.strokes.painted import BOTH, Painted
+from napari_unet.core.strokes.painted import BOTH, Painted, joined
 from napari_unet.core.strokes.seen import Seen
-from napari_unet.core.strokes.taught import Taught, joined, taught_by
+from napari_unet.core.strokes.taught import Taught, taught_by
 from napari_unet.core.strokes.trust import UNKNOWN, Trusts, amount, trusts_of
 
 RATHER = 0.5

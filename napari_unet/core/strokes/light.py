@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from napari_unet.core.preprocessing.levels import Levels
 from napari_unet.core.strokes.filters import DETAILED, PER_CHANNEL, SHIFTED, TEXTURE
-from napari_unet.core.strokes.painted import Painted
+from napari_unet.core.strokes.painted import Painted, pictures_of
 from napari_unet.core.strokes.seen import Features
 from napari_unet.core.strokes.trust import FOLDS, told_without, trusts_of
 
@@ -96,8 +96,7 @@ def fitting_light(painted: Sequence[Painted], strokes: NDArray[np.intp], count: 
 def _trusted(painted: Sequence[Painted], strokes: NDArray[np.intp], light: Light, count: int, threads: int) -> float:
     """How far forests may be trusted on pictures that they do not know."""
     values = np.concatenate([picture.values for picture in painted])
-    parts = np.concatenate([np.full(len(picture.values), number % FOLDS) for number, picture in enumerate(painted)])
-    told = told_without(light.on_all(painted), values, parts, count, threads)
+    told = told_without(light.on_all(painted), values, pictures_of(painted) % FOLDS, count, threads)
     return float(trusts_of(told, values, strokes).mean())
 
 

@@ -124,6 +124,18 @@ def painted_on(
     return Painted(classes, features, *there, seen.levels, start, said, _around(seen, start))
 
 
+def joined(painted: Sequence[Painted]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Classes and strokes of all painted pixels; strokes of different pictures have different numbers."""
+    ends = np.cumsum([0, *(int(one.strokes.max()) for one in painted)])
+    strokes = [one.strokes + end for one, end in zip(painted, ends, strict=False)]
+    return np.concatenate([one.values for one in painted]), np.concatenate(strokes)
+
+
+def pictures_of(painted: Sequence[Painted]) -> NDArray[np.intp]:
+    """The number of the picture that each of all painted pixels lies in, from 0."""
+    return np.repeat(np.arange(len(painted)), [len(one.values) for one in painted])
+
+
 def held(told: NDArray[np.float32], painted: Painted | None, window: Window) -> NDArray[np.float32]:
     """An answer in a window (K, y, x), background first, but as painted where anything is."""
     if painted is None:

@@ -16,9 +16,10 @@ from napari_unet.core.strokes.beside import Beside, beside
 from napari_unet.core.strokes.doubt import doubted
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light, fitting_light
-from napari_unet.core.strokes.painted import BOTH, Painted
+from napari_unet.core.strokes.painted import BOTH, Painted, joined
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.trust import Trusts, left_out, trusts_of
+from napari_unet.core.strokes.voices import Weights, weighed
 from napari_unet.core.strokes.windows import Window
 
 
@@ -35,6 +36,7 @@ class Taught:
     known : the classes that have strokes.
     agreement : how far guide and starts say the same beside the strokes, class by class; see `Beside`.
     doubt : how far the strokes take back what starts found, class by class; see `doubted`.
+    weights : gives how much start, guide and plain one count where there are few strokes; see `weighed`.
     light : in which they are shown pictures.
     sorter : tells classes of objects apart; None where there are not two to know.
     """
@@ -46,6 +48,7 @@ class Taught:
     known: NDArray[np.intp]
     agreement: NDArray[np.float32]
     doubt: NDArray[np.float32]
+    weights: Callable[[], Weights | None]
     light: Light = field(default_factory=Light)
     sorter: Guide | None = None
 
@@ -70,15 +73,9 @@ def taught_by(painted: Sequence[Painted], kind: Kind, count: int) -> Taught | No
     guide = Guide(features, values, count, threads)
     anchored, agreement = _with_starts(guide, beside(painted, light, kind, count), doubt, features, values)
     plain = cache(partial(Guide, light.plain_on_all(painted), values, count, threads))
+    weights = cache(partial(weighed, painted, light, kind, count))
     trust, sorter = trusts_of(told, values, strokes), _sorter(painted, features, threads)
-    return Taught(guide, trust, anchored, plain, known, agreement, doubt, light, sorter)
-
-
-def joined(painted: Sequence[Painted]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Classes and strokes of all painted pixels; strokes of different pictures have different numbers."""
-    ends = np.cumsum([0, *(int(one.strokes.max()) for one in painted)])
-    strokes = [one.strokes + end for one, end in zip(painted, ends, strict=False)]
-    return np.concatenate([one.values for one in painted]), np.concatenate(strokes)
+    return Taught(guide, trust, anchored, plain, known, agreement, doubt, weights, light, sorter)
 
 
 def _with_starts(

@@ -42,11 +42,19 @@ def trust(told: NDArray[np.floating], this: NDArray[np.bool_], strokes: NDArray[
     if not asked.any():
         return UNKNOWN
     right = np.where(this, told, 1 - told)[asked].clip(1 - SURE, SURE)
-    losses, sides = -np.log(right), this[asked]
-    _, inverse, sizes = np.unique(strokes[asked], return_inverse=True, return_counts=True)
+    return float(np.exp(np.average(np.log(right), weights=evened(this[asked], strokes[asked]))))
+
+
+def evened(this: NDArray[np.bool_], strokes: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Weights (N,) by which each stroke counts the same, and what was looked for as much as all else.
+
+    Their sum is the number of strokes. For the parameters, see `trust`.
+    """
+    _, inverse, sizes = np.unique(strokes, return_inverse=True, return_counts=True)
     weights = 1 / sizes[inverse]
-    each = [np.average(losses[side], weights=weights[side]) for side in (sides, ~sides) if side.any()]
-    return float(np.exp(-np.mean(each)))
+    for side in (this, ~this):
+        weights[side] /= weights[side].sum() or 1
+    return np.asarray(weights * len(sizes) / weights.sum())
 
 
 def trusts_of(told: NDArray[np.floating], values: NDArray[np.intp], strokes: NDArray[np.intp]) -> Trusts:

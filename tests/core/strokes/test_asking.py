@@ -8,9 +8,10 @@ import torch
 
 from napari_unet.core.model import Network
 from napari_unet.core.strokes import asking
-from napari_unet.core.strokes.asking import Asking, Question
+from napari_unet.core.strokes.asking import Asking
 from napari_unet.core.strokes.lesson import learned
 from napari_unet.core.strokes.painted import painted_on
+from napari_unet.core.strokes.question import Question
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.starts import said_by
 from napari_unet.core.strokes.steered import Steering
