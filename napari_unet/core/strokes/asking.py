@@ -62,7 +62,7 @@ class Asking:
             plain, weight = question.plain(steering, moved(inside, wide), asked)
             told = steer(self.network, plainly_guided(steering, plain, weight), self._device)
             told = beside_plain(leaned(told, steering, agreement), plain, weight)
-            told = question.advised(told, steering, moved(inside, wide), asked)
+            told = question.advised(told, steering, plain, asked)
             out[(slice(None), *inside)] += told * tile.weight[:rows, :columns]
         return out[(slice(None), *within(window, wide))]
 

@@ -15,7 +15,7 @@ from napari_unet.core.strokes.painted import NOTHING, Painted
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.steered import Steering
 from napari_unet.core.strokes.trust import UNKNOWN
-from napari_unet.core.strokes.voices import heard_of, with_voices
+from napari_unet.core.strokes.voices import THIS, heard_of, with_voices
 from napari_unet.core.strokes.windows import Window
 
 Planes = NDArray[np.float32]
@@ -64,28 +64,29 @@ class Question:
         return taught.agreement[asked] if taught else np.zeros(len(asked), np.float32)
 
     def plain(self, steering: Steering, window: Window, asked: list[int]) -> tuple[Planes, Planes]:
-        """What the plain forest says, and how much that counts; it is asked where it does. Classes without strokes are
-        none of its business.
+        """What the plain forest says, and how much that counts beside the network; it is asked where it counts, or is
+        one of the `voices`. Classes without strokes are none of its business.
         """
         taught, nothing = self.lesson.taught.get(self.seen.width), np.zeros((len(asked), 1, 1), np.float32)
         if taught is None:
             return nothing, nothing
         weight = loud(steering, taught.doubt[asked]) * np.isin(asked, taught.known)[:, np.newaxis, np.newaxis]
-        return (taught.plainly(self.seen, window)[asked] if weight.any() else nothing), weight
+        needed = weight.any() or self.heard(steering, asked) > 0
+        return (taught.plainly(self.seen, window)[asked] if needed else nothing), weight
 
-    def advised(self, told: Planes, steering: Steering, window: Window, asked: list[int]) -> Planes:
-        """What was told (B, y, x), and what start and guides say together; see `voices`."""
-        taught = self.lesson.taught.get(self.seen.width)
-        if taught is None:
-            return told
-        share = heard_of(self.agreement(asked), self._strokes) * np.isin(asked, taught.known)
-        weights = taught.weights() if share.any() else None
+    def heard(self, steering: Steering, asked: list[int]) -> float:
+        """How much the voices count beside the network, 0..1: nothing where no start says anything."""
+        taught, alone = self.lesson.taught.get(self.seen.width), asked == [THIS]
+        if taught is None or not alone or not (steering.start != UNKNOWN).any():
+            return 0.0
+        strokes = len(np.unique(self.painted.strokes)) if self.painted else 0
+        share = heard_of(float(taught.agreement[THIS]), strokes)
+        return share if share and taught.weights() is not None else 0.0
+
+    def advised(self, told: Planes, steering: Steering, plain: Planes, asked: list[int]) -> Planes:
+        """What was told (B, y, x), and what start, guide and plain guide say together; see `voices`."""
+        share, taught = self.heard(steering, asked), self.lesson.taught.get(self.seen.width)
+        weights = taught.weights() if taught and share else None
         if weights is None:
             return told
-        voices = steering.start, steering.guide, taught.plainly(self.seen, window)[asked]
-        return with_voices(told, voices, weights[asked], share)
-
-    @property
-    def _strokes(self) -> int:
-        """How many there are in this picture."""
-        return len(np.unique(self.painted.strokes)) if self.painted else 0
+        return with_voices(told, (steering.start, steering.guide, plain), weights, share)

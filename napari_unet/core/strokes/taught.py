@@ -36,7 +36,7 @@ class Taught:
     known : the classes that have strokes.
     agreement : how far guide and starts say the same beside the strokes, class by class; see `Beside`.
     doubt : how far the strokes take back what starts found, class by class; see `doubted`.
-    weights : gives how much start, guide and plain one count where there are few strokes; see `weighed`.
+    weights : gives how much start, guide and plain one count in pictures with few strokes; see `weighed`.
     light : in which they are shown pictures.
     sorter : tells classes of objects apart; None where there are not two to know.
     """

@@ -22,8 +22,11 @@ from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.beside import of_classes
 from napari_unet.core.strokes.heard import SURE
 from napari_unet.core.strokes.light import Light
-from napari_unet.core.strokes.painted import BOTH, Painted, joined, pictures_of
+from napari_unet.core.strokes.painted import Painted, joined, pictures_of
 from napari_unet.core.strokes.trust import FOLDS, UNKNOWN, amount, evened, told_without
+
+THIS = 1
+"""The class that is looked for. Where there are several, nothing was measured, and the network keeps the word."""
 
 BEFORE = np.array([1.0, 0.0, 0.0])
 """The weights of start, guide and plain guide while no stroke says otherwise."""
@@ -34,69 +37,73 @@ RIDGE = 0.5
 FADING = 3
 """How fast they fade with strokes in the picture: of corrections painted there, the network makes more than they do."""
 
+FAINT = 0.02
+"""A smaller share is none: it would take time, and change nothing."""
+
 Weights = NDArray[np.float32]
-"""(K, 3), of each voice about each class; 0 or more."""
+"""(3,), of each voice; 0 or more."""
 
 Planes = NDArray[np.float32]
 
 
 def weighed(painted: Sequence[Painted], light: Light, kind: Kind, count: int) -> Weights | None:
-    """How much each voice counts about each class; None while fewer pictures are painted on than can be told apart.
+    """How much each voice counts; None where no guide could be asked about strokes of both sides in other pictures.
 
     Parameters
     ----------
-    painted : pictures with equally many channels.
+    painted : pictures with equally many channels; a plane of a stack is one.
     light : in which the guides are shown pictures.
-    count : how many classes there are, K.
+    count : how many classes there are.
     """
-    if len(painted) < BOTH:
-        return None
     (values, strokes), parts, threads = joined(painted), pictures_of(painted) % FOLDS, available_cores()
-    starts = np.concatenate([_started(one, kind, count) for one in painted], axis=1)
     looks = light.on_all(painted), light.plain_on_all(painted)
-    guides = [told_without(features, values, parts, count, threads) for features in looks]
-    said = _odds(np.nan_to_num(np.stack([starts, *guides], axis=-1), nan=UNKNOWN))
-    return np.stack([_fitted(said[number], values == number, strokes) for number in range(count)])
+    guides = [told_without(features, values, parts, count, threads)[THIS] for features in looks]
+    start = np.concatenate([_started(one, kind, count) for one in painted])
+    asked = np.isfinite(guides[0])
+    this = values[asked] == THIS
+    if this.all() or not this.any():
+        return None
+    return _fitted(_odds(np.stack([start, *guides], axis=-1)[asked]), this, strokes[asked])
 
 
-def heard_of(agreement: NDArray[np.float32], strokes: int) -> NDArray[np.float32]:
-    """How much the voices count beside the network, class by class, 0..1.
-
-    Parameters
-    ----------
-    agreement : (B,), -1..1, of guide and start.
-    strokes : how many there are in this picture: the network knows what to do with them.
-    """
-    return np.asarray(agreement.clip(0) * (1 - amount(strokes)) ** FADING, np.float32)
-
-
-def with_voices(told: Planes, voices: Sequence[Planes], weights: Weights, share: NDArray[np.float32]) -> Planes:
-    """What was told (B, Y, X), and the voices with their share: a mean of log-odds.
+def heard_of(agreement: float, strokes: int) -> float:
+    """How much the voices count beside the network, 0..1.
 
     Parameters
     ----------
-    voices : start, guide and plain guide, (B, Y, X) each.
-    weights : (B, 3); see `weighed`.
-    share : (B,), 0..1; see `heard_of`.
+    agreement : -1..1, of guide and start.
+    strokes : how many there are in this picture.
     """
-    together = sum(weight[:, None, None] * _odds(voice) for weight, voice in zip(weights.T, voices, strict=True))
-    part = share[:, None, None]
-    both: Planes = special.expit((1 - part) * _odds(told) + part * together)
-    return np.where(part > 0, both, told)
+    share = max(agreement, 0.0) * (1 - amount(strokes)) ** FADING
+    return share if share > FAINT else 0.0
+
+
+def with_voices(told: Planes, voices: Sequence[Planes], weights: Weights, share: float) -> Planes:
+    """What was told, and the voices with their share: a mean of log-odds.
+
+    Parameters
+    ----------
+    told, voices : (1, Y, X), of the network, and of start, guide and plain guide.
+    weights : see `weighed`.
+    share : 0..1; see `heard_of`.
+    """
+    together = sum(weight * _odds(voice) for weight, voice in zip(weights, voices, strict=True))
+    both: Planes = special.expit((1 - share) * _odds(told) + share * together).astype(np.float32)
+    return both
 
 
 def _started(one: Painted, kind: Kind, count: int) -> NDArray[np.float32]:
-    """What the start says of the painted pixels of a picture, (K, N)."""
+    """What the start says of the painted pixels of a picture, (N,)."""
     said = of_classes(one.start, one.said, kind, count)
-    return np.full((count, len(one.values)), np.float32(UNKNOWN)) if said is None else said
+    return np.full(len(one.values), np.float32(UNKNOWN)) if said is None else said[THIS]
 
 
 def _odds(told: NDArray[np.floating]) -> NDArray[np.floating]:
     return np.asarray(special.logit(told.clip(*SURE)))
 
 
-def _fitted(said: NDArray[np.floating], this: NDArray[np.bool_], strokes: NDArray[np.intp]) -> NDArray[np.float32]:
-    """The weights (3,) by which log-odds (N, 3) foresee best which painted pixels are of a class."""
+def _fitted(said: NDArray[np.floating], this: NDArray[np.bool_], strokes: NDArray[np.intp]) -> Weights:
+    """The weights by which log-odds (N, 3) foresee best which painted pixels are of the class."""
     sides, weights = np.where(this, 1.0, -1.0), evened(this, strokes)
 
     def loss(tried: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

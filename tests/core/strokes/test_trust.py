@@ -5,7 +5,7 @@ import pytest
 
 from napari_unet.core.strokes.painted import painted_on
 from napari_unet.core.strokes.seen import Seen
-from napari_unet.core.strokes.trust import SURE, UNKNOWN, amount, left_out, trust
+from napari_unet.core.strokes.trust import SURE, UNKNOWN, amount, evened, left_out, trust
 from tests.core.strokes.conftest import Scene
 
 CHANCE = np.random.default_rng(0)
@@ -28,6 +28,13 @@ def test_a_long_stroke_counts_no_more_than_a_short_one() -> None:
     told = np.array([0.9] * 90 + [0.4] * 10)
     strokes = np.array([1] * 90 + [2] * 10)
     assert trust(told, np.ones(100, bool), strokes) == pytest.approx(np.sqrt(0.9 * 0.4))
+
+
+def test_nor_do_nine_strokes_of_one_side_count_more_than_one_of_the_other() -> None:
+    this = np.arange(30) < 3
+    weights = evened(this, np.arange(30) // 3)
+    assert weights[this].sum() == pytest.approx(5) == weights[~this].sum()
+    assert evened(np.ones(4, bool), np.array([1, 1, 1, 2])) == pytest.approx([1 / 3] * 3 + [1])
 
 
 def test_one_wild_mistake_does_not_decide() -> None:
