@@ -52,6 +52,13 @@ def test_it_is_doubted_more_the_more_of_what_it_found_is_taken_back() -> None:
     assert taken[-1] == 1, "600 of 5,000 pixels"
 
 
+def test_it_is_doubted_sooner_for_what_it_missed_than_for_what_it_falsely_found() -> None:
+    assert doubt((70, 2, 60)) == 0 == doubt((10, 1, 140))
+    assert doubt((70, 2, 140)) == pytest.approx((140 / 5000 - 0.015) / 0.035, abs=0.05)
+    assert doubt((10, 1, 325)) == pytest.approx(0.5, abs=0.05)
+    assert doubt((70, 2, 140), (10, 1, 325)) == pytest.approx(doubt((70, 2, 140)) + doubt((10, 1, 325)))
+
+
 def test_what_strokes_confirm_speaks_for_it() -> None:
     against = (10, 1, 300), (70, 2, 300)
     assert doubt(*against) == 1
