@@ -126,7 +126,7 @@ def _rows(name: str, tally: Tally) -> Iterator[Row]:
     if tally.elsewhere:
         other = tally.elsewhere[FOREST]
         yield Row(f"{name}, IoU on pictures without strokes", tally.elsewhere[OURS], "", other, FOREST, less=False)
-        if START in tally.elsewhere:
+        if tally.elsewhere.get(START):  # not where none fits
             yield Row(f"{name}, the start alone there", tally.elsewhere[START], "", other, FOREST, less=False)
 
 

@@ -17,7 +17,7 @@ from napari_unet.core.preprocessing.levels import Levels
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.guide import evenly
 from napari_unet.core.strokes.seen import Features, Seen, sampled
-from napari_unet.core.strokes.starts import said_by
+from napari_unet.core.strokes.starts import said_by, size_of_found
 from napari_unet.core.strokes.windows import Window
 
 BLOCK = 512
@@ -52,10 +52,12 @@ class Around:
     ----------
     features : (M, F).
     said : what the start says about them, (K, M), or None.
+    size : how large the objects are that it finds there, in pixels, on average; 0 where it finds none.
     """
 
     features: Features
     said: NDArray[np.float32] | None
+    size: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def painted_on(
     sorts = _there(class_map(annotation, classes_of), found)
     there = _there(classes, found), _there(strokes, found), sorts
     said = _gathered(start, seen, found)
-    return Painted(classes, features, *there, seen.levels, start, said, _around(seen, start))
+    return Painted(classes, features, *there, seen.levels, start, said, _around(seen, start, kind))
 
 
 def joined(painted: Sequence[Painted]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -156,7 +158,7 @@ def _some(classes: NDArray[np.int16]) -> NDArray[np.int16]:
     return few
 
 
-def _around(seen: Seen, start: str | None) -> Around:
+def _around(seen: Seen, start: str | None, kind: Kind) -> Around:
     """Pixels of one window (all of a picture that is not large), the same ones every time."""
     window = sampled(seen)
     sides = [part.stop - part.start for part in window]
@@ -164,7 +166,8 @@ def _around(seen: Seen, start: str | None) -> Around:
     where = np.zeros(sides, bool)
     where.ravel()[places] = True
     found = [(window, where)]
-    return Around(seen.features(window)[where], _gathered(start, seen, found))
+    size = size_of_found(start, seen, window) if kind == "objects" and start is not None else 0.0
+    return Around(seen.features(window)[where], _gathered(start, seen, found), size)
 
 
 def _there(plane: NDArray[np.integer], found: Found) -> NDArray[np.intp]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.core.model import Model, load_model
@@ -27,6 +28,10 @@ On the sets that `cells` learned from it was 0.5 to 1.0, on membranes, which it 
 
 ALIKE = 0.8
 """What two starts find must overlap (IoU) by more than this for them to see the same."""
+
+
+SPECK = 20
+"""What a start finds of fewer pixels is no object."""
 
 
 def names_of(start: str | Path | None) -> tuple[str, ...]:
@@ -103,6 +108,16 @@ def meant(name: str, said: NDArray[np.float32] | None, kind: Kind, count: int) -
     if card.kind != kind:
         return _as_regions(said[0], count)
     return said[: len(OBJECT_PLANES)] if kind == "objects" else _with_more(said, count)
+
+
+def size_of_found(name: str, seen: Seen, window: Window) -> float:
+    """How many pixels the objects have on average that a start finds in a window; 0 where it finds none."""
+    told = meant(name, said_by(name, seen, window), "objects", 2)
+    if told is None:
+        return 0.0
+    sizes = np.bincount(ndimage.label((told[0] > UNKNOWN) & (told[1] < UNKNOWN))[0].ravel())[1:]
+    objects = sizes[sizes >= SPECK]
+    return float(objects.mean()) if len(objects) else 0.0
 
 
 def classes_said_by(name: str, seen: Seen, window: Window) -> NDArray[np.float32] | None:

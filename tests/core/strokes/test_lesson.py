@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -47,6 +49,14 @@ def test_a_start_whose_finds_are_taken_back_is_doubted_and_contradicting_it_coun
     assert believed.doubt[1] < doubted.doubt[1] == 1
     assert believed.agreement[1] < -0.5
     assert doubted.agreement[1] == 0
+
+
+@pytest.mark.parametrize(("doubt", "others"), [(0.05, False), (0.2, True)])
+def test_a_little_doubt_is_enough_to_part_objects_by_their_shape(one: Scene, doubt: float, others: bool) -> None:
+    lesson, seen = learned([painted(one)], "objects", 2), Seen(one.image[np.newaxis], "scene")
+    (taught,) = lesson.taught.values()
+    doubting = replace(lesson, taught={seen.width: replace(taught, doubt=np.array([0, doubt], np.float32))})
+    assert doubting.doubts(seen) is others
 
 
 def test_strokes_of_two_pictures_are_one_lesson(one: Scene, other: Scene) -> None:

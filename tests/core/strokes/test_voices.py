@@ -160,20 +160,44 @@ def test_start_guide_and_plain_guide_have_each_their_own_weight(deaf: Asking, mo
     (taught,), whole = question.lesson.taught.values(), question.seen.whole
     known = question.steering("objects", whole, [1])
     plain = taught.plainly(question.seen, whole)[1]
-    share = float(taught.agreement[1])
-    alone = answer_of(
-        deaf,
-        replace(
-            question,
-            lesson=replace(question.lesson, taught={question.seen.width: replace(taught, weights=lambda: None)}),
-        ),
+    share, alone = (
+        float(taught.agreement[1]),
+        answer_of(deaf, with_taught(question, replace(taught, weights=lambda: None))),
     )
-    odds = [
-        np.log(each / (1 - each))
-        for each in (part.clip(0.01, 0.99) for part in (alone, known.start[0], known.guide[0], plain))
-    ]
-    expected = (1 - share) * odds[0] + share * (0.2 * odds[1] + 0.5 * odds[2] + 0.9 * odds[3])
+    weighted = zip((0.2, 0.5, 0.9), (known.start[0], known.guide[0], plain), strict=True)
+    expected = (1 - share) * odds_of(alone) + share * sum(weight * odds_of(voice) for weight, voice in weighted)
     np.testing.assert_allclose(answer_of(deaf, question), 1 / (1 + np.exp(-expected)), atol=1e-4)
+
+
+def test_beside_a_doubted_start_the_plain_guide_counts_with_the_network_first(
+    deaf: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(teaching, "weighed", lambda *_: np.array([0.2, 0.5, 0.9], np.float32))
+    question = asked(SCENES[3], lesson_of(SCENES[:3]))
+    (taught,), whole, width = question.lesson.taught.values(), question.seen.whole, question.seen.width
+    doubting = replace(taught, doubt=np.array([0, 0.5], np.float32))
+    alone = answer_of(deaf, with_taught(question, replace(taught, weights=lambda: None)))
+    both = answer_of(deaf, with_taught(question, doubting))
+    known, plain = question.steering("objects", whole, [1]), taught.plainly(question.seen, whole)
+    beside = (odds_of(alone) + 0.5 * odds_of(plain[1])) / 1.5
+    voices_say = 0.2 * odds_of(known.start[0]) + 0.5 * odds_of(known.guide[0]) + 0.9 * odds_of(plain[1])
+    share = float(question.lesson.taught[width].agreement[1])
+    np.testing.assert_allclose(both, 1 / (1 + np.exp(-((1 - share) * beside + share * voices_say))), atol=1e-4)
+
+
+def odds_of(told: np.ndarray) -> np.ndarray:
+    few = told.clip(0.01, 0.99)
+    return np.asarray(np.log(few / (1 - few)))
+
+
+def with_taught(question: Question, taught: teaching.Taught) -> Question:
+    return replace(question, lesson=replace(question.lesson, taught={question.seen.width: taught}))
+
+
+def test_strokes_in_the_picture_are_counted_not_their_pixels() -> None:
+    question = asked(SCENES[3], lesson_of(SCENES[:3]), here=True)
+    known = question.steering("objects", question.seen.whole, [1])
+    assert question.heard(known, [1]) == pytest.approx(float(question.agreement([1])[0]) * (6 / 8) ** 3)
 
 
 def test_they_are_weighed_once_for_all_windows(deaf: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
