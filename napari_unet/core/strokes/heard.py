@@ -38,6 +38,11 @@ SURE = (0.01, 0.99)
 """Nobody is taken to be surer than this: no word may be so loud that strokes do not count."""
 
 
+def odds(told: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Log-odds of what was told, of whatever shape, with nobody too sure."""
+    return np.asarray(special.logit(told.clip(*SURE)))
+
+
 def unmisled(steering: Steering, agreement: NDArray[np.float32]) -> Steering:
     """The same with the guide made fainter, class by class, where it contradicts the start.
 
@@ -74,7 +79,7 @@ def beside_plain(
     """What was told (B, Y, X), and the plain forest with its weight beside it: a mean of log-odds."""
     if not weight.any():
         return told
-    mine, other = (special.logit(each.clip(*SURE)) for each in (told, plain))
+    mine, other = (odds(each) for each in (told, plain))
     both: NDArray[np.float32] = special.expit((mine + weight * other) / (1 + weight))
     return np.where(weight > 0, both, told)
 
@@ -87,5 +92,5 @@ def leaned(told: NDArray[np.float32], steering: Steering, agreement: NDArray[np.
     known, grown = ((each != UNKNOWN).any((1, 2), keepdims=True) for each in (steering.start, steering.anchored))
     weight = known * (HEARD * (1 - steering.amount) * (1 - agreement[:, None, None])).astype(np.float32)
     heard = np.where(grown, steering.anchored, steering.start)
-    mine, other = (special.logit(each.clip(*SURE)) for each in (told, heard))
+    mine, other = (odds(each) for each in (told, heard))
     return np.where(known, special.expit((mine + weight * other) / (1 + weight)), told).astype(np.float32)

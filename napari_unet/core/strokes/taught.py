@@ -35,7 +35,7 @@ class Taught:
     plain : gives one that knows the strokes alone, and no textures; grown when it is first asked for.
     known : the classes that have strokes.
     agreement : how far guide and starts say the same beside the strokes, class by class; see `Beside`.
-    doubt : how far the strokes take back what starts found, class by class; see `doubted`.
+    doubt : how far strokes say that the starts look for something else, class by class; see `doubted`.
     weights : gives how much start, guide and plain one count in pictures with few strokes; see `weighed`.
     light : in which they are shown pictures.
     sorter : tells classes of objects apart; None where there are not two to know.

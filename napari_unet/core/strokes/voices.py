@@ -20,7 +20,7 @@ from scipy import optimize, special
 from napari_unet.core.cores import available_cores
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.beside import of_classes
-from napari_unet.core.strokes.heard import SURE
+from napari_unet.core.strokes.heard import odds
 from napari_unet.core.strokes.light import Light
 from napari_unet.core.strokes.painted import Painted, joined, pictures_of
 from napari_unet.core.strokes.trust import FOLDS, UNKNOWN, amount, evened, told_without
@@ -63,7 +63,7 @@ def weighed(painted: Sequence[Painted], light: Light, kind: Kind, count: int) ->
     this = values[asked] == THIS
     if this.all() or not this.any():
         return None
-    return _fitted(_odds(np.stack([start, *guides], axis=-1)[asked]), this, strokes[asked])
+    return _fitted(odds(np.stack([start, *guides], axis=-1)[asked]), this, strokes[asked])
 
 
 def heard_of(agreement: float, strokes: int) -> float:
@@ -87,8 +87,8 @@ def with_voices(told: Planes, voices: Sequence[Planes], weights: Weights, share:
     weights : see `weighed`.
     share : 0..1; see `heard_of`.
     """
-    together = sum(weight * _odds(voice) for weight, voice in zip(weights, voices, strict=True))
-    both: Planes = special.expit((1 - share) * _odds(told) + share * together).astype(np.float32)
+    together = sum(weight * odds(voice) for weight, voice in zip(weights, voices, strict=True))
+    both: Planes = special.expit((1 - share) * odds(told) + share * together).astype(np.float32)
     return both
 
 
@@ -96,10 +96,6 @@ def _started(one: Painted, kind: Kind, count: int) -> NDArray[np.float32]:
     """What the start says of the painted pixels of a picture, (N,)."""
     said = of_classes(one.start, one.said, kind, count)
     return np.full(len(one.values), np.float32(UNKNOWN)) if said is None else said[THIS]
-
-
-def _odds(told: NDArray[np.floating]) -> NDArray[np.floating]:
-    return np.asarray(special.logit(told.clip(*SURE)))
 
 
 def _fitted(said: NDArray[np.floating], this: NDArray[np.bool_], strokes: NDArray[np.intp]) -> Weights:
