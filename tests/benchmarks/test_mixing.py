@@ -12,7 +12,7 @@ from napari_unet.core.model.checkpoint import Model, load_model, new_network, sa
 def test_half_way_lies_between(tmp_path: Path) -> None:
     for number, name in enumerate(("one", "other")):
         torch.manual_seed(number)
-        save_model(Model(blank_card(), new_network(blank_card())), tmp_path / name)
+        save_model(Model(card := blank_card(name, "none"), new_network(card)), tmp_path / name)
     words = [str(tmp_path / "one"), str(tmp_path / "other"), "--share", "0.25", "--to", str(tmp_path / "mixed")]
     assert main(["mix", *words]) == 0
     one, other, mixed = (load_model(tmp_path / name).network.state_dict() for name in ("one", "other", "mixed"))

@@ -17,6 +17,7 @@ from benchmarks.starting_models.steering.teaching import loaded
 from napari_unet.core.model import load_model
 from napari_unet.core.model.shipped import STEERED, shipped_model
 from napari_unet.core.strokes.steered import CHANNELS, FOLDED
+from napari_unet.core.strokes.trust import UNKNOWN
 
 Shards = dict[str, NDArray[np.generic]]
 
@@ -36,16 +37,20 @@ def shards(folder: Path) -> Shards:
 def test_a_sitting_holds_strokes_that_are_true_and_all_that_was_known(shards: Shards) -> None:
     count = len(shards["x"])
     assert count > 4
-    assert {shards[key].shape for key in "sgact"} == {(count, SIDE, SIDE)}
-    assert shards["n"].shape == (count, 3)
-    assert 0 < shards["n"].min() <= shards["n"].max() < 1
+    assert {shards[key].shape for key in "sgpact"} == {(count, SIDE, SIDE)}
+    assert shards["n"].shape == (count, 5)
+    trusts, alike, doubt = shards["n"][:, :3], shards["n"][:, 3], shards["n"][:, 4]
+    assert 0 < trusts.min() <= trusts.max() < 1
+    assert -1 <= alike.min() <= alike.max() <= 1
+    assert 0 <= doubt.min() <= doubt.max() <= 1
     assert shards["t"][shards["s"] == FOREGROUND].all()
     assert not shards["t"][shards["s"] == BACKGROUND].any()
 
 
 def test_the_forest_knows_what_was_painted(shards: Shards) -> None:
-    assert (shards["g"][shards["s"] == FOREGROUND] > 127).mean() > 0.95
-    assert (shards["g"][shards["s"] == BACKGROUND] < 128).mean() > 0.95
+    for forest in "gp":
+        assert (shards[forest][shards["s"] == FOREGROUND] > 127).mean() > 0.95
+        assert (shards[forest][shards["s"] == BACKGROUND] < 128).mean() > 0.95
 
 
 def test_an_example_is_turned_and_lit_but_stays_true(shards: Shards) -> None:
@@ -58,6 +63,22 @@ def test_an_example_is_turned_and_lit_but_stays_true(shards: Shards) -> None:
         assert -1 <= planes[3:].min() <= planes[3:].max() <= 1
         assert truth[planes[3] > 0].all()
         assert not truth[planes[4] > 0].any()
+
+
+def test_where_there_is_no_start_the_plain_guide_is_shown_as_in_the_window(shards: Shards) -> None:
+    nobody = np.full_like(shards["c"], round(255 * UNKNOWN))
+    numbers = np.array(shards["n"])
+    numbers[:, 1], numbers[:, 3:] = UNKNOWN, 0
+    alone, rng, seen = {**shards, "c": nobody, "a": nobody, "n": numbers}, np.random.default_rng(0), 0
+    for place in range(len(nobody)):
+        planes, _ = example(alone, place, rng)
+        guide, plain = (np.asarray(shards[key][place], np.float64) / 255 for key in "gp")
+        expected = 2 * (guide + (1 - numbers[place, 2]) ** 2 * (plain - guide)) - 1
+        if np.ptp(planes[5]) > 0:  # now and then only one class is painted: there is no forest then
+            np.testing.assert_allclose(np.sort(planes[5], None), np.sort(expected, None), atol=0.01)
+            seen += 1
+        assert not planes[6:8].any()
+    assert seen > 2
 
 
 def test_teaching_ends_in_a_model_that_can_be_packed(folder: Path, tmp_path: Path) -> None:

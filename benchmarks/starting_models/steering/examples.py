@@ -10,11 +10,12 @@ from skimage.measure import label
 
 from benchmarks.annotator import BACKGROUND, FOREGROUND, Strokes
 from benchmarks.starting_models.steering.scenes import Chance, Mask
+from napari_unet.core.strokes.heard import loud, plainly_guided, unmisled
 from napari_unet.core.strokes.seen import SHOWN
 from napari_unet.core.strokes.steered import Steering
 from napari_unet.core.strokes.trust import UNKNOWN, amount, trust
 
-KEYS = "xsgactn"
+KEYS = "xsgpactn"
 """What shards hold; see `rehearsing`."""
 
 SILENT = 0.25
@@ -34,12 +35,15 @@ class Known:
     picture: Plane
     strokes: Strokes
     guide: Plane
+    plain: Plane
     anchored: Plane
     start: Plane
     truth: Mask
     guide_trust: float
     start_trust: float
     amount: float
+    agreement: float
+    doubt: float
 
 
 def example(shards: Shards, place: int, rng: Chance) -> tuple[Plane, Plane]:
@@ -48,32 +52,43 @@ def example(shards: Shards, place: int, rng: Chance) -> tuple[Plane, Plane]:
     if rng.random() < SILENT:
         known.start_trust = UNKNOWN
         known.start, known.anchored = (np.full_like(known.start, UNKNOWN) for _ in range(2))
+        known.agreement = known.doubt = 0.0
     if known.strokes.any() and rng.random() < ONE_SIDED:
         _one_sided(known, rng)
-    lit = np.moveaxis(_lit(known.picture, rng), -1, 0)
+    return _shown(known, np.moveaxis(_lit(known.picture, rng), -1, 0)).planes()[0], known.truth.astype(np.float32)
+
+
+def _shown(known: Known, picture: Plane) -> Steering:
+    """As `asking` shows it: a guide that misleads is fainter, and one of few strokes plainer."""
     this, other = (known.strokes[None] == value for value in (FOREGROUND, BACKGROUND))
     trusts = (np.array([value], np.float32) for value in (known.guide_trust, known.start_trust))
-    told = (plane[None] for plane in (known.guide, known.anchored, known.start))
-    steering = Steering(lit, this, other, *told, *trusts, known.amount)
-    return steering.planes()[0], known.truth.astype(np.float32)
+    told = (known.guide[None], known.anchored[None], known.start[None])
+    agreement, doubt = (np.array([value], np.float32) for value in (known.agreement, known.doubt))
+    steering = unmisled(Steering(picture, this, other, *told, *trusts, known.amount), agreement)
+    return plainly_guided(steering, known.plain[None], loud(steering, doubt))
 
 
 def _turned(shards: Shards, place: int, rng: Chance) -> Known:
     """The moment, turned by a multiple of a right angle, and mirrored half the time."""
     turns, mirrored = int(rng.integers(4)), rng.random() < 0.5
-    parts = (np.rot90(shards[key][place], turns) for key in "xsgact")
-    picture, strokes, guide, anchored, start, truth = (part[:, ::-1] if mirrored else part for part in parts)
+    parts = (np.rot90(shards[key][place], turns) for key in "xsgpact")
+    picture, strokes, guide, plain, anchored, start, truth = (part[:, ::-1] if mirrored else part for part in parts)
     low, high = SHOWN
     shown = picture.astype(np.float32) / 255 * (high - low) + low
-    told = (part.astype(np.float32) / 255 for part in (guide, anchored, start))
+    told = (_probable(part) for part in (guide, plain, anchored, start))
     return Known(shown, strokes, *told, truth.astype(bool), *(float(number) for number in shards["n"][place]))
+
+
+def _probable(digits: NDArray[np.uint8]) -> Plane:
+    """0..1 of what shards hold; those who know nothing say exactly so again."""
+    return np.where(digits == round(255 * UNKNOWN), UNKNOWN, digits / 255).astype(np.float32)
 
 
 def _one_sided(known: Known, rng: Chance) -> None:
     """Takes the strokes of one class away, and with them the forest."""
     gone = rng.choice((FOREGROUND, BACKGROUND))
     known.strokes = np.where(known.strokes == gone, 0, known.strokes)
-    known.guide, known.anchored = (np.full_like(known.guide, UNKNOWN) for _ in range(2))
+    known.guide, known.plain, known.anchored = (np.full_like(known.guide, UNKNOWN) for _ in range(3))
     known.guide_trust = UNKNOWN
     known.amount = amount(1)
     if known.start_trust != UNKNOWN:

@@ -1,9 +1,9 @@
 """Sittings of the simulated annotator with forest and starting model, kept as the network will be shown them.
 
 `python -m benchmarks.starting_models rehearse --data DIR --out FOLDER --seconds S --source real|made-up` writes
-shards: x (N, S, S, 3) uint8 pictures, s strokes, g the guide, a the anchored one and c the start 0..255, t the truth,
-and n (N, 3): how far guide and start are trusted, and how much is painted. Made ahead of the training, since a forest
-takes as long as a learning step. With `--shown MODEL`, strokes correct what that steered model answers.
+shards: x (N, S, S, 3) uint8 pictures, s strokes, 0..255 the guide g, plain p, anchored a, and the start c,
+t the truth, and n (N, 5), see `Moment.numbers`. Made ahead of the training, since a forest takes as long as a learning
+step. With `--shown MODEL`, strokes correct what that steered model answers.
 """
 
 from __future__ import annotations
@@ -52,10 +52,11 @@ def save(moments: list[Moment], file: Path) -> None:
         x=_digits((pictures - low) / (high - low)),
         s=np.stack([moment.strokes for moment in moments]),
         g=_digits(np.stack([moment.guide for moment in moments])),
+        p=_digits(np.stack([moment.plain for moment in moments])),
         a=_digits(np.stack([moment.anchored for moment in moments])),
         c=_digits(np.stack([moment.start for moment in moments])),
         t=np.stack([moment.truth for moment in moments]),
-        n=np.array([(moment.guide_trust, moment.start_trust, moment.amount) for moment in moments], np.float32),
+        n=np.array([moment.numbers for moment in moments], np.float32),
     )
 
 

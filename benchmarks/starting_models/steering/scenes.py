@@ -86,7 +86,8 @@ def made_up(_: Path, rng: Chance) -> Iterator[Pieces]:
         sort = "nuclei" if rng.random() < NUCLEI else "cells"
         shape = make(sort, int(rng.integers(1 << 30)), int(rng.integers(1 << 30)))
         image = shape.image[0] if len(shape.image) == 1 else np.moveaxis(shape.image, 0, -1)
-        found = str(rng.choice(list(SOUGHT), p=ODDS))
+        odds = WALLS if shape.family == "tiling" else ODDS
+        found = str(rng.choice(list(SOUGHT), p=odds))
         pieces = [_window(image, shape.mask, SIDE, rng) for _ in range(ALIKE)]
         yield from _useful([Piece(image, sought("shapes", mask, found)) for image, mask in pieces])
 
@@ -113,6 +114,8 @@ SOUGHT: dict[str, Callable[[Numbers], Mask]] = {
     "core": lambda mask: (mask > 0) & ~_rim(mask),
 }
 ODDS = (0.79, 0.09, 0.06, 0.06)
+WALLS = (0.4, 0.35, 0.2, 0.05)
+"""Where cells fill a picture, walls are sought as often: membranes are such."""
 
 
 def _useful(pieces: Pieces) -> Iterator[Pieces]:

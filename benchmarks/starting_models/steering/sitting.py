@@ -20,6 +20,7 @@ from benchmarks.annotator import BACKGROUND, FOREGROUND, Mask, Strokes, correcte
 from benchmarks.starting_models.steering.scenes import Chance, Piece, Pieces
 from napari_unet.core.model import Network
 from napari_unet.core.model.shipped import AUTO, USUAL
+from napari_unet.core.strokes.heard import beside_plain, leaned, loud, plainly_guided, unmisled
 from napari_unet.core.strokes.lesson import Lesson, learned
 from napari_unet.core.strokes.painted import Painted, painted_on
 from napari_unet.core.strokes.seen import Seen
@@ -60,20 +61,31 @@ class Moment:
     shown: NDArray[np.float32]
     strokes: Strokes
     guide: Plane
+    plain: Plane
     anchored: Plane
     start: Plane
     guide_trust: float
     start_trust: float
     amount: float
+    agreement: float
+    doubt: float
     truth: Mask
 
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """Trust in guide and in start, how much is painted, how far the two agree, and how far the start is doubted."""
+        return self.guide_trust, self.start_trust, self.amount, self.agreement, self.doubt
+
     def answer(self, network: Network) -> Plane:
-        """What a steered network makes of it, (Y, X), 0..1."""
+        """What is made of it with a steered network, (Y, X), 0..1."""
         strokes = (self.strokes[np.newaxis] == value for value in (FOREGROUND, BACKGROUND))
         told = (plane[np.newaxis] for plane in (self.guide, self.anchored, self.start))
         trusts = (np.array([value], np.float32) for value in (self.guide_trust, self.start_trust))
-        answer: Plane = steer(network, Steering(self.shown, *strokes, *told, *trusts, self.amount), CPU)[0]
-        return answer
+        agreement, doubt = (np.array([value], np.float32) for value in (self.agreement, self.doubt))
+        steering = unmisled(Steering(self.shown, *strokes, *told, *trusts, self.amount), agreement)
+        plain, weight = self.plain[np.newaxis], loud(steering, doubt)
+        answer = leaned(steer(network, plainly_guided(steering, plain, weight), CPU), steering, agreement)
+        return beside_plain(answer, plain, weight)[0]
 
 
 class Sheet:
@@ -94,13 +106,15 @@ class Sheet:
 
     def moment(self, lesson: Lesson) -> Moment:
         """All that is known of it now."""
-        taught = lesson.taught[self.seen.width]
-        features = taught.features(self.seen, self.seen.whole)
+        taught, whole = lesson.taught[self.seen.width], self.seen.whole
+        features = taught.features(self.seen, whole)
         guide: Plane = taught.guide.ask(features)[1]
+        plain: Plane = taught.plainly(self.seen, whole)[1]
         anchored = taught.anchored.ask(features)[1] if taught.anchored else np.full_like(guide, UNKNOWN)
         trusts = float(taught.trust[1]), float(lesson.trust[1]) if self.begun else UNKNOWN
-        shown = self.seen.shown(self.seen.whole)
-        return Moment(shown, self.strokes.copy(), guide, anchored, self.start, *trusts, lesson.amount, self.truth)
+        numbers = *trusts, lesson.amount, float(taught.agreement[1]), float(taught.doubt[1])
+        shown, strokes = self.seen.shown(whole), self.strokes.copy()
+        return Moment(shown, strokes, guide, plain, anchored, self.start, *numbers, self.truth)
 
 
 def sitting(pieces: Pieces, rng: Chance, network: Network | None) -> Iterator[Moment]:

@@ -20,6 +20,8 @@ from napari_unet.core.model.checkpoint import Model, load_model, new_network, sa
 from napari_unet.core.settings import Plan, PostprocessingSettings
 from napari_unet.core.strokes.steered import CHANNELS, FOLDED, answered
 from napari_unet.core.training.average import Average
+from napari_unet.core.training.muon import Muon
+from napari_unet.core.training.precision import computing, learning_precision
 
 BATCH, RATE, DECAY, AVERAGING, LONGEST, WARM = 4, 2e-3, 0.01, 0.998, 2.0, 100
 PAINTED = 5.0
@@ -39,10 +41,10 @@ def teach(folder: Path, out: Path, minutes: float, seed: int, start: Path | None
     torch.manual_seed(seed)
     rng, shards = np.random.default_rng(seed), loaded(folder)
     order = drawn(shards)
-    card = blank_card()
+    card = blank_card(out.name, start.name if start else "none")
     network = load_model(start).network if start else new_network(card)
     network = network.train().to(memory_format=torch.channels_last)
-    average, optimiser = Average(network, AVERAGING), torch.optim.AdamW(network.parameters(), rate, weight_decay=DECAY)
+    average, optimiser = Average(network, AVERAGING), Muon(network.parameters(), rate, DECAY)
     begun = written = time.monotonic()
     step, losses = 0, list[float]()
     while (progress := (time.monotonic() - begun) / (60 * minutes)) < 1:
@@ -64,7 +66,8 @@ def learn(network: nn.Module, optimiser: torch.optim.Optimizer, rate: float, exa
     for group in optimiser.param_groups:
         group["lr"] = rate
     planes, truth = examples
-    logits = answered(network, planes)[:, 0]
+    with computing(planes.device, learning_precision(planes.device.type, "auto")):
+        logits = answered(network, planes)[:, 0].float()
     weight = 1 + (PAINTED - 1) * planes[:, 3:5].amax(1)
     entropy = functional.binary_cross_entropy_with_logits(logits, truth, weight, reduction="sum") / weight.sum()
     found = torch.sigmoid(logits)
@@ -99,10 +102,11 @@ def loaded(folder: Path) -> Shards:
     return {key: np.concatenate([shard[key] for shard in shards]) for key in KEYS}
 
 
-def blank_card() -> ModelCard:
+def blank_card(name: str, start: str) -> ModelCard:
     """The card of the network: it is told of its planes folded, and answers as many."""
     return ModelCard(
-        name="steered",
+        name=name,
+        start=start,
         kind="objects",
         class_names=("this",),
         channels=CHANNELS * FOLDED**2,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import torch
 
@@ -36,8 +38,13 @@ class Asking:
 
     def __init__(self, kind: Kind, device: torch.device) -> None:
         self._kind, self._device = kind, device
-        self.network: Network = load_model(shipped_model(STEERED)).network
-        place(self.network, device)
+
+    @cached_property
+    def network(self) -> Network:
+        """Read when it is first asked: who only wants to know what a start says does without."""
+        network = load_model(shipped_model(STEERED)).network
+        place(network, self._device)
+        return network
 
     def ask(self, question: Question, window: Window) -> Planes:
         """Objects: (1, y, x), is a pixel of an object? Regions: (K, y, x), background first, summing to 1."""

@@ -21,7 +21,7 @@ from torch.autograd.graph import saved_tensors_hooks
 
 from napari_unet.core.model.blocks import cuboid
 from napari_unet.core.settings import Plan
-from napari_unet.core.training.precision import learning_precision
+from napari_unet.core.training.precision import computing, learning_precision
 from napari_unet.core.training.report import Estimated
 
 PROBE = 0.25
@@ -181,7 +181,7 @@ class Probe:
         layout = torch.channels_last if len(shape) == len("YX") else torch.channels_last_3d
         pictures = pictures.contiguous(memory_format=layout)
         levels: Callable[[Tensor], tuple[Tensor, ...]] | None = getattr(self._network, "levels", None)
-        with torch.autocast(self._device.type, self._precision, enabled=self._precision != torch.float32):
+        with computing(self._device, self._precision):
             return levels(pictures) if levels else (self._network(pictures),)
 
     def _shape(self, side: int) -> tuple[int, ...]:

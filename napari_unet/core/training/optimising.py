@@ -19,6 +19,7 @@ from napari_unet.core.training.distributed import Ranks
 from napari_unet.core.training.losses.loss import Loss
 from napari_unet.core.training.muon import Muon
 from napari_unet.core.training.patches.sampler import Batch
+from napari_unet.core.training.precision import computing
 
 MOMENTUM = 0.9
 """Of SGD: each step goes on with so much of the last one, looking ahead (Sutskever et al. 2013)."""
@@ -71,7 +72,7 @@ class Optimising:
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         there = Batch(*(getattr(batch, part.name).to(self._device) for part in dataclasses.fields(batch)))
-        with torch.autocast(self._device.type, self._precision, enabled=self._precision is not torch.float32):
+        with computing(self._device, self._precision):
             levels = self._answer(there.pictures)
         loss = self._loss(levels, there)
         self._optimiser.zero_grad(set_to_none=True)

@@ -8,6 +8,8 @@ https://arxiv.org/abs/1710.03740).
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+
 import torch
 
 from napari_unet.core.errors import DeviceError
@@ -35,6 +37,13 @@ def learning_precision(kind: str, wanted: str) -> torch.dtype:
             'Choose one of them, or "auto".',
         )
     return FORMATS[wanted]
+
+
+def computing(device: torch.device, precision: torch.dtype) -> AbstractContextManager[object]:
+    """In which a network's passes are computed in that format. Not all PyTorch knows of formats on every device: where
+    they are the usual ones, none is asked for.
+    """
+    return nullcontext() if precision is torch.float32 else torch.autocast(device.type, precision)
 
 
 def name_of(precision: torch.dtype) -> str:
