@@ -59,13 +59,19 @@ def example(shards: Shards, place: int, rng: Chance) -> tuple[Plane, Plane]:
 
 
 def _shown(known: Known, picture: Plane) -> Steering:
-    """As `asking` shows it: a guide that misleads is fainter, and one of few strokes plainer."""
+    """As `asking` shows it."""
     this, other = (known.strokes[None] == value for value in (FOREGROUND, BACKGROUND))
     trusts = (np.array([value], np.float32) for value in (known.guide_trust, known.start_trust))
     told = (known.guide[None], known.anchored[None], known.start[None])
-    agreement, doubt = (np.array([value], np.float32) for value in (known.agreement, known.doubt))
-    steering = unmisled(Steering(picture, this, other, *told, *trusts, known.amount), agreement)
-    return plainly_guided(steering, known.plain[None], loud(steering, doubt))
+    steering = Steering(picture, this, other, *told, *trusts, known.amount)
+    return guided(steering, known.plain, known.agreement, known.doubt)[0]
+
+
+def guided(steering: Steering, plain: Plane, agreement: float, doubt: float) -> tuple[Steering, Plane]:
+    """A guide that misleads is fainter, one of few strokes plainer; and how much the plain one counts, (1, 1, 1)."""
+    clear = unmisled(steering, np.array([agreement], np.float32))
+    weight = loud(clear, np.array([doubt], np.float32))
+    return plainly_guided(clear, plain[None], weight), weight
 
 
 def _turned(shards: Shards, place: int, rng: Chance) -> Known:

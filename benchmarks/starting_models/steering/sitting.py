@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from benchmarks.annotator import BACKGROUND, FOREGROUND, Mask, Strokes, corrected, first, stroke_in
+from benchmarks.starting_models.steering.examples import guided
 from benchmarks.starting_models.steering.scenes import Chance, Piece, Pieces
 from napari_unet.core.model import Network
 from napari_unet.core.model.shipped import AUTO, USUAL
-from napari_unet.core.strokes.heard import beside_plain, leaned, loud, plainly_guided, unmisled
+from napari_unet.core.strokes.heard import beside_plain, leaned
 from napari_unet.core.strokes.lesson import Lesson, learned
 from napari_unet.core.strokes.painted import Painted, painted_on
 from napari_unet.core.strokes.seen import Seen
@@ -81,11 +82,10 @@ class Moment:
         strokes = (self.strokes[np.newaxis] == value for value in (FOREGROUND, BACKGROUND))
         told = (plane[np.newaxis] for plane in (self.guide, self.anchored, self.start))
         trusts = (np.array([value], np.float32) for value in (self.guide_trust, self.start_trust))
-        agreement, doubt = (np.array([value], np.float32) for value in (self.agreement, self.doubt))
-        steering = unmisled(Steering(self.shown, *strokes, *told, *trusts, self.amount), agreement)
-        plain, weight = self.plain[np.newaxis], loud(steering, doubt)
-        answer = leaned(steer(network, plainly_guided(steering, plain, weight), CPU), steering, agreement)
-        return beside_plain(answer, plain, weight)[0]
+        steering = Steering(self.shown, *strokes, *told, *trusts, self.amount)
+        steering, weight = guided(steering, self.plain, self.agreement, self.doubt)
+        answer = leaned(steer(network, steering, CPU), steering, np.array([self.agreement], np.float32))
+        return beside_plain(answer, self.plain[np.newaxis], weight)[0]
 
 
 class Sheet:
