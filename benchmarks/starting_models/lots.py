@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from napari_unet.core.settings import AugmentationSettings, Plan, TrainingSettings
+from napari_unet.core.settings import AugmentationSettings, Kind, Plan, TrainingSettings
 from napari_unet.core.settings.training import MOST_EPOCHS
 
 STEPS = 250
@@ -27,6 +27,9 @@ class Lot:
     made_up: int
     sort: str
     augmentation: AugmentationSettings = STRONG
+    kind: Kind = "objects"
+    measuring: int = 0
+    """So many more made-up pictures measure, where no real set can."""
 
 
 STRONGER = AugmentationSettings(
@@ -37,6 +40,7 @@ STRONGER = AugmentationSettings(
 LOTS = {
     "nuclei": Lot("nucleus", ("dsb2018",), 60, "nuclei", STRONG),
     "cells": Lot("cell", ("dsb2018", "phc_t98g", "phc_nist_colony", "em_axon_sem", "nuclei3d"), 500, "cells", STRONGER),
+    "membranes": Lot("membrane", (), 900, "membranes", STRONGER, "regions", 40),
 }
 
 

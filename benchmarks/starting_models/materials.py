@@ -34,11 +34,12 @@ def samples(folder: Path, lot: Lot, seed: int) -> tuple[Sample, ...]:
 
 
 def made_up(lot: Lot, seed: int) -> Iterator[Sample]:
-    """Pictures of the shape world."""
-    for index in range(lot.made_up):
+    """Pictures of the shape world; the last ones measure, if the lot wants some to."""
+    for index in range(lot.made_up + lot.measuring):
         shape = make(lot.sort, seed, index)
         name = f"shapes {index:04d}"
-        yield Sample(name, shape.image, from_mask(shape.mask), True, False, colour=len(shape.image) == 3)
+        measures = index >= lot.made_up
+        yield Sample(name, shape.image, from_mask(shape.mask), True, measures, colour=len(shape.image) == 3)
 
 
 def _permitted(folder: Path, name: str) -> Dataset:

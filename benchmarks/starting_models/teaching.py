@@ -23,6 +23,9 @@ from napari_unet.core.training import (
 )
 
 LOG = "log.txt"
+SHOWN = ("ap50", "ap75", "dice")
+"""Scores, those of objects first."""
+
 Say = Callable[[str], None]
 
 
@@ -52,7 +55,7 @@ def told(report: Report) -> str:
         counts = f"{report.learned} to learn from, {report.measured} to measure, {report.parameters:,} parameters"
         return f"{report.device}: {counts}. {report.note}"
     if isinstance(report, EpochDone):
-        scores = ", ".join(f"{name} {report.scores[name]:.4f}" for name in ("ap50", "ap75", "dice") if report.scores)
+        scores = ", ".join(f"{name} {report.scores[name]:.4f}" for name in SHOWN if name in report.scores)
         return f"epoch {report.epoch}{' *' if report.best else ''}: loss {report.loss:.4f}, {scores}"
     if isinstance(report, (Noticed, Compared)):
         return report.sentence
@@ -65,7 +68,7 @@ def task_of(options: Namespace) -> TrainingTask:
     """The training of a starting model."""
     lot, name = LOTS[options.name], options.name
     taught = plan(lot, options.minutes, options.seed, options.rate)
-    return TrainingTask(name, "objects", (lot.class_name,), taught, options.start, options.out, stop=lambda: False)
+    return TrainingTask(name, lot.kind, (lot.class_name,), taught, options.start, options.out, stop=lambda: False)
 
 
 def materials(name: str, data: Path, seed: int, say: Say) -> FixedSet:

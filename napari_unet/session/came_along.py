@@ -11,6 +11,7 @@ from napari_unet.core.data.atomic import atomic_folder
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.header import read_card
 from napari_unet.core.model.shipped import shipped, shipped_model
+from napari_unet.core.settings import Kind
 
 
 @cache
@@ -22,6 +23,11 @@ def came_along() -> tuple[str, ...]:
 def is_as_it_came(card: ModelCard) -> bool:
     """Whether it is the card of a model that came along: its scores are of other pictures than the project's."""
     return card.name in came_along() and card == _card_of(card.name)
+
+
+def finds(name: str) -> Kind:
+    """What a model that came along finds."""
+    return _card_of(name).kind
 
 
 @cache

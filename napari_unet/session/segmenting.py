@@ -13,11 +13,11 @@ from napari_unet.core.data.channels import choice
 from napari_unet.core.data.record import TOGETHER
 from napari_unet.core.errors import ModelError, ProjectError
 from napari_unet.core.model.header import read_card
-from napari_unet.core.model.shipped import shipped_model
+from napari_unet.core.model.shipped import AUTO, shipped_model
 from napari_unet.core.settings import InferenceSettings
 from napari_unet.core.wording import counted, plural
 from napari_unet.session import asked
-from napari_unet.session.came_along import own_copy
+from napari_unet.session.came_along import came_along, finds, own_copy
 from napari_unet.session.cleaning import Cleaning
 from napari_unet.session.job import ModelRow
 from napari_unet.session.learning import NOTHING, spoken
@@ -67,11 +67,8 @@ class Segmenting(Cleaning):
             self._let_stand_in(self.stand_in)
         project, model = self.need_writable(), self.active_model
         if model is None:
-            raise ModelError(
-                "No model that came along knows such pictures." if self.agrees == NOTHING else "There is no model yet.",
-                "Segmenting needs a trained model.",
-                "Paint some cells and press Train first.",
-            )
+            needed = "Segmenting needs a trained model.", "Paint some cells and press Train first."
+            raise ModelError(self._missing, *needed)
         question = self._question(model)
         chosen = self._not_yet(chosen, question) if go_on else chosen
         self.jobs.segment([prediction(project, name, question) for name in chosen])
@@ -79,6 +76,14 @@ class Segmenting(Cleaning):
         self._asked = TOGETHER.join(folder.name for folder in (model.folder, *question.also))
         if told := self._classes_of(model.folder).sentence(model.title):
             self.said.emit("segment", told)
+
+    @property
+    def _missing(self) -> str:
+        """Why there is nobody to ask."""
+        start = self.agrees if self.start == AUTO else self.start
+        if start in came_along() and (finds(start), self.need_project().kind) == ("regions", "objects"):
+            return f"{start.capitalize()} came along and may know such pictures, but it tells regions, not objects."
+        return "No model that came along knows such pictures." if self.agrees == NOTHING else "There is no model yet."
 
     def _not_yet(self, names: Sequence[str], question: Question) -> list[str]:
         """The pictures that have not answered this very question; all of them, where none is left."""

@@ -10,7 +10,7 @@ from napari_unet.core.model.shipped import AUTO, shipped_model
 from napari_unet.core.settings import NetworkSettings
 from napari_unet.engine.live_messages import FindStart, FoundStart
 from napari_unet.session.asides import Aside
-from napari_unet.session.came_along import came_along, own_copy
+from napari_unet.session.came_along import came_along, finds, own_copy
 from napari_unet.session.job import Job
 from napari_unet.session.learning import NOTHING, Learning
 
@@ -29,13 +29,13 @@ class Starting(Learning):
     def stand_in(self) -> str:
         """The key of what segments while the project has no model: one that came along, or whichever fits.
 
-        Empty for nothing: all that came along find objects.
+        Empty for nothing, and where regions are looked for: who knows which are meant?
         """
         if self.project is None or self.project.kind != "objects" or self.active_model is not None:
             return ""
         key = self.agrees if self.start == AUTO else self.start
         unknown = self.start == AUTO and not self.agrees and came_along()
-        return AUTO if unknown else key if key in came_along() else ""
+        return AUTO if unknown else key if key in came_along() and finds(key) == "objects" else ""
 
     @property
     def looking(self) -> Job | None:

@@ -65,6 +65,26 @@ def test_the_shape_world_has_many_looks(shapes: list[tuple[str, NDArray[np.gener
     assert max(widths) > 5 * min(widths)
 
 
+def test_of_tissue_only_membranes_are_wanted_and_what_is_no_tissue_has_none() -> None:
+    made = [make("membranes", 0, index) for index in range(LOOKS)]
+    assert {one.family for one in made} == set(SORTS["membranes"])
+    for one in made:
+        there = one.mask.mean()
+        assert 0.005 < there < 0.8 if one.family == "neuropil" else there == 0
+        if one.family == "neuropil":
+            pieces, _ = ndimage.label(one.mask == 0)
+            assert np.sort(np.bincount(pieces.ravel())[1:])[-2] > 30, "membranes part cells from each other"
+
+
+def test_where_no_real_set_can_measure_made_up_pictures_do(data: Path) -> None:
+    found = samples(data, replace(LOTS["membranes"], made_up=4, measuring=2), 0)
+    assert [sample.validation for sample in found] == [False] * 4 + [True] * 2
+    assert (
+        task_of(parser().parse_args(["train", "membranes", "--data", "D", "--minutes", "1", "--out", "O"])).kind
+        == "regions"
+    )
+
+
 def test_pieces_of_a_class_are_open_objects() -> None:
     classes = np.zeros((40, 60), np.uint16)
     classes[5:15, 5:20], classes[15:20, 5:20], classes[25:35, 30:50] = 1, 2, 1
@@ -196,3 +216,16 @@ def test_the_page_of_a_model_names_materials_scores_and_weaknesses(tmp_path: Pat
     assert "CC0" in page
     assert "| dsb2018 | all (9) | 0.810 |" in page
     assert "Measured above: dsb2018, faint (2)." in page
+
+
+def test_the_page_of_a_model_of_regions_tells_how_it_began(tmp_path: Path) -> None:
+    folder, file = tmp_path / "membranes", tmp_path / "scores.json"
+    write_json(folder / "model.json", load_model(shipped_model("membranes")).card.to_json())
+    rows = [{"name": "tissue, IoU", "value": 0.9}, {"name": "tissue, the start alone there", "value": 0.55}]
+    command = "few_strokes --start membranes --sets tissue"
+    write_json(file, {"command": command, "machine": "a machine", "when": "now", "rows": rows})
+    assert main(["describe", "membranes", str(folder), str(file)]) == 0
+    page = (folder / "card.md").read_text(encoding="utf-8")
+    assert "| tissue | before any stroke | 0.550 |" in page
+    assert "`python -m benchmarks few_strokes --data DIR --start NAME --sets SET` for tissue: a machine." in page
+    assert "It has seen made-up tissue alone." in page

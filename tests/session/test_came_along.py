@@ -82,6 +82,33 @@ def test_where_none_fits_that_is_told(session: Session, told: Told) -> None:
     assert told.errors[0][1].what == "No model that came along knows such pictures."
 
 
+@pytest.mark.parametrize("chosen", [True, False])
+def test_one_that_tells_regions_does_not_segment_objects_and_that_is_told(
+    session: Session, told: Told, chosen: bool
+) -> None:
+    session.add_picture(discs("disc", 0)[0], None)
+    if chosen:
+        session.set_start("membranes")
+    else:
+        session.agrees = "membranes"
+    assert session.stand_in == ""
+    session.segment(None)
+    assert told.errors[0][1].what == (
+        "Membranes came along and may know such pictures, but it tells regions, not objects."
+    )
+
+
+def test_training_of_objects_goes_on_from_one_that_tells_regions(session: Session, told: Told, wait: Wait) -> None:
+    session.add_picture(*discs("disc", 0))
+    session.set_settings("training", TrainingSettings(epochs=1, steps=2, batch=1, patch=64))
+    session.set_start("membranes")
+    session.train()
+    wait(lambda: session.job is None)
+    assert told.errors == []
+    card = read_card(session.models[0].folder)
+    assert (card.start, card.kind) == ("membranes", "objects")
+
+
 def test_training_goes_on_from_the_one_that_fits_and_says_so(session: Session, told: Told, wait: Wait) -> None:
     session.add_picture(*discs("disc", 0))
     session.set_settings("training", TrainingSettings(epochs=1, steps=2, batch=1, patch=64))

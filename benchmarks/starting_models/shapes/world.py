@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from benchmarks.starting_models.shapes.camera import Image, grey, stained
 from benchmarks.starting_models.shapes.clutter import clutter
-from benchmarks.starting_models.shapes.fields import Chance, Grid
+from benchmarks.starting_models.shapes.fields import Chance, Grid, texture
 from benchmarks.starting_models.shapes.light import body_of, shine
+from benchmarks.starting_models.shapes.neuropil import neuropil
 from benchmarks.starting_models.shapes.outlines import blob, draw_crowd, ellipse, rod, scatter
 from benchmarks.starting_models.shapes.tissues import SMALLEST, in_one_piece, patches, tiling
 
@@ -21,10 +22,11 @@ COLOURED = 0.2
 SORTS = {
     "nuclei": {"ellipses": 0.5, "blobs": 0.5},
     "cells": {"ellipses": 0.14, "blobs": 0.28, "rings": 0.12, "tiling": 0.24, "rods": 0.13, "patches": 0.09},
+    "membranes": {"neuropil": 0.75, "ellipses": 0.05, "blobs": 0.1, "rods": 0.05, "patches": 0.05},
 }
 """Which families of shapes there are, and how often."""
 
-SIZES = {"nuclei": (5.0, 35.0), "cells": (4.0, 60.0)}
+SIZES = {"nuclei": (5.0, 35.0), "cells": (4.0, 60.0), "membranes": (4.0, 60.0)}
 """Radius in pixels."""
 
 
@@ -41,14 +43,27 @@ def make(sort: str, seed: int, index: int) -> Shape:
     """The picture of that index; `sort` is one of SORTS."""
     rng = np.random.default_rng([seed, index])
     family = str(rng.choice(list(SORTS[sort]), p=list(SORTS[sort].values())))
+    if family == "neuropil":
+        return _tissue(rng)
     mask = _filled(family, sort, rng)
     body = body_of(mask, rng.uniform(0.4, 1.2))
     objects, around = shine(body, sort, family == "rings", rng)
+    if sort == "membranes":
+        mask = np.zeros_like(mask)  # there are none
     around = around + clutter(GRID, rng)
     if rng.random() < COLOURED:
         weight, rest = body.cover, 1 - body.cover
         return Shape(family, stained(weight * (objects + 0.6), rest * (around + 0.3) + 0.4 * weight, rng), mask)
     return Shape(family, grey(body.cover * objects + (1 - body.cover) * around, rng), mask)
+
+
+def _tissue(rng: Chance) -> Shape:
+    """Only the membranes of cells that fill the picture are wanted."""
+    light, membranes = neuropil(GRID, rng)
+    if rng.random() < COLOURED / 2:
+        dye = light - np.percentile(light, 1)
+        return Shape("neuropil", stained(dye, 0.3 + rng.uniform(0, 0.3) * texture(GRID, rng), rng), membranes)
+    return Shape("neuropil", grey(light, rng), membranes)
 
 
 def _filled(family: str, sort: str, rng: Chance) -> NDArray[np.uint16]:

@@ -13,9 +13,9 @@ from napari_unet.core.model import Network, load_model
 from napari_unet.core.model.shipped import STEERED, shipped_model
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.heard import beside_plain, leaned, plainly_guided, unmisled
-from napari_unet.core.strokes.painted import BOTH
 from napari_unet.core.strokes.question import Planes, Question
 from napari_unet.core.strokes.steered import steer, stride_of
+from napari_unet.core.strokes.trust import BOTH
 from napari_unet.core.strokes.windows import Window, grown, moved, within
 
 TILE, OVERLAP = 1024, 192

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from skimage.measure import label
 
+from napari_unet.core.model.shipped import USUAL, shipped
 from napari_unet.core.stopping import Stop
 from napari_unet.core.strokes.material import Material, material_of, window_of
 from napari_unet.core.strokes.painted import NOTHING, Painted
 from napari_unet.core.strokes.recent import Ends, Recent, ends
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.standing import RIPE, RIPE_FROM_CHANCE, Standing
+from napari_unet.core.strokes.starts import tells_one_region
 from napari_unet.core.strokes.thinker import Thinker
 from napari_unet.core.strokes.windows import Window
 
@@ -28,6 +30,13 @@ LEARNED, REMEMBERED = 32, 8
 
 MUCH = 0.05
 """Where more of a picture changes at once, no stroke was painted: something was accepted or taken back."""
+
+
+def begins_as(painted: Iterable[Painted]) -> str:
+    """The start as which the network begins: the usual one, or one of a region where all pictures have it."""
+    theirs = {one.start for one in painted}
+    alone = next(iter(theirs)) if len(theirs) == 1 else None
+    return alone if alone in shipped() and tells_one_region(alone) else USUAL
 
 
 @dataclass(frozen=True)
@@ -44,25 +53,24 @@ class Background:
 
     Parameters
     ----------
-    begins_seeing : whether it begins as the usual start, or by chance.
     on : where to compute; see the setting `device`.
     """
 
-    def __init__(self, begins_seeing: bool, on: str) -> None:
-        self._begins_seeing, self._on = begins_seeing, on
+    def __init__(self, on: str) -> None:
+        self._on = on
         self._thinker: Thinker | None = None
-        self._standing = self._fresh()
+        self._standing = Standing()
         self._materials: OrderedDict[str, Material] = OrderedDict()
         self._thoughts: Recent[tuple[str, Ends]] = Recent()
         self._spoken: OrderedDict[tuple[str, Ends], Spoken] = OrderedDict()
 
-    def _fresh(self) -> Standing:
-        return Standing(RIPE if self._begins_seeing else RIPE_FROM_CHANCE)
-
-    def expect(self, classes: int) -> None:
-        """So many classes are to be told apart; with others than before, all begins anew."""
-        if self._thinker is None or self._thinker.classes != classes:
-            self._thinker, self._standing = Thinker(classes, self._begins_seeing, self._on), self._fresh()
+    def expect(self, classes: int, start: str | None) -> None:
+        """So many classes are to be told apart, by a network that begins as this start (None: by chance); with others
+        than before, all begins anew.
+        """
+        if self._thinker is None or (self._thinker.classes, self._thinker.start) != (classes, start):
+            self._thinker = Thinker(classes, start, self._on)
+            self._standing = Standing(RIPE if start else RIPE_FROM_CHANCE)
             self._materials.clear()
             self._thoughts.clear()
             self._spoken.clear()

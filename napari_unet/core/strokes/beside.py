@@ -60,7 +60,7 @@ class Beside:
         """
         few = slice(None, None, -(-len(self.features) // ENOUGH))
         told = guide.ask(self.features[np.newaxis, few])[:, 0]
-        alike = np.array([_correlation(*both) for both in zip(told, self.said[:, few], strict=True)])
+        alike = np.array([correlation(*both) for both in zip(told, self.said[:, few], strict=True)])
         sure = (certainty(self.said) - CERTAIN) / (SETTLED - CERTAIN)
         return np.where(alike < 0, alike * sure.clip(0, 1) * (1 - doubt), alike).astype(np.float32)
 
@@ -87,7 +87,7 @@ def of_classes(
     return np.stack([1 - planes[0], planes[0]]) if planes is not None and kind == "objects" else planes
 
 
-def _correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+def correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     """Pearson's, and 0 where one of them says the same everywhere."""
     if min(one.std(), other.std()) < STEADY:
         return 0.0

@@ -18,18 +18,18 @@ from napari_unet.core.stopping import Stop, never
 from napari_unet.core.strokes.answer import Answer, answer_of, stacked
 from napari_unet.core.strokes.arrays import Shape, digest, glimpse, is_blank, planes_of
 from napari_unet.core.strokes.asking import Asking
-from napari_unet.core.strokes.background import LEARNED, Background
+from napari_unet.core.strokes.background import LEARNED, Background, begins_as
 from napari_unet.core.strokes.lesson import Lesson, learned
-from napari_unet.core.strokes.painted import BOTH, NOTHING, UNSORTED, Painted, held, painted_on
+from napari_unet.core.strokes.painted import NOTHING, UNSORTED, Painted, held, painted_on
 from napari_unet.core.strokes.places import Place, places_in
 from napari_unet.core.strokes.question import Planes, Question
 from napari_unet.core.strokes.recent import Ends, Recent, ends
 from napari_unet.core.strokes.seen import MOST as LARGE
 from napari_unet.core.strokes.seen import Memory, Seen
 from napari_unet.core.strokes.sights import ANYWHERE
-from napari_unet.core.strokes.starts import classes_of, fitting, meant, names_of, said_by
+from napari_unet.core.strokes.starts import classes_of, fitting, meant, names_of, tells_one_region
 from napari_unet.core.strokes.told_apart import classes_told, with_classes
-from napari_unet.core.strokes.trust import UNKNOWN
+from napari_unet.core.strokes.trust import BOTH, UNKNOWN
 from napari_unet.core.strokes.windows import Window
 
 
@@ -60,7 +60,7 @@ class Learner:
         self.asks_for_classes = True  # of objects; off where the start numbers them otherwise
         self._asking = Asking(kind, pick_device(on))
         self._memory = Memory(self.has_start, on)  # from nothing is from nothing: no U-Net's habits in the forest
-        self._background = Background(self.has_start, on)
+        self._background = Background(on)
         self._instants: Recent[tuple[str, Ends]] = Recent()  # answers since the last stroke
         self._lesson = Lesson()
         self._painted: dict[str, Painted] = {}
@@ -134,7 +134,7 @@ class Learner:
         end = time.monotonic() + seconds
         if not self._lesson.taught:
             return False
-        self._background.expect(self.count)
+        self._background.expect(self.count, begins_as(self._painted.values()) if self.has_start else None)
         for key, painted in list(self._painted.items())[-LEARNED:]:
             seen = self._memory.find(key)
             late = time.monotonic() >= end and self._background.has_material  # however short, a step is learned
@@ -209,12 +209,12 @@ class Learner:
     def _said(self, seen: Seen, window: Window) -> Planes | None:
         """What the start for a picture says about a window of it, (K, y, x)."""
         start = self._start_for(seen)
-        return meant(start, said_by(start, seen, window), self.kind, self.count) if start else None
+        return meant(start, self._lesson.said_by(start, seen, window), self.kind, self.count) if start else None
 
     def learn(self) -> None:
         """The second half of `update`: the forests are grown anew."""
         self._instants.clear()
-        self._lesson = learned(list(self._painted.values()), self.kind, self.count)
+        self._lesson = learned(list(self._painted.values()), self.kind, self.count, self._lesson)
 
     def _steered(self, seen: Seen, window: Window, said: Planes | None) -> Planes:
         """What is made of it all. Objects are parted by what the start sees in them, unless it may see others."""
@@ -229,6 +229,7 @@ class Learner:
         return self._instants.get((seen.key, ends(window)), partial(self._asked, seen, window))
 
     def _asked(self, seen: Seen, window: Window) -> Planes:
-        question = Question(seen, self._painted.get(seen.key), self._lesson, partial(self._said, seen), self.count)
+        said, region = partial(self._said, seen), tells_one_region(self._start_for(seen))
+        question = Question(seen, self._painted.get(seen.key), self._lesson, said, self.count, region)
         told = self._asking.ask(question, window)
         return np.concatenate([1 - told, told]) if self.kind == "objects" else told

@@ -18,6 +18,7 @@ from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.guide import evenly
 from napari_unet.core.strokes.seen import Features, Seen, sampled
 from napari_unet.core.strokes.starts import said_by, size_of_found
+from napari_unet.core.strokes.trust import BOTH
 from napari_unet.core.strokes.windows import Window
 
 BLOCK = 512
@@ -25,9 +26,6 @@ BLOCK = 512
 
 AROUND = 1500
 """So many pixels beside the strokes."""
-
-BOTH = 2
-"""Background and what is looked for: the fewest classes there are."""
 
 NOTHING = -1
 """The class of a pixel that nobody painted."""
@@ -91,6 +89,13 @@ class Painted:
     def count(self) -> int:
         """How many classes there are at least, background among them."""
         return max(BOTH, int(self.classes.max()) + 1)
+
+    @property
+    def other_side(self) -> Painted:
+        """The same with a start that says of one region what it said of the other."""
+        said = None if self.around.said is None else self.around.said[::-1]
+        around = replace(self.around, said=said)
+        return replace(self, said=None if self.said is None else self.said[::-1], around=around)
 
     def thinned(self, every: int) -> Painted:
         """The same with one in so many of its painted pixels; see `evenly`."""

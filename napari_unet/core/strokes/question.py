@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_unet.core.settings import Kind
-from napari_unet.core.strokes.heard import loud
+from napari_unet.core.strokes.heard import beside_start, loud
 from napari_unet.core.strokes.lesson import Lesson
 from napari_unet.core.strokes.painted import NOTHING, Painted
 from napari_unet.core.strokes.seen import Seen
@@ -30,6 +30,7 @@ class Question:
     lesson : what all strokes taught.
     said : gives what the start says about a window, (K, y, x), or None.
     count : how many classes there are, background among them.
+    one_region : whether the start tells one region apart.
     """
 
     seen: Seen
@@ -37,6 +38,7 @@ class Question:
     lesson: Lesson
     said: Callable[[Window], Planes | None]
     count: int
+    one_region: bool = False
 
     def steering(self, kind: Kind, window: Window, asked: list[int]) -> Steering:
         """What the network is shown of a window, to find each of the classes that are asked for."""
@@ -84,9 +86,11 @@ class Question:
         return share if share and taught.weights() is not None else 0.0
 
     def advised(self, told: Planes, steering: Steering, plain: Planes, asked: list[int]) -> Planes:
-        """What was told (B, y, x), and what start, guide and plain guide say together; see `voices`."""
+        """What was told (B, y, x), and what start, guide and plain guide say together; see `voices`. A start of one
+        region is heard beside all of them.
+        """
         share, taught = self.heard(steering, asked), self.lesson.taught.get(self.seen.width)
         weights = taught.weights() if taught and share else None
-        if weights is None:
-            return told
-        return with_voices(told, (steering.start, steering.guide, plain), weights, share)
+        if weights is not None:
+            told = with_voices(told, (steering.start, steering.guide, plain), weights, share)
+        return beside_start(told, steering.start) if self.one_region and asked == [THIS] else told

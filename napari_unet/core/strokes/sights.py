@@ -27,12 +27,12 @@ ANYWHERE = InferenceSettings().device
 """Where all of this computes unless somebody says otherwise."""
 
 
-@lru_cache(maxsize=2)
-def eyes(on: str) -> tuple[UNet, torch.device]:
+@lru_cache(maxsize=3)
+def eyes(on: str, name: str = USUAL) -> tuple[UNet, torch.device]:
     """The network that looks, and where it computes. Raises DeviceError, and ModelError when it was not installed."""
-    network, device = load_model(shipped_model(USUAL)).network, pick_device(on)
+    network, device = load_model(shipped_model(name)).network, pick_device(on)
     if not isinstance(network, UNet):
-        raise TypeError(f"{USUAL} is no U-Net")
+        raise TypeError(f"{name} is no U-Net")
     place(network, device)
     return network, device
 

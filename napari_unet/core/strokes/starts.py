@@ -17,13 +17,18 @@ from napari_unet.core.model.header import written
 from napari_unet.core.model.shipped import AUTO, USUAL, shipped, shipped_model
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.seen import Seen, sampled
-from napari_unet.core.strokes.trust import UNKNOWN
+from napari_unet.core.strokes.trust import BOTH, UNKNOWN
 from napari_unet.core.strokes.windows import Window
 from napari_unet.core.strokes.word import Word
 
 CERTAIN = 0.5
 """A start knows pictures of a kind when it is at least so certain on average: 0 at a probability of 0.5, 1 at 0 and 1.
 On the sets that `cells` learned from it was 0.5 to 1.0, on membranes, which it does not know, 0.4 to 0.5.
+"""
+
+SURE, SOME = 0.7, 0.1
+"""A start of regions knows pictures where no start of objects does, when it is so certain on average, and finds its
+region in more than so much of them.
 """
 
 ALIKE = 0.8
@@ -48,15 +53,22 @@ def names_of(start: str | Path | None) -> tuple[str, ...]:
 def fitting(starts: Sequence[str], seen: Seen) -> str | None:
     """The start that fits a picture best: the first, or a specialist that sees the same in it; None when none fits.
 
-    A first start that is in two minds about most of the picture knows nothing of such pictures. Strokes have no say:
-    they lie where the answer on show was wrong, so whoever gave it would always look the worst.
+    A first start that is in two minds about most of the picture knows nothing of such pictures; one that looks for
+    something else than objects may. Strokes have no say: they lie where the answer on show was wrong, so whoever gave
+    it would always look the worst.
     """
     usual, *specialists = starts
     window = sampled(seen)
     said = said_by(usual, seen, window)
     if said is None or certainty(said[:1])[0] < CERTAIN:
-        return None
+        return next((name for name in specialists if _knows_alone(name, seen, window)), None)
     return next((name for name in specialists if _alike(said, said_by(name, seen, window))), usual)
+
+
+def _knows_alone(name: str, seen: Seen, window: Window) -> bool:
+    """Whether a start of regions is sure of what it sees in a picture, and sees something."""
+    told = said_by(name, seen, window) if model_of(name).card.kind == "regions" else None
+    return told is not None and certainty(told[:1])[0] > SURE and (told[0] < UNKNOWN).mean() > SOME
 
 
 def certainty(told: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -100,20 +112,21 @@ def meant(name: str, said: NDArray[np.float32] | None, kind: Kind, count: int) -
 
     Returns
     -------
-    planes : objects: cell, border, distance. Regions: one plane per class, background first, some of them unknown.
+    planes : objects: cell, border, distance; of a model of one region, cell alone. Regions: one plane per class,
+        background first, some of them unknown.
     """
     card = model_of(name).card
     if said is None or not answers(card, kind, count):
         return None
     if card.kind != kind:
-        return _as_regions(said[0], count)
+        return said[1:] if kind == "objects" else _as_regions(said[0], count)
     return said[: len(OBJECT_PLANES)] if kind == "objects" else _with_more(said, count)
 
 
 def size_of_found(name: str, seen: Seen, window: Window) -> float:
     """How many pixels the objects have on average that a start finds in a window; 0 where it finds none."""
-    told = meant(name, said_by(name, seen, window), "objects", 2)
-    if told is None:
+    told = meant(name, said_by(name, seen, window), "objects", BOTH)
+    if told is None or len(told) < len(OBJECT_PLANES):
         return 0.0
     sizes = np.bincount(ndimage.label((told[0] > UNKNOWN) & (told[1] < UNKNOWN))[0].ravel())[1:]
     objects = sizes[sizes >= SPECK]
@@ -139,8 +152,16 @@ def _word(name: str, seen: Seen) -> Word | None:
 def answers(card: ModelCard, kind: Kind, count: int) -> bool:
     """Whether a model's answer says anything about `count` classes of this kind."""
     if kind == "objects":
-        return card.kind == "objects"
+        return card.kind == "objects" or len(card.outputs) == BOTH
     return card.kind == "objects" or len(card.outputs) <= count
+
+
+def tells_one_region(name: str | None) -> bool:
+    """Whether a start parts pictures in two: a region, and all else."""
+    if name is None:
+        return False
+    card = model_of(name).card
+    return card.kind == "regions" and len(card.outputs) == BOTH
 
 
 def classes_of(name: str, kind: Kind) -> int:

@@ -16,9 +16,9 @@ from napari_unet.core.strokes.beside import Beside, beside
 from napari_unet.core.strokes.doubt import doubted
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light, fitting_light
-from napari_unet.core.strokes.painted import BOTH, Painted, joined
+from napari_unet.core.strokes.painted import Painted, joined
 from napari_unet.core.strokes.seen import Seen
-from napari_unet.core.strokes.trust import Trusts, left_out, trusts_of
+from napari_unet.core.strokes.trust import BOTH, Trusts, left_out, trusts_of
 from napari_unet.core.strokes.voices import Weights, weighed
 from napari_unet.core.strokes.windows import Window
 

@@ -1,6 +1,6 @@
 """The U-Net that learns in the background, while a person paints or waits.
 
-It begins as the network of the usual start with a new answer on top (or, from nothing, with weights by chance), and
+It begins as the network of a start with a new answer on top (or, from nothing, with weights by chance), and
 learns from all strokes, and, weighted down, from the instant answer between them. It sees pictures alone, never a
 stroke: so what it says about a stroke before it learns from it is a fair test, and it speaks of other pictures, too.
 
@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from napari_unet.core.inference.device import place
+from napari_unet.core.model.shipped import USUAL
 from napari_unet.core.model.unet import UNet
 from napari_unet.core.stopping import Stop
 from napari_unet.core.strokes.looking import Looker, Planes, look
@@ -62,17 +63,17 @@ class Thinker:
     Parameters
     ----------
     classes : K, background among them.
-    begins_seeing : whether it begins as the usual start, or by chance.
+    start : the model that came with the package as which it begins; None: by chance.
     on : where to compute; see the setting `device`.
     """
 
-    def __init__(self, classes: int, begins_seeing: bool, on: str) -> None:
-        body, self._device = eyes(on)
-        self.classes, self.steps, self._begins_seeing = classes, 0, begins_seeing
+    def __init__(self, classes: int, start: str | None, on: str) -> None:
+        body, self._device = eyes(on, start or USUAL)
+        self.classes, self.start, self.steps = classes, start, 0
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(SEED)
             self._network = Mind(body, classes)
-        if begins_seeing:
+        if start:
             self._network.load_state_dict(body.state_dict(), strict=False)
         place(self._network, self._device)
         self._average = Average(self._network, AVERAGING)
@@ -81,7 +82,7 @@ class Thinker:
 
     def think(self, materials: Sequence[Material], end: float, stop: Stop) -> bool:
         """Learn from these pictures until `end` (of `time.monotonic`); whether that was reached without a stop."""
-        self._network.train(not self._begins_seeing)  # what its layers know of many pictures, four patches do not
+        self._network.train(self.start is None)  # what its layers know of many pictures, four patches do not
         while not stop():
             self._step(*draw(materials, self._random, self._light))
             if time.monotonic() >= end:
@@ -119,5 +120,5 @@ class Thinker:
         top = list(self._network.mixing.parameters())
         tops = {id(value) for value in top}
         body = [value for value in self._network.parameters() if id(value) not in tops]
-        rates = (BODY, HEAD) if self._begins_seeing else (NEW, NEW)
+        rates = (BODY, HEAD) if self.start else (NEW, NEW)
         return [{"params": part, "highest": rate} for part, rate in zip((body, top), rates, strict=True)]

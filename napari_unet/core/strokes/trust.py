@@ -21,6 +21,9 @@ FOLDS, TREES = 4, 10
 FEW = 6
 """With so many strokes, half is known of what strokes can tell."""
 
+BOTH = 2
+"""Background and what is looked for: the fewest classes there are."""
+
 UNKNOWN = 0.5
 """The probability of those who know nothing."""
 

@@ -33,5 +33,5 @@ def test_a_model_at_that_path_goes_first_and_a_folder_of_pictures_does_not(
 
 
 def test_what_is_no_model_names_those_that_are() -> None:
-    with pytest.raises(ModelError, match="cells, nuclei came along"):
+    with pytest.raises(ModelError, match="cells, membranes, nuclei came along"):
         read_card(Path("nucleus"))

@@ -7,10 +7,10 @@ import pytest
 
 from napari_unet.core.strokes import lesson as lessons
 from napari_unet.core.strokes.lesson import Lesson, learned
-from napari_unet.core.strokes.painted import BOTH, REMEMBERED, Painted, painted_on
+from napari_unet.core.strokes.painted import REMEMBERED, Painted, painted_on
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.starts import said_by
-from napari_unet.core.strokes.trust import UNKNOWN
+from napari_unet.core.strokes.trust import BOTH, UNKNOWN
 from tests.core.strokes.conftest import Scene, overlap
 
 

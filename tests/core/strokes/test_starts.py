@@ -49,10 +49,21 @@ def test_a_specialist_is_taken_where_it_sees_the_same(seen: Seen) -> None:
 
 
 def test_a_start_in_two_minds_is_not_taken(seen: Seen) -> None:
-    say(seen, usual=np.where(HERE > 0, 0.7, 0.35).astype(np.float32), special=HERE)
-    assert starts.fitting(("usual", "special"), seen) is None
+    say(seen, usual=np.where(HERE > 0, 0.7, 0.35).astype(np.float32), nuclei=HERE)
+    assert starts.fitting(("usual", "nuclei"), seen) is None
     say(seen, usual=None)
     assert starts.fitting(("usual",), seen) is None
+
+
+def test_where_no_start_of_objects_fits_one_of_regions_that_is_sure_of_what_it_finds_does(seen: Seen) -> None:
+    whole = (1, *seen.shape)
+    unsure, some = np.full(whole, np.float32(0.6)), np.zeros(whole, np.float32)
+    some[:, ::3] = 1
+    for region, fits in ((some, "membranes"), (some * 0.4 + 0.3, None), (some * 0, None)):
+        say(seen, usual=unsure, membranes=np.concatenate([1 - region, region]))
+        assert starts.fitting(("usual", "membranes"), seen) == fits
+    say(seen, usual=(some > 0) * np.float32(0.99), membranes=np.concatenate([1 - some, some]))
+    assert starts.fitting(("usual", "membranes"), seen) == "usual"
 
 
 def test_a_start_that_a_person_chose_is_taken_whatever_it_says(one: Scene) -> None:

@@ -1,0 +1,146 @@
+"""Tissue whose membranes a start knows: they are found before any stroke, and the cells between them after one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import ndimage
+from scipy.spatial import cKDTree
+
+from benchmarks.annotator import session
+from benchmarks.starting_models.shapes import make
+from benchmarks.strokers import Ours
+from napari_unet import Learner
+from napari_unet.core.settings import Kind
+from napari_unet.core.strokes import sides
+from napari_unet.core.strokes.background import begins_as
+from napari_unet.core.strokes.lesson import learned
+from napari_unet.core.strokes.painted import Painted, painted_on
+from napari_unet.core.strokes.seen import Seen
+from napari_unet.core.strokes.starts import said_by, size_of_found
+from tests.core.strokes.conftest import Scene, overlap
+
+MEMBRANES = "membranes"
+SIDE = 192
+
+
+@pytest.fixture(scope="module")
+def tissue() -> Scene:
+    """Cells side by side, dark membranes between them, grain all over; a stroke in a cell and one on a membrane."""
+    chance = np.random.default_rng(3)
+    places = chance.uniform(0, SIDE, (40, 2))
+    bend = np.stack([ndimage.gaussian_filter(chance.normal(size=(SIDE, SIDE)), 8) for _ in range(2)]) * 60
+    distance, _ = cKDTree(places).query((np.indices((SIDE, SIDE)) + bend).reshape(2, -1).T, k=2)
+    truth = (distance[:, 1] - distance[:, 0] < 4).reshape(SIDE, SIDE)
+    light = 150 - 70 * ndimage.gaussian_filter(truth.astype(float), 0.8) + 14 * chance.normal(size=truth.shape)
+    return Scene(light.clip(0, 255).astype(np.uint8), truth, strokes_on(~truth, truth))
+
+
+def strokes_on(this: NDArray[np.bool_], other: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """A short stroke in the first cell that is wide, and along the first membrane."""
+    strokes = np.zeros(this.shape, np.uint8)
+    for where, value in ((this, 2), (other, 1)):
+        depth = ndimage.distance_transform_edt(np.pad(where, 1))[1:-1, 1:-1].clip(max=10 if where.mean() > 0.5 else 2)
+        y, x = np.unravel_index(depth.argmax(), depth.shape)
+        box = np.s_[max(0, y - 1) : y + 2, max(0, x - 6) : x + 7]
+        strokes[box][where[box]] = value
+    return strokes
+
+
+def found(learner: Learner, scene: Scene) -> NDArray[np.bool_]:
+    probability = learner.predict(scene.image).probability
+    return (probability[1] if probability.ndim > 2 else probability) > 0.5
+
+
+@pytest.mark.parametrize("kind", ["objects", "regions"])
+def test_membranes_are_found_before_any_stroke(kind: Kind, tissue: Scene) -> None:
+    assert overlap(found(Learner(kind, MEMBRANES), tissue), tissue.truth) > 0.6
+
+
+def test_where_no_start_of_objects_knows_the_tissue_the_one_that_knows_membranes_fits() -> None:
+    made = make("membranes", 99, 6)  # none that it learned from
+    learner = Learner()
+    assert learner.fits(made.image) == MEMBRANES
+    assert overlap(learner.predict(made.image).probability > 0.5, made.mask > 0) > 0.5
+
+
+def test_no_membranes_are_seen_where_there_are_cells_that_stand_apart(one: Scene) -> None:
+    assert Learner().fits(one.image[np.newaxis]) not in (None, MEMBRANES)
+
+
+@pytest.mark.parametrize("kind", ["objects", "regions"])
+def test_who_paints_cells_gets_cells(kind: Kind, tissue: Scene) -> None:
+    learner = Learner(kind, MEMBRANES)
+    learner.update(tissue.image, tissue.strokes)
+    assert overlap(found(learner, tissue), ~tissue.truth) > 0.85
+    assert overlap(found(learner, tissue), tissue.truth) < 0.1
+
+
+def test_who_corrects_membranes_keeps_them(tissue: Scene) -> None:
+    """All strokes contradict the start: they lie where it is wrong."""
+    before, *rounds = (each.score for each in session(Ours(MEMBRANES), tissue.image, tissue.truth, 4))
+    assert min(rounds) > before - 0.02
+
+
+def test_strokes_taken_back_bring_the_membranes_back(tissue: Scene) -> None:
+    learner = Learner(start=MEMBRANES)
+    before = found(learner, tissue)
+    learner.update(tissue.image, tissue.strokes)
+    learner.update(tissue.image, np.zeros_like(tissue.strokes))
+    assert np.array_equal(found(learner, tissue), before)
+
+
+def test_the_side_that_was_wanted_stays_wanted_while_strokes_are_undecided(
+    tissue: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted = [painted_of(tissue, "objects")]
+    for against, before, after in (
+        (1.0, frozenset[str](), True),
+        (-1.0, frozenset({MEMBRANES}), True),
+        (-1.0, frozenset[str](), False),
+        (-3.0, frozenset({MEMBRANES}), False),
+    ):
+        monkeypatch.setattr(sides, "_against", lambda painted, against=against: against)
+        assert (MEMBRANES in sides.other_side(painted, 2, before)) is after
+        assert not sides.other_side(painted, 3, before), "of three classes none is the other"
+
+
+def test_all_that_is_known_of_the_start_is_turned_around(tissue: Scene) -> None:
+    lesson = learned([painted_of(tissue, "objects")], "objects", 2)
+    assert lesson.other_side == {MEMBRANES}
+    assert lesson.trust[1] > 0.8
+    seen = Seen(tissue.image[np.newaxis], "tissue")
+    said = said_by(MEMBRANES, seen, seen.whole)
+    turned = lesson.said_by(MEMBRANES, seen, seen.whole)
+    assert said is not None
+    assert turned is not None
+    assert np.array_equal(turned, said[::-1])
+    assert np.array_equal(learned([], "objects", 2).said_by(MEMBRANES, seen, seen.whole), said)
+
+
+def test_a_start_of_a_region_tells_no_objects_apart(tissue: Scene) -> None:
+    seen = Seen(tissue.image[np.newaxis], "tissue")
+    assert size_of_found(MEMBRANES, seen, seen.whole) == 0
+
+
+def test_the_network_in_the_background_begins_as_the_start_that_knows_membranes(tissue: Scene, one: Scene) -> None:
+    on_blobs = painted_on(Seen(one.image[np.newaxis], "blobs"), one.strokes, "objects", "cells")
+    assert on_blobs is not None
+    for learner, start in ((Learner(start=MEMBRANES), MEMBRANES), (Learner(start="nuclei"), "cells")):
+        learner.update(tissue.image, tissue.strokes)
+        learner.wait(0.1)
+        assert thinks_as(learner) == start
+    assert begins_as([painted_of(tissue, "objects"), on_blobs]) == "cells", "one network for all pictures"
+
+
+def thinks_as(learner: Learner) -> str | None:
+    thinker = learner._background._thinker
+    assert thinker is not None
+    return thinker.start
+
+
+def painted_of(scene: Scene, kind: Kind) -> Painted:
+    done = painted_on(Seen(scene.image[np.newaxis], "tissue"), scene.strokes, kind, MEMBRANES)
+    assert done is not None
+    return done
