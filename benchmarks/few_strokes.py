@@ -61,6 +61,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--side", type=int, default=512, help="larger pictures are cut to this side (default 512)")
     parser.add_argument("--turned", action="store_true", help="paint on every picture in all eight orientations")
     parser.add_argument("--start", default="auto", help="what ours starts from (default auto; none for nothing)")
+    parser.add_argument("--kind", choices=("objects", "regions"), default="objects", help="what ours looks for")
     parser.add_argument("--wait", type=float, default=0.0, help="also wait so many seconds a round (default 0: do not)")
     parser.add_argument("--spread", type=int, default=10, help="pictures that strokes are spread over; 0 is off")
 
@@ -75,9 +76,9 @@ def measure(options: argparse.Namespace) -> Iterator[Row]:
 
 def _of_set(name: str, options: argparse.Namespace) -> Tally:
     tally, start = Tally(), None if options.start == "none" else options.start
-    makers: dict[str, Callable[[], Learner]] = {FOREST: Forest, OURS: lambda: Ours(start)}
+    makers: dict[str, Callable[[], Learner]] = {FOREST: Forest, OURS: lambda: Ours(start, 0, options.kind)}
     if options.wait:
-        makers[WAITED] = lambda: Ours(start, options.wait)
+        makers[WAITED] = lambda: Ours(start, options.wait, options.kind)
     for shot in _painted_on(name, options):
         for title, make in makers.items():
             done = session(make(), shot.image, shot.truth, options.rounds)
@@ -99,13 +100,13 @@ def _elsewhere(tally: Tally, name: str, options: argparse.Namespace, start: str 
     judged = shots(options.data, name, "val", options.pictures, options.side)
     axes = taught[0].image.ndim  # a forest cannot learn from grey and colour together
     taught, judged = ([shot for shot in part if shot.image.ndim == axes] for part in (taught, judged))
-    learners: dict[str, Learner] = {FOREST: Forest(), OURS: Ours(start)}
+    learners: dict[str, Learner] = {FOREST: Forest(), OURS: Ours(start, 0, options.kind)}
     if options.wait:
-        learners[WAITED] = Ours(start, options.wait)
+        learners[WAITED] = Ours(start, options.wait, options.kind)
     for title, learner in learners.items():
         tally.elsewhere[title] = mean(_taught_elsewhere(learner, taught, judged))
     if start is not None:
-        tally.elsewhere[START] = mean(_taught_elsewhere(Ours(start), (), judged))
+        tally.elsewhere[START] = mean(_taught_elsewhere(Ours(start, 0, options.kind), (), judged))
     print(f"{name}, spread over {len(taught)}: {tally.elsewhere}", flush=True)
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from benchmarks.annotator import FOREGROUND, Image, Mask, Strokes
 from napari_unet.core.cores import available_cores
+from napari_unet.core.settings import Kind
 from napari_unet.core.strokes import Learner
 
 HALF = 0.5
@@ -50,8 +51,8 @@ class Forest:
 class Ours:
     """The learner of the package; with `wait`, its background stage goes on for so many seconds after each stroke."""
 
-    def __init__(self, start: str | None, wait: float = 0.0) -> None:
-        self._learner, self._wait = Learner(start=start), wait
+    def __init__(self, start: str | None, wait: float = 0.0, kind: Kind = "objects") -> None:
+        self._learner, self._wait = Learner(kind, start), wait
 
     def start(self, image: Image) -> Mask | None:
         return self.find(image) if self._learner.start else None
@@ -62,4 +63,5 @@ class Ours:
             self._learner.wait(self._wait)
 
     def find(self, image: Image) -> Mask:
-        return self._learner.predict(image).probability > HALF
+        told = self._learner.predict(image).probability
+        return (told[1] if told.ndim > 2 else told) > HALF

@@ -38,7 +38,7 @@ OF_REGIONS = (
 )
 SAID = {
     "objects": ("AP", OF_OBJECTS, "--model NAME --set SET"),
-    "few_strokes": ("IoU", OF_REGIONS, "--start NAME --sets SET"),
+    "few_strokes": ("IoU", OF_REGIONS, "--kind regions --start NAME --sets SET"),
 }
 """Of each benchmark: the measure, what stands before the table, and the flags of the command."""
 

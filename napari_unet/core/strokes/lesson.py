@@ -46,7 +46,7 @@ class Lesson:
     other_side: frozenset[str] = frozenset()
 
     def said_by(self, start: str, seen: Seen, window: Window) -> NDArray[np.float32] | None:
-        """What a start says of a window, (K, y, x), and of the side that is wanted; None when it cannot be asked."""
+        """What a start says of a window, (K, y, x), turned where the other side is wanted."""
         said = said_by(start, seen, window)
         return said[::-1] if said is not None and start in self.other_side else said
 
@@ -66,7 +66,7 @@ def learned(painted: Sequence[Painted], kind: Kind, count: int, before: Lesson =
     every = -(-sum(len(one.values) for one in painted) // TOGETHER)
     few = [one.thinned(every) for one in painted]
     highest = max([BOTH, *(one.count for one in painted)])
-    other = other_side(few, count, before.other_side)
+    other = other_side(few, kind, count, before.other_side)
     few = [one.other_side if one.start in other else one for one in few]
     return Lesson(_taught(few, kind, count), start_trust(few, kind, count), amount(strokes), highest, other)
 

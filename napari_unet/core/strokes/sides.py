@@ -1,7 +1,8 @@
 """Which side of what a start tells apart is wanted: membranes, or the cells between them.
 
-A start of one region is as sure of the one as of the other, and only the person knows what is to be found. Strokes lie
-where an answer was wrong, so the first ones contradict the start in both cases. Two things tell the cases apart:
+A start of one region is as sure of the one as of the other, and only the person knows what is to be found. At first
+its region is shown where regions are looked for, and what lies between where objects are. Strokes lie where an answer
+was wrong, so the first ones contradict it whichever side is wanted. Two things tell the cases apart:
 
 * How sure the start was there. What it gets wrong it is unsure of; strokes that contradict it where it is as sure as
   elsewhere are about something else.
@@ -12,13 +13,15 @@ where an answer was wrong, so the first ones contradict the start in both cases.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
 from napari_unet.core.cores import available_cores
-from napari_unet.core.strokes.beside import correlation
+from napari_unet.core.settings import Kind
+from napari_unet.core.strokes.beside import correlation, of_classes
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light
 from napari_unet.core.strokes.painted import Painted, joined
@@ -32,7 +35,7 @@ in two, and up to 6.1 in others.
 """
 
 WANTED, KEPT = 0.5, -2.0
-"""The other side is wanted from where strokes say the first of these against the start's own, until they say less than
+"""The other side is wanted from where strokes say the first of these against the one shown, until they say less than
 the second: the strokes that follow lie where the answer is wrong, and speak against whichever side it is on.
 """
 
@@ -40,36 +43,64 @@ SUREST = 1e-4
 """Nobody is taken to be surer than this."""
 
 
-def other_side(painted: Sequence[Painted], count: int, before: frozenset[str]) -> frozenset[str]:
-    """The starts of which strokes want the other side.
+@dataclass(frozen=True)
+class Told:
+    """What a start tells of a picture: log-odds of what is looked for, on the side that is shown at first.
 
     Parameters
     ----------
-    before : those of which they did before the last stroke.
+    painted : the picture.
+    here, around : (N,) and (M,), of painted pixels and of those beside them.
+    """
+
+    painted: Painted
+    here: NDArray[np.floating]
+    around: NDArray[np.floating]
+
+
+def other_side(painted: Sequence[Painted], kind: Kind, count: int, before: frozenset[str]) -> frozenset[str]:
+    """The starts of which strokes want the other side than the one that is shown at first.
+
+    Parameters
+    ----------
     count : how many classes there are; of more than two, none is the other.
+    before : those of which they did before the last stroke.
     """
     if count > BOTH:
         return frozenset()
     names = {one.start for one in painted if one.start and tells_one_region(one.start)}
     limits = {name: KEPT if name in before else WANTED for name in names}
-    return frozenset(name for name in names if _against([one for one in painted if one.start == name]) > limits[name])
+    told = {name: _told([one for one in painted if one.start == name], kind) for name in names}
+    return frozenset(name for name in names if _against(told[name]) > limits[name])
 
 
-def _against(painted: Sequence[Painted]) -> float:
-    """How much strokes in the pictures of one start speak against the side that it finds, in log-odds."""
-    asked = [one for one in painted if one.said is not None and one.around.said is not None]
-    return _surer(asked) - SAYS * _alike(asked) if asked else -np.inf
+def _told(painted: Sequence[Painted], kind: Kind) -> list[Told]:
+    """What one start tells of those pictures about which it can be asked."""
+    both = [[of_classes(one.start, said, kind, BOTH) for said in (one.said, one.around.said)] for one in painted]
+    return [
+        Told(one, _sure(here), _sure(around))
+        for one, (here, around) in zip(painted, both, strict=True)
+        if here is not None and around is not None
+    ]
 
 
-def _surer(painted: Sequence[Painted]) -> float:
+def _sure(told: NDArray[np.float32]) -> NDArray[np.floating]:
+    return np.asarray(special.logit(told[1].clip(SUREST, 1 - SUREST)))
+
+
+def _against(told: Sequence[Told]) -> float:
+    """How much strokes in the pictures of one start speak against the side shown at first, in log-odds."""
+    return _surer(told) - SAYS * _alike(told) if told else -np.inf
+
+
+def _surer(told: Sequence[Told]) -> float:
     """By how much the start is surer where strokes contradict it than it usually is, or than where they agree if it is
     surer there; of both classes together. Minus infinity while strokes of one class do not contradict it.
     """
-    told = np.concatenate([_sure(one.said) for one in painted])
-    usual = np.concatenate([_sure(one.around.said) for one in painted])
-    (values, strokes), total = joined(painted), 0.0
+    here, usual = np.concatenate([one.here for one in told]), np.concatenate([one.around for one in told])
+    (values, strokes), total = joined([one.painted for one in told]), 0.0
     for value, side in enumerate((-1, 1)):
-        means = side * _means(told[values == value], strokes[values == value])
+        means = side * _means(here[values == value], strokes[values == value])
         if not (means < 0).any():
             return -np.inf
         # What contradicts lies on the other side: there it is as sure as it usually is on that one.
@@ -83,34 +114,30 @@ def _mean(sure: NDArray[np.floating]) -> float:
     return float(sure[sure > 0].mean()) if (sure > 0).any() else 0.0
 
 
-def _sure(said: NDArray[np.float32] | None) -> NDArray[np.floating]:
-    """Log-odds of the region."""
-    return np.empty(0) if said is None else np.asarray(special.logit(said[1].clip(SUREST, 1 - SUREST)))
-
-
 def _means(told: NDArray[np.floating], strokes: NDArray[np.intp]) -> NDArray[np.floating]:
     """The mean of each stroke."""
     _, inverse, sizes = np.unique(strokes, return_inverse=True, return_counts=True)
     return np.asarray(np.bincount(inverse, told, len(sizes)) / sizes)
 
 
-def _alike(painted: Sequence[Painted]) -> float:
+def _alike(told: Sequence[Told]) -> float:
     """How far a forest on strokes alone and the start say the same beside them: -1..1, 0 where there is no forest."""
-    widths = {one.features.shape[1] for one in painted}
-    alike = [both for width in widths for both in _both([one for one in painted if one.features.shape[1] == width])]
-    if not alike:
+    widths = {one.painted.features.shape[1] for one in told}
+    alike = [[one for one in told if one.painted.features.shape[1] == width] for width in widths]
+    both = [(_forest(some), np.concatenate([one.around for one in some])) for some in alike]
+    asked = [(mine, other) for mine, other in both if mine.size]
+    if not asked:
         return 0.0
-    told, said = (np.concatenate(each) for each in zip(*alike, strict=True))
-    return correlation(told, said)
+    mine, other = (np.concatenate(each) for each in zip(*asked, strict=True))
+    return correlation(mine, special.expit(other))
 
 
-def _both(painted: Sequence[Painted]) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """What forest and start say, picture by picture; of equally many channels."""
+def _forest(told: Sequence[Told]) -> NDArray[np.floating]:
+    """What a forest on strokes in pictures with equally many channels says beside them; empty where there is none."""
+    light, painted = Light(), [one.painted for one in told]
     values, _ = joined(painted)
     if len(np.unique(values)) < BOTH:
-        return []
-    light = Light()
+        return np.empty(0)
     plain = Guide(light.plain_on_all(painted), values, BOTH, available_cores())
-    looks = [light.plain_on(one.around.features, one.levels) for one in painted]
-    told = [plain.ask(look[np.newaxis])[1, 0] for look in looks]
-    return [(mine, one.around.said[1]) for mine, one in zip(told, painted, strict=True) if one.around.said is not None]
+    looks = np.concatenate([light.plain_on(one.around.features, one.levels) for one in painted])
+    return np.asarray(plain.ask(looks[np.newaxis])[1, 0])

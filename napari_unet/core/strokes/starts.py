@@ -112,14 +112,14 @@ def meant(name: str, said: NDArray[np.float32] | None, kind: Kind, count: int) -
 
     Returns
     -------
-    planes : objects: cell, border, distance; of a model of one region, cell alone. Regions: one plane per class,
-        background first, some of them unknown.
+    planes : objects: cell, border, distance; of a model of one region, cell alone: what lies between. Regions: one
+        plane per class, background first, some of them unknown.
     """
     card = model_of(name).card
     if said is None or not answers(card, kind, count):
         return None
     if card.kind != kind:
-        return said[1:] if kind == "objects" else _as_regions(said[0], count)
+        return said[:1] if kind == "objects" else _as_regions(said[0], count)
     return said[: len(OBJECT_PLANES)] if kind == "objects" else _with_more(said, count)
 
 
