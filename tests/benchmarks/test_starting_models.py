@@ -227,5 +227,5 @@ def test_the_page_of_a_model_of_regions_tells_how_it_began(tmp_path: Path) -> No
     assert main(["describe", "membranes", str(folder), str(file)]) == 0
     page = (folder / "card.md").read_text(encoding="utf-8")
     assert "| tissue | before any stroke | 0.550 |" in page
-    assert "`python -m benchmarks few_strokes --data DIR --kind regions --start NAME --sets SET` for tissue: a machine." in page
+    assert "few_strokes --data DIR --kind regions --start NAME --sets SET` for tissue: a machine." in page
     assert "It has seen made-up tissue alone." in page
