@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.measure import label
 
-from napari_unet.core.model.shipped import USUAL, shipped
+from napari_unet.core.model.shipped import USUAL
 from napari_unet.core.stopping import Stop
 from napari_unet.core.strokes.material import Material, material_of, window_of
 from napari_unet.core.strokes.painted import NOTHING, Painted
@@ -36,7 +36,7 @@ def begins_as(painted: Iterable[Painted]) -> str:
     """The start as which the network begins: the usual one, or one of a region where all pictures have it."""
     theirs = {one.start for one in painted}
     alone = next(iter(theirs)) if len(theirs) == 1 else None
-    return alone if alone in shipped() and tells_one_region(alone) else USUAL
+    return alone if alone is not None and tells_one_region(alone) else USUAL
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.core.model import Model, load_model
-from napari_unet.core.model.card import OBJECT_PLANES, ModelCard
+from napari_unet.core.model.card import OBJECT_PLANES
 from napari_unet.core.model.header import written
 from napari_unet.core.model.shipped import AUTO, USUAL, shipped, shipped_model
 from napari_unet.core.settings import Kind
@@ -116,7 +116,7 @@ def meant(name: str, said: NDArray[np.float32] | None, kind: Kind, count: int) -
         plane per class, background first, some of them unknown.
     """
     card = model_of(name).card
-    if said is None or not answers(card, kind, count):
+    if said is None or not answers(name, kind, count):
         return None
     if card.kind != kind:
         return said[:1] if kind == "objects" else _as_regions(said[0], count)
@@ -149,16 +149,23 @@ def _word(name: str, seen: Seen) -> Word | None:
         return None
 
 
-def answers(card: ModelCard, kind: Kind, count: int) -> bool:
-    """Whether a model's answer says anything about `count` classes of this kind."""
-    if kind == "objects":
-        return card.kind == "objects" or len(card.outputs) == BOTH
-    return card.kind == "objects" or len(card.outputs) <= count
+def answers(name: str, kind: Kind, count: int) -> bool:
+    """Whether a start's answer says anything about `count` classes of this kind.
+
+    What a model that came along calls its region may be any of several classes, or none.
+    """
+    card = model_of(name).card
+    if tells_one_region(name):
+        return count <= BOTH
+    return card.kind == "objects" or (kind == "regions" and len(card.outputs) <= count)
 
 
 def tells_one_region(name: str | None) -> bool:
-    """Whether a start parts pictures in two: a region, and all else."""
-    if name is None:
+    """Whether a start came along and parts pictures in two: a region, and all else.
+
+    A person's own model of a region is none of these: it finds what that person calls so.
+    """
+    if name is None or name not in shipped():
         return False
     card = model_of(name).card
     return card.kind == "regions" and len(card.outputs) == BOTH

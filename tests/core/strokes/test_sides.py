@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -12,8 +15,9 @@ from benchmarks.annotator import session
 from benchmarks.starting_models.shapes import make
 from benchmarks.strokers import Ours
 from napari_unet import Learner
+from napari_unet.core.model.shipped import shipped_model
 from napari_unet.core.settings import Kind
-from napari_unet.core.strokes import sides
+from napari_unet.core.strokes import sides, starts
 from napari_unet.core.strokes.background import begins_as
 from napari_unet.core.strokes.lesson import learned
 from napari_unet.core.strokes.painted import Painted, painted_on
@@ -140,6 +144,21 @@ def test_all_that_is_known_of_the_start_is_turned_around(tissue: Scene) -> None:
     assert turned is not None
     assert np.array_equal(turned, said[::-1])
     assert np.array_equal(learned([], "regions", 2).said_by(MEMBRANES, seen, seen.whole), said)
+
+
+def test_a_persons_own_model_of_a_region_is_not_turned_around(tissue: Scene, tmp_path: Path) -> None:
+    own = str(shutil.copytree(shipped_model(MEMBRANES), tmp_path / "own"))
+    learner = Learner("regions", own)
+    learner.update(tissue.image, tissue.strokes)
+    assert not learner._lesson.other_side
+    assert not starts.answers(own, "objects", 2), "which side of it would be objects?"
+
+
+def test_which_of_several_classes_are_membranes_nobody_knows(tissue: Scene) -> None:
+    seen = Seen(tissue.image[np.newaxis], "tissue")
+    said = said_by(MEMBRANES, seen, seen.whole)
+    assert starts.meant(MEMBRANES, said, "regions", 2) is not None
+    assert starts.meant(MEMBRANES, said, "regions", 3) is None
 
 
 def test_a_start_of_a_region_tells_no_objects_apart(tissue: Scene) -> None:
