@@ -247,7 +247,10 @@ def following(command: Live | Suggest) -> Following:
     """
     start = command.start
     known = written(Path(start)) if start else 0
-    return _kept(command.project, command.kind, start, command.device, command.channels, known)
+    kept = _kept(command.project, command.kind, start, command.device, command.channels, known)
+    if not kept.strokes:
+        kept.learner.turned = frozenset(command.turned)
+    return kept
 
 
 @lru_cache(maxsize=1)

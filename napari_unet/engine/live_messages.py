@@ -14,8 +14,8 @@ class Live:
     `project` is the project's folder; `start` is "auto", the name of a model that came with the package, a model's
     folder, or empty for nothing; `device` is where to compute; `out` holds a folder a picture for probabilities;
     `picture` is on show, and of it `part`: plane, top, bottom, left, right in pixels, or nothing for all of it.
-    `channels` are those that are looked at, see `core.data.channels`. While other jobs run it waits, and goes on by
-    itself.
+    `channels` are those that are looked at, see `core.data.channels`. `turned` are the starts whose other side was
+    wanted when somebody was last here, see `core.strokes.sides`. While other jobs run it waits, and goes on by itself.
     """
 
     project: str
@@ -28,6 +28,7 @@ class Live:
     part: tuple[int, ...] = ()
     job: int = 0
     channels: str = ""
+    turned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Suggest:
     count: int
     job: int = 0
     channels: str = ""
+    turned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class Answered:
     """A picture has a fresh probability, in the .npy file `file`, (K, Y, X) float32; empty where nothing is known yet.
 
     `start` is what the answer starts from, empty for nothing; `strokes` how many there are in the whole project. In a
-    `blank` picture there is nothing to see.
+    `blank` picture there is nothing to see. `turned` is as `Live` takes it.
     """
 
     job: int
@@ -104,6 +106,7 @@ class Answered:
     start: str
     strokes: int
     blank: bool = False
+    turned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from napari_unet.session.learning import NOTHING
 from napari_unet.session.opened import told
 
 LIVE = "live"
-"""Where project.json keeps whether strokes are followed."""
+"""Where project.json keeps whether strokes are followed, and of which starts they want the other side."""
 
 GETTING_READY = "Live · getting ready"
 
@@ -39,7 +39,7 @@ class Living(Correcting):
     def set_live(self, on: bool) -> None:
         """Follow what is painted from now on, or do so no more. The project remembers it."""
         try:
-            self.need_writable().save_settings(LIVE, {"on": on})
+            self._remember(on=on)
             self.needed.emit()
             self.live = on
             self._last = None
@@ -97,6 +97,8 @@ class Living(Correcting):
         name, desk = event.name, self.need_desk()
         before = desk.probabilities.there(name), self.unsure
         desk.probabilities.take_file(name, Path(event.file))
+        if event.strokes and event.turned != self._other_sides:
+            self._remember(turned=list(event.turned))
         self._note_asked(name, f"strokes, from {self.start_words(self._key(event.start))}", None)
         self._show_probability(name)
         if before != (True, self.unsure):
@@ -138,7 +140,17 @@ class Living(Correcting):
             picture=self.current,
             part=self._part,
             channels=self.plan.preprocessing.channels,
+            turned=self._other_sides,
         )
+
+    @property
+    def _other_sides(self) -> tuple[str, ...]:
+        """The starts whose other side is wanted, as far as the project remembers."""
+        return tuple(map(str, self.need_project().settings(LIVE).get("turned", ())))
+
+    def _remember(self, **values: object) -> None:
+        project = self.need_writable()
+        project.save_settings(LIVE, {**project.settings(LIVE), **values})
 
     def _start_name(self, key: str) -> str:
         """What the worker calls a start."""

@@ -91,7 +91,8 @@ class Pointing(Living):
         self._painted_at, self._places = self._last_stroke, []
         start, device = self._start_name(self.start), self._training_settings.device
         seen = self.plan.preprocessing.channels
-        command = Suggest(str(project.folder), project.kind, start, device, name, PLACES, channels=seen)
+        folder, sides = str(project.folder), self._other_sides
+        command = Suggest(folder, project.kind, start, device, name, PLACES, channels=seen, turned=sides)
         text = "Looking where strokes would help most"
         self._ask_beside("place", text, command, Aside(self._take_places, self._point))
 

@@ -171,7 +171,7 @@ def test_an_earlier_model_is_not_overwritten_unasked(shared, model, here, quick)
 
 def test_an_unknown_starting_model_is_a_sentence(folders, here, quick):
     said = train(here, folders, quick, "--start", "nucleus")
-    refused(said, 4, "There is no starting model called 'nucleus'", "These come along: cells, nuclei.")
+    refused(said, 4, "There is no starting model called 'nucleus'", "These come along: cells, membranes, nuclei.")
 
 
 def test_a_model_that_came_along_is_started_from_by_its_name(folders, here, quick):

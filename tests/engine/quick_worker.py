@@ -18,6 +18,8 @@ from napari_unet.core.strokes.places import Place
 class BrightnessLearner:
     """Tells what is as bright as what was painted. Its starts know nothing, but have names."""
 
+    turned: frozenset[str] = frozenset()
+
     def __init__(self, kind: str, start: str | None, on: str) -> None:
         if start == "missing":
             raise ModelError("No starting model is called 'missing'.")

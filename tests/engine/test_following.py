@@ -26,6 +26,8 @@ from napari_unet.engine.live_messages import Live
 class Pupil:
     """A learner that learns whenever it may, in no time, but not from a picture that is the same everywhere."""
 
+    turned: frozenset[str] = frozenset()
+
     def __init__(self, kind: str, start: str | None, on: str) -> None:
         self.has_start, self.learns, self.on, self.asked, self.count = False, True, on, start, 2
         self.taken, self.lessons = list[NDArray[np.integer]](), 0

@@ -168,6 +168,16 @@ def test_switched_on_again_it_answers_at_once(quick: Engine, listener: Listener,
         listener.end(job)
 
 
+def test_which_side_of_a_start_was_wanted_is_not_forgotten(quick: Engine, listener: Listener, project: Project) -> None:
+    job = quick.submit(replace(live(project), turned=("membranes",)))
+    paint_both(project, "a")
+    event = listener.until(answer_with(2))
+    assert isinstance(event, Answered)
+    assert event.turned == ("membranes",)
+    quick.stop(job)
+    listener.end(job)
+
+
 def test_what_was_painted_on_a_removed_picture_is_forgotten(
     quick: Engine, listener: Listener, project: Project
 ) -> None:

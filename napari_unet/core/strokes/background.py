@@ -16,6 +16,7 @@ from napari_unet.core.strokes.material import Material, material_of, window_of
 from napari_unet.core.strokes.painted import NOTHING, Painted
 from napari_unet.core.strokes.recent import Ends, Recent, ends
 from napari_unet.core.strokes.seen import Seen
+from napari_unet.core.strokes.sides import Sides
 from napari_unet.core.strokes.standing import RIPE, RIPE_FROM_CHANCE, Standing
 from napari_unet.core.strokes.starts import tells_one_region
 from napari_unet.core.strokes.thinker import Thinker
@@ -32,8 +33,12 @@ MUCH = 0.05
 """Where more of a picture changes at once, no stroke was painted: something was accepted or taken back."""
 
 
-def begins_as(painted: Iterable[Painted]) -> str:
-    """The start as which the network begins: the usual one, or one of a region where all pictures have it."""
+def begins_as(painted: Iterable[Painted], seeing: bool) -> str | None:
+    """The start as which the network begins: the usual one, or one of a region where all pictures have it; None, by
+    chance, where nothing is to be started from.
+    """
+    if not seeing:
+        return None
     theirs = {one.start for one in painted}
     alone = next(iter(theirs)) if len(theirs) == 1 else None
     return alone if alone is not None and tells_one_region(alone) else USUAL
@@ -59,17 +64,18 @@ class Background:
     def __init__(self, on: str) -> None:
         self._on = on
         self._thinker: Thinker | None = None
+        self._sides = Sides()
         self._standing = Standing()
         self._materials: OrderedDict[str, Material] = OrderedDict()
         self._thoughts: Recent[tuple[str, Ends]] = Recent()
         self._spoken: OrderedDict[tuple[str, Ends], Spoken] = OrderedDict()
 
-    def expect(self, classes: int, start: str | None) -> None:
-        """So many classes are to be told apart, by a network that begins as this start (None: by chance); with others
-        than before, all begins anew.
+    def expect(self, classes: int, start: str | None, sides: Sides) -> None:
+        """So many classes are to be told apart, and these sides of starts are wanted; with others than before, all
+        begins anew, with a network that begins as `start` (None: by chance).
         """
-        if self._thinker is None or (self._thinker.classes, self._thinker.start) != (classes, start):
-            self._thinker = Thinker(classes, start, self._on)
+        if self._thinker is None or (self._thinker.classes, self._sides) != (classes, sides):
+            self._thinker, self._sides = Thinker(classes, start, self._on), sides
             self._standing = Standing(RIPE if start else RIPE_FROM_CHANCE)
             self._materials.clear()
             self._thoughts.clear()

@@ -44,7 +44,9 @@ class Learner:
 
     Attributes
     ----------
-    start : the start of the picture that was last asked about; with "auto", another one or none may fit the next.
+    has_start : whether there is any start to ask.
+    start : of the picture last asked about, None where it says nothing; with "auto", another may fit the next.
+    turned : the starts whose other side is wanted; see `sides`. Set before all strokes, as an earlier sitting left it.
 
     Raises
     ------
@@ -57,21 +59,17 @@ class Learner:
         self._starts, self._auto = names_of(start), start == AUTO
         self._known = 0 if self._auto else max((classes_of(name, kind) for name in self._starts), default=0)
         self.start = self._starts[0] if self._starts else None
+        self.has_start = bool(self._starts)
         self.asks_for_classes = True  # of objects; off where the start numbers them otherwise
         self._asking = Asking(kind, pick_device(on))
         self._memory = Memory(self.has_start, on)  # from nothing is from nothing: no U-Net's habits in the forest
         self._background = Background(on)
         self._instants: Recent[tuple[str, Ends]] = Recent()  # answers since the last stroke
-        self._lesson = Lesson()
+        self._lesson, self.turned = Lesson(), frozenset[str]()
         self._painted: dict[str, Painted] = {}
         self._shapes: dict[Shape, Shape] = {}
         self._stacks: dict[str, set[int]] = {}  # which planes are painted on
         self._fits: dict[str, str | None] = {}
-
-    @property
-    def has_start(self) -> bool:
-        """Whether there is any start to ask."""
-        return bool(self._starts)
 
     @property
     def count(self) -> int:
@@ -134,7 +132,7 @@ class Learner:
         end = time.monotonic() + seconds
         if not self._lesson.taught:
             return False
-        self._background.expect(self.count, begins_as(self._painted.values()) if self.has_start else None)
+        self._background.expect(self.count, begins_as(self._painted.values(), self.has_start), self._lesson.sides)
         for key, painted in list(self._painted.items())[-LEARNED:]:
             seen = self._memory.find(key)
             late = time.monotonic() >= end and self._background.has_material  # however short, a step is learned
@@ -157,8 +155,9 @@ class Learner:
         the classes. Regions: background, then the classes. Raises PictureError.
         """
         seen = self._memory.get(image)
-        window, self.start = window or seen.whole, self._start_for(seen)
+        window = window or seen.whole
         said = self._said(seen, window)
+        self.start = None if said is None else self._start_for(seen)
         told = self._steered(seen, window, said) if self._painted else said
         if told is None:
             known, sides = 1 if self.kind == "objects" else self.count, [part.stop - part.start for part in window]
@@ -214,7 +213,8 @@ class Learner:
     def learn(self) -> None:
         """The second half of `update`: the forests are grown anew."""
         self._instants.clear()
-        self._lesson = learned(list(self._painted.values()), self.kind, self.count, self._lesson)
+        self._lesson = learned(list(self._painted.values()), self.kind, self.count, self.turned)
+        self.turned = self._lesson.sides.other if self._painted else self.turned
 
     def _steered(self, seen: Seen, window: Window, said: Planes | None) -> Planes:
         """What is made of it all. Objects are parted by what the start sees in them, unless it may see others."""

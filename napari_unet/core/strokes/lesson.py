@@ -12,7 +12,7 @@ from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.beside import TOGETHER, of_classes
 from napari_unet.core.strokes.painted import Painted, joined
 from napari_unet.core.strokes.seen import Seen
-from napari_unet.core.strokes.sides import other_side
+from napari_unet.core.strokes.sides import Sides, sides_of
 from napari_unet.core.strokes.starts import said_by
 from napari_unet.core.strokes.taught import Taught, taught_by
 from napari_unet.core.strokes.trust import BOTH, UNKNOWN, Trusts, amount, trusts_of
@@ -36,19 +36,21 @@ class Lesson:
     amount : how much can be known from so many strokes; see `trust`.
     painted : how many classes there are with strokes, background among them. Of those behind them, which only the start
         knows, the forests know nothing.
-    other_side : the starts whose other side is wanted; see `sides`.
+    sides : which sides of starts are wanted; see there.
     """
 
     taught: Mapping[int, Taught] = field(default_factory=dict)
     trust: Trusts = field(default_factory=lambda: np.zeros(BOTH, np.float32) + np.float32(UNKNOWN))
     amount: float = 0.0
     painted: int = BOTH
-    other_side: frozenset[str] = frozenset()
+    sides: Sides = field(default_factory=Sides)
 
     def said_by(self, start: str, seen: Seen, window: Window) -> NDArray[np.float32] | None:
-        """What a start says of a window, (K, y, x), turned where the other side is wanted."""
-        said = said_by(start, seen, window)
-        return said[::-1] if said is not None and start in self.other_side else said
+        """What a start says of a window, (K, y, x), of the side that is wanted; None when it cannot or must not be
+        asked.
+        """
+        said = None if start in self.sides.neither else said_by(start, seen, window)
+        return said[::-1] if said is not None and start in self.sides.other else said
 
     def doubts(self, seen: Seen) -> bool:
         """Whether the objects that a start finds in such a picture are rather others than those that are painted."""
@@ -56,19 +58,18 @@ class Lesson:
         return taught is not None and bool(taught.doubt[1] > RATHER)
 
 
-BLANK = Lesson()
-"""Nothing is painted yet."""
+NONE = frozenset[str]()
 
 
-def learned(painted: Sequence[Painted], kind: Kind, count: int, before: Lesson = BLANK) -> Lesson:
-    """The lesson of all that is painted; `before` is that of all but the last strokes."""
+def learned(painted: Sequence[Painted], kind: Kind, count: int, turned: frozenset[str] = NONE) -> Lesson:
+    """The lesson of all that is painted; `turned` are the starts whose other side was wanted before."""
     strokes = sum(len(np.unique(one.strokes)) for one in painted)
     every = -(-sum(len(one.values) for one in painted) // TOGETHER)
     few = [one.thinned(every) for one in painted]
     highest = max([BOTH, *(one.count for one in painted)])
-    other = other_side(few, kind, count, before.other_side)
-    few = [one.other_side if one.start in other else one for one in few]
-    return Lesson(_taught(few, kind, count), start_trust(few, kind, count), amount(strokes), highest, other)
+    sides = sides_of(few, kind, count, turned)
+    few = [sides.sided(one) for one in few]
+    return Lesson(_taught(few, kind, count), start_trust(few, kind, count), amount(strokes), highest, sides)
 
 
 def _taught(painted: Sequence[Painted], kind: Kind, count: int) -> dict[int, Taught]:

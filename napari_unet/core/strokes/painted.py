@@ -97,6 +97,11 @@ class Painted:
         around = replace(self.around, said=said)
         return replace(self, said=None if self.said is None else self.said[::-1], around=around)
 
+    @property
+    def without_start(self) -> Painted:
+        """The same as if there were no start that could be asked."""
+        return replace(self, start=None, said=None, around=replace(self.around, said=None, size=0.0))
+
     def thinned(self, every: int) -> Painted:
         """The same with one in so many of its painted pixels; see `evenly`."""
         if every <= 1:

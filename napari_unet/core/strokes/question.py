@@ -93,4 +93,5 @@ class Question:
         weights = taught.weights() if taught and share else None
         if weights is not None:
             told = with_voices(told, (steering.start, steering.guide, plain), weights, share)
-        return beside_start(told, steering.start) if self.one_region and asked == [THIS] else told
+        region = self.one_region and asked == [THIS] and (steering.start != UNKNOWN).any()
+        return beside_start(told, steering.start) if region else told

@@ -1,4 +1,4 @@
-"""Which side of what a start tells apart is wanted: membranes, or the cells between them.
+"""Which side of what a start tells apart is wanted: membranes, the cells between them, or neither.
 
 A start of one region is as sure of the one as of the other, and only the person knows what is to be found. At first
 its region is shown where regions are looked for, and what lies between where objects are. Strokes lie where an answer
@@ -8,6 +8,8 @@ was wrong, so the first ones contradict it whichever side is wanted. Two things 
   elsewhere are about something else.
 * What strokes look like. What it missed looks rather like what it found: so a plain forest learns from strokes what
   brightness, slopes and curvatures are wanted, and is asked about pixels beside them.
+
+Strokes that contradict both sides where the start is sure are about something else, as mitochondria: it is not asked.
 """
 
 from __future__ import annotations
@@ -39,6 +41,12 @@ WANTED, KEPT = 0.5, -2.0
 the second: the strokes that follow lie where the answer is wrong, and speak against whichever side it is on.
 """
 
+STRANGE, REGION, BETWEEN = 0.8, 1.0, 0.75
+"""Neither side is wanted from where strokes of one class contradict the start so much more surely than at the second of
+these, in its region, or the third, between, in parts of how sure it usually is there, summed over strokes. Where it was
+wrong about membranes it was 0.8 so sure as usual, and 0.56 so sure about what lies between.
+"""
+
 SUREST = 1e-4
 """Nobody is taken to be surer than this."""
 
@@ -58,20 +66,36 @@ class Told:
     around: NDArray[np.floating]
 
 
-def other_side(painted: Sequence[Painted], kind: Kind, count: int, before: frozenset[str]) -> frozenset[str]:
-    """The starts of which strokes want the other side than the one that is shown at first.
+@dataclass(frozen=True)
+class Sides:
+    """The starts of which strokes want the other side than the one that is shown at first, and of which neither."""
+
+    other: frozenset[str] = frozenset()
+    neither: frozenset[str] = frozenset()
+
+    def sided(self, one: Painted) -> Painted:
+        """The same with a start that says what it does of the side that is wanted, or without one."""
+        if one.start in self.neither:
+            return one.without_start
+        return one.other_side if one.start in self.other else one
+
+
+def sides_of(painted: Sequence[Painted], kind: Kind, count: int, other: frozenset[str]) -> Sides:
+    """Which sides of starts strokes want.
 
     Parameters
     ----------
     count : how many classes there are; of more than two, none is the other.
-    before : those of which they did before the last stroke.
+    other : the starts of which the other side was wanted before the last stroke.
     """
     if count > BOTH:
-        return frozenset()
+        return Sides()
     names = {one.start for one in painted if one.start and tells_one_region(one.start)}
-    limits = {name: KEPT if name in before else WANTED for name in names}
+    limits = {name: KEPT if name in other else WANTED for name in names}
     told = {name: _told([one for one in painted if one.start == name], kind) for name in names}
-    return frozenset(name for name in names if _against(told[name]) > limits[name])
+    turned = frozenset(name for name in names if _against(told[name]) > limits[name])
+    neither = [name for name in names if _strange(told[name], kind, name in turned) > STRANGE]
+    return Sides(turned, frozenset(neither))
 
 
 def _told(painted: Sequence[Painted], kind: Kind) -> list[Told]:
@@ -89,7 +113,7 @@ def _sure(told: NDArray[np.float32]) -> NDArray[np.floating]:
 
 
 def _against(told: Sequence[Told]) -> float:
-    """How much strokes in the pictures of one start speak against the side shown at first, in log-odds."""
+    """How much strokes in the pictures of one start speak for its other side, in log-odds."""
     return _surer(told) - SAYS * _alike(told) if told else -np.inf
 
 
@@ -97,16 +121,38 @@ def _surer(told: Sequence[Told]) -> float:
     """By how much the start is surer where strokes contradict it than it usually is, or than where they agree if it is
     surer there; of both classes together. Minus infinity while strokes of one class do not contradict it.
     """
-    here, usual = np.concatenate([one.here for one in told]), np.concatenate([one.around for one in told])
-    (values, strokes), total = joined([one.painted for one in told]), 0.0
-    for value, side in enumerate((-1, 1)):
-        means = side * _means(here[values == value], strokes[values == value])
+    total = 0.0
+    for means, usual in _by_class(told):
         if not (means < 0).any():
             return -np.inf
-        # What contradicts lies on the other side: there it is as sure as it usually is on that one.
-        known = max(_mean(-side * usual), _mean(means))
-        total += _mean(-means) - known
+        total += _mean(-means) - max(usual, _mean(means))
     return total
+
+
+def _strange(told: Sequence[Told], kind: Kind, turned: bool) -> float:
+    """By how much strokes of one class contradict the wanted side of a start more surely than its mistakes do; of the
+    class of which they do more.
+    """
+    if not told:
+        return 0.0
+    side = -1 if turned else 1
+    limits = (BETWEEN, REGION) if (kind == "objects") is not turned else (REGION, BETWEEN)
+    classes = zip(
+        _by_class([Told(one.painted, side * one.here, side * one.around) for one in told]), limits, strict=True
+    )
+    return max(float((-means[means < 0] / (usual or np.inf) - limit).sum()) for (means, usual), limit in classes)
+
+
+def _by_class(told: Sequence[Told]) -> list[tuple[NDArray[np.floating], float]]:
+    """Of background and of what is looked for: how sure the start was of each stroke, below 0 where it says otherwise;
+    and how sure it usually is of what it takes for the other of both.
+    """
+    here, around = np.concatenate([one.here for one in told]), np.concatenate([one.around for one in told])
+    values, strokes = joined([one.painted for one in told])
+    return [
+        (side * _means(here[values == value], strokes[values == value]), _mean(-side * around))
+        for value, side in enumerate((-1, 1))
+    ]
 
 
 def _mean(sure: NDArray[np.floating]) -> float:

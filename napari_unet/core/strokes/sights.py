@@ -28,7 +28,7 @@ ANYWHERE = InferenceSettings().device
 
 
 @lru_cache(maxsize=3)
-def eyes(on: str, name: str = USUAL) -> tuple[UNet, torch.device]:
+def eyes(on: str, name: str) -> tuple[UNet, torch.device]:
     """The network that looks, and where it computes. Raises DeviceError, and ModelError when it was not installed."""
     network, device = load_model(shipped_model(name)).network, pick_device(on)
     if not isinstance(network, UNet):
@@ -46,7 +46,7 @@ def width() -> int:
 
 def sights(shown: Callable[[Window], Planes], window: Window, shape: tuple[int, int], on: str) -> Planes:
     """What is seen at each pixel of a window, (y, x, width()); see `look`."""
-    network, device = eyes(on)
+    network, device = eyes(on, USUAL)
     looker = Looker(lambda picture: said(network, picture), width(), network.context, network.stride, device)
     return np.ascontiguousarray(np.moveaxis(look(looker, shown, window, shape), 0, -1))
 

@@ -62,12 +62,13 @@ def fitting(starts: Sequence[str], seen: Seen) -> str | None:
     said = said_by(usual, seen, window)
     if said is None or certainty(said[:1])[0] < CERTAIN:
         return next((name for name in specialists if _knows_alone(name, seen, window)), None)
-    return next((name for name in specialists if _alike(said, said_by(name, seen, window))), usual)
+    objects = [name for name in specialists if not tells_one_region(name)]
+    return next((name for name in objects if _alike(said, said_by(name, seen, window))), usual)
 
 
 def _knows_alone(name: str, seen: Seen, window: Window) -> bool:
     """Whether a start of regions is sure of what it sees in a picture, and sees something."""
-    told = said_by(name, seen, window) if model_of(name).card.kind == "regions" else None
+    told = said_by(name, seen, window) if tells_one_region(name) else None
     return told is not None and certainty(told[:1])[0] > SURE and (told[0] < UNKNOWN).mean() > SOME
 
 

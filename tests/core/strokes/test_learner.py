@@ -194,7 +194,7 @@ def test_it_computes_where_it_is_told(one: Scene) -> None:
     learner.predict(one.image)
     thinker = learner._background._thinker
     assert thinker is not None
-    networks = learner._asking.network, thinker._network, starts.model_of("cells").network, eyes("cpu")[0]
+    networks = learner._asking.network, thinker._network, starts.model_of("cells").network, eyes("cpu", "cells")[0]
     assert {next(network.parameters()).device.type for network in networks} == {"cpu"}
 
 

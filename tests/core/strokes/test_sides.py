@@ -128,14 +128,43 @@ def test_the_side_that_was_wanted_stays_wanted_while_strokes_are_undecided(
         (-3.0, frozenset({MEMBRANES}), False),
     ):
         monkeypatch.setattr(sides, "_against", lambda told, against=against: against)
-        assert (MEMBRANES in sides.other_side(painted, "objects", 2, before)) is after
-        assert not sides.other_side(painted, "objects", 3, before), "of three classes none is the other"
+        assert (MEMBRANES in sides.sides_of(painted, "objects", 2, before).other) is after
+        assert not sides.sides_of(painted, "objects", 3, before).other, "of three classes none is the other"
+
+
+def test_a_learner_that_goes_on_with_old_strokes_is_told_which_side_was_wanted(
+    tissue: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner = Learner("regions", MEMBRANES)
+    learner.update(tissue.image, tissue.strokes)
+    assert learner.turned == {MEMBRANES}
+    monkeypatch.setattr(sides, "_against", lambda told: -1.0)
+    for turned, cells in ((frozenset[str](), False), (learner.turned, True)):
+        later = Learner("regions", MEMBRANES)
+        later.turned = turned
+        later.update(tissue.image, np.zeros_like(tissue.strokes))
+        later.update(tissue.image, tissue.strokes)
+        assert (overlap(found(later, tissue), ~tissue.truth) > 0.8) is cells
+
+
+def test_strokes_that_contradict_both_sides_where_the_start_is_sure_silence_it(tissue: Scene) -> None:
+    """Half of a cell is wanted, and the other half is not: the start is as sure of both."""
+    depth = ndimage.distance_transform_edt(~tissue.truth)
+    deep = depth > 5
+    strokes = np.where(deep & (np.indices(deep.shape)[1] % 12 < 6), 2, np.where(deep, 1, 0)).astype(np.uint8)
+    learner = Learner(start=MEMBRANES)
+    learner.update(tissue.image, strokes)
+    assert learner._lesson.sides.neither == {MEMBRANES}
+    seen = learner._memory.get(tissue.image[np.newaxis])
+    assert learner._said(seen, seen.whole) is None
+    learner.update(tissue.image, strokes_on(~tissue.truth, tissue.truth))
+    assert not learner._lesson.sides.neither
 
 
 def test_all_that_is_known_of_the_start_is_turned_around(tissue: Scene) -> None:
-    assert not learned([painted_of(tissue, "objects")], "objects", 2).other_side
+    assert not learned([painted_of(tissue, "objects")], "objects", 2).sides.other
     lesson = learned([painted_of(tissue, "regions")], "regions", 2)
-    assert lesson.other_side == {MEMBRANES}
+    assert lesson.sides.other == {MEMBRANES}
     assert lesson.trust[1] > 0.8
     seen = Seen(tissue.image[np.newaxis], "tissue")
     said = said_by(MEMBRANES, seen, seen.whole)
@@ -150,7 +179,7 @@ def test_a_persons_own_model_of_a_region_is_not_turned_around(tissue: Scene, tmp
     own = str(shutil.copytree(shipped_model(MEMBRANES), tmp_path / "own"))
     learner = Learner("regions", own)
     learner.update(tissue.image, tissue.strokes)
-    assert not learner._lesson.other_side
+    assert not learner._lesson.sides.other
     assert not starts.answers(own, "objects", 2), "which side of it would be objects?"
 
 
@@ -173,7 +202,7 @@ def test_the_network_in_the_background_begins_as_the_start_that_knows_membranes(
         learner.update(tissue.image, tissue.strokes)
         learner.wait(0.1)
         assert thinks_as(learner) == start
-    assert begins_as([painted_of(tissue, "objects"), on_blobs]) == "cells", "one network for all pictures"
+    assert begins_as([painted_of(tissue, "objects"), on_blobs], seeing=True) == "cells", "one network for all pictures"
 
 
 def thinks_as(learner: Learner) -> str | None:

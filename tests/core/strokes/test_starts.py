@@ -62,7 +62,7 @@ def test_where_no_start_of_objects_fits_one_of_regions_that_is_sure_of_what_it_f
     for region, fits in ((some, "membranes"), (some * 0.4 + 0.3, None), (some * 0, None)):
         say(seen, usual=unsure, membranes=np.concatenate([1 - region, region]))
         assert starts.fitting(("usual", "membranes"), seen) == fits
-    say(seen, usual=(some > 0) * np.float32(0.99), membranes=np.concatenate([1 - some, some]))
+    say(seen, usual=(some == 0) * np.float32(0.99), membranes=np.concatenate([1 - some, some]))
     assert starts.fitting(("usual", "membranes"), seen) == "usual"
 
 
