@@ -61,7 +61,7 @@ class Scored:
 
 def describe(name: str, folder: Path, files: Sequence[Path]) -> Path:
     """Write the page beside the model. `files` are JSON files of `objects --model NAME`, one a set; of a model of
-    regions, that of `few_strokes --start NAME` on one set.
+    regions, that of `few_strokes --kind regions --start NAME` on one set.
     """
     card = ModelCard.from_json(json.loads((folder / CARD).read_text(encoding="utf-8")))
     text = page(name, card, LOTS[name], [scored(file) for file in files])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from napari_unet.cli import values
 from napari_unet.cli.flags import Parser, add_flags
+from napari_unet.core.model.shipped import shipped
 from napari_unet.core.settings import (
     AUGMENTATIONS,
     PRESETS,
@@ -55,7 +56,8 @@ opens the window: empty, with the practice project, with your project folder,
 or with pictures. The same work without a window is done by the commands below.
 """
 
-MODEL_HELP = "folder of a trained model, or the name of one that came along (cells, nuclei)"
+CAME_ALONG = f"one that came along ({', '.join(shipped())})"
+MODEL_HELP = f"folder of a trained model, or the name of {CAME_ALONG}"
 
 DEMO_FOLDER = Path("napari-unet-demo")
 DEMO_TRAINING = TrainingSettings(minutes=1.25, batch=4, patch=128)
@@ -136,7 +138,7 @@ def _train(parser: Parser) -> None:
         "--start",
         default="none",
         metavar="none|MODEL",
-        help="start from nothing, the folder of a model, or one that came along (cells, nuclei); compared in the end",
+        help=f"start from nothing, the folder of a model, or {CAME_ALONG}; compared in the end",
     )
     _add_plan(parser)
 

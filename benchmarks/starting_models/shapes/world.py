@@ -26,7 +26,7 @@ SORTS = {
 }
 """Which families of shapes there are, and how often."""
 
-SIZES = {"nuclei": (5.0, 35.0), "cells": (4.0, 60.0), "membranes": (4.0, 60.0)}
+SIZES = {"nuclei": (5.0, 35.0), "cells": (4.0, 60.0)}
 """Radius in pixels."""
 
 
@@ -45,9 +45,10 @@ def make(sort: str, seed: int, index: int) -> Shape:
     family = str(rng.choice(list(SORTS[sort]), p=list(SORTS[sort].values())))
     if family == "neuropil":
         return _tissue(rng)
-    mask = _filled(family, sort, rng)
+    look = "cells" if sort == "membranes" else sort
+    mask = _filled(family, look, rng)
     body = body_of(mask, rng.uniform(0.4, 1.2))
-    objects, around = shine(body, sort, family == "rings", rng)
+    objects, around = shine(body, look, family == "rings", rng)
     if sort == "membranes":
         mask = np.zeros_like(mask)  # there are none
     around = around + clutter(GRID, rng)
