@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 import tifffile
 
+from napari_unet.cli.parser import CAME_ALONG
 from napari_unet.core.data.read import read_mask
 from napari_unet.core.model.header import read_card
+from napari_unet.core.model.shipped import shipped
 from tests.patience import LONGEST, wait_until
 
 ENOUGH = 100_000
@@ -213,3 +215,7 @@ def test_minutes_bound_the_training(folders, here, quick):
     assert said.code == 0, said.err
     assert "The time limit ended the training" in said.err
     assert json.loads((folders / "model" / "model.json").read_text())["seconds"] < 60
+
+
+def test_help_names_the_models_that_came_along() -> None:
+    assert f"one that came along ({', '.join(shipped())})" == CAME_ALONG
