@@ -9,7 +9,8 @@ was wrong, so the first ones contradict it whichever side is wanted. Two things 
 * What strokes look like. What it missed looks rather like what it found: so a plain forest learns from strokes what
   brightness, slopes and curvatures are wanted, and is asked about pixels beside them.
 
-Strokes that contradict both sides where the start is sure are about something else, as mitochondria: it is not asked.
+Strokes that contradict both sides where the start is sure, and look like neither, are about something else, as
+mitochondria: it is not asked.
 """
 
 from __future__ import annotations
@@ -38,13 +39,20 @@ in two, and up to 6.1 in others.
 
 WANTED, KEPT = 0.5, -2.0
 """The other side is wanted from where strokes say the first of these against the one shown, until they say less than
-the second: the strokes that follow lie where the answer is wrong, and speak against whichever side it is on.
+the second, and look like the one shown, too: the strokes that follow lie where the answer is wrong, and speak against
+whichever side it is on. Surely wrong places alone, found one by one, once turned a right answer around at the fifth
+stroke; what strokes look like never did.
 """
 
 STRANGE, REGION, BETWEEN = 0.8, 1.0, 0.75
 """Neither side is wanted from where strokes of one class contradict the start so much more surely than at the second of
 these, in its region, or the third, between, in parts of how sure it usually is there, summed over strokes. Where it was
 wrong about membranes it was 0.8 so sure as usual, and 0.56 so sure about what lies between.
+"""
+
+LOOKS = 1.5
+"""And so much more surely where strokes look wholly like the wanted side. After waiting, mistakes are few and strange:
+the fifth stroke once silenced a right start. Of 36 states of strokes for mitochondria that silenced it, 20 still do.
 """
 
 SUREST = 1e-4
@@ -91,10 +99,12 @@ def sides_of(painted: Sequence[Painted], kind: Kind, count: int, other: frozense
     if count > BOTH:
         return Sides()
     names = {one.start for one in painted if one.start and tells_one_region(one.start)}
-    limits = {name: KEPT if name in other else WANTED for name in names}
     told = {name: _told([one for one in painted if one.start == name], kind) for name in names}
-    turned = frozenset(name for name in names if _against(told[name]) > limits[name])
-    neither = [name for name in names if _strange(told[name], kind, name in turned) > STRANGE]
+    alike = {name: _alike(told[name]) for name in names}
+    turned = frozenset(name for name in names if _turned(told[name], alike[name], name in other))
+    looks = {name: -alike[name] if name in turned else alike[name] for name in names}
+    limits = {name: STRANGE + LOOKS * max(0.0, looks[name]) for name in names}
+    neither = [name for name in names if _strange(told[name], kind, name in turned) > limits[name]]
     return Sides(turned, frozenset(neither))
 
 
@@ -112,9 +122,15 @@ def _sure(told: NDArray[np.float32]) -> NDArray[np.floating]:
     return np.asarray(special.logit(told[1].clip(SUREST, 1 - SUREST)))
 
 
-def _against(told: Sequence[Told]) -> float:
-    """How much strokes in the pictures of one start speak for its other side, in log-odds."""
-    return _surer(told) - SAYS * _alike(told) if told else -np.inf
+def _turned(told: Sequence[Told], alike: float, before: bool) -> bool:
+    """Whether strokes in the pictures of one start want its other side, if they did `before`.
+
+    Parameters
+    ----------
+    alike : how far strokes look like the side that is shown at first; see `_alike`.
+    """
+    against = _surer(told) - SAYS * alike if told else -np.inf
+    return against > KEPT or alike < 0 if before else against > WANTED
 
 
 def _surer(told: Sequence[Told]) -> float:

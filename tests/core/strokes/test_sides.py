@@ -121,13 +121,15 @@ def test_the_side_that_was_wanted_stays_wanted_while_strokes_are_undecided(
     tissue: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     painted = [painted_of(tissue, "objects")]
-    for against, before, after in (
-        (1.0, frozenset[str](), True),
-        (-1.0, frozenset({MEMBRANES}), True),
-        (-1.0, frozenset[str](), False),
-        (-3.0, frozenset({MEMBRANES}), False),
+    for surer, alike, before, after in (
+        (1.0, 0.0, frozenset[str](), True),
+        (-1.0, 0.0, frozenset({MEMBRANES}), True),
+        (-1.0, 0.0, frozenset[str](), False),
+        (-2.5, 0.3, frozenset({MEMBRANES}), False),
+        (-5.0, -0.3, frozenset({MEMBRANES}), True),  # strokes still look like the side that was wanted
     ):
-        monkeypatch.setattr(sides, "_against", lambda told, against=against: against)
+        monkeypatch.setattr(sides, "_surer", lambda told, surer=surer: surer)
+        monkeypatch.setattr(sides, "_alike", lambda told, alike=alike: alike)
         assert (MEMBRANES in sides.sides_of(painted, "objects", 2, before).other) is after
         assert not sides.sides_of(painted, "objects", 3, before).other, "of three classes none is the other"
 
@@ -138,7 +140,8 @@ def test_a_learner_that_goes_on_with_old_strokes_is_told_which_side_was_wanted(
     learner = Learner("regions", MEMBRANES)
     learner.update(tissue.image, tissue.strokes)
     assert learner.turned == {MEMBRANES}
-    monkeypatch.setattr(sides, "_against", lambda told: -1.0)
+    monkeypatch.setattr(sides, "_surer", lambda told: -1.0)
+    monkeypatch.setattr(sides, "_alike", lambda told: 0.0)
     for turned, cells in ((frozenset[str](), False), (learner.turned, True)):
         later = Learner("regions", MEMBRANES)
         later.turned = turned
