@@ -114,17 +114,23 @@ class Background:
         return done
 
     def joined(self, seen: Seen, window: Window, instant: Planes) -> Planes:
-        """The instant answer (K, y, x) in a window, and what the network thinks of it, together: a fresh array."""
+        """The instant answer (K, y, x) in a window, and what the network thinks of it, together: a fresh array.
+
+        What was painted since it thought shows in the instant answer alone; where that changed, its word counts less.
+        """
         thinker = self._thinker
         if thinker is None or thinker.classes != len(instant) or not thinker.steps:
             return instant.copy()
         key = seen.key, ends(window)
-        thought = self._thoughts.get(key, lambda: thinker.say(seen, window))
+        thought, before = self._thoughts.get(key, lambda: np.stack([thinker.say(seen, window), instant]))
         self._spoken[key] = Spoken(window, thought.astype(np.float16), instant.astype(np.float16))
         self._spoken.move_to_end(key)
         while len(self._spoken) > REMEMBERED:
             self._spoken.popitem(last=False)
-        return instant + np.float32(self._standing.share(thinker.steps)) * (thought - instant)
+        unchanged = 1 - np.abs(instant - before).max(0)
+        share = np.float32(self._standing.share(thinker.steps)) * unchanged
+        both: Planes = instant + share * (thought - instant)
+        return both
 
     def tried(self, key: str, before: Painted | None, after: Painted | None) -> None:
         """Something was painted on a picture: who had known it?"""

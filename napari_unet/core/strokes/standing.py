@@ -7,16 +7,21 @@ speak against whoever counts more at the time, and the balance settles where bot
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 from napari_unet.core.strokes.trust import SURE
 
-RIPE, RIPE_FROM_CHANCE = 60, 240
+RIPE, RIPE_FROM_CHANCE = 30, 120
 """After so many steps, the network's word has half the weight it may have: one that began as the usual start, and one
 that began by chance, which says worse than nothing for its first hundred steps.
+"""
+
+BEFOREHAND = 0.7
+"""How much the word of a ripe network counts while strokes do not say who is nearer. Of 43 answers about EM and phase
+contrast, the instant ones had an IoU of 0.709, the network's after 120 steps 0.738, both averaged 0.733, and 0.740 with
+so much of the network.
 """
 
 FEW = 3
@@ -59,4 +64,5 @@ class Standing:
     def share(self, steps: int) -> float:
         """How much the network's word counts, 0..1, after it has learned for so many steps."""
         nearer = self._gained / (self._strokes + FEW)
-        return steps / (steps + self._ripe) / (1 + math.exp(-STEEP * nearer))
+        ripe = steps**2 / (steps**2 + self._ripe**2)
+        return ripe * float(expit(logit(BEFOREHAND) + STEEP * nearer))

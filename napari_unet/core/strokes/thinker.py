@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from napari_unet.core.inference.device import place
+from napari_unet.core.inference.once import turned, turned_back
 from napari_unet.core.model.shipped import USUAL
 from napari_unet.core.model.unet import UNet
 from napari_unet.core.stopping import Stop
@@ -28,6 +29,7 @@ from napari_unet.core.strokes.seen import COLOURS, Seen
 from napari_unet.core.strokes.sights import eyes, said
 from napari_unet.core.strokes.windows import Window
 from napari_unet.core.training.average import Average
+from napari_unet.core.training.precision import computing, learning_precision
 
 BODY, HEAD = 3e-4, 3e-3
 """Learning rates: what was learned from thousands of pictures changes slowly, the new answer soon."""
@@ -41,6 +43,9 @@ WARM = 10
 SEED = 0
 
 CLIP, DECAY, AVERAGING = 1.0, 0.01, 0.95
+
+TURNS = 0, 1, 2, 3
+"""It looks at a picture in all these turns (see `turned`) and says the mean: it learned from patches in all of them."""
 
 
 class Mind(UNet):
@@ -70,6 +75,7 @@ class Thinker:
     def __init__(self, classes: int, start: str | None, on: str) -> None:
         body, self._device = eyes(on, start or USUAL)
         self.classes, self.start, self.steps = classes, start, 0
+        self._precision = learning_precision(self._device.type, "auto")
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(SEED)
             self._network = Mind(body, classes)
@@ -92,18 +98,20 @@ class Thinker:
     def say(self, seen: Seen, window: Window) -> Planes:
         """How probable each class is in a window of a picture, (K, y, x)."""
         network = self._average.network
-        looker = Looker(
-            lambda picture: torch.softmax(network(picture), 1),
-            self.classes,
-            network.context,
-            network.stride,
-            self._device,
-        )
+        looker = Looker(self._seen, self.classes, network.context, network.stride, self._device)
         return look(looker, seen.shown, window, seen.shape)
+
+    def _seen(self, picture: Tensor) -> Tensor:
+        network = self._average.network
+        with computing(self._device, self._precision):
+            views = [turned_back(network(turned(picture, turn)), turn).float() for turn in TURNS]
+        return torch.softmax(torch.stack(views).mean(0), 1)
 
     def _step(self, pictures: Tensor, targets: Tensor, weights: Tensor) -> None:
         shown = pictures.to(self._device).contiguous(memory_format=torch.channels_last)
-        told = torch.log_softmax(self._network(shown), 1)
+        with computing(self._device, self._precision):
+            logits = self._network(shown)
+        told = torch.log_softmax(logits.float(), 1)
         losses = -(targets.to(self._device) * told).sum(1)
         weights = weights.to(self._device)
         loss = (losses * weights).sum() / weights.sum()

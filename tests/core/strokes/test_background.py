@@ -11,7 +11,7 @@ from napari_unet.core.strokes import Learner
 from napari_unet.core.strokes.material import PAINTED, TOLD, material_of, window_of
 from napari_unet.core.strokes.painted import painted_on
 from napari_unet.core.strokes.seen import Seen
-from napari_unet.core.strokes.standing import RIPE_FROM_CHANCE, Standing
+from napari_unet.core.strokes.standing import BEFOREHAND, RIPE, RIPE_FROM_CHANCE, Standing
 from napari_unet.core.strokes.windows import SQUARE
 from tests.core.strokes.conftest import Scene, overlap
 
@@ -40,6 +40,22 @@ def test_strokes_that_come_after_waiting_are_followed_at_once(one: Scene) -> Non
     more = np.where(wrong, np.where(one.truth, 2, 1), one.strokes)
     learner.update(one.image, more)
     assert found(learner, one) > 0.9
+
+
+def test_where_strokes_changed_the_instant_answer_the_network_that_does_not_know_them_is_not_heard(one: Scene) -> None:
+    learner = Learner()
+    learner.update(one.image, one.strokes)
+    learner.wait(1)
+    seen = learner._memory.get(one.image[np.newaxis])
+    instant = learner._instant(seen, seen.whole)
+    before = learner._background.joined(seen, seen.whole, instant)
+    later = instant.copy()
+    later[:, :40] = 1 - later[:, :40]
+    after = learner._background.joined(seen, seen.whole, later)
+    turned = (np.abs(later - instant) > 0.9).all(0)
+    assert turned.any()
+    np.testing.assert_allclose(after[:, turned], later[:, turned], atol=0.1)
+    np.testing.assert_array_equal(after[:, 40:], before[:, 40:])
 
 
 @pytest.mark.parametrize("painted", [(), (1,), (2,)])
@@ -143,7 +159,8 @@ def test_a_network_that_has_hardly_learned_counts_for_little() -> None:
     assert Standing(RIPE_FROM_CHANCE).share(30) < Standing().share(30) / 2
     assert Standing().share(0) == 0
     assert Standing().share(5) < 0.1
-    assert Standing().share(5000) == pytest.approx(0.5, abs=0.01)
+    assert Standing().share(RIPE) == pytest.approx(BEFOREHAND / 2)
+    assert Standing().share(5000) == pytest.approx(BEFOREHAND, abs=0.01)
 
 
 def test_of_a_large_picture_it_learns_where_there_are_strokes_not_between_them() -> None:
