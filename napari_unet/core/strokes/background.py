@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -32,6 +33,11 @@ LEARNED, REMEMBERED = 32, 8
 MUCH = 0.05
 """Where more of a picture changes at once, no stroke was painted: something was accepted or taken back."""
 
+KNOWN = 60
+"""After so many steps the network half knows a stroke. Until then it counts less where the stroke changed the instant
+answer, or it would take back what a person just brought about.
+"""
+
 
 def begins_as(painted: Iterable[Painted], seeing: bool) -> str | None:
     """The start as which the network begins: the usual one, or one of a region where all pictures have it; None, by
@@ -42,6 +48,12 @@ def begins_as(painted: Iterable[Painted], seeing: bool) -> str | None:
     theirs = {one.start for one in painted}
     alone = next(iter(theirs)) if len(theirs) == 1 else None
     return alone if alone is not None and tells_one_region(alone) else USUAL
+
+
+def is_wholly_learned(painted: Painted) -> bool:
+    """Whether the network learns from all that is painted on a picture; see `window_of`."""
+    learned = math.prod(part.stop - part.start for part in window_of(painted))
+    return learned == math.prod(painted.classes.shape)
 
 
 @dataclass(frozen=True)
@@ -68,7 +80,10 @@ class Background:
         self._standing = Standing()
         self._materials: OrderedDict[str, Material] = OrderedDict()
         self._thoughts: Recent[tuple[str, Ends]] = Recent()
+        self._heard = 0  # steps after which it last said something else
         self._spoken: OrderedDict[tuple[str, Ends], Spoken] = OrderedDict()
+        self._before: OrderedDict[tuple[str, Ends], NDArray[np.float16]] = OrderedDict()  # strokes it hardly knows
+        self._painted: dict[str, int | None] = {}  # after how many steps; None: where it does not look
 
     def expect(self, classes: int, start: str | None, sides: Sides) -> None:
         """So many classes are to be told apart, and these sides of starts are wanted; with others than before, all
@@ -77,9 +92,9 @@ class Background:
         if self._thinker is None or (self._thinker.classes, self._sides) != (classes, sides):
             self._thinker, self._sides = Thinker(classes, start, self._on), sides
             self._standing = Standing(RIPE if start else RIPE_FROM_CHANCE)
-            self._materials.clear()
-            self._thoughts.clear()
-            self._spoken.clear()
+            self._heard = 0
+            for kept in (self._materials, self._thoughts, self._spoken, self._before, self._painted):
+                kept.clear()
 
     def take(self, seen: Seen, painted: Painted, instant: Instant) -> None:
         """Learn from a painted picture from now on."""
@@ -110,39 +125,66 @@ class Background:
             return False
         done = self._thinker.think(list(self._materials.values()), end, stop)
         if done:
+            self._heard = self._thinker.steps
             self._thoughts.clear()
         return done
 
     def joined(self, seen: Seen, window: Window, instant: Planes) -> Planes:
         """The instant answer (K, y, x) in a window, and what the network thinks of it, together: a fresh array.
 
-        What was painted since it thought shows in the instant answer alone; where that changed, its word counts less.
+        Where strokes that it hardly knows changed the instant answer, its word counts less.
         """
         thinker = self._thinker
-        if thinker is None or thinker.classes != len(instant) or not thinker.steps:
+        if thinker is None or thinker.classes != len(instant) or not self._heard:
             return instant.copy()
         key = seen.key, ends(window)
-        thought, before = self._thoughts.get(key, lambda: np.stack([thinker.say(seen, window), instant]))
-        self._spoken[key] = Spoken(window, thought.astype(np.float16), instant.astype(np.float16))
-        self._spoken.move_to_end(key)
-        while len(self._spoken) > REMEMBERED:
-            self._spoken.popitem(last=False)
-        unchanged = 1 - np.abs(instant - before).max(0)
-        share = np.float32(self._standing.share(thinker.steps)) * unchanged
+        thought = self._thoughts.get(key, lambda: thinker.say(seen, window))
+        self._remember(key, Spoken(window, thought.astype(np.float16), instant.astype(np.float16)))
+        share = np.float32(self._standing.share(self._heard))
+        if key in self._before:
+            changed = np.abs(instant - self._before[key]).max(0)
+            share = share * (1 - np.float32(self._unknown(seen.key)) * changed)
         both: Planes = instant + share * (thought - instant)
         return both
 
     def tried(self, key: str, before: Painted | None, after: Painted | None) -> None:
         """Something was painted on a picture: who had known it?"""
         mine = [place for place in self._spoken if place[0] == key]
-        spoken = [self._spoken.pop(place) for place in mine]
+        spoken = {place: self._spoken.pop(place) for place in mine}
+        self._changes(key, spoken, after)
         if after is None:
             return
         new = after.classes != NOTHING if before is None else after.classes != before.classes
         new &= after.classes != NOTHING
         if new.mean() <= MUCH:
-            for one in spoken:
+            for one in spoken.values():
                 self._try(one, np.where(new, after.classes, NOTHING)[one.window])
+
+    def _remember(self, key: tuple[str, Ends], spoken: Spoken) -> None:
+        self._spoken[key] = spoken
+        self._spoken.move_to_end(key)
+        while len(self._spoken) > REMEMBERED:
+            self._spoken.popitem(last=False)
+
+    def _changes(self, key: str, spoken: dict[tuple[str, Ends], Spoken], after: Painted | None) -> None:
+        """From now on the instant answer is another one than the network learned from."""
+        if self._unknown(key) < 1 / 2:
+            for place in [place for place in self._before if place[0] == key]:
+                del self._before[place]
+        for place, one in spoken.items():
+            self._before.setdefault(place, one.instant)
+        while len(self._before) > REMEMBERED:
+            self._before.popitem(last=False)
+        steps = self._thinker.steps if self._thinker else 0
+        self._painted[key] = steps if after is None or is_wholly_learned(after) else None
+
+    def _unknown(self, key: str) -> float:
+        """How little the network knows of what was painted last on a picture, 0..1."""
+        steps = self._painted.get(key, 0)
+        if steps is None:
+            return 1.0
+        since = max(0, self._heard - steps)
+        return KNOWN**2 / (since**2 + KNOWN**2)
 
     def _try(self, spoken: Spoken, new: NDArray[np.integer]) -> None:
         there = new != NOTHING

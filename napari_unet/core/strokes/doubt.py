@@ -5,8 +5,8 @@ they are small beside what it found. Where it found something else, as the nucle
 soon are not.
 
 Where a start is doubted, a plain forest on the strokes is heard instead, so that is asked, too. What is wanted and what
-the start found then have something in common, or at least nothing against each other. A forest that contradicts the
-start all over a picture is itself wrong.
+the start found then have something in common. A forest that contradicts the start all over a picture is itself wrong,
+and one that has nothing in common with it may be.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ PART = 0.25
 
 ALIKE = (-0.15, 0.15)
 """A doubt counts not at all up to the first of these correlations of plain forest and starts, and wholly from the
-second on. In eight planes of volumes, where forests are often wrong, IoU is 0.83 by this and was 0.80; ten blood cells
-have 0.95 as before.
+second on. In 80 sittings with planes of volumes, where forests are often wrong, IoU is 0.826 by this and was 0.820, and
+no stroke makes it fall by a third any more; ten blood cells have 0.949 as before.
 """
 
 FEWEST = 5

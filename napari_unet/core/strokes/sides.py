@@ -39,9 +39,9 @@ in two, and up to 6.1 in others.
 
 WANTED, KEPT = 0.5, -2.0
 """The other side is wanted from where strokes say the first of these against the one shown, until they say less than
-the second, and look like the one shown, too: the strokes that follow lie where the answer is wrong, and speak against
-whichever side it is on. Surely wrong places alone, found one by one, once turned a right answer around at the fifth
-stroke; what strokes look like never did.
+the second; and look like that side, either way: strokes lie where the answer is wrong, and speak against whichever side
+it is on. Surely wrong places, found one by one, once turned a right answer around at the fifth stroke; what strokes
+look like never did.
 """
 
 STRANGE, REGION, BETWEEN = 0.8, 1.0, 0.75
@@ -96,16 +96,16 @@ def sides_of(painted: Sequence[Painted], kind: Kind, count: int, other: frozense
     count : how many classes there are; of more than two, none is the other.
     other : the starts of which the other side was wanted before the last stroke.
     """
-    if count > BOTH:
+    if count > BOTH or not painted:
         return Sides()
     names = {one.start for one in painted if one.start and tells_one_region(one.start)}
     told = {name: _told([one for one in painted if one.start == name], kind) for name in names}
     alike = {name: _alike(told[name]) for name in names}
     turned = frozenset(name for name in names if _turned(told[name], alike[name], name in other))
-    looks = {name: -alike[name] if name in turned else alike[name] for name in names}
+    looks = {name: -(alike[name] or 0) if name in turned else alike[name] or 0 for name in names}
     limits = {name: STRANGE + LOOKS * max(0.0, looks[name]) for name in names}
     neither = [name for name in names if _strange(told[name], kind, name in turned) > limits[name]]
-    return Sides(turned, frozenset(neither))
+    return Sides(turned | (other - names), frozenset(neither))
 
 
 def _told(painted: Sequence[Painted], kind: Kind) -> list[Told]:
@@ -122,15 +122,17 @@ def _sure(told: NDArray[np.float32]) -> NDArray[np.floating]:
     return np.asarray(special.logit(told[1].clip(SUREST, 1 - SUREST)))
 
 
-def _turned(told: Sequence[Told], alike: float, before: bool) -> bool:
+def _turned(told: Sequence[Told], alike: float | None, before: bool) -> bool:
     """Whether strokes in the pictures of one start want its other side, if they did `before`.
 
     Parameters
     ----------
     alike : how far strokes look like the side that is shown at first; see `_alike`.
     """
-    against = _surer(told) - SAYS * alike if told else -np.inf
-    return against > KEPT or alike < 0 if before else against > WANTED
+    if alike is None:
+        return before
+    against = _surer(told) - SAYS * alike
+    return against > KEPT or alike < 0 if before else against > WANTED and alike <= 0
 
 
 def _surer(told: Sequence[Told]) -> float:
@@ -182,14 +184,14 @@ def _means(told: NDArray[np.floating], strokes: NDArray[np.intp]) -> NDArray[np.
     return np.asarray(np.bincount(inverse, told, len(sizes)) / sizes)
 
 
-def _alike(told: Sequence[Told]) -> float:
-    """How far a forest on strokes alone and the start say the same beside them: -1..1, 0 where there is no forest."""
+def _alike(told: Sequence[Told]) -> float | None:
+    """How far a forest on strokes alone and the start say the same beside them: -1..1, None where none can be grown."""
     widths = {one.painted.features.shape[1] for one in told}
     alike = [[one for one in told if one.painted.features.shape[1] == width] for width in widths]
     both = [(_forest(some), np.concatenate([one.around for one in some])) for some in alike]
     asked = [(mine, other) for mine, other in both if mine.size]
     if not asked:
-        return 0.0
+        return None
     mine, other = (np.concatenate(each) for each in zip(*asked, strict=True))
     return correlation(mine, special.expit(other))
 

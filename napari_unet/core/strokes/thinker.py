@@ -11,8 +11,10 @@ https://arxiv.org/abs/1503.02531).
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -44,8 +46,10 @@ SEED = 0
 
 CLIP, DECAY, AVERAGING = 1.0, 0.01, 0.95
 
-TURNS = 0, 1, 2, 3
-"""It looks at a picture in all these turns (see `turned`) and says the mean: it learned from patches in all of them."""
+TURNS, LOOKED = (4, 2, 1), 2_100_000
+"""It looks at a picture in so many turns (see `turned`) as make no more than so many pixels, and says the mean: it
+learned from patches in all of them. At a larger picture it looks once, or strokes would wait for it.
+"""
 
 
 class Mind(UNet):
@@ -98,13 +102,15 @@ class Thinker:
     def say(self, seen: Seen, window: Window) -> Planes:
         """How probable each class is in a window of a picture, (K, y, x)."""
         network = self._average.network
-        looker = Looker(self._seen, self.classes, network.context, network.stride, self._device)
+        turns = next((turns for turns in TURNS if turns * math.prod(seen.shape) <= LOOKED), 1)
+        answer = partial(self._answer, turns=turns)
+        looker = Looker(answer, self.classes, network.context, network.stride, self._device)
         return look(looker, seen.shown, window, seen.shape)
 
-    def _seen(self, picture: Tensor) -> Tensor:
+    def _answer(self, picture: Tensor, turns: int) -> Tensor:
         network = self._average.network
         with computing(self._device, self._precision):
-            views = [turned_back(network(turned(picture, turn)), turn).float() for turn in TURNS]
+            views = [turned_back(network(turned(picture, turn)), turn).float() for turn in range(turns)]
         return torch.softmax(torch.stack(views).mean(0), 1)
 
     def _step(self, pictures: Tensor, targets: Tensor, weights: Tensor) -> None:

@@ -6,13 +6,16 @@ import time
 
 import numpy as np
 import pytest
+import torch
 
 from napari_unet.core.strokes import Learner
+from napari_unet.core.strokes.background import KNOWN, Background, Planes
 from napari_unet.core.strokes.material import PAINTED, TOLD, material_of, window_of
 from napari_unet.core.strokes.painted import painted_on
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.standing import BEFOREHAND, RIPE, RIPE_FROM_CHANCE, Standing
-from napari_unet.core.strokes.windows import SQUARE
+from napari_unet.core.strokes.thinker import Thinker
+from napari_unet.core.strokes.windows import SQUARE, Window
 from tests.core.strokes.conftest import Scene, overlap
 
 
@@ -42,20 +45,54 @@ def test_strokes_that_come_after_waiting_are_followed_at_once(one: Scene) -> Non
     assert found(learner, one) > 0.9
 
 
-def test_where_strokes_changed_the_instant_answer_the_network_that_does_not_know_them_is_not_heard(one: Scene) -> None:
-    learner = Learner()
-    learner.update(one.image, one.strokes)
-    learner.wait(1)
-    seen = learner._memory.get(one.image[np.newaxis])
-    instant = learner._instant(seen, seen.whole)
-    before = learner._background.joined(seen, seen.whole, instant)
-    later = instant.copy()
-    later[:, :40] = 1 - later[:, :40]
-    after = learner._background.joined(seen, seen.whole, later)
-    turned = (np.abs(later - instant) > 0.9).all(0)
-    assert turned.any()
-    np.testing.assert_allclose(after[:, turned], later[:, turned], atol=0.1)
-    np.testing.assert_array_equal(after[:, 40:], before[:, 40:])
+class Steadfast(Thinker):
+    """Has learned for long, and says the same whatever is painted."""
+
+    def __init__(self, thought: Planes) -> None:
+        self.classes, self.steps, self.thought = 2, 100_000, thought
+
+    def say(self, seen: Seen, window: Window) -> Planes:
+        return self.thought
+
+
+@pytest.mark.parametrize(("columns", "learned"), [(100, True), (2 * SQUARE + 60, False)])
+def test_a_stroke_is_not_taken_back_before_the_network_has_learned_from_it(columns: int, learned: bool) -> None:
+    """Of a large picture it learns one square, and never from strokes elsewhere."""
+    strokes = np.zeros((40, columns), np.uint8)
+    strokes[10:13, 20:30], strokes[10:13, -40:-30] = 1, 2
+    seen = Seen(np.random.default_rng(0).normal(100, 9, (1, *strokes.shape)), "one", seeing=False)
+    painted = painted_on(seen, strokes, "objects", None)
+    before = np.stack([np.full(strokes.shape, np.float32(share)) for share in (0.9, 0.1)])
+    after = before.copy()
+    after[:, :20] = 1 - after[:, :20]
+    stage = Background("cpu")
+    stage._thinker, stage._heard = Steadfast(before), 100_000
+    np.testing.assert_allclose(stage.joined(seen, seen.whole, before), before, atol=1e-6)
+    stage.tried(seen.key, None, painted)
+    taken_back = []
+    for steps in (0, KNOWN, 20 * KNOWN):
+        stage._heard = 100_000 + steps
+        told = stage.joined(seen, seen.whole, after)
+        np.testing.assert_allclose(told[:, 20:], after[:, 20:], atol=1e-6)
+        taken_back.append(float(np.abs(told - after)[:, :20].mean()))
+    assert taken_back[0] < 0.12
+    if learned:
+        assert taken_back == sorted(taken_back)
+        assert taken_back[-1] == pytest.approx(BEFOREHAND * 0.8, abs=0.02), "now its word counts in full"
+    else:
+        assert taken_back[-1] == pytest.approx(taken_back[0])
+
+
+def test_it_looks_at_a_picture_in_all_turns() -> None:
+    thinker = Thinker(2, None, "cpu")
+    thinker._precision = torch.float32
+    image = np.random.default_rng(0).normal(100, 20, (1, 64, 64))
+    told, turned = (
+        thinker.say(seen, seen.whole)
+        for seen in (Seen(plane.copy(), "one", seeing=False) for plane in (image, np.rot90(image, 1, (1, 2))))
+    )
+    np.testing.assert_allclose(np.rot90(told, 1, (1, 2)), turned, atol=1e-5)
+    assert np.ptp(told) > 1e-3
 
 
 @pytest.mark.parametrize("painted", [(), (1,), (2,)])
@@ -73,7 +110,8 @@ def test_stopped_it_goes_on_saying_what_it_said(one: Scene) -> None:
     learner.update(one.image, one.strokes)
     learner.wait(1)
     before = learner.predict(one.image).probability
-    assert not learner.wait(30, stop=lambda: True)
+    asked = iter(range(20))
+    assert not learner.wait(30, stop=lambda: next(asked, None) is None)
     assert np.array_equal(learner.predict(one.image).probability, before)
 
 

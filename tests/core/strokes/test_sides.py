@@ -127,6 +127,9 @@ def test_the_side_that_was_wanted_stays_wanted_while_strokes_are_undecided(
         (-1.0, 0.0, frozenset[str](), False),
         (-2.5, 0.3, frozenset({MEMBRANES}), False),
         (-5.0, -0.3, frozenset({MEMBRANES}), True),  # strokes still look like the side that was wanted
+        (2.0, 0.4, frozenset[str](), False),  # and here like the one that is shown
+        (-np.inf, None, frozenset({MEMBRANES}), True),  # there are strokes of one class alone
+        (-np.inf, None, frozenset[str](), False),
     ):
         monkeypatch.setattr(sides, "_surer", lambda told, surer=surer: surer)
         monkeypatch.setattr(sides, "_alike", lambda told, alike=alike: alike)
@@ -148,6 +151,32 @@ def test_a_learner_that_goes_on_with_old_strokes_is_told_which_side_was_wanted(
         later.update(tissue.image, np.zeros_like(tissue.strokes))
         later.update(tissue.image, tissue.strokes)
         assert (overlap(found(later, tissue), ~tissue.truth) > 0.8) is cells
+
+
+def test_strokes_of_one_class_alone_or_in_other_pictures_leave_the_wanted_side_as_it_was(
+    tissue: Scene, one: Scene
+) -> None:
+    turned = frozenset({MEMBRANES})
+    for value in (1, 2):
+        some = np.where(tissue.strokes == value, tissue.strokes, 0).astype(np.uint8)
+        alone = painted_on(Seen(tissue.image[np.newaxis], "tissue"), some, "regions", MEMBRANES)
+        assert alone is not None
+        assert sides.sides_of([alone], "regions", 2, turned).other == turned
+        assert not sides.sides_of([alone], "regions", 2, frozenset()).other
+    elsewhere = painted_on(Seen(one.image[np.newaxis], "one"), one.strokes, "regions", None)
+    assert elsewhere is not None
+    assert sides.sides_of([elsewhere], "regions", 2, turned).other == turned
+
+
+def test_a_start_is_silenced_later_where_strokes_look_like_the_side_that_is_wanted(
+    tissue: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted = [painted_of(tissue, "objects")]
+    monkeypatch.setattr(sides, "_surer", lambda told: 0.0)
+    for strange, alike, silenced in ((0.9, 0.0, True), (0.9, 0.3, False), (1.4, 0.3, True), (0.9, -0.5, False)):
+        monkeypatch.setattr(sides, "_strange", lambda told, kind, turned, strange=strange: strange)
+        monkeypatch.setattr(sides, "_alike", lambda told, alike=alike: alike)
+        assert (MEMBRANES in sides.sides_of(painted, "objects", 2, frozenset()).neither) is silenced
 
 
 def test_strokes_that_contradict_both_sides_where_the_start_is_sure_silence_it(tissue: Scene) -> None:
