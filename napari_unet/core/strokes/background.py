@@ -52,8 +52,8 @@ def begins_as(painted: Iterable[Painted], seeing: bool) -> str | None:
 
 def is_wholly_learned(painted: Painted) -> bool:
     """Whether the network learns from all that is painted on a picture; see `window_of`."""
-    learned = math.prod(part.stop - part.start for part in window_of(painted))
-    return learned == math.prod(painted.classes.shape)
+    learned: int = math.prod(part.stop - part.start for part in window_of(painted))
+    return learned == painted.classes.size
 
 
 @dataclass(frozen=True)
