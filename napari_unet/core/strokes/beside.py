@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,48 +67,16 @@ class Beside:
 
 def beside(painted: Sequence[Painted], light: Light, kind: Kind, count: int) -> Beside | None:
     """Of all these pictures, where the start says a number; None where none says any."""
-    parts = [
-        (light.on(one.around.features[there], one.levels), said) for one, there, said in _asked(painted, kind, count)
-    ]
-    if not parts:
-        return None
-    features, planes = zip(*parts, strict=True)
-    return Beside(np.concatenate(features), np.concatenate(planes, axis=1))
-
-
-def plainly_alike(
-    plain: Guide, painted: Sequence[Painted], light: Light, kind: Kind, count: int
-) -> NDArray[np.float32]:
-    """How far a plain forest (see `Light.plain_on`) and the starts say the same beside the strokes.
-
-    (K,) float32, correlations class by class, -1..1; 1 where one of them says the same everywhere, or nothing: there is
-    no contradiction.
-    """
-    parts = [
-        (light.plain_on(one.around.features[there], one.levels), said)
-        for one, there, said in _asked(painted, kind, count)
-    ]
-    if not parts:
-        return np.ones(count, np.float32)
-    features, said = zip(*parts, strict=True)
-    planes = np.concatenate(said, axis=1)
-    few = slice(None, None, -(-planes.shape[1] // ENOUGH))
-    told = plain.ask(np.concatenate(features)[np.newaxis, few])[:, 0]
-    alike = [correlation(*both) for both in zip(told, planes[:, few], strict=True)]
-    silent = np.minimum(told.std(1), planes[:, few].std(1)) < STEADY
-    return np.where(silent, 1, alike).astype(np.float32)
-
-
-def _asked(
-    painted: Sequence[Painted], kind: Kind, count: int
-) -> Iterator[tuple[Painted, NDArray[np.intp], NDArray[np.float32]]]:
-    """Pictures, pixels beside their strokes, and what the start says of those, (K, N), where it says a number."""
-    every = -(-len(painted) * AROUND // TOGETHER)
+    every, parts = -(-len(painted) * AROUND // TOGETHER), []
     for one in painted:
         said = of_classes(one.start, one.around.said, kind, count)
         there = np.empty(0, int) if said is None else np.flatnonzero(np.isfinite(said).all(0))[::every]
         if said is not None and there.size:
-            yield one, there, said[:, there]
+            parts.append((light.on(one.around.features[there], one.levels), said[:, there]))
+    if not parts:
+        return None
+    features, planes = zip(*parts, strict=True)
+    return Beside(np.concatenate(features), np.concatenate(planes, axis=1))
 
 
 def of_classes(

@@ -3,10 +3,6 @@
 Strokes lie where an answer was wrong, so all of them may contradict a start that is right nearly everywhere. But then
 they are small beside what it found. Where it found something else, as the nuclei of cells that are wanted whole, they
 soon are not.
-
-Where a start is doubted, a plain forest on the strokes is heard instead, so that is asked, too. What is wanted and what
-the start found then have something in common. A forest that contradicts the start all over a picture is itself wrong,
-and one that has nothing in common with it may be.
 """
 
 from __future__ import annotations
@@ -33,12 +29,6 @@ were 0.015 to 0.067 of a start that is hard to better.
 PART = 0.25
 """Of an object that is filled in, so much counts: whoever fills what was missed says no more than by a stroke in it."""
 
-ALIKE = (-0.15, 0.15)
-"""A doubt counts not at all up to the first of these correlations of plain forest and starts, and wholly from the
-second on. In 80 sittings with planes of volumes, where forests are often wrong, IoU is 0.826 by this and was 0.820, and
-no stroke makes it fall by a third any more; ten blood cells have 0.949 as before.
-"""
-
 FEWEST = 5
 """What a start found is estimated from pixels spread over a picture; of fewer than so many, nothing follows."""
 
@@ -52,16 +42,6 @@ def doubted(painted: Sequence[Painted], kind: Kind, count: int) -> NDArray[np.fl
     unsaid, spare = (missed - confirmed).clip(0), (confirmed - missed).clip(0)
     doubt = _from_to(unsaid / found, MISSED) + _from_to((false - spare) / found, FALSE)
     return np.asarray(doubt.clip(0, 1), np.float32)
-
-
-def believed(doubt: NDArray[np.float32], alike: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The doubt that counts, class by class: (K,).
-
-    Parameters
-    ----------
-    alike : (K,), -1..1, how far the plain forest and the starts say the same beside the strokes.
-    """
-    return np.asarray(doubt * _from_to(alike.astype(np.float64), ALIKE), np.float32)
 
 
 def _from_to(share: NDArray[np.float64], ends: tuple[float, float]) -> NDArray[np.float64]:

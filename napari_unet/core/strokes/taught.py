@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from napari_unet.core.cores import available_cores
 from napari_unet.core.data.object_classes import NONE
 from napari_unet.core.settings import Kind
-from napari_unet.core.strokes.beside import Beside, beside, plainly_alike
-from napari_unet.core.strokes.doubt import believed, doubted
+from napari_unet.core.strokes.beside import Beside, beside
+from napari_unet.core.strokes.doubt import doubted
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light, fitting_light
 from napari_unet.core.strokes.painted import Painted, joined
@@ -35,7 +35,7 @@ class Taught:
     plain : gives one that knows the strokes alone, and no textures; grown when it is first asked for.
     known : the classes that have strokes.
     agreement : how far guide and starts say the same beside the strokes, class by class; see `Beside`.
-    doubt : how far strokes say that the starts look for something else, class by class; see `believed`.
+    doubt : how far strokes say that the starts look for something else, class by class; see `doubted`.
     weights : gives how much start, guide and plain one count in pictures with few strokes; see `weighed`.
     light : in which they are shown pictures.
     sorter : tells classes of objects apart; None where there are not two to know.
@@ -70,11 +70,9 @@ def taught_by(painted: Sequence[Painted], kind: Kind, count: int) -> Taught | No
     light = fitting_light(painted, strokes, count, threads)
     features, doubt = light.on_all(painted), doubted(painted, kind, count)
     told = left_out(features, values, strokes, count, threads)
-    plain = cache(partial(Guide, light.plain_on_all(painted), values, count, threads))
-    if doubt.any():
-        doubt = believed(doubt, plainly_alike(plain(), painted, light, kind, count))
     guide = Guide(features, values, count, threads)
     anchored, agreement = _with_starts(guide, beside(painted, light, kind, count), doubt, features, values)
+    plain = cache(partial(Guide, light.plain_on_all(painted), values, count, threads))
     weights = cache(partial(weighed, painted, light, kind, count))
     trust, sorter = trusts_of(told, values, strokes), _sorter(painted, features, threads)
     return Taught(guide, trust, anchored, plain, known, agreement, doubt, weights, light, sorter)

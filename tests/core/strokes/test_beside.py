@@ -5,14 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from napari_unet.core.strokes import taught
-from napari_unet.core.strokes.beside import SETTLED, Beside, beside, plainly_alike
+from napari_unet.core.strokes.beside import SETTLED, Beside, beside
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light
-from napari_unet.core.strokes.painted import Painted, painted_on
+from napari_unet.core.strokes.painted import painted_on
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.starts import CERTAIN
-from napari_unet.core.strokes.taught import taught_by
 from tests.core.strokes.conftest import Scene
 
 FEATURES = np.linspace(0, 1, 200, dtype=np.float32)[:, np.newaxis]
@@ -61,40 +59,6 @@ def test_where_a_start_says_no_number_it_is_not_asked(one: Scene) -> None:
     said[:] = np.nan
     silent = replace(painted, around=replace(painted.around, said=said))
     assert beside([silent], Light(), "objects", 2) is None
-
-
-def with_start(scene: Scene, turned: bool, silent: bool = False) -> Painted:
-    """Strokes, and a start that says what a plain forest on them does, or the opposite, or nothing anywhere."""
-    painted = painted_on(Seen(scene.image[np.newaxis], "scene"), scene.strokes, "objects", "cells")
-    assert painted is not None
-    assert painted.around.said is not None
-    light = Light()
-    plain = Guide(light.plain_on_all([painted]), painted.values, 2, 1)
-    told = plain.ask(light.plain_on(painted.around.features, painted.levels)[np.newaxis])[1, 0]
-    said = painted.around.said.copy()
-    said[0] = 0 if silent else 1 - told if turned else told
-    return replace(painted, around=replace(painted.around, said=said))
-
-
-def test_how_far_a_plain_forest_and_a_start_say_the_same(one: Scene) -> None:
-    light = Light()
-    for turned, silent, expected in ((False, False, 1), (True, False, -1), (False, True, 1)):
-        painted = with_start(one, turned, silent)
-        plain = Guide(light.plain_on_all([painted]), painted.values, 2, 1)
-        alike = plainly_alike(plain, [painted], light, "objects", 2)
-        assert alike == pytest.approx(np.full(2, expected), abs=0.02)
-    nobody = painted.without_start
-    assert plainly_alike(plain, [nobody], light, "objects", 2).tolist() == [1, 1]
-
-
-def test_who_is_contradicted_all_over_the_picture_by_the_forest_is_not_doubted(
-    one: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(taught, "doubted", lambda painted, kind, count: np.ones(count, np.float32))
-    for turned, expected in ((False, 1), (True, 0)):
-        known = taught_by([with_start(one, turned)], "objects", 2)
-        assert known is not None
-        assert known.doubt == pytest.approx(np.full(2, expected), abs=0.01)
 
 
 def test_anchors_are_what_the_start_is_sure_of() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from napari_unet.core.strokes.doubt import believed, doubted
+from napari_unet.core.strokes.doubt import doubted
 from napari_unet.core.strokes.painted import Painted, painted_on
 from napari_unet.core.strokes.seen import Seen
 
@@ -139,9 +139,3 @@ def test_pixels_left_out_of_many_count_as_those_that_stand_for_them() -> None:
     done = painted(truth, found=found)
     assert (done.values == 1).sum() < 20_000 < (done.classes == 0).sum()
     assert doubted([done], "objects", 2)[1] == 1, "4,000 falsely found, 400 rightly"
-
-
-def test_a_doubt_counts_unless_the_forest_that_is_heard_instead_contradicts_the_start() -> None:
-    said = np.float32([1, 1, 0.6, 0.6])
-    told = believed(said, np.float32([0.8, -0.8, 0.2, 0]))
-    assert told == pytest.approx([1, 0, 0.6, 0.3])
