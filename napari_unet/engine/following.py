@@ -28,6 +28,7 @@ from napari_unet.core.settings import Kind
 from napari_unet.core.stopping import Stop, never
 from napari_unet.core.strokes import Learner
 from napari_unet.core.strokes.arrays import is_blank
+from napari_unet.core.strokes.sides import Sides
 from napari_unet.engine.blocks import Block, Part, Sheet
 from napari_unet.engine.live_messages import Live, Suggest
 
@@ -249,7 +250,7 @@ def following(command: Live | Suggest) -> Following:
     known = written(Path(start)) if start else 0
     kept = _kept(command.project, command.kind, start, command.device, command.channels, known)
     if not kept.strokes:
-        kept.learner.turned = frozenset(command.turned)
+        kept.learner.sides = Sides(frozenset(command.turned), unheard=frozenset(command.unheard))
     return kept
 
 

@@ -118,7 +118,8 @@ def _answered(know: Following, command: Live, name: str, file: str = "") -> Answ
     """What the window is told about a picture."""
     blank = know.is_blank(name)
     start = "" if blank else str(know.learner.start or "")  # none was asked
-    return Answered(command.job, name, file, start, know.strokes, blank, tuple(sorted(know.learner.turned)))
+    turned, unheard = (tuple(sorted(some)) for some in (know.learner.sides.other, know.learner.sides.unheard))
+    return Answered(command.job, name, file, start, know.strokes, blank, turned, unheard)
 
 
 def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Tiled]:

@@ -15,7 +15,8 @@ class Live:
     folder, or empty for nothing; `device` is where to compute; `out` holds a folder a picture for probabilities;
     `picture` is on show, and of it `part`: plane, top, bottom, left, right in pixels, or nothing for all of it.
     `channels` are those that are looked at, see `core.data.channels`. `turned` are the starts whose other side was
-    wanted when somebody was last here, see `core.strokes.sides`. While other jobs run it waits, and goes on by itself.
+    wanted when somebody was last here, and `unheard` those that were not asked; see `core.strokes.sides`. While other
+    jobs run it waits, and goes on by itself.
     """
 
     project: str
@@ -29,6 +30,7 @@ class Live:
     job: int = 0
     channels: str = ""
     turned: tuple[str, ...] = ()
+    unheard: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ class Suggest:
     job: int = 0
     channels: str = ""
     turned: tuple[str, ...] = ()
+    unheard: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class Answered:
     """A picture has a fresh probability, in the .npy file `file`, (K, Y, X) float32; empty where nothing is known yet.
 
     `start` is what the answer starts from, empty for nothing; `strokes` how many there are in the whole project. In a
-    `blank` picture there is nothing to see. `turned` is as `Live` takes it.
+    `blank` picture there is nothing to see. `turned` and `unheard` are as `Live` takes them.
     """
 
     job: int
@@ -107,6 +110,7 @@ class Answered:
     strokes: int
     blank: bool = False
     turned: tuple[str, ...] = ()
+    unheard: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

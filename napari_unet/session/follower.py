@@ -63,4 +63,5 @@ class Follower:
 
 def _alike(one: Live, other: Live) -> bool:
     """Whether two jobs differ in nothing but what is on show, and what a worker that follows knows best."""
-    return replace(one, picture="", part=(), job=0, turned=()) == replace(other, picture="", part=(), job=0, turned=())
+    one, other = (replace(each, picture="", part=(), job=0, turned=(), unheard=()) for each in (one, other))
+    return one == other

@@ -97,8 +97,8 @@ class Living(Correcting):
         name, desk = event.name, self.need_desk()
         before = desk.probabilities.there(name), self.unsure
         desk.probabilities.take_file(name, Path(event.file))
-        if event.strokes and event.turned != self._other_sides:
-            self._remember(turned=list(event.turned))
+        if event.strokes:
+            self._remember_sides(event.turned, event.unheard)
         self._note_asked(name, f"strokes, from {self.start_words(self._key(event.start))}", None)
         self._show_probability(name)
         if before != (True, self.unsure):
@@ -140,13 +140,19 @@ class Living(Correcting):
             picture=self.current,
             part=self._part,
             channels=self.plan.preprocessing.channels,
-            turned=self._other_sides,
+            turned=self._sides[0],
+            unheard=self._sides[1],
         )
 
     @property
-    def _other_sides(self) -> tuple[str, ...]:
-        """The starts whose other side is wanted, as far as the project remembers."""
-        return tuple(map(str, self.need_project().settings(LIVE).get("turned", ())))
+    def _sides(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The starts whose other side is wanted, and those that are not asked, as far as the project remembers."""
+        known = self.need_project().settings(LIVE)
+        return tuple(map(str, known.get("turned", ()))), tuple(map(str, known.get("unheard", ())))
+
+    def _remember_sides(self, *sides: tuple[str, ...]) -> None:
+        if sides != self._sides:
+            self._remember(turned=list(sides[0]), unheard=list(sides[1]))
 
     def _remember(self, **values: object) -> None:
         project = self.need_writable()

@@ -91,8 +91,8 @@ class Pointing(Living):
         self._painted_at, self._places = self._last_stroke, []
         start, device = self._start_name(self.start), self._training_settings.device
         seen = self.plan.preprocessing.channels
-        folder, sides = str(project.folder), self._other_sides
-        command = Suggest(folder, project.kind, start, device, name, PLACES, channels=seen, turned=sides)
+        folder, (turned, unheard) = str(project.folder), self._sides
+        command = Suggest(folder, project.kind, start, device, name, PLACES, 0, seen, turned, unheard)
         text = "Looking where strokes would help most"
         self._ask_beside("place", text, command, Aside(self._take_places, self._point))
 

@@ -168,12 +168,14 @@ def test_switched_on_again_it_answers_at_once(quick: Engine, listener: Listener,
         listener.end(job)
 
 
-def test_which_side_of_a_start_was_wanted_is_not_forgotten(quick: Engine, listener: Listener, project: Project) -> None:
-    job = quick.submit(replace(live(project), turned=("membranes",)))
+def test_which_sides_of_starts_were_wanted_is_not_forgotten(
+    quick: Engine, listener: Listener, project: Project
+) -> None:
+    job = quick.submit(replace(live(project), turned=("membranes",), unheard=("nuclei",)))
     paint_both(project, "a")
     event = listener.until(answer_with(2))
     assert isinstance(event, Answered)
-    assert event.turned == ("membranes",)
+    assert (event.turned, event.unheard) == (("membranes",), ("nuclei",))
     quick.stop(job)
     listener.end(job)
 

@@ -62,7 +62,7 @@ MESSAGES: list[Message] = [
     Look(15, "another"),
     PreviewStarts("p.unet", "regions", "a picture", ("cells", "models/first"), "cpu", "t.npy", 16),
     Suggest("p.unet", "objects", "", "auto", "a picture", 8, 17),
-    Answered(15, "a picture", "probability-1.npy", "cells", 3, turned=("membranes",)),
+    Answered(15, "a picture", "probability-1.npy", "cells", 3, turned=("membranes",), unheard=("cells",)),
     Answered(15, "a blank one", "probability-2.npy", "", 3, blank=True),
     Reported(17, Suggested((Suggestion("another", (30, 40), 0.5),))),
     Stop(7),

@@ -190,19 +190,20 @@ def test_a_blank_picture_does_not_change_what_answers_start_from(session: Sessio
     assert session.live_line == line
 
 
-def test_the_project_remembers_which_side_of_a_start_is_wanted(session: Session, tmp_path: Path) -> None:
+def test_the_project_remembers_which_sides_of_starts_are_wanted(session: Session, tmp_path: Path) -> None:
     session.set_live(True)
     following = session._following()
     assert following is not None
-    assert following.turned == ()
+    assert (following.turned, following.unheard) == ((), ())
     file = tmp_path / "answer.npy"
     np.save(file, np.zeros((1, 120, 140), np.float32))
-    session.answered(Answered(0, "disc", str(file), "membranes", 2, turned=("membranes",)), heard=True)
+    sides = {"turned": ("membranes",), "unheard": ("nuclei",)}
+    session.answered(Answered(0, "disc", str(file), "membranes", 2, **sides), heard=True)
     session.set_live(False)
     session.set_live(True)
     following = session._following()
     assert following is not None
-    assert following.turned == ("membranes",)
+    assert (following.turned, following.unheard) == (("membranes",), ("nuclei",))
 
 
 def test_a_worker_that_dies_is_told_once_and_live_is_off(session: Session, told: Told, wait: Wait) -> None:

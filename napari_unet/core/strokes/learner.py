@@ -26,6 +26,7 @@ from napari_unet.core.strokes.question import Planes, Question
 from napari_unet.core.strokes.recent import Ends, Recent, ends
 from napari_unet.core.strokes.seen import MOST as LARGE
 from napari_unet.core.strokes.seen import Memory, Seen
+from napari_unet.core.strokes.sides import Sides
 from napari_unet.core.strokes.sights import ANYWHERE
 from napari_unet.core.strokes.starts import classes_of, fitting, meant, names_of, tells_one_region
 from napari_unet.core.strokes.told_apart import classes_told, with_classes
@@ -46,7 +47,7 @@ class Learner:
     ----------
     has_start : whether there is any start to ask.
     start : of the picture last asked about, None where it says nothing; with "auto", another may fit the next.
-    turned : the starts whose other side is wanted; see `sides`. Set before all strokes, as an earlier sitting left it.
+    sides : which sides of starts are wanted; see `sides`. Set before all strokes, as an earlier sitting left them.
 
     Raises
     ------
@@ -65,7 +66,7 @@ class Learner:
         self._memory = Memory(self.has_start, on)  # from nothing is from nothing: no U-Net's habits in the forest
         self._background = Background(on)
         self._instants: Recent[tuple[str, Ends]] = Recent()  # answers since the last stroke
-        self._lesson, self.turned = Lesson(), frozenset[str]()
+        self._lesson, self.sides = Lesson(), Sides()
         self._painted: dict[str, Painted] = {}
         self._shapes: dict[Shape, Shape] = {}
         self._stacks: dict[str, set[int]] = {}  # which planes are painted on
@@ -213,8 +214,8 @@ class Learner:
     def learn(self) -> None:
         """The second half of `update`: the forests are grown anew."""
         self._instants.clear()
-        self._lesson = learned(list(self._painted.values()), self.kind, self.count, self.turned)
-        self.turned = self._lesson.sides.other if self._painted else self.turned
+        self._lesson = learned(list(self._painted.values()), self.kind, self.count, self.sides)
+        self.sides = self._lesson.sides if self._painted else self.sides
 
     def _steered(self, seen: Seen, window: Window, said: Planes | None) -> Planes:
         """What is made of it all. Objects are parted by what the start sees in them, unless it may see others."""

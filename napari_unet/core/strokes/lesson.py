@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from napari_unet.core.strokes.sides import Sides, sides_of
 from napari_unet.core.strokes.starts import said_by
 from napari_unet.core.strokes.taught import Taught, taught_by
 from napari_unet.core.strokes.trust import BOTH, UNKNOWN, Trusts, amount, trusts_of
+from napari_unet.core.strokes.unheard import unheard
 from napari_unet.core.strokes.windows import Window
 
 RATHER = 0.1
@@ -36,7 +37,7 @@ class Lesson:
     amount : how much can be known from so many strokes; see `trust`.
     painted : how many classes there are with strokes, background among them. Of those behind them, which only the start
         knows, the forests know nothing.
-    sides : which sides of starts are wanted; see there.
+    sides : which sides of starts are wanted, and which are not asked; see there.
     """
 
     taught: Mapping[int, Taught] = field(default_factory=dict)
@@ -49,7 +50,7 @@ class Lesson:
         """What a start says of a window, (K, y, x), of the side that is wanted; None when it cannot or must not be
         asked.
         """
-        said = None if start in self.sides.neither else said_by(start, seen, window)
+        said = None if start in self.sides.silent else said_by(start, seen, window)
         return said[::-1] if said is not None and start in self.sides.other else said
 
     def doubts(self, seen: Seen) -> bool:
@@ -58,17 +59,20 @@ class Lesson:
         return taught is not None and bool(taught.doubt[1] > RATHER)
 
 
-NONE = frozenset[str]()
+BEFORE = Sides()
 
 
-def learned(painted: Sequence[Painted], kind: Kind, count: int, turned: frozenset[str] = NONE) -> Lesson:
-    """The lesson of all that is painted; `turned` are the starts whose other side was wanted before."""
+def learned(painted: Sequence[Painted], kind: Kind, count: int, before: Sides = BEFORE) -> Lesson:
+    """The lesson of all that is painted; `before` is which sides of starts were wanted before the last stroke."""
     strokes = sum(len(np.unique(one.strokes)) for one in painted)
     every = -(-sum(len(one.values) for one in painted) // TOGETHER)
     few = [one.thinned(every) for one in painted]
     highest = max([BOTH, *(one.count for one in painted)])
-    sides = sides_of(few, kind, count, turned)
+    sides = sides_of(few, kind, count, before.other)
     few = [sides.sided(one) for one in few]
+    silent = unheard(few, kind, count, before.unheard)
+    few = [one.without_start if one.start in silent else one for one in few]
+    sides = replace(sides, unheard=silent)
     return Lesson(_taught(few, kind, count), start_trust(few, kind, count), amount(strokes), highest, sides)
 
 

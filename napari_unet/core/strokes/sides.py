@@ -29,7 +29,7 @@ from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light
 from napari_unet.core.strokes.painted import Painted, joined
 from napari_unet.core.strokes.starts import tells_one_region
-from napari_unet.core.strokes.trust import BOTH
+from napari_unet.core.strokes.trust import BOTH, by_stroke
 
 SAYS = 2.0
 """Log-odds that a full correlation of forest and start counts as. Of 20 pictures of membranes, the first two strokes on
@@ -76,14 +76,23 @@ class Told:
 
 @dataclass(frozen=True)
 class Sides:
-    """The starts of which strokes want the other side than the one that is shown at first, and of which neither."""
+    """The starts of which strokes want the other side than the one that is shown at first, and of which neither.
+
+    `unheard` are those that strokes are not about at all; see `unheard`.
+    """
 
     other: frozenset[str] = frozenset()
     neither: frozenset[str] = frozenset()
+    unheard: frozenset[str] = frozenset()
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """Those that are not asked."""
+        return self.neither | self.unheard
 
     def sided(self, one: Painted) -> Painted:
         """The same with a start that says what it does of the side that is wanted, or without one."""
-        if one.start in self.neither:
+        if one.start in self.silent:
             return one.without_start
         return one.other_side if one.start in self.other else one
 
@@ -168,7 +177,7 @@ def _by_class(told: Sequence[Told]) -> list[tuple[NDArray[np.floating], float]]:
     here, around = np.concatenate([one.here for one in told]), np.concatenate([one.around for one in told])
     values, strokes = joined([one.painted for one in told])
     return [
-        (side * _means(here[values == value], strokes[values == value]), _mean(-side * around))
+        (side * by_stroke(here[values == value], strokes[values == value]), _mean(-side * around))
         for value, side in enumerate((-1, 1))
     ]
 
@@ -176,12 +185,6 @@ def _by_class(told: Sequence[Told]) -> list[tuple[NDArray[np.floating], float]]:
 def _mean(sure: NDArray[np.floating]) -> float:
     """Of those above 0."""
     return float(sure[sure > 0].mean()) if (sure > 0).any() else 0.0
-
-
-def _means(told: NDArray[np.floating], strokes: NDArray[np.intp]) -> NDArray[np.floating]:
-    """The mean of each stroke."""
-    _, inverse, sizes = np.unique(strokes, return_inverse=True, return_counts=True)
-    return np.asarray(np.bincount(inverse, told, len(sizes)) / sizes)
 
 
 def _alike(told: Sequence[Told]) -> float | None:

@@ -13,7 +13,7 @@ from napari_unet.core.cores import available_cores
 from napari_unet.core.data.object_classes import NONE
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.beside import Beside, beside
-from napari_unet.core.strokes.doubt import doubted
+from napari_unet.core.strokes.doubt import borne_out, doubted
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light, fitting_light
 from napari_unet.core.strokes.painted import Painted, joined
@@ -68,11 +68,12 @@ def taught_by(painted: Sequence[Painted], kind: Kind, count: int) -> Taught | No
     if len(known) < BOTH:
         return None
     light = fitting_light(painted, strokes, count, threads)
-    features, doubt = light.on_all(painted), doubted(painted, kind, count)
+    features, looks = light.on_all(painted), light.plain_on_all(painted)
+    plain = cache(partial(Guide, looks, values, count, threads))
+    doubt = borne_out(doubted(painted, kind, count), painted, light, plain, kind)
     told = left_out(features, values, strokes, count, threads)
     guide = Guide(features, values, count, threads)
     anchored, agreement = _with_starts(guide, beside(painted, light, kind, count), doubt, features, values)
-    plain = cache(partial(Guide, light.plain_on_all(painted), values, count, threads))
     weights = cache(partial(weighed, painted, light, kind, count))
     trust, sorter = trusts_of(told, values, strokes), _sorter(painted, features, threads)
     return Taught(guide, trust, anchored, plain, known, agreement, doubt, weights, light, sorter)

@@ -66,6 +66,12 @@ def trusts_of(told: NDArray[np.floating], values: NDArray[np.intp], strokes: NDA
     return np.array(each, np.float32)
 
 
+def by_stroke(told: NDArray[np.floating], strokes: NDArray[np.intp]) -> NDArray[np.floating]:
+    """The mean of each stroke, in the order of their numbers, of what was told (N,) about painted pixels."""
+    _, inverse, sizes = np.unique(strokes, return_inverse=True, return_counts=True)
+    return np.asarray(np.bincount(inverse, told, len(sizes)) / sizes)
+
+
 def amount(strokes: int) -> float:
     """How much can be known from so many strokes, 0..1."""
     return strokes / (strokes + FEW)

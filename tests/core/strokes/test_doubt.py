@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from napari_unet.core.strokes.doubt import doubted
+from napari_unet.core.strokes.doubt import borne_out, contradicted, doubted
+from napari_unet.core.strokes.light import Light
 from napari_unet.core.strokes.painted import Painted, painted_on
 from napari_unet.core.strokes.seen import Seen
 
@@ -139,3 +140,40 @@ def test_pixels_left_out_of_many_count_as_those_that_stand_for_them() -> None:
     done = painted(truth, found=found)
     assert (done.values == 1).sum() < 20_000 < (done.classes == 0).sum()
     assert doubted([done], "objects", 2)[1] == 1, "4,000 falsely found, 400 rightly"
+
+
+class Says:
+    """A forest that says of the half that was found, which comes first, that it is or is not of an object."""
+
+    def __init__(self, alike: float) -> None:
+        self.alike = alike
+
+    def ask(self, features: np.ndarray) -> np.ndarray:
+        rows = np.arange(features.shape[1]) / features.shape[1]
+        this = np.where(rows < 0.5, 0.5 + self.alike / 2, 0.5 - self.alike / 2)
+        return np.stack([1 - this, this])[:, np.newaxis]
+
+
+@pytest.mark.parametrize(("alike", "kept"), [(1.0, 1.0), (-1.0, 0.0)])
+def test_doubt_counts_where_a_plain_forest_does_not_contradict_the_start_all_over_the_picture(
+    alike: float, kept: float
+) -> None:
+    """All strokes contradict it, but where they lie it was not sure: it says 0.45 and 0.55."""
+    unsure = painted(strokes((10, 1, 300), (70, 2, 300)))
+    unsure = replace(unsure, said=np.where([unsure.values == 1] * 3, np.float32(0.45), np.float32(0.55)))
+    doubt = doubted([unsure], "objects", 2)
+    assert doubt[1] == 1
+    assert contradicted([unsure], "objects", 2) < 0.3
+    assert borne_out(doubt, [unsure], Light(), lambda: Says(alike), "objects")[1] == pytest.approx(kept)
+
+
+def test_doubt_counts_where_strokes_contradict_the_start_as_surely_as_it_speaks() -> None:
+    sure = painted(strokes((10, 1, 300), (70, 2, 300)))
+    doubt = doubted([sure], "objects", 2)
+    assert contradicted([sure], "objects", 2) == pytest.approx(1, abs=0.05)
+    assert borne_out(doubt, [sure], Light(), lambda: Says(-1.0), "objects")[1] == 1
+
+
+def test_strokes_that_agree_with_a_start_do_not_contradict_it() -> None:
+    assert contradicted([painted(strokes((10, 2, 300), (70, 1, 300)))], "objects", 2) == pytest.approx(-1, abs=0.05)
+    assert contradicted([painted(strokes((10, 2, 300), (70, 1, 300)), None)], "objects", 2) == 0

@@ -10,6 +10,7 @@ from napari_unet.core.strokes.lesson import Lesson, learned
 from napari_unet.core.strokes.painted import REMEMBERED, Painted, painted_on
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.starts import said_by
+from napari_unet.core.strokes.taught import taught_by
 from napari_unet.core.strokes.trust import BOTH, UNKNOWN
 from tests.core.strokes.conftest import Scene, overlap
 
@@ -43,12 +44,15 @@ def test_a_start_whose_finds_are_taken_back_is_doubted_and_contradicting_it_coun
             places = np.flatnonzero((where & unpainted).ravel())[::every]
             strokes.ravel()[places] = value
         strokes[one.strokes > 0] = 3 - one.strokes[one.strokes > 0]
-    (believed,), (doubted,) = (
-        learned([painted(one, strokes)], "objects", 2).taught.values() for strokes in (few, many)
-    )
+    believed, doubted = (taught_by([painted(one, strokes)], "objects", 2) for strokes in (few, many))
+    assert believed is not None
+    assert doubted is not None
     assert believed.doubt[1] < doubted.doubt[1] == 1
     assert believed.agreement[1] < -0.5
     assert doubted.agreement[1] == 0
+    silent = learned([painted(one, many)], "objects", 2)
+    assert silent.sides.unheard == {"cells"}
+    assert silent.trust[1] == UNKNOWN, "and of a start that nobody asks nothing is known"
 
 
 @pytest.mark.parametrize(("doubt", "others"), [(0.05, False), (0.2, True)])

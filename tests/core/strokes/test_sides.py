@@ -142,12 +142,12 @@ def test_a_learner_that_goes_on_with_old_strokes_is_told_which_side_was_wanted(
 ) -> None:
     learner = Learner("regions", MEMBRANES)
     learner.update(tissue.image, tissue.strokes)
-    assert learner.turned == {MEMBRANES}
+    assert learner.sides.other == {MEMBRANES}
     monkeypatch.setattr(sides, "_surer", lambda told: -1.0)
     monkeypatch.setattr(sides, "_alike", lambda told: 0.0)
-    for turned, cells in ((frozenset[str](), False), (learner.turned, True)):
+    for wanted, cells in ((sides.Sides(), False), (learner.sides, True)):
         later = Learner("regions", MEMBRANES)
-        later.turned = turned
+        later.sides = wanted
         later.update(tissue.image, np.zeros_like(tissue.strokes))
         later.update(tissue.image, tissue.strokes)
         assert (overlap(found(later, tissue), ~tissue.truth) > 0.8) is cells
