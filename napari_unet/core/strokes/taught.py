@@ -13,7 +13,7 @@ from napari_unet.core.cores import available_cores
 from napari_unet.core.data.object_classes import NONE
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.beside import Beside, beside
-from napari_unet.core.strokes.doubt import borne_out, doubted
+from napari_unet.core.strokes.doubt import doubt_of
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light, fitting_light
 from napari_unet.core.strokes.painted import Painted, joined
@@ -70,7 +70,7 @@ def taught_by(painted: Sequence[Painted], kind: Kind, count: int) -> Taught | No
     light = fitting_light(painted, strokes, count, threads)
     features, looks = light.on_all(painted), light.plain_on_all(painted)
     plain = cache(partial(Guide, looks, values, count, threads))
-    doubt = borne_out(doubted(painted, kind, count), painted, light, plain, kind)
+    doubt = doubt_of(painted, light, plain, kind, count)
     told = left_out(features, values, strokes, count, threads)
     guide = Guide(features, values, count, threads)
     anchored, agreement = _with_starts(guide, beside(painted, light, kind, count), doubt, features, values)

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from napari_unet.core.strokes.doubt import borne_out, contradicted, doubted
+from napari_unet.core.strokes import doubt as room
+from napari_unet.core.strokes.doubt import doubt_of, doubted
+from napari_unet.core.strokes.evidence import contradicted
 from napari_unet.core.strokes.light import Light
 from napari_unet.core.strokes.painted import Painted, painted_on
 from napari_unet.core.strokes.seen import Seen
@@ -154,24 +156,44 @@ class Says:
         return np.stack([1 - this, this])[:, np.newaxis]
 
 
+def doubt_beside(one: Painted, alike: float) -> float:
+    return float(doubt_of([one], Light(), lambda: Says(alike), "objects", 2)[1])  # type: ignore[arg-type, return-value]
+
+
+def unsure(*pieces: tuple[int, int, int]) -> Painted:
+    """All strokes contradict the start, but where they lie it was not sure: it says 0.45 and 0.55."""
+    one = painted(strokes(*pieces))
+    return replace(one, said=np.where([one.values == 1] * 3, np.float32(0.45), np.float32(0.55)))
+
+
 @pytest.mark.parametrize(("alike", "kept"), [(1.0, 1.0), (-1.0, 0.0)])
 def test_doubt_counts_where_a_plain_forest_does_not_contradict_the_start_all_over_the_picture(
     alike: float, kept: float
 ) -> None:
-    """All strokes contradict it, but where they lie it was not sure: it says 0.45 and 0.55."""
-    unsure = painted(strokes((10, 1, 300), (70, 2, 300)))
-    unsure = replace(unsure, said=np.where([unsure.values == 1] * 3, np.float32(0.45), np.float32(0.55)))
-    doubt = doubted([unsure], "objects", 2)
-    assert doubt[1] == 1
-    assert contradicted([unsure], "objects", 2) < 0.3
-    assert borne_out(doubt, [unsure], Light(), lambda: Says(alike), "objects")[1] == pytest.approx(kept)
+    one = unsure((10, 1, 300), (70, 2, 300))
+    assert doubted([one], "objects", 2)[1] == 1
+    assert contradicted([one], "objects", 2) < 0.3
+    assert doubt_beside(one, alike) == pytest.approx(kept)
 
 
 def test_doubt_counts_where_strokes_contradict_the_start_as_surely_as_it_speaks() -> None:
     sure = painted(strokes((10, 1, 300), (70, 2, 300)))
-    doubt = doubted([sure], "objects", 2)
     assert contradicted([sure], "objects", 2) == pytest.approx(1, abs=0.05)
-    assert borne_out(doubt, [sure], Light(), lambda: Says(-1.0), "objects")[1] == 1
+    assert doubt_beside(sure, -1.0) == 1
+
+
+@pytest.mark.parametrize(
+    ("foreseen", "alike", "doubt"), [(0.9, 1.0, 1.0), (0.675, 1.0, 0.5), (0.5, 1.0, 0.0), (0.9, -1.0, 0.0)]
+)
+def test_a_start_is_doubted_as_far_as_a_plain_forest_foresees_what_it_gets_wrong(
+    foreseen: float, alike: float, doubt: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "foresight", lambda painted, light, count: foreseen)
+    small = painted(strokes((10, 1, 60), (70, 2, 60)))
+    assert doubted([small], "objects", 2)[1] == 0
+    sure, agrees = small, painted(strokes((10, 2, 60), (70, 1, 60)))
+    assert doubt_beside(unsure((10, 1, 60), (70, 2, 60)), alike) <= doubt_beside(sure, alike) == pytest.approx(doubt)
+    assert doubt_beside(agrees, alike) == 0
 
 
 def test_strokes_that_agree_with_a_start_do_not_contradict_it() -> None:

@@ -60,6 +60,25 @@ def test_strokes_that_have_nothing_in_common_do_not(monkeypatch: pytest.MonkeyPa
     assert not unheard([painted(MISTAKES)], "objects", 2, NONE)
 
 
+@pytest.mark.parametrize(
+    ("against", "alike", "foreseen", "silent"),
+    [
+        (0.5, 0.3, 0.8, True),
+        (0.5, -0.3, 1.0, False),
+        (1.0, -0.3, 1.0, True),
+        (1.0, -0.3, 0.84, False),
+        (0.2, 0.3, 1.0, False),
+    ],
+)
+def test_a_start_that_says_much_the_same_as_a_forest_is_silenced_sooner_than_one_that_says_the_opposite(
+    against: float, alike: float, foreseen: float, silent: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "contradicted", lambda *_: against)
+    monkeypatch.setattr(room, "foresight", lambda *_: foreseen)
+    monkeypatch.setattr(room, "likeness", lambda *_: np.array([alike, alike]))
+    assert (unheard([painted(MISTAKES)], "objects", 2, NONE) == CELLS) is silent
+
+
 def test_two_strokes_are_chance() -> None:
     assert not unheard([painted(BRIGHT_WANTED[:2])], "objects", 2, NONE)
 
@@ -70,9 +89,9 @@ def test_a_start_that_was_not_sure_there_is_asked() -> None:
     assert not unheard([one], "objects", 2, NONE)
 
 
-def test_it_stays_silent_until_strokes_rather_agree_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_stays_silent_until_strokes_clearly_agree_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     one = painted(MISTAKES)
-    for against, before, silent in ((0.1, CELLS, True), (0.1, NONE, False), (-0.1, CELLS, False)):
+    for against, before, silent in ((-0.2, CELLS, True), (0.2, NONE, False), (-0.4, CELLS, False)):
         monkeypatch.setattr(room, "contradicted", lambda painted, kind, count, against=against: against)
         assert (unheard([one], "objects", 2, before) == CELLS) is silent
     assert unheard([], "objects", 2, CELLS) == CELLS, "no picture has strokes now"
