@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.annotator import Learner, Round, overlap, session
 from benchmarks.datasets import dataset
 from benchmarks.outcome import Row
-from benchmarks.stroked import SETS, TEXTURES, Shot, orientations, shots, spread_strokes
+from benchmarks.stroked import MADE, SETS, Shot, inverse, orientations, shots, spread_strokes
 from benchmarks.strokers import Forest, Ours
 
 FOREST, OURS, WAITED, START = "forest", "ours", "waited", "start"
@@ -55,11 +55,12 @@ class Tally:
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--sets", default=",".join(SETS), help="names of the sets, with commas; textures are made up")
+    parser.add_argument("--sets", default=",".join(SETS), help=f"names, with commas; made up are {', '.join(MADE)}")
     parser.add_argument("--pictures", type=int, default=4, help="how many pictures of each set (default 4)")
     parser.add_argument("--rounds", type=int, default=6, help="how many rounds of strokes (default 6)")
     parser.add_argument("--side", type=int, default=512, help="larger pictures are cut to this side (default 512)")
     parser.add_argument("--turned", action="store_true", help="paint on every picture in all eight orientations")
+    parser.add_argument("--inverse", action="store_true", help="want all that is background in the masks")
     parser.add_argument("--start", default="auto", help="what ours starts from (default auto; none for nothing)")
     parser.add_argument("--kind", choices=("objects", "regions"), default="objects", help="what ours looks for")
     parser.add_argument("--wait", type=float, default=0.0, help="also wait so many seconds a round (default 0: do not)")
@@ -84,14 +85,15 @@ def _of_set(name: str, options: argparse.Namespace) -> Tally:
             done = session(make(), shot.image, shot.truth, options.rounds)
             tally.rounds.setdefault(title, []).append(done)
             print(f"{shot.name}, {title}: {' '.join(f'{each.score:.3f}' for each in done)}", flush=True)
-    if options.spread and name != TEXTURES and dataset(options.data, name).entries("val"):
+    if options.spread and name not in MADE and not options.inverse and dataset(options.data, name).entries("val"):
         _elsewhere(tally, name, options, start)
     return tally
 
 
 def _painted_on(name: str, options: argparse.Namespace) -> Iterator[Shot]:
     for shot in shots(options.data, name, "val", options.pictures, options.side):
-        yield from orientations(shot) if options.turned else (shot,)
+        wanted = inverse(shot) if options.inverse else shot
+        yield from orientations(wanted) if options.turned else (wanted,)
 
 
 def _elsewhere(tally: Tally, name: str, options: argparse.Namespace, start: str | None) -> None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from benchmarks.annotator import BACKGROUND, FOREGROUND, Image, Mask, Strokes, first, stroke_in
 from benchmarks.datasets import Dataset, by_category, dataset, evenly
 from benchmarks.textured import textures
+from benchmarks.thin import filaments, spots
 
 SETS = (
     "dsb2018",
@@ -26,8 +27,8 @@ SETS = (
     "nuclei3d",
 )
 
-TEXTURES = "textures"
-"""The name of a set that is made up; see `textured`."""
+MADE = {"textures": textures, "spots": spots, "filaments": filaments}
+"""The sets that are made up; see `textured` and `thin`."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ def shots(folder: Path | None, name: str, split: str, most: int, side: int) -> l
     Larger ones are cut: the first to its middle; of sets with too few pictures, further parts are taken. A volume gives
     planes. A set without the split lends its other one. Raises Missing.
     """
-    if name == TEXTURES:
-        return [Shot(f"texture {number}", *made) for number, made in enumerate(textures(most))]
+    if name in MADE:
+        return [Shot(f"{name} {number}", *made) for number, made in enumerate(MADE[name](most))]
     pictures = dataset(folder, name)
     entries = pictures.entries(split) or pictures.entries("train")
     chosen = evenly(by_category(entries), most)
@@ -79,6 +80,11 @@ def _middle(name: str, image: Image, mask: NDArray[np.integer], side: int) -> Sh
 def _cut(name: str, image: Image, mask: NDArray[np.integer], corner: tuple[int, int], side: int) -> Shot:
     window = tuple(slice(max(0, start), max(0, start) + side) for start in corner)
     return Shot(name, np.ascontiguousarray(image[window]), mask[window] > 0)
+
+
+def inverse(shot: Shot) -> Shot:
+    """The same picture, of which all that was background is wanted."""
+    return Shot(f"{shot.name}, inverse", shot.image, ~shot.truth)
 
 
 def orientations(shot: Shot) -> Iterator[Shot]:

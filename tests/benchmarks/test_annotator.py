@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from benchmarks.annotator import BACKGROUND, FOREGROUND, corrected, first, overlap, session, stroke_in
-from benchmarks.stroked import TEXTURES, Shot, orientations, shots
+from benchmarks.stroked import MADE, Shot, inverse, orientations, shots
 from benchmarks.where_next import at_random, painted_at
 from napari_unet import Learner
 
@@ -88,12 +89,29 @@ def test_overlap_is_of_intersection_and_union(truth: np.ndarray) -> None:
 
 
 def test_in_made_up_textures_brightness_tells_nothing() -> None:
-    first_ones, again = (shots(None, TEXTURES, "val", 5, 512) for _ in range(2))
+    first_ones, again = (shots(None, "textures", "val", 5, 512) for _ in range(2))
     for shot, same in zip(first_ones, again, strict=True):
         np.testing.assert_array_equal(shot.image, same.image)
         inside, outside = shot.image[shot.truth].astype(float), shot.image[~shot.truth].astype(float)
         assert abs(inside.mean() - outside.mean()) < 0.3 * shot.image.std()
         assert 0.2 < shot.truth.mean() < 0.4
+
+
+@pytest.mark.parametrize(("name", "depth"), [("spots", 6), ("filaments", 3)])
+def test_made_up_spots_and_filaments_are_thin_and_brighter_than_what_is_around(name: str, depth: float) -> None:
+    first_ones, again = (shots(None, name, "val", 3, 512) for _ in range(2))
+    assert name in MADE
+    for shot, same in zip(first_ones, again, strict=True):
+        np.testing.assert_array_equal(shot.image, same.image)
+        assert np.percentile(ndimage.distance_transform_edt(shot.truth)[shot.truth], 95) <= depth
+        ring = ndimage.binary_dilation(shot.truth, iterations=4) & ~ndimage.binary_dilation(shot.truth)
+        assert shot.image[shot.truth].mean() > shot.image[ring].mean() + shot.image[ring].std()
+        assert 0.01 < shot.truth.mean() < 0.2
+
+
+def test_the_inverse_wants_all_that_was_background(truth: np.ndarray) -> None:
+    shot = inverse(Shot("A", np.zeros(truth.shape), truth))
+    np.testing.assert_array_equal(shot.truth, ~truth)
 
 
 def test_a_picture_in_its_eight_orientations_keeps_its_truth(truth: np.ndarray) -> None:
