@@ -63,11 +63,11 @@ def unmisled(steering: Steering, agreement: NDArray[np.float32]) -> Steering:
 
 def loud(steering: Steering, doubt: NDArray[np.float32]) -> NDArray[np.float32]:
     """How much the plain forest counts beside the network, (B, 1, 1), 0..1: where no start says anything as much; where
-    one does, as far as it is doubted.
+    one does, as far as it is doubted, or the plain forest knows better.
 
     Parameters
     ----------
-    doubt : (B,), 0..1; see `doubted`.
+    doubt : (B,), 0..1, of either; see `borne_out` and `bettered`.
     """
     known = (steering.start != UNKNOWN).any((1, 2))
     return np.where(known, doubt, 1)[:, None, None].astype(np.float32)

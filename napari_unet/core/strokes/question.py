@@ -72,7 +72,10 @@ class Question:
         taught, nothing = self.lesson.taught.get(self.seen.width), np.zeros((len(asked), 1, 1), np.float32)
         if taught is None:
             return nothing, nothing
-        weight = loud(steering, taught.doubt[asked]) * np.isin(asked, taught.known)[:, np.newaxis, np.newaxis]
+        weight = (
+            loud(steering, np.maximum(taught.doubt, taught.better)[asked])
+            * np.isin(asked, taught.known)[:, np.newaxis, np.newaxis]
+        )
         needed = weight.any() or self.heard(steering, asked) > 0
         return (taught.plainly(self.seen, window)[asked] if needed else nothing), weight
 

@@ -13,7 +13,7 @@ from napari_unet.core.cores import available_cores
 from napari_unet.core.data.object_classes import NONE
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.beside import Beside, beside
-from napari_unet.core.strokes.doubt import doubt_of
+from napari_unet.core.strokes.doubt import bettered, borne_out
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light, fitting_light
 from napari_unet.core.strokes.painted import Painted, joined
@@ -35,7 +35,8 @@ class Taught:
     plain : gives one that knows the strokes alone, and no textures; grown when it is first asked for.
     known : the classes that have strokes.
     agreement : how far guide and starts say the same beside the strokes, class by class; see `Beside`.
-    doubt : how far strokes say that the starts look for something else, class by class; see `doubted`.
+    doubt : how far strokes say that the starts look for something else, class by class; see `borne_out`.
+    better : how far the plain forest knows better than the starts, class by class; see `bettered`.
     weights : gives how much start, guide and plain one count in pictures with few strokes; see `weighed`.
     light : in which they are shown pictures.
     sorter : tells classes of objects apart; None where there are not two to know.
@@ -48,6 +49,7 @@ class Taught:
     known: NDArray[np.intp]
     agreement: NDArray[np.float32]
     doubt: NDArray[np.float32]
+    better: NDArray[np.float32]
     weights: Callable[[], Weights | None]
     light: Light = field(default_factory=Light)
     sorter: Guide | None = None
@@ -70,13 +72,14 @@ def taught_by(painted: Sequence[Painted], kind: Kind, count: int) -> Taught | No
     light = fitting_light(painted, strokes, count, threads)
     features, looks = light.on_all(painted), light.plain_on_all(painted)
     plain = cache(partial(Guide, looks, values, count, threads))
-    doubt = doubt_of(painted, light, plain, kind, count)
+    about = painted, light, plain, kind, count
+    doubt, better = borne_out(*about), bettered(*about)
     told = left_out(features, values, strokes, count, threads)
     guide = Guide(features, values, count, threads)
     anchored, agreement = _with_starts(guide, beside(painted, light, kind, count), doubt, features, values)
     weights = cache(partial(weighed, painted, light, kind, count))
     trust, sorter = trusts_of(told, values, strokes), _sorter(painted, features, threads)
-    return Taught(guide, trust, anchored, plain, known, agreement, doubt, weights, light, sorter)
+    return Taught(guide, trust, anchored, plain, known, agreement, doubt, better, weights, light, sorter)
 
 
 def _with_starts(

@@ -42,6 +42,9 @@ divided by the root of their number, or the third, where it does not contradict 
 starts that were right about axons were silenced after four strokes in five of 32 sittings; with 0.9, in none.
 """
 
+ALIKE = 0.2
+"""From this correlation on, a plain forest says much the same as the start."""
+
 DOUBTED = 0.5
 """Strokes that contradict a start so surely need not be foreseen where it is doubted more than this."""
 
@@ -74,7 +77,7 @@ def _is_silent(painted: Sequence[Painted], kind: Kind, count: int, before: bool)
     strokes, foreseen = len(np.unique(joined(painted)[1])), foresight(painted, Light(), count)
     if foreseen <= _clearly(strokes, LESS):
         return False
-    return _alike(painted, kind, count) > 0 or (against > AGAINST and foreseen > _clearly(strokes, CHANCE))
+    return _alike(painted, kind, count) > ALIKE or (against > AGAINST and foreseen > _clearly(strokes, CHANCE))
 
 
 def _clearly(strokes: int, chance: float) -> float:
