@@ -60,7 +60,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, default=6, help="how many rounds of strokes (default 6)")
     parser.add_argument("--side", type=int, default=512, help="larger pictures are cut to this side (default 512)")
     parser.add_argument("--turned", action="store_true", help="paint on every picture in all eight orientations")
-    parser.add_argument("--inverse", action="store_true", help="want all that is background in the masks")
+    parser.add_argument("--inverse", action="store_true", help="want all that is background in the masks; no spread")
     parser.add_argument("--start", default="auto", help="what ours starts from (default auto; none for nothing)")
     parser.add_argument("--kind", choices=("objects", "regions"), default="objects", help="what ours looks for")
     parser.add_argument("--wait", type=float, default=0.0, help="also wait so many seconds a round (default 0: do not)")

@@ -26,12 +26,12 @@ Chance = np.random.Generator
 
 
 def spots(count: int) -> Iterator[tuple[Image, Mask]]:
-    """So many pictures (SIDE, SIDE) uint8 of 60 to 200 bright spots, and what is spot; the same ones every time."""
+    """So many pictures (SIDE, SIDE) uint8 of 60 to 199 bright spots, and what is spot; the same ones every time."""
     return _pictures(_spotted, count)
 
 
 def filaments(count: int) -> Iterator[tuple[Image, Mask]]:
-    """The same of 8 to 20 filaments, 2 to 4 pixels wide."""
+    """The same of 8 to 19 filaments, 1 to 3 pixels wide."""
     return _pictures(_threaded, count)
 
 

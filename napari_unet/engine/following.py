@@ -223,7 +223,7 @@ class Following:
         return np.zeros((known, *block.sides), np.float32)
 
     def _learn(self) -> None:
-        self.learner.learn()
+        self.learner.learn(settled=self._looked > 0 and not self._unlooked)
         self._state += 1
         self._thought = 0.0
 

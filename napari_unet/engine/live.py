@@ -19,7 +19,7 @@ from napari_unet.core.data import ProjectSet
 from napari_unet.core.data.atomic import storage_errors
 from napari_unet.core.data.channels import picked
 from napari_unet.core.errors import ModelError, PictureError, UnetError
-from napari_unet.core.model.shipped import AUTO
+from napari_unet.core.model.shipped import AUTO, shipped
 from napari_unet.core.strokes import Learner
 from napari_unet.core.strokes.arrays import is_blank
 from napari_unet.engine.answers import write_answer
@@ -118,8 +118,10 @@ def _answered(know: Following, command: Live, name: str, file: str = "") -> Answ
     """What the window is told about a picture."""
     blank = know.is_blank(name)
     start = "" if blank else str(know.learner.start or "")  # none was asked
-    turned, unheard = (tuple(sorted(some)) for some in (know.learner.sides.other, know.learner.sides.unheard))
-    return Answered(command.job, name, file, start, know.strokes, blank, turned, unheard)
+    silent = "" if blank else str(know.learner.silent or "")
+    sides = know.learner.sides
+    turned, unheard = (tuple(sorted(some.intersection(shipped()))) for some in (sides.other, sides.unheard))
+    return Answered(command.job, name, file, start, know.strokes, blank, silent, turned, unheard)
 
 
 def preview_starts(command: PreviewStarts, asked: Asked) -> Iterator[Tiled]:

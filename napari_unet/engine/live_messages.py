@@ -100,7 +100,8 @@ class Answered:
     """A picture has a fresh probability, in the .npy file `file`, (K, Y, X) float32; empty where nothing is known yet.
 
     `start` is what the answer starts from, empty for nothing; `strokes` how many there are in the whole project. In a
-    `blank` picture there is nothing to see. `turned` and `unheard` are as `Live` takes them.
+    `blank` picture there is nothing to see. `silent` is the start that would fit, and is not asked, as strokes
+    are about something else. `turned` and `unheard` are as `Live` takes them.
     """
 
     job: int
@@ -109,6 +110,7 @@ class Answered:
     start: str
     strokes: int
     blank: bool = False
+    silent: str = ""
     turned: tuple[str, ...] = ()
     unheard: tuple[str, ...] = ()
 

@@ -71,8 +71,9 @@ class Living(Correcting):
             return "Live · paint a cell and some background"
         count = self._last.strokes
         strokes = f"{count} stroke{'s' if count != 1 else ''}" if count else "no stroke yet"
-        if not self._last.start and self._last.unheard:
-            return f"Live · no start knows what you paint: strokes alone count · {strokes}"
+        if self._last.silent:
+            start = self.start_words(self._key(self._last.silent))
+            return f"Live · {start} does not know what you paint: strokes alone count · {strokes}"
         return f"Live · starts from {self.start_words(self._key(self._last.start))} · {strokes}"
 
     @property

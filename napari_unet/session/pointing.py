@@ -92,7 +92,9 @@ class Pointing(Living):
         start, device = self._start_name(self.start), self._training_settings.device
         seen = self.plan.preprocessing.channels
         folder, (turned, unheard) = str(project.folder), self._sides
-        command = Suggest(folder, project.kind, start, device, name, PLACES, 0, seen, turned, unheard)
+        command = Suggest(
+            folder, project.kind, start, device, name, PLACES, channels=seen, turned=turned, unheard=unheard
+        )
         text = "Looking where strokes would help most"
         self._ask_beside("place", text, command, Aside(self._take_places, self._point))
 

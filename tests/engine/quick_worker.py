@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from napari_unet.core import strokes
 from napari_unet.core.errors import ModelError, PictureError
 from napari_unet.core.strokes.places import Place
+from napari_unet.core.strokes.sides import Sides
 
 
 class BrightnessLearner:
     """Tells what is as bright as what was painted. Its starts know nothing, but have names."""
 
-    turned: frozenset[str] = frozenset()
+    sides, silent = Sides(), None
 
     def __init__(self, kind: str, start: str | None, on: str) -> None:
         if start == "missing":
@@ -33,7 +34,7 @@ class BrightnessLearner:
         painted = [image[0][annotation == 1].tolist(), image[0][annotation > 1].tolist()]
         self._known[np.asarray(image).tobytes()] = painted[0], painted[1]
 
-    def learn(self) -> None:
+    def learn(self, settled: bool = True) -> None:
         pass
 
     def wait(self, seconds: float, stop: Callable[[], bool]) -> bool:

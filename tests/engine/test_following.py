@@ -26,8 +26,6 @@ from napari_unet.engine.live_messages import Live
 class Pupil:
     """A learner that learns whenever it may, in no time, but not from a picture that is the same everywhere."""
 
-    turned: frozenset[str] = frozenset()
-
     def __init__(self, kind: str, start: str | None, on: str) -> None:
         self.has_start, self.learns, self.on, self.asked, self.count = False, True, on, start, 2
         self.taken, self.lessons = list[NDArray[np.integer]](), 0
@@ -38,8 +36,9 @@ class Pupil:
         self.taken.append(annotation)
         self.classes = classes
 
-    def learn(self) -> None:
+    def learn(self, settled: bool) -> None:
         self.lessons += 1
+        self.settled = settled
 
     def wait(self, seconds: float, stop: Callable[[], bool]) -> bool:
         return self.learns and not stop()

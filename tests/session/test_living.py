@@ -192,10 +192,12 @@ def test_a_blank_picture_does_not_change_what_answers_start_from(session: Sessio
 
 def test_a_start_that_is_not_asked_any_more_is_told(session: Session) -> None:
     session.set_live(True)
-    session.answered(Answered(0, "disc", "", "", 5, unheard=("cells",)), heard=True)
-    assert session.live_line == "Live · no start knows what you paint: strokes alone count · 5 strokes"
+    session.answered(Answered(0, "disc", "", "", 5, silent="cells", unheard=("cells",)), heard=True)
+    assert session.live_line == "Live · cells does not know what you paint: strokes alone count · 5 strokes"
     session.answered(Answered(0, "disc", "", "nuclei", 6, unheard=("cells",)), heard=True)
     assert session.live_line == "Live · starts from nuclei · 6 strokes"
+    session.answered(Answered(0, "disc", "", "", 7, unheard=("cells",)), heard=True)
+    assert session.live_line == "Live · starts from nothing · 7 strokes", "nothing is what was chosen, or what fits"
 
 
 def test_the_project_remembers_which_sides_of_starts_are_wanted(session: Session, tmp_path: Path) -> None:

@@ -61,6 +61,22 @@ def glimpse(image: NDArray[np.generic]) -> str:
     return f"{image.shape} {digest(image[..., ::step, ::step])}"
 
 
+def planes_to_look_at(image: NDArray[np.generic], flat: NDArray[np.integer], painted: dict[str, set[int]]) -> list[int]:
+    """The planes of a picture that are painted on, or were when it was last seen.
+
+    Parameters
+    ----------
+    flat : its annotation, (planes, Y, X).
+    painted : which planes of stacks are painted on; brought up to date.
+    """
+    if len(flat) == 1:
+        return [0]
+    stack, now = glimpse(image), set(np.flatnonzero(flat.any((1, 2))).tolist())
+    before = painted.get(stack, set())
+    painted[stack] = now
+    return sorted(before | now)
+
+
 def is_blank(plane: NDArray[np.generic]) -> bool:
     """Whether every channel of a plane (C, Y, X) has one value everywhere: nothing can be seen in it.
 

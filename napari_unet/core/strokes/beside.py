@@ -56,7 +56,7 @@ class Beside:
 
         Parameters
         ----------
-        doubt : (K,), 0..1; see `doubted`.
+        doubt : (K,), 0..1; see `borne_out`.
         """
         few = slice(None, None, -(-len(self.features) // ENOUGH))
         told = guide.ask(self.features[np.newaxis, few])[:, 0]

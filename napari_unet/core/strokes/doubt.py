@@ -21,7 +21,7 @@ from napari_unet.core.strokes.evidence import contradicted, foresight, likeness
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light
 from napari_unet.core.strokes.painted import NOTHING, Painted
-from napari_unet.core.strokes.trust import UNKNOWN
+from napari_unet.core.strokes.trust import BOTH, UNKNOWN
 
 MISSED, FALSE = (0.015, 0.05), (0.03, 0.1)
 """A start is doubted from where strokes say of so much that it missed it, counted by what it found, and wholly from the
@@ -75,7 +75,7 @@ def borne_out(
     plain : gives one that knows all strokes.
     """
     doubt = doubted(painted, kind, count)
-    if not doubt.any():
+    if not doubt.any() or count > BOTH:
         return doubt
     alike, against = likeness(painted, light, plain(), kind, count), contradicted(painted, kind, count)
     return np.asarray(doubt * np.maximum(_from_to(alike, ALIKE), _from_to(against, AGAINST)), np.float32)

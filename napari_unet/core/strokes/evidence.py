@@ -15,25 +15,27 @@ from scipy import special
 
 from napari_unet.core.cores import available_cores
 from napari_unet.core.settings import Kind
-from napari_unet.core.strokes.beside import correlation, of_classes
+from napari_unet.core.strokes.beside import ENOUGH, correlation, of_classes
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light
 from napari_unet.core.strokes.painted import Painted, joined
-from napari_unet.core.strokes.trust import UNKNOWN, by_stroke, left_out
+from napari_unet.core.strokes.trust import BOTH, UNKNOWN, by_stroke, left_out
 
 SUREST = 1e-3
 """Nobody is taken to be surer than this."""
 
 SOME = 4
-"""Of fewer strokes, none can be left out and leave two of each class."""
+"""Of fewer strokes nothing follows: one of each class must be left where one of each is left out."""
 
 
 def contradicted(painted: Sequence[Painted], kind: Kind, count: int) -> float:
     """How surely strokes contradict the starts of these pictures, in parts of how sure they usually are: below 0 where
-    strokes rather agree with them, and 0 where none can be asked.
+    strokes rather agree with them, and 0 where none can be asked. Of more than two classes nothing was measured: 0.
     """
+    if count > BOTH:
+        return 0.0
     told = [[of_classes(one.start, said, kind, count) for said in (one.said, one.around.said)] for one in painted]
-    asked = [(one, *said) for one, said in zip(painted, told, strict=True) if said[0] is not None]
+    asked = [(one, *said) for one, said in zip(painted, told, strict=True) if not any(each is None for each in said)]
     if not asked:
         return 0.0
     some, here, around = zip(*asked, strict=True)
@@ -62,8 +64,9 @@ def likeness(painted: Sequence[Painted], light: Light, plain: Guide, kind: Kind,
     if not asked:
         return np.zeros(count)
     looks = np.concatenate([light.plain_on(one.around.features, one.levels) for one, _ in asked])
-    said = np.concatenate([said for _, said in asked], axis=1)
-    return np.array([correlation(*both) for both in zip(plain.ask(looks[np.newaxis])[:, 0], said, strict=True)])
+    few = slice(None, None, -(-len(looks) // ENOUGH))
+    said = np.concatenate([said for _, said in asked], axis=1)[:, few]
+    return np.array([correlation(*both) for both in zip(plain.ask(looks[np.newaxis, few])[:, 0], said, strict=True)])
 
 
 def _sure(told: NDArray[np.float32]) -> NDArray[np.floating]:

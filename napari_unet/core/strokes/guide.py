@@ -17,6 +17,11 @@ FEWEST = 2
 MOST = 6000
 """So many painted pixels are learned from at most, of each class the same share: more make it slower, not better."""
 
+GROWN, ASKED = 60_000, 6000
+"""Up to so many pixels times trees are grown, and about so many pixels it is asked, on one core: of what is done in
+some hundredths of a second, dealing it out to others takes as long again.
+"""
+
 LEAST = 50
 """So many of each class are always among them."""
 
@@ -48,15 +53,17 @@ class Guide:
 
         kept = evenly(classes, -(-len(classes) // MOST))
         weight = "balanced" if fair else None
+        growing = threads if len(kept) * trees > GROWN else 1
         forest = ExtraTreesClassifier(
-            trees, min_samples_leaf=FEWEST, n_jobs=threads, random_state=0, class_weight=weight
+            trees, min_samples_leaf=FEWEST, n_jobs=growing, random_state=0, class_weight=weight
         )
-        self._forest, self.count = forest.fit(features[kept], classes[kept]), count
+        self._forest, self.count, self._threads = forest.fit(features[kept], classes[kept]), count, threads
 
     def ask(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
         """How probable each class is: (count, Y, X) float32, summing to 1, of features (Y, X, F)."""
         shape = features.shape[:2]
-        told = self._forest.predict_proba(features.reshape(-1, features.shape[-1]))
+        pixels = features.reshape(-1, features.shape[-1])
+        told = self._forest.set_params(n_jobs=self._threads if len(pixels) > ASKED else 1).predict_proba(pixels)
         answer = np.zeros((self.count, *shape), np.float32)
         answer[self._forest.classes_] = told.T.reshape(-1, *shape)
         return answer

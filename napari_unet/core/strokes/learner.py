@@ -16,7 +16,7 @@ from napari_unet.core.model.shipped import AUTO
 from napari_unet.core.settings import Kind
 from napari_unet.core.stopping import Stop, never
 from napari_unet.core.strokes.answer import Answer, answer_of, stacked
-from napari_unet.core.strokes.arrays import Shape, digest, glimpse, is_blank, planes_of
+from napari_unet.core.strokes.arrays import Shape, digest, is_blank, planes_of, planes_to_look_at
 from napari_unet.core.strokes.asking import Asking
 from napari_unet.core.strokes.background import LEARNED, Background, begins_as
 from napari_unet.core.strokes.lesson import Lesson, learned
@@ -24,6 +24,7 @@ from napari_unet.core.strokes.painted import NOTHING, UNSORTED, Painted, held, p
 from napari_unet.core.strokes.places import Place, places_in
 from napari_unet.core.strokes.question import Planes, Question
 from napari_unet.core.strokes.recent import Ends, Recent, ends
+from napari_unet.core.strokes.remembered import Remembered
 from napari_unet.core.strokes.seen import MOST as LARGE
 from napari_unet.core.strokes.seen import Memory, Seen
 from napari_unet.core.strokes.sides import Sides
@@ -47,7 +48,8 @@ class Learner:
     ----------
     has_start : whether there is any start to ask.
     start : of the picture last asked about, None where it says nothing; with "auto", another may fit the next.
-    sides : which sides of starts are wanted; see `sides`. Set before all strokes, as an earlier sitting left them.
+    silent : the start that would fit there, and is not asked, as strokes are about something else; or None.
+    sides : which starts are asked, and about which side; see `sides`. Set before all strokes, as a sitting left them.
 
     Raises
     ------
@@ -61,12 +63,13 @@ class Learner:
         self._known = 0 if self._auto else max((classes_of(name, kind) for name in self._starts), default=0)
         self.start = self._starts[0] if self._starts else None
         self.has_start = bool(self._starts)
+        self.silent: str | None = None
         self.asks_for_classes = True  # of objects; off where the start numbers them otherwise
         self._asking = Asking(kind, pick_device(on))
         self._memory = Memory(self.has_start, on)  # from nothing is from nothing: no U-Net's habits in the forest
         self._background = Background(on)
         self._instants: Recent[tuple[str, Ends]] = Recent()  # answers since the last stroke
-        self._lesson, self.sides = Lesson(), Sides()
+        self._lesson, self.sides, self._remembered = Lesson(), Sides(), Remembered()
         self._painted: dict[str, Painted] = {}
         self._shapes: dict[Shape, Shape] = {}
         self._stacks: dict[str, set[int]] = {}  # which planes are painted on
@@ -102,18 +105,9 @@ class Learner:
         self._shapes[image.shape] = annotation.shape
         planes = planes_of(image, annotation.shape)
         flat = annotation.reshape(-1, *annotation.shape[-2:])
-        for number in self._to_look_at(image, flat):
+        for number in planes_to_look_at(image, flat, self._stacks):
             if len(planes) == 1 or not is_blank(planes[number]):
                 self._take(planes[number], flat[number], classes)
-
-    def _to_look_at(self, image: NDArray[np.generic], flat: NDArray[np.integer]) -> list[int]:
-        """The planes of a picture that are painted on, or were when it was last seen."""
-        if len(flat) == 1:
-            return [0]
-        stack, painted = glimpse(image), set(np.flatnonzero(flat.any((1, 2))).tolist())
-        before = self._stacks.get(stack, set())
-        self._stacks[stack] = painted
-        return sorted(before | painted)
 
     def wait(self, seconds: float = 5.0, stop: Stop = never) -> bool:
         """Let the background stage go on for about so long: a U-Net learns from strokes, beside the instant answer.
@@ -158,7 +152,8 @@ class Learner:
         seen = self._memory.get(image)
         window = window or seen.whole
         said = self._said(seen, window)
-        self.start = None if said is None else self._start_for(seen)
+        fits = self._start_for(seen)
+        self.start, self.silent = None if said is None else fits, fits if fits in self._lesson.sides.silent else None
         told = self._steered(seen, window, said) if self._painted else said
         if told is None:
             known, sides = 1 if self.kind == "objects" else self.count, [part.stop - part.start for part in window]
@@ -211,11 +206,15 @@ class Learner:
         start = self._start_for(seen)
         return meant(start, self._lesson.said_by(start, seen, window), self.kind, self.count) if start else None
 
-    def learn(self) -> None:
-        """The second half of `update`: the forests are grown anew."""
+    def learn(self, settled: bool = True) -> None:
+        """The second half of `update`: the forests are grown anew. Which sides are wanted is kept from now on, unless
+        more pictures are to be taken before all strokes are known (not `settled`).
+        """
         self._instants.clear()
-        self._lesson = learned(list(self._painted.values()), self.kind, self.count, self.sides)
-        self.sides = self._lesson.sides if self._painted else self.sides
+        before = self._remembered.before(self._painted, self.sides)
+        self._lesson = learned(list(self._painted.values()), self.kind, self.count, before)
+        if self._painted and settled:
+            self.sides = self._lesson.sides
 
     def _steered(self, seen: Seen, window: Window, said: Planes | None) -> Planes:
         """What is made of it all. Objects are parted by what the start sees in them, unless it may see others."""

@@ -92,7 +92,7 @@ class Sides:
 
     def sided(self, one: Painted) -> Painted:
         """The same with a start that says what it does of the side that is wanted, or without one."""
-        if one.start in self.silent:
+        if one.start in self.neither:
             return one.without_start
         return one.other_side if one.start in self.other else one
 

@@ -1,13 +1,13 @@
 """Starts that are no longer asked, because strokes are about something that they do not know.
 
 A start that is right but for a few places is contradicted by nearly all strokes, too: they lie where the answer was
-wrong. But such mistakes have little in common. Where something is wanted that the start does not know, it looks alike
-all over the picture: a plain forest foresees each stroke from the others, and
+wrong. But such mistakes have little in common, and it was unsure of them. Something else is wanted where
 
-* the start contradicts strokes as surely as it usually speaks: all that it takes for background is wanted. Then strokes
-  need not be foreseen if they are large beside what it found; see `doubted`.
-* or start and forest say much the same, but the forest is right about strokes: filaments, of which a start for cells
-  knows that they are bright, and not where they end.
+* a plain forest foresees each stroke from the others, as what is wanted looks alike all over the picture, and the start
+  contradicts strokes as surely as it usually speaks: all that it takes for background is wanted;
+* it contradicts them so surely, and they are large beside what it found; see `doubted`;
+* a plain forest foresees strokes that it contradicts less surely, and says much the same elsewhere: filaments, of which
+  a start for cells knows that they are bright, and not where they end.
 
 Once a start is silent, strokes lie where the answer from nothing is wrong, and none of this shows any longer. So it
 stays silent until strokes clearly agree with it.
@@ -23,11 +23,13 @@ import numpy as np
 from napari_unet.core.cores import available_cores
 from napari_unet.core.settings import Kind
 from napari_unet.core.strokes.doubt import doubted
-from napari_unet.core.strokes.evidence import contradicted, foresight, likeness
+from napari_unet.core.strokes.evidence import SOME, contradicted, foresight, likeness
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light
 from napari_unet.core.strokes.painted import Painted, joined
-from napari_unet.core.strokes.trust import UNKNOWN
+from napari_unet.core.strokes.starts import tells_one_region
+from napari_unet.core.strokes.trust import BOTH, UNKNOWN
+from napari_unet.core.strokes.voices import THIS
 
 AGAINST = 0.8
 """So surely do strokes contradict a start that is not asked, in parts of how sure it usually is. Of blood cells whose
@@ -49,7 +51,7 @@ DOUBTED = 0.5
 """Strokes that contradict a start so surely need not be foreseen where it is doubted more than this."""
 
 WRONG, RIGHT = 0.3, -0.3
-"""A start that is not asked is contradicted by strokes at least so surely, and is asked again from the second on."""
+"""Only a start that strokes contradict more surely than this is silenced, and it is asked again from the second on."""
 
 
 def unheard(painted: Sequence[Painted], kind: Kind, count: int, before: frozenset[str]) -> frozenset[str]:
@@ -59,9 +61,14 @@ def unheard(painted: Sequence[Painted], kind: Kind, count: int, before: frozense
     ----------
     painted : pictures whose starts say what they do of the side that is wanted; see `sides`.
     count : how many classes there are.
-    before : those that were not to be asked before the last stroke. They are remembered where no picture has them.
+    before : those that were not to be asked before the last stroke. They are remembered where no picture has them; but
+        while there are no strokes at all, every start is asked.
+
+    Of a start of one region, `sides` know whether it is.
     """
-    names = {one.start for one in painted if one.start}
+    if not painted:
+        return frozenset()
+    names = {one.start for one in painted if one.start and not tells_one_region(one.start)}
     alike = {name: [one for one in painted if one.start == name] for name in names}
     silent = [name for name, some in alike.items() if _is_silent(some, kind, count, name in before)]
     return frozenset(silent) | (before - names)
@@ -72,9 +79,11 @@ def _is_silent(painted: Sequence[Painted], kind: Kind, count: int, before: bool)
     against = contradicted(painted, kind, count)
     if before or against <= WRONG:
         return before and against > RIGHT
-    if against > AGAINST and doubted(painted, kind, count).max() > DOUBTED:
+    values, numbers = joined(painted)
+    strokes, both = len(np.unique(numbers)), len(np.unique(values)) >= BOTH
+    if both and strokes >= SOME and against > AGAINST and doubted(painted, kind, count)[THIS] > DOUBTED:
         return True
-    strokes, foreseen = len(np.unique(joined(painted)[1])), foresight(painted, Light(), count)
+    foreseen = foresight(painted, Light(), count)
     if foreseen <= _clearly(strokes, LESS):
         return False
     return _alike(painted, kind, count) > ALIKE or (against > AGAINST and foreseen > _clearly(strokes, CHANCE))

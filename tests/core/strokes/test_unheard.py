@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -60,6 +61,43 @@ def test_strokes_that_have_nothing_in_common_do_not(monkeypatch: pytest.MonkeyPa
     assert not unheard([painted(MISTAKES)], "objects", 2, NONE)
 
 
+@pytest.mark.parametrize("places", [BRIGHT_WANTED[:3], [place for place in BRIGHT_WANTED if place[2] == 2] * 2])
+def test_fewer_than_four_strokes_or_those_of_one_class_silence_none(
+    places: list[tuple[int, int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "doubted", lambda *_: np.array([0.0, 1.0]))
+    assert not unheard([painted(places)], "objects", 2, NONE)
+    assert unheard([painted(BRIGHT_WANTED[:4])], "objects", 2, NONE) == CELLS
+
+
+def test_who_takes_back_the_stroke_that_silenced_it_has_the_start_again(
+    one: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "_is_silent", lambda painted, kind, count, before: before or len(painted[0].values) > 60)
+    learner, slip = Learner(start="cells"), one.strokes.copy()
+    slip[:12, :40] = 2
+    learner.update(one.image, one.strokes)
+    assert learner.sides == Sides()
+    learner.update(one.image, slip)
+    assert learner.sides.unheard == CELLS
+    learner.predict(one.image)
+    assert (learner.start, learner.silent) == (None, "cells")
+    learner.update(one.image, one.strokes)
+    assert learner.sides == Sides()
+    learner.predict(one.image)
+    assert (learner.start, learner.silent) == ("cells", None)
+
+
+def test_while_more_pictures_are_to_be_taken_what_was_known_is_kept(one: Scene) -> None:
+    learner = Learner(start="cells")
+    learner.sides = Sides(unheard=CELLS)
+    learner.take(one.image, one.strokes, {})
+    learner.learn(settled=False)
+    assert learner.sides.unheard == CELLS, "these strokes agree with it, but others may not"
+    learner.learn()
+    assert not learner.sides.unheard
+
+
 @pytest.mark.parametrize(
     ("against", "alike", "foreseen", "silent"),
     [
@@ -94,7 +132,9 @@ def test_it_stays_silent_until_strokes_clearly_agree_with_it(monkeypatch: pytest
     for against, before, silent in ((-0.2, CELLS, True), (0.2, NONE, False), (-0.4, CELLS, False)):
         monkeypatch.setattr(room, "contradicted", lambda painted, kind, count, against=against: against)
         assert (unheard([one], "objects", 2, before) == CELLS) is silent
-    assert unheard([], "objects", 2, CELLS) == CELLS, "no picture has strokes now"
+    other = replace(one, start="nuclei")
+    assert unheard([other], "objects", 2, CELLS) >= CELLS, "it is remembered"
+    assert not unheard([], "objects", 2, CELLS), "there are no strokes now"
 
 
 def test_a_start_that_is_doubted_need_not_be_foreseen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,6 +168,9 @@ def test_a_silent_start_is_not_asked_and_is_when_strokes_are_taken_back(one: Sce
     learner.update(one.image, np.where(one.strokes, 3 - one.strokes, 0).astype(np.uint8))
     assert learner.start == "cells"
     assert overlap(found(learner), ~one.truth) > 0.8
+    learner.update(one.image, np.zeros_like(one.strokes))
+    assert np.array_equal(found(learner), before)
+    assert learner.sides.unheard == CELLS, "should the strokes come back"
     learner.update(one.image, one.strokes)
     assert learner.sides == Sides(), "strokes agree with it"
     assert overlap(found(learner), before) > 0.8
