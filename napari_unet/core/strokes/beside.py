@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,16 +67,24 @@ class Beside:
 
 def beside(painted: Sequence[Painted], light: Light, kind: Kind, count: int) -> Beside | None:
     """Of all these pictures, where the start says a number; None where none says any."""
-    every, parts = -(-len(painted) * AROUND // TOGETHER), []
-    for one in painted:
-        said = of_classes(one.start, one.around.said, kind, count)
-        there = np.empty(0, int) if said is None else np.flatnonzero(np.isfinite(said).all(0))[::every]
-        if said is not None and there.size:
-            parts.append((light.on(one.around.features[there], one.levels), said[:, there]))
+    asked = asked_about(painted, kind, count)
+    parts = [(light.on(one.around.features[there], one.levels), said) for one, there, said in asked]
     if not parts:
         return None
     features, planes = zip(*parts, strict=True)
     return Beside(np.concatenate(features), np.concatenate(planes, axis=1))
+
+
+def asked_about(
+    painted: Sequence[Painted], kind: Kind, count: int
+) -> Iterator[tuple[Painted, NDArray[np.intp], NDArray[np.float32]]]:
+    """Pictures, pixels beside their strokes, and what the start says of those, (K, N), where it says a number."""
+    every = -(-len(painted) * AROUND // TOGETHER)
+    for one in painted:
+        said = of_classes(one.start, one.around.said, kind, count)
+        there = np.empty(0, int) if said is None else np.flatnonzero(np.isfinite(said).all(0))[::every]
+        if said is not None and there.size:
+            yield one, there, said[:, there]
 
 
 def of_classes(

@@ -15,7 +15,7 @@ from scipy import special
 
 from napari_unet.core.cores import available_cores
 from napari_unet.core.settings import Kind
-from napari_unet.core.strokes.beside import ENOUGH, correlation, of_classes
+from napari_unet.core.strokes.beside import ENOUGH, asked_about, correlation, of_classes
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light
 from napari_unet.core.strokes.painted import Painted, joined
@@ -34,13 +34,13 @@ def contradicted(painted: Sequence[Painted], kind: Kind, count: int) -> float:
     """
     if count > BOTH:
         return 0.0
-    told = [[of_classes(one.start, said, kind, count) for said in (one.said, one.around.said)] for one in painted]
-    asked = [(one, *said) for one, said in zip(painted, told, strict=True) if not any(each is None for each in said)]
-    if not asked:
+    told = [(one, of_classes(one.start, one.said, kind, count)) for one in painted]
+    here = [(one, said) for one, said in told if said is not None]
+    around = [said for _, _, said in asked_about(painted, kind, count)]
+    if not here or not around:
         return 0.0
-    some, here, around = zip(*asked, strict=True)
-    values, strokes = joined(some)
-    own = np.concatenate(here, axis=1)[values, np.arange(len(values))]
+    values, strokes = joined([one for one, _ in here])
+    own = _of_own(np.concatenate([said for _, said in here], axis=1), values)
     usual = float(_sure(np.concatenate(around, axis=1).max(0)).mean())
     return -float(by_stroke(_sure(own), strokes).mean()) / usual if usual else 0.0
 
@@ -53,20 +53,24 @@ def foresight(painted: Sequence[Painted], light: Light, count: int) -> float:
     if len(np.unique(strokes)) < SOME or len({one.features.shape[1] for one in painted}) > 1:
         return UNKNOWN
     told = left_out(light.plain_on_all(painted), values, strokes, count, available_cores())
-    own = np.nan_to_num(told[values, np.arange(len(values))], nan=UNKNOWN)
+    own = _of_own(told, values)
     return float(min(by_stroke(own[values == each], strokes[values == each]).mean() for each in np.unique(values)))
 
 
 def likeness(painted: Sequence[Painted], light: Light, plain: Guide, kind: Kind, count: int) -> NDArray[np.floating]:
     """How far a plain forest and the starts say the same beside the strokes, class by class: (K,), correlations."""
-    told = [(one, of_classes(one.start, one.around.said, kind, count)) for one in painted]
-    asked = [(one, said) for one, said in told if said is not None]
+    asked = list(asked_about(painted, kind, count))
     if not asked:
         return np.zeros(count)
-    looks = np.concatenate([light.plain_on(one.around.features, one.levels) for one, _ in asked])
+    looks = np.concatenate([light.plain_on(one.around.features[there], one.levels) for one, there, _ in asked])
     few = slice(None, None, -(-len(looks) // ENOUGH))
-    said = np.concatenate([said for _, said in asked], axis=1)[:, few]
+    said = np.concatenate([said for *_, said in asked], axis=1)[:, few]
     return np.array([correlation(*both) for both in zip(plain.ask(looks[np.newaxis, few])[:, 0], said, strict=True)])
+
+
+def _of_own(told: NDArray[np.float32], values: NDArray[np.intp]) -> NDArray[np.float32]:
+    """How probable painted pixels (N,) were taken to be of their own class, of what was told (K, N) of all."""
+    return np.nan_to_num(told[values, np.arange(len(values))], nan=UNKNOWN)
 
 
 def _sure(told: NDArray[np.float32]) -> NDArray[np.floating]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from napari_unet.core.strokes.evidence import foresight, likeness
+from napari_unet.core.strokes.evidence import contradicted, foresight, likeness
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light
 from napari_unet.core.strokes.painted import joined
@@ -37,3 +39,18 @@ def test_a_forest_on_strokes_is_like_the_start_or_its_opposite(swapped: bool, si
     plain = Guide(Light().plain_on_all([one]), joined([one])[0], 2, 1)
     assert (likeness([one], Light(), plain, "objects", 2) * sign > 0.8).all()
     assert np.array_equal(likeness([one.without_start], Light(), plain, "objects", 2), [0, 0])
+
+
+def test_where_a_start_says_no_number_it_says_nothing() -> None:
+    one = painted(BRIGHT_WANTED)
+    assert one.said is not None
+    assert one.around.said is not None
+    said, around = one.said.copy(), one.around.said.copy()
+    said[:, ::7], around[:, ::3] = np.nan, np.nan
+    holed = replace(one, said=said, around=replace(one.around, said=around))
+    plain = Guide(Light().plain_on_all([one]), joined([one])[0], 2, 1)
+    assert contradicted([holed], "objects", 2) == pytest.approx(contradicted([one], "objects", 2), abs=0.2)
+    assert (likeness([holed], Light(), plain, "objects", 2) < -0.8).all()
+    nothing = replace(one, said=said * np.nan, around=replace(one.around, said=around * np.nan))
+    assert contradicted([nothing], "objects", 2) == 0
+    assert np.array_equal(likeness([nothing], Light(), plain, "objects", 2), [0, 0])
