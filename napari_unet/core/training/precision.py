@@ -46,6 +46,13 @@ def computing(device: torch.device, precision: torch.dtype) -> AbstractContextMa
     return nullcontext() if precision is torch.float32 else torch.autocast(device.type, precision)
 
 
+def exactly(kind: str) -> AbstractContextManager[object]:
+    """In which float32 stays float32, within `computing`, too. PyTorch 2.4 can switch nothing off on Apple graphics,
+    where nothing can be on.
+    """
+    return torch.autocast(kind, enabled=False) if torch.amp.is_autocast_available(kind) else nullcontext()
+
+
 def name_of(precision: torch.dtype) -> str:
     """The name of a format, as settings and cards have it."""
     return str(precision).removeprefix("torch.")

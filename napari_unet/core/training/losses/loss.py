@@ -17,6 +17,7 @@ from napari_unet.core.training.losses.levels import Truth, level_weights, reduce
 from napari_unet.core.training.losses.maps import GAP, OUTLINE, TRUST, map_names
 from napari_unet.core.training.losses.questions import OneOfMany, Question, YesOrNo
 from napari_unet.core.training.losses.terms import balanced, boundary_loss, dice_loss, mean_where, tversky_loss
+from napari_unet.core.training.precision import exactly
 
 CELL, BORDER, DISTANCE = range(3)
 CLASSES = slice(3, None)
@@ -72,7 +73,7 @@ class Loss:
         batch : on the same device as the logits.
         """
         of_one = objects_loss if self.kind == "objects" else regions_loss
-        with torch.autocast(levels[0].device.type, enabled=False):
+        with exactly(levels[0].device.type):
             maps = {name: batch.maps[:, number].float() for number, name in enumerate(self._names)}
             truth = Truth(batch.planes.float(), batch.known.float(), maps)
             losses = []
