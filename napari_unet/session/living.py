@@ -153,6 +153,10 @@ class Living(Correcting):
         known = self.need_project().settings(LIVE)
         return tuple(map(str, known.get("turned", ()))), tuple(map(str, known.get("unheard", ())))
 
+    @property
+    def _astray(self) -> bool:
+        return self.agrees in self._sides[1]
+
     def _remember_sides(self, *sides: tuple[str, ...]) -> None:
         if sides != self._sides:
             self._remember(turned=list(sides[0]), unheard=list(sides[1]))

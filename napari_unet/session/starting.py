@@ -55,8 +55,14 @@ class Starting(Learning):
 
     def _from_what_fits(self, action: Action) -> None:
         if self.start == AUTO and self.agrees in came_along():
-            self.said.emit("train", f"Learning goes on from {self.agrees}, which came along and knows such pictures.")
+            known = "; what is painted is new to it" if self._astray else " and knows such pictures"
+            self.said.emit("train", f"Learning goes on from {self.agrees}, which came along{known}.")
         action()
+
+    @property
+    def _astray(self) -> bool:
+        """Whether strokes are about something that the start which fits the picture does not look for."""
+        return False
 
     def _once_it_fits(self, section: str, picture: str, action: Action) -> None:
         """Do something now, or, where nobody knows yet which start fits, once the worker has found that out."""

@@ -123,6 +123,20 @@ def test_training_goes_on_from_the_one_that_fits_and_says_so(session: Session, t
     assert f"Learning goes on from {session.agrees}, which came along and knows such pictures." in told.sentences
 
 
+def test_from_one_that_does_not_look_for_what_is_painted_it_goes_on_too_and_says_that(
+    session: Session, told: Told, wait: Wait
+) -> None:
+    session.add_picture(*discs("disc", 0))
+    session.agrees = "nuclei"
+    session.need_project().save_settings("live", {"unheard": ["nuclei"]})
+    session.set_settings("training", TrainingSettings(epochs=1, steps=2, batch=1, patch=64))
+    session.train()
+    wait(lambda: session.job is None)
+    assert told.errors == []
+    assert read_card(session.models[0].folder).start == "nuclei"
+    assert "Learning goes on from nuclei, which came along; what is painted is new to it." in told.sentences
+
+
 def test_a_look_can_be_stopped(session: Session, told: Told, wait: Wait) -> None:
     session.add_picture(*discs("disc", 0))
     session.train()
