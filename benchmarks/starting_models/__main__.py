@@ -70,7 +70,7 @@ def _add_steering(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     rehearsing = verbs.add_parser("rehearse", help="let a simulated annotator paint, for the steered network")
     rehearsing.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder with the real sets")
     rehearsing.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the sittings go")
-    rehearsing.add_argument("--source", choices=("real", "made-up"), required=True)
+    rehearsing.add_argument("--source", choices=("real", "lit", "made-up", "slender"), required=True)
     rehearsing.add_argument("--seconds", type=float, required=True, help="how long")
     rehearsing.add_argument("--seed", type=int, default=0)
     rehearsing.add_argument(

@@ -7,12 +7,12 @@ from handbook.figures.drawing import BLUE, GREEN, ORANGE, PURPLE, QUIET, ROSE, T
 
 def following() -> Drawing:
     """Who has a say after a stroke."""
-    drawing = Drawing(900, 400, "After a stroke: start, two forests, a steered network, and a U-Net in the background")
+    drawing = Drawing(900, 400, "After a stroke: start, forests, a steered network, and a U-Net in the background")
     drawing.box((24, 60), (130, 62), ["picture"], QUIET)
     drawing.box((24, 220), (130, 62), ["your strokes"], QUIET)
     drawing.box((238, 24), (200, 66), ["start", "has seen other pictures"], BLUE)
     drawing.box((238, 146), (200, 66), ["anchored forest", "strokes, and the start"], TEAL)
-    drawing.box((238, 240), (200, 66), ["forest", "strokes alone"], GREEN)
+    drawing.box((238, 240), (200, 66), ["two forests", "strokes alone"], GREEN)
     drawing.box((530, 138), (178, 78), ["steered network", "knows whom to believe"], ORANGE)
     drawing.box((776, 142), (100, 70), ["labels", "in 0.5 s"], ROSE)
     drawing.box(

@@ -155,7 +155,8 @@ class Living(Correcting):
 
     @property
     def _astray(self) -> bool:
-        return self.agrees in self._sides[1]
+        erased = self._last is not None and not self._last.strokes
+        return self.agrees in self._sides[1] and not erased
 
     def _remember_sides(self, *sides: tuple[str, ...]) -> None:
         if sides != self._sides:

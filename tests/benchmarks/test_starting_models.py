@@ -65,6 +65,17 @@ def test_the_shape_world_has_many_looks(shapes: list[tuple[str, NDArray[np.gener
     assert max(widths) > 5 * min(widths)
 
 
+def test_slender_pictures_are_of_every_family_and_their_objects_hang_together() -> None:
+    made = [make("slender", 1, index) for index in range(LOOKS)]
+    assert {one.family for one in made} == set(SORTS["slender"])
+    for one in made:
+        assert one.mask.any()
+        assert ndimage.label(one.mask > 0, np.ones((3, 3)))[1] == one.mask.max()
+    thin = [one for one in made if one.family not in ("grounds", "mesh")]
+    widest = [2 * ndimage.distance_transform_edt(one.mask > 0).max() for one in thin]
+    assert np.median(widest) < 12
+
+
 def test_of_tissue_only_membranes_are_wanted_and_what_is_no_tissue_has_none() -> None:
     made = [make("membranes", 0, index) for index in range(LOOKS)]
     assert {one.family for one in made} == set(SORTS["membranes"])

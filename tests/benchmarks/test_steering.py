@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
-from benchmarks.annotator import BACKGROUND, FOREGROUND
+from benchmarks.annotator import BACKGROUND, FOREGROUND, corrected, first
 from benchmarks.starting_models.__main__ import main
+from benchmarks.starting_models.shapes import make
+from benchmarks.starting_models.steering import scenes
 from benchmarks.starting_models.steering.examples import example
+from benchmarks.starting_models.steering.pieces import LEAST, MOST, SIDE, Chance, Piece, Pieces
 from benchmarks.starting_models.steering.rehearsing import rehearse
-from benchmarks.starting_models.steering.scenes import SIDE
-from benchmarks.starting_models.steering.teaching import loaded
+from benchmarks.starting_models.steering.sheets import Sheet
+from benchmarks.starting_models.steering.sitting import lesson_of
+from benchmarks.starting_models.steering.teaching import loaded, shown_more
 from napari_unet.core.model import load_model
 from napari_unet.core.model.shipped import STEERED, shipped_model
+from napari_unet.core.strokes import Learner
+from napari_unet.core.strokes import learner as learning
+from napari_unet.core.strokes.lesson import Lesson
 from napari_unet.core.strokes.steered import CHANNELS, FOLDED
 from napari_unet.core.strokes.trust import UNKNOWN
 
@@ -65,20 +76,68 @@ def test_an_example_is_turned_and_lit_but_stays_true(shards: Shards) -> None:
         assert not truth[planes[4] > 0].any()
 
 
-def test_where_there_is_no_start_the_plain_guide_is_shown_as_in_the_window(shards: Shards) -> None:
-    nobody = np.full_like(shards["c"], round(255 * UNKNOWN))
-    numbers = np.array(shards["n"])
-    numbers[:, 1], numbers[:, 3:] = UNKNOWN, 0
-    alone, rng, seen = {**shards, "c": nobody, "a": nobody, "n": numbers}, np.random.default_rng(0), 0
-    for place in range(len(nobody)):
-        planes, _ = example(alone, place, rng)
-        guide, plain = (np.asarray(shards[key][place], np.float64) / 255 for key in "gp")
-        expected = 2 * (guide + (1 - numbers[place, 2]) ** 2 * (plain - guide)) - 1
-        if np.ptp(planes[5]) > 0:  # now and then only one class is painted: there is no forest then
-            np.testing.assert_allclose(np.sort(planes[5], None), np.sort(expected, None), atol=0.01)
-            seen += 1
-        assert not planes[6:8].any()
-    assert seen > 2
+@pytest.mark.parametrize("start", [None, "cells", "membranes"])
+def test_a_rehearsed_moment_is_answered_as_the_learner_answers_where_that_start_fits(
+    start: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning, "fitting", lambda *_: start)
+    shape = make("cells", 4, 3)
+    image, truth = shape.image[:, :SIDE, :SIDE], shape.mask[:SIDE, :SIDE] > 0
+    sheet = Sheet(Piece(image[0] if len(image) == 1 else np.moveaxis(image, 0, -1), truth), np.random.default_rng(0))
+    sheet.begun, sheet.strokes = start, first(truth)
+    network, learner = load_model(shipped_model(STEERED)).network, Learner()
+    for _ in range(2):
+        rehearsed = sheet.moment(lesson_of([sheet])).answer(network)
+        learner.update(np.moveaxis(image, 0, -1) if len(image) == 3 else image, sheet.strokes)
+        answered = learner.predict(np.moveaxis(image, 0, -1) if len(image) == 3 else image).probability
+        bare = sheet.strokes == 0  # what is painted is held as painted
+        np.testing.assert_allclose(rehearsed[bare], answered[bare], atol=1e-3)
+        sheet.strokes = corrected(sheet.strokes, rehearsed > 0.5, truth)
+
+
+def test_a_start_that_strokes_have_silenced_says_nothing_any_more() -> None:
+    shape = make("nuclei", 1, 1)
+    sheet = Sheet(Piece(shape.image[0][:SIDE, :SIDE], shape.mask[:SIDE, :SIDE] == 0), np.random.default_rng(0))
+    sheet.begun, sheet.strokes, lesson = "nuclei", first(sheet.truth), Lesson()
+    assert np.ptp(sheet.start(lesson)) > 0
+    for _ in range(6):
+        sheet.strokes = corrected(sheet.strokes, sheet.start(lesson) > 0.5, sheet.truth)
+        lesson = lesson_of([sheet], lesson.sides)
+    assert lesson.sides.unheard == {"nuclei"}
+    now = sheet.moment(lesson)
+    assert (now.start == UNKNOWN).all()
+    assert (now.anchored == UNKNOWN).all()
+    assert now.start_trust == UNKNOWN
+
+
+@pytest.mark.parametrize("source", [scenes.slender, scenes.lit])
+def test_what_no_start_knows_is_rehearsed_too(
+    source: Callable[[Path, Chance], Iterator[Pieces]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scenes, "real", scenes.made_up)  # the real sets need not be here
+    for pieces in islice(source(Path(), np.random.default_rng(0)), 6):
+        assert len(pieces) > 1
+        assert {piece.image.shape[:2] for piece in pieces} == {piece.truth.shape for piece in pieces} == {(SIDE, SIDE)}
+        assert all(LEAST < piece.truth.mean() < MOST for piece in pieces)
+        if source is scenes.lit:
+            images = [piece.image.reshape(SIDE, SIDE, -1).mean(-1) for piece in pieces]
+            inside, beside = (
+                np.mean([image[piece.truth == there].mean() for image, piece in zip(images, pieces, strict=True)])
+                for there in (True, False)
+            )
+            assert inside != pytest.approx(beside, rel=0.01), "what is found is brighter, or darker"
+
+
+def test_a_network_that_is_shown_more_planes_answers_as_before_until_it_learns() -> None:
+    start = load_model(shipped_model(STEERED))
+    more = start.card.channels + FOLDED**2
+    network = shown_more(start, replace(start.card, channels=more)).eval()
+    planes = torch.rand(1, start.card.channels, 64, 64)
+    with torch.inference_mode():
+        wider = network(torch.cat([planes, torch.rand(1, FOLDED**2, 64, 64)], dim=1))
+        torch.testing.assert_close(wider, start.network(planes), atol=1e-4, rtol=1e-4)
+    with pytest.raises(ValueError, match="planes"):
+        shown_more(start, replace(start.card, channels=1))
 
 
 def test_teaching_ends_in_a_model_that_can_be_packed(folder: Path, tmp_path: Path) -> None:

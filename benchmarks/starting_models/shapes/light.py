@@ -14,7 +14,11 @@ from scipy import ndimage
 from benchmarks.starting_models.shapes.fields import Chance, Plane, smooth, texture
 
 CUES = ("level", "texture", "rim", "relief")
-SHARES = {"cells": (0.46, 0.16, 0.24, 0.14), "nuclei": (0.88, 0.06, 0.06, 0.0)}
+SHARES = {
+    "cells": (0.46, 0.16, 0.24, 0.14),
+    "nuclei": (0.88, 0.06, 0.06, 0.0),
+    "slender": (0.96, 0.0, 0.04, 0.0),
+}
 """How often each is what the objects are told by."""
 
 

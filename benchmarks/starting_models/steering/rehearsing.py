@@ -1,8 +1,8 @@
 """Sittings of the simulated annotator with forest and starting model, kept as the network will be shown them.
 
-`python -m benchmarks.starting_models rehearse --data DIR --out FOLDER --seconds S --source real|made-up` writes
-shards: x (N, S, S, 3) uint8 pictures, s strokes, 0..255 the guide g, plain p, anchored a, and the start c,
-t the truth, and n (N, 5), see `Moment.numbers`. Made ahead of the training, since a forest takes as long as a learning
+`python -m benchmarks.starting_models rehearse --data DIR --out FOLDER --seconds S --source NAME`, one of SOURCES,
+writes shards: x (N, S, S, 3) uint8 pictures, s strokes, 0..255 the guide g, plain p, anchored a, and the start c, t
+the truth, and n (N, 5), see `Moment.numbers`. Made ahead of the training, since a forest takes as long as a learning
 step. With `--shown MODEL`, strokes correct what that steered model answers.
 """
 
@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.starting_models.steering.scenes import SOURCES
-from benchmarks.starting_models.steering.sitting import Moment, sitting
+from benchmarks.starting_models.steering.sheets import Moment
+from benchmarks.starting_models.steering.sitting import sitting
 from napari_unet.core.model import load_model
 from napari_unet.core.strokes.seen import SHOWN
 

@@ -9,25 +9,18 @@ the network has to learn how much of it to believe.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from benchmarks.annotator import BACKGROUND, FOREGROUND, Mask, Strokes, corrected, first, stroke_in
-from benchmarks.starting_models.steering.examples import guided
-from benchmarks.starting_models.steering.scenes import Chance, Piece, Pieces
+from benchmarks.starting_models.steering.pieces import Chance, Pieces
+from benchmarks.starting_models.steering.sheets import Moment, Sheet
 from napari_unet.core.model import Network
-from napari_unet.core.model.shipped import AUTO, USUAL
-from napari_unet.core.strokes.heard import beside_plain, leaned
-from napari_unet.core.strokes.lesson import Lesson, learned
-from napari_unet.core.strokes.painted import Painted, painted_on
-from napari_unet.core.strokes.seen import Seen
-from napari_unet.core.strokes.starts import fitting, names_of, said_by
-from napari_unet.core.strokes.steered import Steering, steer
-from napari_unet.core.strokes.trust import UNKNOWN
+from napari_unet.core.strokes.lesson import BEFORE, Lesson, learned
+from napari_unet.core.strokes.sides import Sides
+from napari_unet.core.strokes.trust import BOTH
 
 LENGTHS = (14, 40)
 """Strokes are of so many pixels' length: people differ."""
@@ -45,76 +38,7 @@ FROM_START = 0.7
 OWN = 0.8
 """Share of sittings in which the network's own answers are corrected, where there is one to answer."""
 
-CHOSEN, NONE = 0.6, 0.15
-"""Share of pieces that begin from what fits best, as in the window, and from nothing; all others, from the usual."""
-
-BOTH = 2
-
-CPU = torch.device("cpu")
-
 Plane = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Moment:
-    """What the network is shown of a piece, and the truth."""
-
-    shown: NDArray[np.float32]
-    strokes: Strokes
-    guide: Plane
-    plain: Plane
-    anchored: Plane
-    start: Plane
-    guide_trust: float
-    start_trust: float
-    amount: float
-    agreement: float
-    doubt: float
-    truth: Mask
-
-    @property
-    def numbers(self) -> tuple[float, ...]:
-        """Trust in guide and in start, how much is painted, how far the two agree, and how far the start is doubted."""
-        return self.guide_trust, self.start_trust, self.amount, self.agreement, self.doubt
-
-    def answer(self, network: Network) -> Plane:
-        """What is made of it with a steered network, (Y, X), 0..1."""
-        strokes = (self.strokes[np.newaxis] == value for value in (FOREGROUND, BACKGROUND))
-        told = (plane[np.newaxis] for plane in (self.guide, self.anchored, self.start))
-        trusts = (np.array([value], np.float32) for value in (self.guide_trust, self.start_trust))
-        steering = Steering(self.shown, *strokes, *told, *trusts, self.amount)
-        steering, weight = guided(steering, self.plain, self.agreement, self.doubt)
-        answer = leaned(steer(network, steering, CPU), steering, np.array([self.agreement], np.float32))
-        return beside_plain(answer, self.plain[np.newaxis], weight)[0]
-
-
-class Sheet:
-    """A piece, what is known of it, and what is painted on it."""
-
-    def __init__(self, piece: Piece, rng: Chance) -> None:
-        image = piece.image[np.newaxis] if piece.image.ndim == 2 else np.moveaxis(piece.image, -1, 0)
-        self.truth, self.seen = piece.truth, Seen(image, "a piece")
-        self.begun = _start(self.seen, rng)
-        said = said_by(self.begun, self.seen, self.seen.whole) if self.begun else None
-        self.start: Plane = np.full(piece.truth.shape, np.float32(UNKNOWN)) if said is None else said[0]
-        self.strokes: Strokes = np.zeros(piece.truth.shape, np.uint8)
-
-    @property
-    def painted(self) -> Painted | None:
-        """As the learner takes it."""
-        return painted_on(self.seen, self.strokes, "objects", self.begun)
-
-    def moment(self, lesson: Lesson) -> Moment:
-        """All that is known of it now."""
-        taught, whole = lesson.taught[self.seen.width], self.seen.whole
-        features = taught.features(self.seen, whole)
-        guide: Plane = taught.guide.ask(features)[1]
-        plain: Plane = taught.plainly(self.seen, whole)[1]
-        anchored = taught.anchored.ask(features)[1] if taught.anchored else np.full_like(guide, UNKNOWN)
-        trusts = float(taught.trust[1]), float(lesson.trust[1]) if self.begun else UNKNOWN
-        numbers = *trusts, lesson.amount, float(taught.agreement[1]), float(taught.doubt[1])
-        shown, strokes = self.seen.shown(whole), self.strokes.copy()
-        return Moment(shown, strokes, guide, plain, anchored, self.start, *numbers, self.truth)
 
 
 def sitting(pieces: Pieces, rng: Chance, network: Network | None) -> Iterator[Moment]:
@@ -131,11 +55,12 @@ def _alone(here: Sheet, there: Sheet, length: int, rng: Chance, network: Network
     """Round after round on one piece; now and then it is asked what is now known of the other."""
     here.strokes = _begun(here, length, rng)
     leaning, smooth = rng.choice([0.0, 0.5, 1.0]), rng.uniform(0, 1.5)
+    sides = BEFORE
     for _ in range(int(rng.integers(*ROUNDS))):
-        lesson = _lesson([here])
+        lesson = lesson_of([here], sides)
         if not lesson.taught:
             return
-        now = here.moment(lesson)
+        now, sides = here.moment(lesson), lesson.sides
         yield now
         if rng.random() < ELSEWHERE:
             yield there.moment(lesson)
@@ -151,25 +76,18 @@ def _spread(sheets: list[Sheet], length: int, rng: Chance) -> Iterator[Moment]:
         sheet.strokes = _plain(sheet.truth, length, rng)
         for _ in range(int(rng.integers(0, 2))):
             sheet.strokes = corrected(sheet.strokes, sheet.strokes == FOREGROUND, sheet.truth, length)
-    lesson = _lesson(taught)
+    lesson = lesson_of(taught)
     if lesson.taught:
         yield there.moment(lesson)
         there.strokes = _plain(there.truth, length, rng)
-        yield there.moment(_lesson([*taught, there]))
+        yield there.moment(lesson_of([*taught, there], lesson.sides))
         yield taught[0].moment(lesson)
 
 
-def _start(seen: Seen, rng: Chance) -> str | None:
-    """What a piece begins from."""
-    luck = rng.random()
-    if luck < NONE:
-        return None
-    return fitting(names_of(AUTO), seen) if luck < NONE + CHOSEN else USUAL
-
-
-def _lesson(sheets: list[Sheet]) -> Lesson:
+def lesson_of(sheets: list[Sheet], before: Sides = BEFORE) -> Lesson:
+    """The lesson of all that is painted; `before` is what was known of the sides of starts."""
     painted = [painted for sheet in sheets if (painted := sheet.painted) is not None]
-    return learned(painted, "objects", BOTH)
+    return learned(painted, "objects", BOTH, before)
 
 
 def _begun(sheet: Sheet, length: int, rng: Chance) -> Strokes:
@@ -177,7 +95,7 @@ def _begun(sheet: Sheet, length: int, rng: Chance) -> Strokes:
     usual = _plain(sheet.truth, length, rng)
     if rng.random() > FROM_START:
         return usual
-    strokes = corrected(np.zeros_like(usual), sheet.start > 0.5, sheet.truth, length)
+    strokes = corrected(np.zeros_like(usual), sheet.start(Lesson()) > 0.5, sheet.truth, length)
     for value in (FOREGROUND, BACKGROUND):
         if not (strokes == value).any():
             strokes[usual == value] = value

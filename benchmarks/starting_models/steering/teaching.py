@@ -15,8 +15,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from benchmarks.starting_models.steering.examples import KEYS, Shards, example
+from benchmarks.starting_models.steering.scenes import STRANGERS
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model, new_network, save_model
+from napari_unet.core.model.network import Network
 from napari_unet.core.settings import Plan, PostprocessingSettings
 from napari_unet.core.strokes.steered import CHANNELS, FOLDED, answered
 from napari_unet.core.training.average import Average
@@ -42,7 +44,7 @@ def teach(folder: Path, out: Path, minutes: float, seed: int, start: Path | None
     rng, shards = np.random.default_rng(seed), loaded(folder)
     order = drawn(shards)
     card = blank_card(out.name, start.name if start else "none")
-    network = load_model(start).network if start else new_network(card)
+    network = shown_more(load_model(start), card) if start else new_network(card)
     network = network.train().to(memory_format=torch.channels_last)
     average, optimiser = Average(network, AVERAGING), Muon(network.parameters(), rate, DECAY)
     begun = written = time.monotonic()
@@ -59,6 +61,22 @@ def teach(folder: Path, out: Path, minutes: float, seed: int, start: Path | None
             written = time.monotonic()
     card = dataclasses.replace(card, steps_done=step, seconds=time.monotonic() - begun)
     save_model(Model(card, average.network), out)
+
+
+def shown_more(start: Model, card: ModelCard) -> Network:
+    """The network of `start`, which answers as before, however many planes more it is shown now: the last ones.
+
+    Raises ValueError when it was shown more than `card` says.
+    """
+    if start.card.channels > card.channels:
+        raise ValueError(f"{start.card.name} is shown {start.card.channels} planes; there are {card.channels} now.")
+    network, weights = new_network(dataclasses.replace(start.card, channels=card.channels)), start.network.state_dict()
+    for name, wanted in network.state_dict().items():
+        more = wanted.shape[1] - weights[name].shape[1] if wanted.ndim > 1 else 0
+        if more:
+            weights[name] = functional.pad(weights[name], (0, 0, 0, 0, 0, more))
+    network.load_state_dict(weights)
+    return network
 
 
 def learn(network: nn.Module, optimiser: torch.optim.Optimizer, rate: float, examples: tuple[Tensor, ...]) -> float:
@@ -88,18 +106,25 @@ def batch(shards: Shards, order: NDArray[np.intp], rng: np.random.Generator) -> 
 
 
 def drawn(shards: Shards) -> NDArray[np.intp]:
-    """The moments to draw from; those of pictures without strokes stand there twice, because they are the hardest."""
-    bare = np.flatnonzero(~shards["s"].any((1, 2)))
-    return np.concatenate([np.arange(len(shards["s"])), bare])
+    """The moments to draw from; those of pictures without strokes stand there twice, because they are the hardest, and
+    those of real ones, because they are fewer than the made-up ones.
+    """
+    bare, real = np.flatnonzero(~shards["s"].any((1, 2))), np.flatnonzero(shards["real"])
+    return np.concatenate([np.arange(len(shards["s"])), bare, real])
 
 
 def loaded(folder: Path) -> Shards:
-    """All shards in a folder, one after the other. Raises ValueError when there are none."""
+    """All shards in a folder, one after the other; and of each moment, whether it is `real`, and `strange`, of a source
+    that no start knows. Raises ValueError when there are none.
+    """
     files = sorted(folder.glob("*.npz"))
     if not files:
         raise ValueError(f"There are no rehearsed sittings in {folder}; make some with `rehearse` first.")
     shards = [np.load(file) for file in files]
-    return {key: np.concatenate([shard[key] for shard in shards]) for key in KEYS}
+    counts, sources = [len(shard["s"]) for shard in shards], [file.name.rsplit("-", 2)[0] for file in files]
+    of = {"real": [source == "real" for source in sources], "strange": [source in STRANGERS for source in sources]}
+    told = {key: np.concatenate([shard[key] for shard in shards]) for key in KEYS}
+    return told | {key: np.repeat(each, counts) for key, each in of.items()}
 
 
 def blank_card(name: str, start: str) -> ModelCard:

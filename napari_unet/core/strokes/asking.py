@@ -12,7 +12,7 @@ from napari_unet.core.inference.tiles import padded_shape, tiles
 from napari_unet.core.model import Network, load_model
 from napari_unet.core.model.shipped import STEERED, shipped_model
 from napari_unet.core.settings import Kind
-from napari_unet.core.strokes.heard import beside_plain, leaned, plainly_guided, unmisled
+from napari_unet.core.strokes.heard import beside_plain, leaned, unmisled
 from napari_unet.core.strokes.question import Planes, Question
 from napari_unet.core.strokes.steered import steer, stride_of
 from napari_unet.core.strokes.trust import BOTH
@@ -58,6 +58,7 @@ class Asking:
     def _window(self, question: Question, asked: list[int], window: Window) -> Planes:
         """Each class on its own, (B, y, x)."""
         stride, shape, agreement = stride_of(self.network), question.seen.shape, question.agreement(asked)
+        sure = question.sureness(asked)
         y, x = grown(window, MARGIN, shape)
         wide = slice(y.start // stride * stride, y.stop), slice(x.start // stride * stride, x.stop)
         sides = wide[0].stop - wide[0].start, wide[1].stop - wide[1].start
@@ -66,10 +67,9 @@ class Asking:
             inside = _inside(tile.window, sides)
             steering = unmisled(question.steering(self._kind, moved(inside, wide), asked), agreement)
             rows, columns = steering.picture.shape[1:]
-            plain, weight = question.plain(steering, moved(inside, wide), asked)
-            told = steer(self.network, plainly_guided(steering, plain, weight), self._device)
-            told = beside_plain(leaned(told, steering, agreement), plain, weight)
-            told = question.advised(told, steering, plain, asked)
+            told = leaned(steer(self.network, steering, self._device), steering, agreement, sure)
+            told = beside_plain(told, steering.plain, question.loudness(steering, asked))
+            told = question.advised(told, steering, asked)
             out[(slice(None), *inside)] += told * tile.weight[:rows, :columns]
         return out[(slice(None), *within(window, wide))]
 

@@ -8,11 +8,12 @@ who are asked about the strokes alone:
 * The start is wrong about such pictures. The guide then has something in common with it, as both have with the truth.
 
 How far guide and start agree on pixels without strokes tells one from the other; see `Beside.agreement`. A guide that
-contradicts a start which is sure of itself is hidden from the network, and the anchored guide is heard beside it.
+contradicts a start which is sure of itself is hidden from the network, and the anchored guide is heard beside it. The
+plain guide is shown as it is: the network was taught beside whom to follow it.
 
-Where there is no start to believe, none at all or one that strokes took back much of, a plain forest is heard beside
-the network, one that knows no textures. The network was taught on some kinds of pictures, and these may be of none of
-them; and two strokes lie in one texture each, which says more about the place than about what is sought.
+Where there is no start to believe, none at all or one that strokes took back much of, the plain forest is heard beside
+the network, the one that knows no textures. The network was taught on some kinds of pictures, and these may be of none
+of them.
 """
 
 from __future__ import annotations
@@ -32,6 +33,11 @@ CONTRADICTS, OPPOSITE = 0.5, 0.9
 HEARD = 0.7
 """How much the anchored guide weighs beside the network before the first stroke, where guide and start do not agree at
 all: twice as much where they contradict each other, nothing where they say the same, and less with every stroke.
+"""
+
+SURER = 4.0
+"""So many times as much is added where the starts are sure of what they find. Two strokes do not tell who is right: by
+1 + 4 instead of 1, the first round on dsb2018 gains 0.04. So loud a start that is unsure would spoil filaments.
 """
 
 BESIDE = 0.7
@@ -73,12 +79,6 @@ def loud(steering: Steering, doubt: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(known, doubt, 1)[:, None, None].astype(np.float32)
 
 
-def plainly_guided(steering: Steering, plain: NDArray[np.float32], weight: NDArray[np.float32]) -> Steering:
-    """The same with a guide that is the plainer the fewer strokes there are: two of them lie in one texture each."""
-    share = weight * np.float32((1 - steering.amount) ** 2)
-    return replace(steering, guide=steering.guide + share * (plain - steering.guide))
-
-
 def beside_plain(
     told: NDArray[np.float32], plain: NDArray[np.float32], weight: NDArray[np.float32]
 ) -> NDArray[np.float32]:
@@ -96,13 +96,20 @@ def beside_start(told: NDArray[np.float32], start: NDArray[np.float32]) -> NDArr
     return both
 
 
-def leaned(told: NDArray[np.float32], steering: Steering, agreement: NDArray[np.float32]) -> NDArray[np.float32]:
+def leaned(
+    told: NDArray[np.float32], steering: Steering, agreement: NDArray[np.float32], sure: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """What the network told (B, Y, X), leaning on the anchored guide: a mean of log-odds.
 
     Before there is an anchored guide, the start itself is heard. Classes that no start knows stay as they are.
+
+    Parameters
+    ----------
+    agreement, sure : (B,), of guide and start, and how sure starts are of what they find; see `beside`.
     """
     known, grown = ((each != UNKNOWN).any((1, 2), keepdims=True) for each in (steering.start, steering.anchored))
-    weight = known * (HEARD * (1 - steering.amount) * (1 - agreement[:, None, None])).astype(np.float32)
+    strength = HEARD * (1 + SURER * sure) * (1 - agreement) * (1 - steering.amount)
+    weight = known * strength[:, None, None].astype(np.float32)
     heard = np.where(grown, steering.anchored, steering.start)
     mine, other = (odds(each) for each in (told, heard))
     return np.where(known, special.expit((mine + weight * other) / (1 + weight)), told).astype(np.float32)

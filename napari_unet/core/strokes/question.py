@@ -43,14 +43,15 @@ class Question:
     def steering(self, kind: Kind, window: Window, asked: list[int]) -> Steering:
         """What the network is shown of a window, to find each of the classes that are asked for."""
         shape = (len(asked), *(part.stop - part.start for part in window))
-        guide = anchored = said = np.full(shape, np.float32(UNKNOWN))
+        guide = plain = anchored = said = np.full(shape, np.float32(UNKNOWN))
         guide_trust = start_trust = np.full(len(asked), np.float32(UNKNOWN))
         if taught := self.lesson.taught.get(self.seen.width):
             features = taught.features(self.seen, window)
             guide, guide_trust = taught.guide.ask(features)[asked], taught.trust[asked]
+            plain = taught.plainly(self.seen, window)[asked]
             anchored = taught.anchored.ask(features)[asked] if taught.anchored else anchored
             unpainted = np.array(asked) >= self.lesson.painted
-            guide[unpainted] = guide_trust[unpainted] = UNKNOWN
+            guide[unpainted] = plain[unpainted] = guide_trust[unpainted] = UNKNOWN
         if (told := self.said(window)) is not None:
             said = told[slice(0, 1) if kind == "objects" else asked]
             start_trust = self.lesson.trust[asked]
@@ -58,26 +59,27 @@ class Question:
         this = np.stack([classes == number for number in asked])
         other = (classes != NOTHING) & ~this
         shown, amount = self.seen.shown(window), self.lesson.amount
-        return Steering(shown, this, other, guide, anchored, said, guide_trust, start_trust, amount)
+        return Steering(shown, this, other, guide, plain, anchored, said, guide_trust, start_trust, amount)
 
     def agreement(self, asked: list[int]) -> NDArray[np.float32]:
         """How far guide and start say the same of each class that is asked for; 0 while there is nothing to compare."""
         taught = self.lesson.taught.get(self.seen.width)
         return taught.agreement[asked] if taught else np.zeros(len(asked), np.float32)
 
-    def plain(self, steering: Steering, window: Window, asked: list[int]) -> tuple[Planes, Planes]:
-        """What the plain forest says, and how much that counts beside the network; it is asked where it counts, or is
-        one of the `voices`. Classes without strokes are none of its business.
+    def sureness(self, asked: list[int]) -> NDArray[np.float32]:
+        """How sure the starts are of what they find, class by class."""
+        taught = self.lesson.taught.get(self.seen.width)
+        return taught.sure[asked] if taught else np.zeros(len(asked), np.float32)
+
+    def loudness(self, steering: Steering, asked: list[int]) -> Planes:
+        """How much the plain forest counts beside the network, (B, 1, 1). Classes without strokes are none of its
+        business.
         """
-        taught, nothing = self.lesson.taught.get(self.seen.width), np.zeros((len(asked), 1, 1), np.float32)
+        taught = self.lesson.taught.get(self.seen.width)
         if taught is None:
-            return nothing, nothing
-        weight = (
-            loud(steering, np.maximum(taught.doubt, taught.better)[asked])
-            * np.isin(asked, taught.known)[:, np.newaxis, np.newaxis]
-        )
-        needed = weight.any() or self.heard(steering, asked) > 0
-        return (taught.plainly(self.seen, window)[asked] if needed else nothing), weight
+            return np.zeros((len(asked), 1, 1), np.float32)
+        painted = np.isin(asked, taught.known)[:, np.newaxis, np.newaxis]
+        return loud(steering, np.maximum(taught.doubt, taught.better)[asked]) * painted
 
     def heard(self, steering: Steering, asked: list[int]) -> float:
         """How much the voices count beside the network, 0..1: nothing where no start says anything."""
@@ -88,13 +90,13 @@ class Question:
         share = heard_of(float(taught.agreement[THIS]), strokes)
         return share if share and taught.weights() is not None else 0.0
 
-    def advised(self, told: Planes, steering: Steering, plain: Planes, asked: list[int]) -> Planes:
+    def advised(self, told: Planes, steering: Steering, asked: list[int]) -> Planes:
         """What was told (B, y, x), and what start, guide and plain guide say together; see `voices`. A start of one
         region is heard beside all of them.
         """
         share, taught = self.heard(steering, asked), self.lesson.taught.get(self.seen.width)
         weights = taught.weights() if taught and share else None
         if weights is not None:
-            told = with_voices(told, (steering.start, steering.guide, plain), weights, share)
+            told = with_voices(told, (steering.start, steering.guide, steering.plain), weights, share)
         region = self.one_region and asked == [THIS] and (steering.start != UNKNOWN).any()
         return beside_start(told, steering.start) if region else told

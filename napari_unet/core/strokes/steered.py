@@ -1,14 +1,14 @@
 """The steered network: a U-Net that is shown the picture, the strokes, and what others make of it.
 
     picture (3) · painted as this · painted as something else · guide · anchored guide · start
-    · how far the guide is trusted · how far the start · how much is painted     ──►  logit of "this"
+    · how far the guide is trusted · how far the start · how much is painted · plain guide  ──►  logit of "this"
 
 Inside is the U-Net of this package. It is shown every 2 x 2 pixels as one with four times the channels, and answers all
 four (sub-pixel convolution, Shi et al. 2016, https://arxiv.org/abs/1609.05158): four times as quick, and it sees twice
 as far.
 
 It was trained to follow strokes: on pictures of many kinds, with a different thing to find in each and an annotator who
-paints where the answer is wrong, so it has learned how far to trust the guide (a forest on these strokes), the start (a
+paints where the answer is wrong, so it has learned how far to trust the guides (forests on these strokes), the start (a
 model that may know such pictures or not) and its own eyes. Nothing is learned when a stroke is painted: it looks again.
 
 The idea of strokes as input: Xu et al. 2016 (https://arxiv.org/abs/1603.04042) for clicks, ScribblePrompt (Wong et al.
@@ -27,7 +27,7 @@ from torch.nn import functional
 
 from napari_unet.core.model.network import Network
 
-CHANNELS = 11
+CHANNELS = 12
 """Planes that it is shown; see above."""
 
 FOLDED = 2
@@ -42,7 +42,8 @@ class Steering:
     ----------
     picture : (3, Y, X) float32.
     this, other : (B, Y, X) bool, where a person painted the class, and anything else.
-    guide, anchored, start : (B, Y, X) float32, 0..1, how probable the two forests and the starting model find it.
+    guide, plain, anchored, start : (B, Y, X) float32, 0..1, how probable three forests and the starting model find it;
+        the plain one knows no textures.
     guide_trust, start_trust : (B,) float32, 0..1, how far they agree with all strokes; see `trust`.
     amount : 0..1, how much is painted, on whatever pictures.
     """
@@ -51,6 +52,7 @@ class Steering:
     this: NDArray[np.bool_]
     other: NDArray[np.bool_]
     guide: NDArray[np.float32]
+    plain: NDArray[np.float32]
     anchored: NDArray[np.float32]
     start: NDArray[np.float32]
     guide_trust: NDArray[np.float32]
@@ -62,7 +64,8 @@ class Steering:
         picture = np.broadcast_to(self.picture, (len(self.this), *self.picture.shape))
         numbers = [self.guide_trust, self.start_trust, np.full(len(self.this), (1 + self.amount) / 2)]
         everywhere = [np.broadcast_to(each[:, None, None], self.this.shape) for each in numbers]
-        told = [self.this, self.other, *(2 * each - 1 for each in (self.guide, self.anchored, self.start, *everywhere))]
+        probable = self.guide, self.anchored, self.start, *everywhere, self.plain
+        told = [self.this, self.other, *(2 * each - 1 for each in probable)]
         return np.concatenate([picture, np.stack(told, 1)], axis=1, dtype=np.float32)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from napari_unet.core.cores import available_cores
 from napari_unet.core.data.object_classes import NONE
 from napari_unet.core.settings import Kind
-from napari_unet.core.strokes.beside import Beside, beside
+from napari_unet.core.strokes.beside import Beside, beside, sureness
 from napari_unet.core.strokes.doubt import bettered, borne_out
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light, fitting_light
@@ -35,6 +35,7 @@ class Taught:
     plain : gives one that knows the strokes alone, and no textures; grown when it is first asked for.
     known : the classes that have strokes.
     agreement : how far guide and starts say the same beside the strokes, class by class; see `Beside`.
+    sure : how sure the starts are of what they find, class by class, where they are not doubted; see `sureness`.
     doubt : how far strokes say that the starts look for something else, class by class; see `borne_out`.
     better : how far the plain forest knows better than the starts, class by class; see `bettered`.
     weights : gives how much start, guide and plain one count in pictures with few strokes; see `weighed`.
@@ -48,6 +49,7 @@ class Taught:
     plain: Callable[[], Guide]
     known: NDArray[np.intp]
     agreement: NDArray[np.float32]
+    sure: NDArray[np.float32]
     doubt: NDArray[np.float32]
     better: NDArray[np.float32]
     weights: Callable[[], Weights | None]
@@ -77,9 +79,10 @@ def taught_by(painted: Sequence[Painted], kind: Kind, count: int) -> Taught | No
     told = left_out(features, values, strokes, count, threads)
     guide = Guide(features, values, count, threads)
     anchored, agreement = _with_starts(guide, beside(painted, light, kind, count), doubt, features, values)
+    sure = sureness(painted, kind, count) * (1 - doubt)
     weights = cache(partial(weighed, painted, light, kind, count))
     trust, sorter = trusts_of(told, values, strokes), _sorter(painted, features, threads)
-    return Taught(guide, trust, anchored, plain, known, agreement, doubt, better, weights, light, sorter)
+    return Taught(guide, trust, anchored, plain, known, agreement, sure, doubt, better, weights, light, sorter)
 
 
 def _with_starts(

@@ -15,6 +15,7 @@ from napari_unet.core.strokes.question import Question
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.starts import said_by
 from napari_unet.core.strokes.steered import Steering
+from napari_unet.core.strokes.trust import UNKNOWN
 from tests.core.strokes.conftest import Scene, overlap
 
 CPU = torch.device("cpu")
@@ -50,28 +51,24 @@ def test_where_no_start_fits_the_plain_forest_is_as_loud_as_the_network(
     np.testing.assert_allclose(answer, expected, atol=1e-4)
 
 
-def test_where_a_start_is_believed_it_is_not_even_grown(one: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = question(one, "cells")
-    (taught,) = asked.lesson.taught.values()
-    monkeypatch.setattr(type(taught), "plainly", lambda *_: pytest.fail("It takes time."))
-    assert Asking("objects", CPU).ask(asked, asked.seen.whole).shape == (1, *asked.seen.shape)
-
-
-def test_the_network_is_shown_a_plainer_guide_where_no_start_fits(one: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[np.ndarray] = []
+@pytest.mark.parametrize("start", [None, "cells"])
+def test_the_network_is_shown_guide_and_plain_guide_each_as_it_is(
+    one: Scene, start: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Steering] = []
     real = asking.steer
 
     def steer(network: Network, steering: Steering, device: torch.device) -> np.ndarray:
-        shown.append(steering.guide[0])
+        shown.append(steering)
         return real(network, steering, device)
 
     monkeypatch.setattr(asking, "steer", steer)
-    asked = question(one)
+    asked = question(one, start)
     whole, (taught,) = asked.seen.whole, asked.lesson.taught.values()
     Asking("objects", CPU).ask(asked, whole)
     guide, plain = taught.guide.ask(taught.features(asked.seen, whole))[1], taught.plainly(asked.seen, whole)[1]
-    share = (1 - asked.lesson.amount) ** 2
-    np.testing.assert_allclose(shown[0], guide + share * (plain - guide), atol=1e-5)
+    np.testing.assert_allclose(shown[0].guide[0], guide, atol=1e-5)
+    np.testing.assert_allclose(shown[0].planes()[0, -1], 2 * plain - 1, atol=1e-5)
     assert abs(plain - guide).mean() > 0.02
 
 
@@ -83,4 +80,5 @@ def test_a_class_without_strokes_is_none_of_the_plain_forests_business(one: Scen
         assert painted is not None
         asked = Question(seen, painted, learned([painted], "regions", 3), lambda window: None, 3)
         known = asked.steering("regions", seen.whole, [0, 1, 2])
-        assert asked.plain(known, seen.whole, [0, 1, 2])[1].ravel().tolist() == expected
+        assert asked.loudness(known, [0, 1, 2]).ravel().tolist() == expected
+        assert (known.plain[2] != UNKNOWN).any() == bool(expected[2])

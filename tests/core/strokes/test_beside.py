@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from napari_unet.core.strokes.beside import SETTLED, Beside, beside
+from napari_unet.core.strokes.beside import SETTLED, Beside, beside, sureness
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light
 from napari_unet.core.strokes.painted import painted_on
@@ -66,3 +66,22 @@ def test_anchors_are_what_the_start_is_sure_of() -> None:
     features, classes = Beside(FEATURES[:3], said).anchors
     np.testing.assert_array_equal(features, FEATURES[[0, 2]])
     assert classes.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(("start", "told", "expected"), [("cells", 0.99, 1), ("cells", 0.5, 0), ("membranes", 0.99, 0)])
+def test_a_start_of_objects_is_sure_of_what_it_finds_where_little_is_in_the_balance(
+    one: Scene, start: str, told: float, expected: float
+) -> None:
+    painted = painted_on(Seen(one.image[np.newaxis], "scene"), one.strokes, "objects", start)
+    assert painted is not None
+    assert painted.around.said is not None
+    said = np.where(np.arange(painted.around.said.shape[1]) % 3, 1 - told, told).astype(np.float32)
+    asked = replace(painted, around=replace(painted.around, said=np.broadcast_to(said, painted.around.said.shape)))
+    assert sureness([asked], "objects", 2).tolist() == [0, expected]
+    assert sureness([asked], "objects", 3).tolist() == [0, 0, 0]
+
+
+def test_without_a_start_nobody_is_sure(one: Scene) -> None:
+    painted = painted_on(Seen(one.image[np.newaxis], "scene"), one.strokes, "objects", None)
+    assert painted is not None
+    assert sureness([painted], "objects", 2).tolist() == [0, 0]

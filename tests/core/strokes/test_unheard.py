@@ -173,4 +173,6 @@ def test_a_silent_start_is_not_asked_and_is_when_strokes_are_taken_back(one: Sce
     assert learner.sides.unheard == CELLS, "should the strokes come back"
     learner.update(one.image, one.strokes)
     assert learner.sides == Sides(), "strokes agree with it"
-    assert overlap(found(learner), before) > 0.8
+    now = found(learner)
+    assert (learner.start, learner.silent) == ("cells", None)
+    assert overlap(now, one.truth) > overlap(before, one.truth) + 0.1
