@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -16,12 +17,12 @@ from benchmarks.annotator import BACKGROUND, FOREGROUND, corrected, first
 from benchmarks.starting_models.__main__ import main
 from benchmarks.starting_models.shapes import make
 from benchmarks.starting_models.steering import scenes
-from benchmarks.starting_models.steering.examples import example
+from benchmarks.starting_models.steering.examples import SILENT, STRANGE, example
 from benchmarks.starting_models.steering.pieces import LEAST, MOST, SIDE, Chance, Piece, Pieces
 from benchmarks.starting_models.steering.rehearsing import rehearse
 from benchmarks.starting_models.steering.sheets import Sheet
 from benchmarks.starting_models.steering.sitting import lesson_of
-from benchmarks.starting_models.steering.teaching import loaded, shown_more
+from benchmarks.starting_models.steering.teaching import drawn, loaded, shown_more
 from napari_unet.core.model import load_model
 from napari_unet.core.model.shipped import STEERED, shipped_model
 from napari_unet.core.strokes import Learner
@@ -29,6 +30,9 @@ from napari_unet.core.strokes import learner as learning
 from napari_unet.core.strokes.lesson import Lesson
 from napari_unet.core.strokes.steered import CHANNELS, FOLDED
 from napari_unet.core.strokes.trust import UNKNOWN
+
+START = 7
+"""Which plane of an example the start is; see `Steering.planes`."""
 
 Shards = dict[str, NDArray[np.generic]]
 
@@ -114,7 +118,9 @@ def test_a_start_that_strokes_have_silenced_says_nothing_any_more() -> None:
 def test_what_no_start_knows_is_rehearsed_too(
     source: Callable[[Path, Chance], Iterator[Pieces]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    sorts = set[str]()
     monkeypatch.setattr(scenes, "real", scenes.made_up)  # the real sets need not be here
+    monkeypatch.setattr(scenes, "make", lambda sort, *numbers: sorts.add(sort) or make(sort, *numbers))
     for pieces in islice(source(Path(), np.random.default_rng(0)), 6):
         assert len(pieces) > 1
         assert {piece.image.shape[:2] for piece in pieces} == {piece.truth.shape for piece in pieces} == {(SIDE, SIDE)}
@@ -126,6 +132,7 @@ def test_what_no_start_knows_is_rehearsed_too(
                 for there in (True, False)
             )
             assert inside != pytest.approx(beside, rel=0.01), "what is found is brighter, or darker"
+    assert (sorts == {"slender"}) == (source is scenes.slender)
 
 
 def test_a_network_that_is_shown_more_planes_answers_as_before_until_it_learns() -> None:
@@ -138,6 +145,38 @@ def test_a_network_that_is_shown_more_planes_answers_as_before_until_it_learns()
         torch.testing.assert_close(wider, start.network(planes), atol=1e-4, rtol=1e-4)
     with pytest.raises(ValueError, match="planes"):
         shown_more(start, replace(start.card, channels=1))
+
+
+def test_real_moments_are_drawn_twice_and_bare_ones_once_more(folder: Path, tmp_path: Path) -> None:
+    (one,) = folder.glob("*.npz")
+    for source in ("real", "slender"):
+        shutil.copy(one, tmp_path / f"{source}-0-0.npz")
+    both = loaded(tmp_path)
+    count, bare = len(both["s"]) // 2, ~both["s"].any((1, 2))
+    assert both["real"].tolist() == [True] * count + [False] * count
+    assert both["strange"].tolist() == [False] * count + [True] * count
+    assert np.bincount(drawn(both)).tolist() == (1 + bare + both["real"]).tolist()
+
+
+def test_most_examples_of_what_no_start_knows_are_shown_none(folder: Path, tmp_path: Path) -> None:
+    (one,) = folder.glob("*.npz")
+    shares = dict[str, float]()
+    for source in ("real", "slender"):
+        (tmp_path / source).mkdir()
+        shutil.copy(one, tmp_path / source / f"{source}-0-0.npz")
+        shards, rng = loaded(tmp_path / source), np.random.default_rng(0)
+        known = int(np.argmax([np.ptp(start) for start in shards["c"]]))
+        starts = [example(shards, known, rng)[0][START] for _ in range(60)]
+        shares[source] = float(np.mean([np.ptp(plane) == 0 for plane in starts]))
+    assert shares["real"] == pytest.approx(SILENT, abs=0.15)
+    assert shares["slender"] == pytest.approx(STRANGE, abs=0.15)
+
+
+def test_sittings_of_an_unknown_source_are_not_learned_from(folder: Path, tmp_path: Path) -> None:
+    (one,) = folder.glob("*.npz")
+    shutil.copy(one, tmp_path / "other-0-0.npz")
+    with pytest.raises(ValueError, match="no source that is known"):
+        loaded(tmp_path)
 
 
 def test_teaching_ends_in_a_model_that_can_be_packed(folder: Path, tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ NUMBERS = 4
 """So many of the numbers of a moment are told; what else there is says how the answer is heard."""
 
 SILENT, STRANGE = 0.15, 0.9
-"""Share of examples with no start, and of those of sources that no start knows: with more of them, the network learned
-to believe a start that is right as little as one that is wrong.
+"""So many examples have their start taken away, and so many of the sources that no start knows: from a start that is
+wrong there, the network learned to believe one that is right as little.
 """
 
 ONE_SIDED = 0.05

@@ -100,9 +100,8 @@ class Sheet:
         doubt = max(float(taught.doubt[1]), float(taught.better[1]))
         numbers = *trusts, lesson.amount, float(taught.agreement[1]), doubt
         shown, strokes = self.seen.shown(whole), self.strokes.copy()
-        return Moment(
-            shown, strokes, guide, plain, anchored, start, *numbers, self.truth, region, float(taught.sure[1])
-        )
+        sure = taught.sure.get(self.begun, 0.0) if self.begun else 0.0
+        return Moment(shown, strokes, guide, plain, anchored, start, *numbers, self.truth, region, sure)
 
 
 def _start(seen: Seen, rng: Chance) -> str | None:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from benchmarks.starting_models.steering.examples import KEYS, Shards, example
-from benchmarks.starting_models.steering.scenes import STRANGERS
+from benchmarks.starting_models.steering.scenes import SOURCES, STRANGERS
 from napari_unet.core.model.card import ModelCard
 from napari_unet.core.model.checkpoint import Model, load_model, new_network, save_model
 from napari_unet.core.model.network import Network
@@ -106,8 +106,8 @@ def batch(shards: Shards, order: NDArray[np.intp], rng: np.random.Generator) -> 
 
 
 def drawn(shards: Shards) -> NDArray[np.intp]:
-    """The moments to draw from; those of pictures without strokes stand there twice, because they are the hardest, and
-    those of real ones, because they are fewer than the made-up ones.
+    """The moments to draw from; those of pictures without strokes stand there once more, because they are the hardest,
+    and those of real ones, because they are fewer than the made-up ones: who is both, three times.
     """
     bare, real = np.flatnonzero(~shards["s"].any((1, 2))), np.flatnonzero(shards["real"])
     return np.concatenate([np.arange(len(shards["s"])), bare, real])
@@ -115,16 +115,24 @@ def drawn(shards: Shards) -> NDArray[np.intp]:
 
 def loaded(folder: Path) -> Shards:
     """All shards in a folder, one after the other; and of each moment, whether it is `real`, and `strange`, of a source
-    that no start knows. Raises ValueError when there are none.
+    that no start knows. Raises ValueError when there are none, or one is of no known source.
     """
     files = sorted(folder.glob("*.npz"))
     if not files:
         raise ValueError(f"There are no rehearsed sittings in {folder}; make some with `rehearse` first.")
     shards = [np.load(file) for file in files]
-    counts, sources = [len(shard["s"]) for shard in shards], [file.name.rsplit("-", 2)[0] for file in files]
+    counts, sources = [len(shard["s"]) for shard in shards], [source_of(file) for file in files]
     of = {"real": [source == "real" for source in sources], "strange": [source in STRANGERS for source in sources]}
     told = {key: np.concatenate([shard[key] for shard in shards]) for key in KEYS}
     return told | {key: np.repeat(each, counts) for key, each in of.items()}
+
+
+def source_of(file: Path) -> str:
+    """The source of a shard's moments, by its name; see `rehearsing`. Raises ValueError for one that is unknown."""
+    source = file.name.rsplit("-", 2)[0]
+    if source not in SOURCES:
+        raise ValueError(f"{file} is of no source that is known; name it SOURCE-SEED-NUMBER.npz, of {sorted(SOURCES)}.")
+    return source
 
 
 def blank_card(name: str, start: str) -> ModelCard:

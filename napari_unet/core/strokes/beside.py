@@ -32,6 +32,9 @@ CLEAR, VAGUE = 0.4, 0.9
 to 0.41 in nuclei of dsb2018, 0.85 in axons, 1.2 to 1.9 in filaments, for which `cells` seems to fit.
 """
 
+LEAST = 1.0
+"""Who finds fewer pixels than this finds nothing that it could be sure of."""
+
 STEADY = 1e-4
 """Who varies by less (standard deviation) over a picture says nothing about it."""
 
@@ -81,18 +84,24 @@ def beside(painted: Sequence[Painted], light: Light, kind: Kind, count: int) -> 
     return Beside(np.concatenate(features), np.concatenate(planes, axis=1))
 
 
-def sureness(painted: Sequence[Painted], kind: Kind, count: int) -> NDArray[np.float32]:
-    """How sure the starts are of what they find, class by class: (K,), 0..1.
+def sureness(painted: Sequence[Painted], kind: Kind, count: int) -> dict[str, float]:
+    """How sure each start is of what it finds beside the strokes: 0..1 by its name.
 
-    Of several classes nobody is, nor of a single region: such a start is always sure.
+    Small and faint things are mostly edge, so who finds such is less sure. Those are left out that find next to
+    nothing, those of one region, which are always sure, and all where there are several classes.
     """
-    asked = asked_about(painted, kind, count) if count == BOTH else ()
-    found = [said[1] for one, _, said in asked if one.start and not tells_one_region(one.start)]
-    if not found:
-        return np.zeros(count, np.float32)
-    told = np.concatenate(found)
-    vague = float((4 * told * (1 - told)).sum() / max(told.sum(), STEADY))
-    return np.array([0, np.clip((VAGUE - vague) / (VAGUE - CLEAR), 0, 1)], np.float32)
+    found = dict[str, list[NDArray[np.float32]]]()
+    for one, _, said in asked_about(painted, kind, count) if count == BOTH else ():
+        if one.start is not None and not tells_one_region(one.start):
+            found.setdefault(one.start, []).append(said[1])
+    told = {name: np.concatenate(planes) for name, planes in found.items()}
+    return {name: _sure(each) for name, each in told.items() if each.sum() > LEAST}
+
+
+def _sure(told: NDArray[np.float32]) -> float:
+    """How little of what is found is in the balance, 0..1."""
+    vague = float((4 * told * (1 - told)).sum() / told.sum())
+    return float(np.clip((VAGUE - vague) / (VAGUE - CLEAR), 0, 1))
 
 
 def asked_about(

@@ -29,7 +29,7 @@ from napari_unet.core.strokes.seen import MOST as LARGE
 from napari_unet.core.strokes.seen import Memory, Seen
 from napari_unet.core.strokes.sides import Sides
 from napari_unet.core.strokes.sights import ANYWHERE
-from napari_unet.core.strokes.starts import classes_of, fitting, meant, names_of, tells_one_region
+from napari_unet.core.strokes.starts import classes_of, fitting, meant, names_of
 from napari_unet.core.strokes.told_apart import classes_told, with_classes
 from napari_unet.core.strokes.trust import BOTH, UNKNOWN
 from napari_unet.core.strokes.windows import Window
@@ -229,7 +229,7 @@ class Learner:
         return self._instants.get((seen.key, ends(window)), partial(self._asked, seen, window))
 
     def _asked(self, seen: Seen, window: Window) -> Planes:
-        said, region = partial(self._said, seen), tells_one_region(self._start_for(seen))
-        question = Question(seen, self._painted.get(seen.key), self._lesson, said, self.count, region)
+        said, start = partial(self._said, seen), self._start_for(seen)
+        question = Question(seen, self._painted.get(seen.key), self._lesson, said, self.count, start)
         told = self._asking.ask(question, window)
         return np.concatenate([1 - told, told]) if self.kind == "objects" else told

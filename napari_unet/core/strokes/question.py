@@ -13,6 +13,7 @@ from napari_unet.core.strokes.heard import beside_start, loud
 from napari_unet.core.strokes.lesson import Lesson
 from napari_unet.core.strokes.painted import NOTHING, Painted
 from napari_unet.core.strokes.seen import Seen
+from napari_unet.core.strokes.starts import tells_one_region
 from napari_unet.core.strokes.steered import Steering
 from napari_unet.core.strokes.trust import UNKNOWN
 from napari_unet.core.strokes.voices import THIS, heard_of, with_voices
@@ -30,7 +31,7 @@ class Question:
     lesson : what all strokes taught.
     said : gives what the start says about a window, (K, y, x), or None.
     count : how many classes there are, background among them.
-    one_region : whether the start tells one region apart.
+    start : the name of the start.
     """
 
     seen: Seen
@@ -38,7 +39,7 @@ class Question:
     lesson: Lesson
     said: Callable[[Window], Planes | None]
     count: int
-    one_region: bool = False
+    start: str | None = None
 
     def steering(self, kind: Kind, window: Window, asked: list[int]) -> Steering:
         """What the network is shown of a window, to find each of the classes that are asked for."""
@@ -67,9 +68,10 @@ class Question:
         return taught.agreement[asked] if taught else np.zeros(len(asked), np.float32)
 
     def sureness(self, asked: list[int]) -> NDArray[np.float32]:
-        """How sure the starts are of what they find, class by class."""
+        """How sure the start is of what it finds, (B,), 0..1; of one class among several it never is."""
         taught = self.lesson.taught.get(self.seen.width)
-        return taught.sure[asked] if taught else np.zeros(len(asked), np.float32)
+        sure = taught.sure if taught and asked == [THIS] else {}
+        return np.full(len(asked), sure.get(self.start or "", 0), np.float32)
 
     def loudness(self, steering: Steering, asked: list[int]) -> Planes:
         """How much the plain forest counts beside the network, (B, 1, 1). Classes without strokes are none of its
@@ -98,5 +100,5 @@ class Question:
         weights = taught.weights() if taught and share else None
         if weights is not None:
             told = with_voices(told, (steering.start, steering.guide, steering.plain), weights, share)
-        region = self.one_region and asked == [THIS] and (steering.start != UNKNOWN).any()
+        region = tells_one_region(self.start) and asked == [THIS] and (steering.start != UNKNOWN).any()
         return beside_start(told, steering.start) if region else told

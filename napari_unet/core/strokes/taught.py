@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 
@@ -35,7 +35,7 @@ class Taught:
     plain : gives one that knows the strokes alone, and no textures; grown when it is first asked for.
     known : the classes that have strokes.
     agreement : how far guide and starts say the same beside the strokes, class by class; see `Beside`.
-    sure : how sure the starts are of what they find, class by class, where they are not doubted; see `sureness`.
+    sure : how sure each start is of what it finds, by its name, 0..1: less where it is doubted; see `sureness`.
     doubt : how far strokes say that the starts look for something else, class by class; see `borne_out`.
     better : how far the plain forest knows better than the starts, class by class; see `bettered`.
     weights : gives how much start, guide and plain one count in pictures with few strokes; see `weighed`.
@@ -49,7 +49,7 @@ class Taught:
     plain: Callable[[], Guide]
     known: NDArray[np.intp]
     agreement: NDArray[np.float32]
-    sure: NDArray[np.float32]
+    sure: Mapping[str, float]
     doubt: NDArray[np.float32]
     better: NDArray[np.float32]
     weights: Callable[[], Weights | None]
@@ -79,7 +79,7 @@ def taught_by(painted: Sequence[Painted], kind: Kind, count: int) -> Taught | No
     told = left_out(features, values, strokes, count, threads)
     guide = Guide(features, values, count, threads)
     anchored, agreement = _with_starts(guide, beside(painted, light, kind, count), doubt, features, values)
-    sure = sureness(painted, kind, count) * (1 - doubt)
+    sure = {name: each * float(1 - doubt[1]) for name, each in sureness(painted, kind, count).items()}
     weights = cache(partial(weighed, painted, light, kind, count))
     trust, sorter = trusts_of(told, values, strokes), _sorter(painted, features, threads)
     return Taught(guide, trust, anchored, plain, known, agreement, sure, doubt, better, weights, light, sorter)

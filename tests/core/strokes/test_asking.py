@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -27,7 +29,7 @@ def question(scene: Scene, start: str | None = None) -> Question:
     painted = painted_on(seen, scene.strokes, "objects", start)
     assert painted is not None
     lesson = learned([painted], "objects", 2)
-    return Question(seen, painted, lesson, lambda window: said_by(start, seen, window) if start else None, 2)
+    return Question(seen, painted, lesson, lambda window: said_by(start, seen, window) if start else None, 2, start)
 
 
 def test_the_plain_forest_tells_bright_objects(one: Scene) -> None:
@@ -49,6 +51,25 @@ def test_where_no_start_fits_the_plain_forest_is_as_loud_as_the_network(
     answer = Asking("objects", CPU).ask(asked, asked.seen.whole)
     expected = 0.75 if says > 0.5 else 0.25  # odds of 9 to 1 and of 1 to 1 are of 3 to 1 together
     np.testing.assert_allclose(answer, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize(("start", "heard"), [("cells", 1.0), ("nuclei", 0.5), ("membranes", 0.0), (None, 0.0)])
+def test_the_start_that_is_asked_is_heard_as_sure_as_that_one_is(
+    one: Scene, start: str | None, heard: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed: list[float] = []
+    real = asking.leaned
+
+    def leaned(told: np.ndarray, steering: Steering, agreement: np.ndarray, sure: np.ndarray) -> np.ndarray:
+        passed.extend(sure.tolist())
+        return real(told, steering, agreement, sure)
+
+    monkeypatch.setattr(asking, "leaned", leaned)
+    asked = question(one, start)
+    (width, known), *_ = asked.lesson.taught.items()
+    lesson = replace(asked.lesson, taught={width: replace(known, sure={"cells": 1.0, "nuclei": 0.5})})
+    Asking("objects", CPU).ask(replace(asked, lesson=lesson), asked.seen.whole)
+    assert passed == [heard]
 
 
 @pytest.mark.parametrize("start", [None, "cells"])

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from napari_unet.core.strokes import taught
 from napari_unet.core.strokes.beside import SETTLED, Beside, beside, sureness
 from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light
-from napari_unet.core.strokes.painted import painted_on
+from napari_unet.core.strokes.painted import Painted, painted_on
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.starts import CERTAIN
 from tests.core.strokes.conftest import Scene
@@ -68,20 +69,43 @@ def test_anchors_are_what_the_start_is_sure_of() -> None:
     assert classes.tolist() == [0, 1]
 
 
-@pytest.mark.parametrize(("start", "told", "expected"), [("cells", 0.99, 1), ("cells", 0.5, 0), ("membranes", 0.99, 0)])
-def test_a_start_of_objects_is_sure_of_what_it_finds_where_little_is_in_the_balance(
-    one: Scene, start: str, told: float, expected: float
-) -> None:
-    painted = painted_on(Seen(one.image[np.newaxis], "scene"), one.strokes, "objects", start)
+def finding(scene: Scene, start: str, told: float) -> Painted:
+    """A picture, in a third of which the start says this, and the opposite elsewhere."""
+    painted = painted_on(Seen(scene.image[np.newaxis], "scene"), scene.strokes, "objects", start)
     assert painted is not None
     assert painted.around.said is not None
     said = np.where(np.arange(painted.around.said.shape[1]) % 3, 1 - told, told).astype(np.float32)
-    asked = replace(painted, around=replace(painted.around, said=np.broadcast_to(said, painted.around.said.shape)))
-    assert sureness([asked], "objects", 2).tolist() == [0, expected]
-    assert sureness([asked], "objects", 3).tolist() == [0, 0, 0]
+    return replace(painted, around=replace(painted.around, said=np.broadcast_to(said, painted.around.said.shape)))
+
+
+@pytest.mark.parametrize(("told", "expected"), [(0.99, 1), (0.5, 0)])
+def test_a_start_of_objects_is_sure_of_what_it_finds_where_little_is_in_the_balance(
+    one: Scene, told: float, expected: float
+) -> None:
+    assert sureness([finding(one, "cells", told)], "objects", 2) == {"cells": expected}
+
+
+def test_who_finds_nothing_one_region_or_several_classes_is_never_sure(one: Scene) -> None:
+    nothing = finding(one, "cells", 0.99)
+    assert nothing.around.said is not None
+    nothing = replace(nothing, around=replace(nothing.around, said=np.zeros_like(nothing.around.said)))
+    assert sureness([nothing, finding(one, "membranes", 0.99)], "objects", 2) == {}
+    assert sureness([finding(one, "cells", 0.99)], "objects", 3) == {}
+
+
+def test_each_start_is_as_sure_as_it_is_itself_and_less_where_it_is_doubted(
+    one: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = [finding(one, "cells", 0.99), finding(one, "nuclei", 0.5)]
+    assert sureness(both, "objects", 2) == {"cells": 1, "nuclei": 0}
+    for doubt, expected in ((0, 1), (0.75, 0.25)):
+        monkeypatch.setattr(taught, "borne_out", lambda *_, doubt=doubt: np.full(2, np.float32(doubt)))
+        known = taught.taught_by(both, "objects", 2)
+        assert known is not None
+        assert known.sure == {"cells": expected, "nuclei": 0}
 
 
 def test_without_a_start_nobody_is_sure(one: Scene) -> None:
     painted = painted_on(Seen(one.image[np.newaxis], "scene"), one.strokes, "objects", None)
     assert painted is not None
-    assert sureness([painted], "objects", 2).tolist() == [0, 0]
+    assert sureness([painted], "objects", 2) == {}
