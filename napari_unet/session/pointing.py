@@ -45,6 +45,11 @@ class Pointing(Living):
         self._places: list[Suggestion] = []
         self._painted_at = -1.0  # the last stroke that the places know of
 
+    def further_places(self, place: Suggestion) -> tuple[tuple[int, int], ...]:
+        """The places (y, x) that come after this one in its picture and plane, the most helpful first."""
+        beside = (each for each in self._places if (each.name, each.plane) == (place.name, place.plane))
+        return tuple(each.position for each in beside)
+
     @told("train")
     def compare_starts(self) -> None:
         """Have what each start says of the picture on show made; `starts_seen` follows."""

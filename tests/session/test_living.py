@@ -16,7 +16,7 @@ from napari_unet.core.data import Picture
 from napari_unet.core.data.cached import cache_folder, probability_files
 from napari_unet.core.errors import ModelError, PictureError, WorkerError
 from napari_unet.core.settings import PostprocessingSettings
-from napari_unet.engine.live_messages import Answered, Suggestion
+from napari_unet.engine.live_messages import Answered, Suggested, Suggestion
 from napari_unet.session import Session, learning, living
 from napari_unet.session.cleaning import HELD
 from napari_unet.session.job import Beside
@@ -256,6 +256,18 @@ def test_it_leads_to_one_place_after_the_other(session: Session, told: Told, wai
     assert [place.name for place in places] == ["other", "disc"], "the second is known already"
     assert session.current == "disc"
     assert ENOUGH not in told.sentences
+
+
+def test_the_places_after_one_are_those_of_its_own_picture_and_plane(session: Session) -> None:
+    one, *rest = (
+        Suggestion("disc", (10, 10), 0.9),
+        Suggestion("disc", (60, 60), 0.8),
+        Suggestion("other", (20, 20), 0.7),
+        Suggestion("disc", (90, 10), 0.6, plane=(3,)),
+        Suggestion("disc", (10, 90), 0.5),
+    )
+    session._take_places(Suggested(tuple(rest)))
+    assert session.further_places(one) == ((60, 60), (10, 90))
 
 
 def test_it_says_when_strokes_hardly_help_any_more(session: Session, told: Told, wait: Wait) -> None:

@@ -349,6 +349,9 @@ class FakeSession(Events):
     def where_next(self) -> None:
         self.calls.append(("where_next",))
 
+    def further_places(self, _place: object) -> tuple[tuple[int, int], ...]:
+        return ((5, 6), (7, 8))
+
     def set_measuring(self, on: bool) -> None:
         self.measuring = on
         if on:

@@ -84,7 +84,9 @@ def test_where_next_shows_the_place_with_a_ring(bench: Bench, opened: FakeSessio
     for position in ((10, 20), (30, 40)):
         opened.place_found.emit(Suggestion("a", position, 0.5))
     rings = [layer for layer in bench.viewer.layers if isinstance(layer, Points)]
-    assert [ring.data.tolist() for ring in rings] == [[[30, 40]]], "one ring, at the last place"
+    assert [ring.data.tolist() for ring in rings] == [[[30, 40], [5, 6], [7, 8]]], "at the last, and those after it"
+    first, *others = rings[0].border_color[:, 3].tolist()
+    assert max(others) < first, "those after it are fainter"
     assert bench.viewer.layers.selection.active is active, "the person goes on with the layer they are on"
     assert tuple(bench.viewer.scene.camera.center)[-2:] == (15, 20), "30 and 40 pixels of half a micrometre"
     opened.select("b")

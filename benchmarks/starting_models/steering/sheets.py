@@ -91,9 +91,9 @@ class Sheet:
         """All that is known of it now."""
         taught, whole = lesson.taught[self.seen.width], self.seen.whole
         features = taught.features(self.seen, whole)
-        guide: Plane = taught.guide.ask(features)[1]
+        guide: Plane = taught.guide.survey(features)[1]
         plain: Plane = taught.plainly(self.seen, whole)[1]
-        anchored = taught.anchored.ask(features)[1] if taught.anchored else np.full_like(guide, UNKNOWN)
+        anchored = taught.anchored.survey(features)[1] if taught.anchored else np.full_like(guide, UNKNOWN)
         start = self.start(lesson)
         region = self.begun is not None and tells_one_region(self.begun) and bool((start != UNKNOWN).any())
         trusts = float(taught.trust[1]), float(lesson.trust[1]) if (start != UNKNOWN).any() else UNKNOWN

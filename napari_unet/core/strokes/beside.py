@@ -68,7 +68,7 @@ class Beside:
         doubt : (K,), 0..1; see `borne_out`.
         """
         few = slice(None, None, -(-len(self.features) // ENOUGH))
-        told = guide.ask(self.features[np.newaxis, few])[:, 0]
+        told = guide.ask(self.features[few])
         alike = np.array([correlation(*both) for both in zip(told, self.said[:, few], strict=True)])
         sure = (certainty(self.said) - CERTAIN) / (SETTLED - CERTAIN)
         return np.where(alike < 0, alike * sure.clip(0, 1) * (1 - doubt), alike).astype(np.float32)

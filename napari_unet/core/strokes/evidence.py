@@ -65,7 +65,7 @@ def likeness(painted: Sequence[Painted], light: Light, plain: Guide, kind: Kind,
     looks = np.concatenate([light.plain_on(one.around.features[there], one.levels) for one, there, _ in asked])
     few = slice(None, None, -(-len(looks) // ENOUGH))
     said = np.concatenate([said for *_, said in asked], axis=1)[:, few]
-    return np.array([correlation(*both) for both in zip(plain.ask(looks[np.newaxis, few])[:, 0], said, strict=True)])
+    return np.array([correlation(*both) for both in zip(plain.ask(looks[few]), said, strict=True)])
 
 
 def _of_own(told: NDArray[np.float32], values: NDArray[np.intp]) -> NDArray[np.float32]:

@@ -10,17 +10,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-TREES = 40
-FEWEST = 2
-"""Painted pixels in a leaf at least: one pixel alone is chance."""
+from napari_unet.core.strokes.trees import Trees, surveyed
 
+TREES = 40
 MOST = 6000
 """So many painted pixels are learned from at most, of each class the same share: more make it slower, not better."""
-
-GROWN, ASKED = 60_000, 6000
-"""Up to so many pixels times trees are grown, and about so many pixels it is asked, on one core: of what is done in
-some hundredths of a second, dealing it out to others takes as long again.
-"""
 
 LEAST = 50
 """So many of each class are always among them."""
@@ -49,23 +43,23 @@ class Guide:
         *,
         fair: bool = False,
     ) -> None:
-        from sklearn.ensemble import ExtraTreesClassifier  # takes half a second, for which no window should wait
-
         kept = evenly(classes, -(-len(classes) // MOST))
-        weight = "balanced" if fair else None
-        growing = threads if len(kept) * trees > GROWN else 1
-        forest = ExtraTreesClassifier(
-            trees, min_samples_leaf=FEWEST, n_jobs=growing, random_state=0, class_weight=weight
-        )
-        self._forest, self.count, self._threads = forest.fit(features[kept], classes[kept]), count, threads
+        self._known, places, counts = np.unique(classes[kept], return_inverse=True, return_counts=True)
+        shares, weights = np.eye(len(counts))[places], (1 / counts)[places] if fair else None
+        self._trees, self.count = Trees(features[kept], shares, weights, trees, threads), count
 
     def ask(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
-        """How probable each class is: (count, Y, X) float32, summing to 1, of features (Y, X, F)."""
-        shape = features.shape[:2]
-        pixels = features.reshape(-1, features.shape[-1])
-        told = self._forest.set_params(n_jobs=self._threads if len(pixels) > ASKED else 1).predict_proba(pixels)
-        answer = np.zeros((self.count, *shape), np.float32)
-        answer[self._forest.classes_] = told.T.reshape(-1, *shape)
+        """How probable each class is: (count, N) float32, summing to 1, of features (N, F) of any pixels."""
+        return self._of_all(self._trees.ask(features))
+
+    def survey(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
+        """The same of a picture: (count, Y, X) of features (Y, X, F); see `surveyed`."""
+        return self._of_all(surveyed(features, self._trees.ask))
+
+    def _of_all(self, told: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What is told of the known classes, and that there is none of the others."""
+        answer = np.zeros((self.count, *told.shape[1:]), np.float32)
+        answer[self._known] = told
         return answer
 
 

@@ -8,8 +8,9 @@ who are asked about the strokes alone:
 * The start is wrong about such pictures. The guide then has something in common with it, as both have with the truth.
 
 How far guide and start agree on pixels without strokes tells one from the other; see `Beside.agreement`. A guide that
-contradicts a start which is sure of itself is hidden from the network, and the anchored guide is heard beside it. The
-plain guide is shown as it is: the network was taught beside whom to follow it.
+contradicts a start which is sure of itself is hidden from the network, and the anchored guide is heard beside it,
+louder where the start is sure of what it finds; see `sureness`. The plain guide is shown as it is: the network was
+taught how far to follow it.
 
 Where there is no start to believe, none at all or one that strokes took back much of, the plain forest is heard beside
 the network, the one that knows no textures. The network was taught on some kinds of pictures, and these may be of none

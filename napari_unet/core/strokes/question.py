@@ -48,9 +48,9 @@ class Question:
         guide_trust = start_trust = np.full(len(asked), np.float32(UNKNOWN))
         if taught := self.lesson.taught.get(self.seen.width):
             features = taught.features(self.seen, window)
-            guide, guide_trust = taught.guide.ask(features)[asked], taught.trust[asked]
+            guide, guide_trust = taught.guide.survey(features)[asked], taught.trust[asked]
             plain = taught.plainly(self.seen, window)[asked]
-            anchored = taught.anchored.ask(features)[asked] if taught.anchored else anchored
+            anchored = taught.anchored.survey(features)[asked] if taught.anchored else anchored
             unpainted = np.array(asked) >= self.lesson.painted
             guide[unpainted] = plain[unpainted] = guide_trust[unpainted] = UNKNOWN
         if (told := self.said(window)) is not None:

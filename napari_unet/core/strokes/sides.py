@@ -207,4 +207,4 @@ def _forest(told: Sequence[Told]) -> NDArray[np.floating]:
         return np.empty(0)
     plain = Guide(light.plain_on_all(painted), values, BOTH, available_cores())
     looks = np.concatenate([light.plain_on(one.around.features, one.levels) for one in painted])
-    return np.asarray(plain.ask(looks[np.newaxis])[1, 0])
+    return np.asarray(plain.ask(looks)[1])

@@ -58,7 +58,7 @@ def classes_told(cell: Planes, taught: Taught | None, start: str | None, seen: S
 def _asked(sorter: Guide, cell: Planes, features: NDArray[np.floating]) -> Planes:
     told, there = np.full((sorter.count, *cell.shape), np.float32(1 / sorter.count)), cell > MAYBE
     if there.any():
-        told[:, there] = sorter.ask(features[np.newaxis, there])[:, 0]
+        told[:, there] = sorter.ask(features[there])
     return told
 
 

@@ -1,6 +1,8 @@
-"""Shows a place on the picture: the camera goes there, and a faint ring marks it."""
+"""Shows a place on the picture: the camera goes there, and a faint ring marks it; fainter ones, where it goes next."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from napari.layers import Points
@@ -11,15 +13,23 @@ from napari_unet.widgets.layers.making import OWNER
 RING = 40
 """Diameter of the ring, in pixels of the picture."""
 
+FAINT = 0.4
+"""How visible the other rings are beside it."""
+
 
 class Pointer:
-    """At most one ring, until another picture is shown."""
+    """A ring at a time, and those of further places, until another picture is shown."""
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
 
-    def show(self, place: tuple[int, ...]) -> None:
-        """Go to a place ([T,] [Z,] y, x) of the picture on show, in pixels; of a stack, to its plane."""
+    def show(self, place: tuple[int, ...], others: Sequence[tuple[int, int]] = ()) -> None:
+        """Go to a place ([T,] [Z,] y, x) of the picture on show, in pixels; of a stack, to its plane.
+
+        Parameters
+        ----------
+        others : (y, x) of further places of the same plane.
+        """
         annotation = self._canvas.numbers("annotation")
         if annotation is None:
             return
@@ -30,11 +40,11 @@ class Pointer:
             dims.set_point(axis, at)
         self._canvas.stack.remove("place")
         ring = Points(
-            np.array([position], float),
+            np.array([position, *others], float),
             name="where next",
             size=RING,
             face_color="transparent",
-            border_color="white",
+            border_color=[(1, 1, 1, 1), *[(1, 1, 1, FAINT)] * len(others)],
             border_width=0.03,
             opacity=0.5,
             scale=annotation.scale[-2:],

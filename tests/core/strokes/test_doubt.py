@@ -151,9 +151,9 @@ class Says:
         self.alike = alike
 
     def ask(self, features: np.ndarray) -> np.ndarray:
-        rows = np.arange(features.shape[1]) / features.shape[1]
+        rows = np.arange(len(features)) / len(features)
         this = np.where(rows < 0.5, 0.5 + self.alike / 2, 0.5 - self.alike / 2)
-        return np.stack([1 - this, this])[:, np.newaxis]
+        return np.stack([1 - this, this])
 
 
 def doubt_beside(one: Painted, alike: float) -> float:

@@ -52,9 +52,9 @@ def test_a_pixel_has_filters_and_sights() -> None:
 def test_the_guide_tells_apart_what_was_painted_and_gives_nothing_to_the_unpainted() -> None:
     features = np.concatenate([CHANCE.normal(0, 1, (50, 4)), CHANCE.normal(6, 1, (50, 4))]).astype(np.float32)
     classes = np.repeat([0, 2], 50)
-    told = Guide(features, classes, 4, 1).ask(features[np.newaxis])
-    assert told.shape == (4, 1, 100)
-    assert (told.argmax(0)[0] == classes).all()
+    told = Guide(features, classes, 4, 1).ask(features)
+    assert told.shape == (4, 100)
+    assert (told.argmax(0) == classes).all()
     assert not told[[1, 3]].any()
     np.testing.assert_allclose(told.sum(0), 1, atol=1e-6)
 
@@ -125,5 +125,5 @@ def test_a_class_that_was_just_begun_is_known_among_any_number_of_pixels() -> No
     classes = np.repeat([0, 1, 2], (150_000, 50_000, 12))
     features = np.random.default_rng(0).normal(0, 1, (len(classes), 2)).astype(np.float32)
     features[-12:] += 9
-    told = Guide(features, classes, 3, 1).ask(features[np.newaxis, -12:])
+    told = Guide(features, classes, 3, 1).ask(features[-12:])
     assert (told[2] > 0.8).all()
