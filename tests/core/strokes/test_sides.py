@@ -137,6 +137,31 @@ def test_the_side_that_was_wanted_stays_wanted_while_strokes_are_undecided(
         assert not sides.sides_of(painted, "objects", 3, before).other, "of three classes none is the other"
 
 
+def test_the_more_strokes_there_are_the_more_must_speak_for_a_change(
+    tissue: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with twice or four times as many as are early; and fewer than are early count as these."""
+    painted, turned = [painted_of(tissue, "objects")], frozenset({MEMBRANES})
+    strokes = len(np.unique(painted[0].strokes))
+    monkeypatch.setattr(sides, "_alike", lambda told: 0.0)
+    for times, surer, before, after in (
+        (0.5, -2.5, turned, False),
+        (2, -2.5, turned, True),
+        (2, -4.5, turned, False),
+        (4, -4.5, turned, True),
+        (1, 0.7, frozenset[str](), True),
+        (2, 0.7, frozenset[str](), False),
+    ):
+        monkeypatch.setattr(sides, "EARLY", strokes / times)
+        monkeypatch.setattr(sides, "_surer", lambda told, surer=surer: surer)
+        assert (MEMBRANES in sides.sides_of(painted, "objects", 2, before).other) is after
+    monkeypatch.setattr(sides, "_surer", lambda told: 0.0)
+    monkeypatch.setattr(sides, "_strange", lambda told, kind, turned: 1.0)
+    for times, silenced in ((0.5, True), (1, True), (2, False)):
+        monkeypatch.setattr(sides, "LATE", strokes / times)
+        assert (MEMBRANES in sides.sides_of(painted, "objects", 2, frozenset()).neither) is silenced
+
+
 def test_a_learner_that_goes_on_with_old_strokes_is_told_which_side_was_wanted(
     tissue: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
