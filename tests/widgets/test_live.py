@@ -108,8 +108,11 @@ def test_a_place_in_a_film_of_stacks_is_at_its_time_and_plane(bench: Bench, open
     film = a_picture("film", (1, 5, 4, 40, 60), axes="CTZYX", pixel_size=(10.0, 2.0, 0.5, 0.5))
     opened.add_picture(film, None)
     opened.select("film")
-    Pointer(bench.canvas).show((3, 1, 30, 40))
+    Pointer(bench.canvas).show((3, 1, 30, 40), [(5, 6)])
     assert bench.viewer.dims.current_step[:2] == (3, 1)
+    (rings,) = (layer for layer in bench.viewer.layers if isinstance(layer, Points))
+    assert rings.data.tolist() == [[3, 1, 30, 40], [3, 1, 5, 6]], "in its own plane alone"
+    assert rings.scale.tolist() == [10, 2, 0.5, 0.5]
     assert tuple(bench.viewer.scene.camera.center)[-2:] == (15, 20)
 
 

@@ -22,8 +22,9 @@ NUMBERS = 4
 """So many of the numbers of a moment are told; what else there is says how the answer is heard."""
 
 SILENT, STRANGE = 0.15, 0.9
-"""So many examples have their start taken away, and so many of the sources that no start knows: from a start that is
-wrong there, the network learned to believe one that is right as little.
+"""So many examples have their start taken away, and so many of those of sources that no start knows. While it was
+seldom taken away there, the network saw many a start that was wrong, and came to believe those that are right too
+little.
 """
 
 ONE_SIDED = 0.05

@@ -90,10 +90,10 @@ class Sheet:
     def moment(self, lesson: Lesson) -> Moment:
         """All that is known of it now."""
         taught, whole = lesson.taught[self.seen.width], self.seen.whole
-        features = taught.features(self.seen, whole)
-        guide: Plane = taught.guide.survey(features)[1]
+        looks = taught.features(self.seen, whole), self.seen.scaled(whole)
+        guide: Plane = taught.guide.survey(*looks)[1]
         plain: Plane = taught.plainly(self.seen, whole)[1]
-        anchored = taught.anchored.survey(features)[1] if taught.anchored else np.full_like(guide, UNKNOWN)
+        anchored = taught.anchored.survey(*looks)[1] if taught.anchored else np.full_like(guide, UNKNOWN)
         start = self.start(lesson)
         region = self.begun is not None and tells_one_region(self.begun) and bool((start != UNKNOWN).any())
         trusts = float(taught.trust[1]), float(lesson.trust[1]) if (start != UNKNOWN).any() else UNKNOWN

@@ -33,7 +33,7 @@ to 0.41 in nuclei of dsb2018, 0.85 in axons, 1.2 to 1.9 in filaments, for which 
 """
 
 LEAST = 1.0
-"""Who finds fewer pixels than this finds nothing that it could be sure of."""
+"""Whose probabilities together are less than this finds nothing that it could be sure of."""
 
 STEADY = 1e-4
 """Who varies by less (standard deviation) over a picture says nothing about it."""
@@ -88,7 +88,7 @@ def sureness(painted: Sequence[Painted], kind: Kind, count: int) -> dict[str, fl
     """How sure each start is of what it finds beside the strokes: 0..1 by its name.
 
     Small and faint things are mostly edge, so who finds such is less sure. Those are left out that find next to
-    nothing, those of one region, which are always sure, and all where there are several classes.
+    nothing; those of one region, which say nothing by being sure; and all where there are several classes.
     """
     found = dict[str, list[NDArray[np.float32]]]()
     for one, _, said in asked_about(painted, kind, count) if count == BOTH else ():

@@ -31,7 +31,7 @@ class Question:
     lesson : what all strokes taught.
     said : gives what the start says about a window, (K, y, x), or None.
     count : how many classes there are, background among them.
-    start : the name of the start.
+    start : the name of the start for this picture, or None; also while it is not asked.
     """
 
     seen: Seen
@@ -47,10 +47,10 @@ class Question:
         guide = plain = anchored = said = np.full(shape, np.float32(UNKNOWN))
         guide_trust = start_trust = np.full(len(asked), np.float32(UNKNOWN))
         if taught := self.lesson.taught.get(self.seen.width):
-            features = taught.features(self.seen, window)
-            guide, guide_trust = taught.guide.survey(features)[asked], taught.trust[asked]
+            looks = taught.features(self.seen, window), self.seen.scaled(window)
+            guide, guide_trust = taught.guide.survey(*looks)[asked], taught.trust[asked]
             plain = taught.plainly(self.seen, window)[asked]
-            anchored = taught.anchored.survey(features)[asked] if taught.anchored else anchored
+            anchored = taught.anchored.survey(*looks)[asked] if taught.anchored else anchored
             unpainted = np.array(asked) >= self.lesson.painted
             guide[unpainted] = plain[unpainted] = guide_trust[unpainted] = UNKNOWN
         if (told := self.said(window)) is not None:

@@ -44,11 +44,12 @@ it is on. Surely wrong places, found one by one, once turned a right answer arou
 look like never did.
 """
 
-EARLY, LATE = 6, 10
-"""Of more strokes than the first of these, as much more must speak for the other side, and than the second for neither:
-nobody paints on for long while the wrong side is shown, and the mistakes of a good answer are few and strange. In 20
-sittings on membranes with a network learning, three right answers were turned around or silenced by the 12th to 16th
-stroke, and did not recover.
+EARLY, LATE, MOST = 6, 10, 2.5
+"""With more strokes than the first of these, turning back takes as much more evidence, and with more than the second,
+to silence a start does; up to so many times as much. Who turned the answer around has seen the right side since, and
+the mistakes of a good answer are few and strange: in 20 sittings on membranes with a network learning, three right
+answers were turned back or silenced by the 12th to 16th stroke, and did not recover. To turn to the other side takes no
+more: strokes in many pictures may be there before anything is shown.
 """
 
 STRANGE, REGION, BETWEEN = 0.8, 1.0, 0.75
@@ -147,13 +148,13 @@ def _turned(told: Sequence[Told], alike: float | None, before: bool) -> bool:
     """
     if alike is None:
         return before
-    against = (_surer(told) - SAYS * alike) / _late(told, EARLY)
-    return against > KEPT or alike < 0 if before else against > WANTED and alike <= 0
+    against = _surer(told) - SAYS * alike
+    return against > KEPT * _late(told, EARLY) or alike < 0 if before else against > WANTED and alike <= 0
 
 
 def _late(told: Sequence[Told], early: int) -> float:
-    """How much more must be said after all these strokes than after `early` ones, or fewer: from 1 on."""
-    return max(1.0, sum(len(np.unique(one.painted.strokes)) for one in told) / early)
+    """How much more must be said after all these strokes than after `early` ones, or fewer: from 1 to MOST."""
+    return float(np.clip(sum(len(np.unique(one.painted.strokes)) for one in told) / early, 1, MOST))
 
 
 def _surer(told: Sequence[Told]) -> float:

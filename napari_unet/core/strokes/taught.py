@@ -35,7 +35,7 @@ class Taught:
     plain : gives one that knows the strokes alone, and no textures; grown when it is first asked for.
     known : the classes that have strokes.
     agreement : how far guide and starts say the same beside the strokes, class by class; see `Beside`.
-    sure : how sure each start is of what it finds, by its name, 0..1: less where it is doubted; see `sureness`.
+    sure : how sure each start is of what it finds, by its name, 0..1: less where starts are doubted; see `sureness`.
     doubt : how far strokes say that the starts look for something else, class by class; see `borne_out`.
     better : how far the plain forest knows better than the starts, class by class; see `bettered`.
     weights : gives how much start, guide and plain one count in pictures with few strokes; see `weighed`.
@@ -62,7 +62,7 @@ class Taught:
 
     def plainly(self, seen: Seen, window: Window) -> NDArray[np.float32]:
         """What the plain forest says of a window, (K, y, x)."""
-        return self.plain().survey(self.light.plain_on(seen.features(window), seen.levels))
+        return self.plain().survey(self.light.plain_on(seen.features(window), seen.levels), seen.scaled(window))
 
 
 def taught_by(painted: Sequence[Painted], kind: Kind, count: int) -> Taught | None:

@@ -24,6 +24,11 @@ hundredths of a second is not worth dealing out.
 ALIKE = 0.2
 """Where what is told of four pixels differs by no more than this, the one between them is taken for their mean."""
 
+OUTSTANDING = 3.0
+"""A pixel that differs from those beside it by so many times as much as half of all do is asked about itself: of pure
+noise, one in twenty.
+"""
+
 Ask = Callable[[NDArray[np.floating]], NDArray[np.float32]]
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -62,12 +67,12 @@ class Trees:
             return nodes, np.ascontiguousarray(nodes.value[:, :, 0].T, np.float32)
 
         self._threads, many = threads, len(pixels) * count > GROWN
-        self._trees = each(grown, range(count), threads if many else 1)
+        self._trees = dealt_out(grown, range(count), threads if many else 1)
 
     def ask(self, pixels: NDArray[np.floating]) -> NDArray[np.float32]:
         """How probable each class is: (K, N) float32, summing to 1, of features (N, F)."""
         parts = self._threads if len(pixels) > ASKED else 1
-        return np.concatenate(each(self._told, np.array_split(pixels, parts), parts), axis=1)
+        return np.concatenate(dealt_out(self._told, np.array_split(pixels, parts), parts), axis=1)
 
     def _told(self, pixels: NDArray[np.floating]) -> NDArray[np.float32]:
         pixels = np.ascontiguousarray(pixels, np.float32)
@@ -79,7 +84,7 @@ class Trees:
         return told / np.float32(len(self._trees))
 
 
-def each(do: Callable[[Given], Made], given: Iterable[Given], threads: int) -> list[Made]:
+def dealt_out(do: Callable[[Given], Made], given: Iterable[Given], threads: int) -> list[Made]:
     """What is made of each, by so many threads."""
     if threads == 1:
         return [do(one) for one in given]
@@ -87,23 +92,38 @@ def each(do: Callable[[Given], Made], given: Iterable[Given], threads: int) -> l
         return list(pool.map(do, given))
 
 
-def surveyed(features: NDArray[np.floating], ask: Ask) -> NDArray[np.float32]:
+def surveyed(features: NDArray[np.floating], picture: NDArray[np.floating], ask: Ask) -> NDArray[np.float32]:
     """What is told of a picture, (K, Y, X): asked about every second pixel, as the black squares of a chessboard, and
-    about those between them only where the four beside one differ. So a line of one pixel's width is not missed, and a
-    third of the time saved.
+    about white ones only where the four beside one differ, or where it stands out: so no line of one pixel's width is
+    missed, and about a third of the time is saved. Which squares are black depends on where the window begins.
 
     Parameters
     ----------
     features : (Y, X, F), of the picture.
+    picture : (C, Y, X), its brightness.
     ask : tells how probable each class is, (K, N), of features (N, F).
     """
     black = np.indices(features.shape[:2]).sum(0) % 2 == 0
     told = ask(features[black])
     answer = np.zeros((len(told), *black.shape), np.float32)
     answer[:, black] = told
-    wide = np.pad(answer, ((0, 0), (1, 1), (1, 1)), mode="reflect")
-    beside = np.stack([wide[:, :-2, 1:-1], wide[:, 2:, 1:-1], wide[:, 1:-1, :-2], wide[:, 1:-1, 2:]])
-    unlike = ~black & (np.ptp(beside, axis=0).max(0) > ALIKE)
+    beside = _beside(answer)
+    asked = ~black & ((np.ptp(beside, axis=0).max(0) > ALIKE) | _stands_out(picture, ~black))
     answer = np.where(black, answer, beside.mean(0))
-    answer[:, unlike] = ask(features[unlike])
+    answer[:, asked] = ask(features[asked])
     return answer
+
+
+def _beside(planes: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The four pixels beside each, (4, K, Y, X), of planes (K, Y, X); mirrored at the edges."""
+    wide = np.pad(planes, ((0, 0), (1, 1), (1, 1)), mode="reflect")
+    return np.stack([wide[:, :-2, 1:-1], wide[:, 2:, 1:-1], wide[:, 1:-1, :-2], wide[:, 1:-1, 2:]])
+
+
+def _stands_out(picture: NDArray[np.floating], white: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where one of these pixels differs more than usual from those beside it, in any channel; all of a single row."""
+    if min(white.shape) == 1:
+        return white
+    differs = np.abs(picture - _beside(picture).mean(0))
+    usual = np.array([np.median(channel[white]) for channel in differs])
+    return np.asarray((differs > OUTSTANDING * usual[:, np.newaxis, np.newaxis]).any(0))

@@ -33,23 +33,24 @@ class Pointer:
         annotation = self._canvas.numbers("annotation")
         if annotation is None:
             return
-        dims, position = self._canvas.viewer.dims, place[-2:]
-        scale, shift = (np.array(part[-len(place) :]) for part in (annotation.scale, annotation.translate))
+        dims, count = self._canvas.viewer.dims, len(place)
+        scale, shift = (np.array(part[-count:]) for part in (annotation.scale, annotation.translate))
         world = (np.array(place) * scale + shift).tolist()
-        for axis, at in enumerate(world[:-2], dims.ndim - len(place)):
+        for axis, at in enumerate(world[:-2], dims.ndim - count):
             dims.set_point(axis, at)
         self._canvas.stack.remove("place")
         ring = Points(
-            np.array([position, *others], float),
+            np.array([place, *((*place[:-2], *other) for other in others)], float),
             name="where next",
             size=RING,
             face_color="transparent",
             border_color=[(1, 1, 1, 1), *[(1, 1, 1, FAINT)] * len(others)],
             border_width=0.03,
             opacity=0.5,
-            scale=annotation.scale[-2:],
-            units=annotation.units[-2:],
-            axis_labels=annotation.axis_labels[-2:],
+            scale=scale,
+            translate=shift,
+            units=annotation.units[-count:],
+            axis_labels=annotation.axis_labels[-count:],
             metadata={OWNER: {"role": "place"}},
         )
         ring.editable = False

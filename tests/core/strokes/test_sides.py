@@ -140,7 +140,7 @@ def test_the_side_that_was_wanted_stays_wanted_while_strokes_are_undecided(
 def test_the_more_strokes_there_are_the_more_must_speak_for_a_change(
     tissue: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As with twice or four times as many as are early; and fewer than are early count as these."""
+    """To turn back, and to silence; but not to turn around at first, and never more than so many times as much."""
     painted, turned = [painted_of(tissue, "objects")], frozenset({MEMBRANES})
     strokes = len(np.unique(painted[0].strokes))
     monkeypatch.setattr(sides, "_alike", lambda told: 0.0)
@@ -148,9 +148,9 @@ def test_the_more_strokes_there_are_the_more_must_speak_for_a_change(
         (0.5, -2.5, turned, False),
         (2, -2.5, turned, True),
         (2, -4.5, turned, False),
-        (4, -4.5, turned, True),
-        (1, 0.7, frozenset[str](), True),
-        (2, 0.7, frozenset[str](), False),
+        (9, -4.5, turned, True),
+        (9, -5.5, turned, False),
+        (9, 0.7, frozenset[str](), True),
     ):
         monkeypatch.setattr(sides, "EARLY", strokes / times)
         monkeypatch.setattr(sides, "_surer", lambda told, surer=surer: surer)
@@ -160,6 +160,16 @@ def test_the_more_strokes_there_are_the_more_must_speak_for_a_change(
     for times, silenced in ((0.5, True), (1, True), (2, False)):
         monkeypatch.setattr(sides, "LATE", strokes / times)
         assert (MEMBRANES in sides.sides_of(painted, "objects", 2, frozenset()).neither) is silenced
+
+
+@pytest.mark.parametrize("cells", [True, False])
+def test_who_has_painted_all_there_is_gets_what_was_painted(cells: bool, tissue: Scene) -> None:
+    """However many strokes those are: nothing was shown before them."""
+    wanted = ~tissue.truth if cells else tissue.truth
+    learner = Learner(start=MEMBRANES)
+    learner.update(tissue.image, np.where(wanted, 2, 1).astype(np.uint8))
+    assert (learner.sides.other == {MEMBRANES}) is not cells
+    assert not learner._lesson.sides.neither
 
 
 def test_a_learner_that_goes_on_with_old_strokes_is_told_which_side_was_wanted(
