@@ -13,7 +13,7 @@ from napari_unet.widgets.layers.making import OWNER
 RING = 40
 """Diameter of the ring, in pixels of the picture."""
 
-FAINT = 0.4
+FAINT = 0.6
 """How visible the other rings are beside it."""
 
 
