@@ -127,6 +127,11 @@ class Suggestion:
     gain: float
     plane: tuple[int, ...] = ()
 
+    @property
+    def place(self) -> tuple[int, ...]:
+        """([T,] [Z,] y, x), in pixels."""
+        return *self.plane, *self.position
+
 
 @dataclass(frozen=True)
 class Suggested:

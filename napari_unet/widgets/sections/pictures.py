@@ -68,10 +68,7 @@ class PicturesSection(Section):
         self.looking = beside_bar("place", self.session, "Look no further; the picture stays as it is.")
         self.rows.addWidget(self.looking)
         self.pointer = Pointer(self.bench.canvas)
-        after = self.session.further_places
-        self.listen(
-            self.session.place_found, lambda found: self.pointer.show((*found.plane, *found.position), after(found))
-        )
+        self.listen(self.session.place_found, lambda at: self.pointer.show(at.place, self.session.further_places(at)))
         self.listen(self.session.beside_changed, self._draw_bars)
         self.empty = words("Drop pictures or a folder here", "empty")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

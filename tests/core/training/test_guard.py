@@ -65,7 +65,7 @@ def test_learning_from_masks_of_other_pictures_leaves_the_old_model_the_better(g
         dataclasses.replace(sample, name=f"new{index}", annotation=other.annotation)
         for index, (sample, other) in enumerate(zip(LEARNED, others, strict=True))
     ]
-    bad = taught(tmp_path / "bad", shuffled, start=good)
+    bad = taught(tmp_path / "bad", shuffled, start=good, steps=100)
 
     found = judged(bad, good, learned=shuffled)
 
