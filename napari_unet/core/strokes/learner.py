@@ -21,6 +21,7 @@ from napari_unet.core.strokes.asking import Asking
 from napari_unet.core.strokes.background import LEARNED, Background, begins_as
 from napari_unet.core.strokes.lesson import Lesson, learned
 from napari_unet.core.strokes.painted import NOTHING, UNSORTED, Painted, held, painted_on
+from napari_unet.core.strokes.parting import as_painted
 from napari_unet.core.strokes.places import Place, places_in
 from napari_unet.core.strokes.question import Planes, Question
 from napari_unet.core.strokes.recent import Ends, Recent, ends
@@ -217,12 +218,15 @@ class Learner:
             self.sides = self._lesson.sides
 
     def _steered(self, seen: Seen, window: Window, said: Planes | None) -> Planes:
-        """What is made of it all. Objects are parted by what the start sees in them, unless it may see others."""
-        told = self._background.joined(seen, window, self._instant(seen, window))
-        told = held(told, self._painted.get(seen.key), window)
+        """What is made of it all. Objects are parted by what the start sees in them, unless it may see others, and as
+        they are painted.
+        """
+        told, painted = self._background.joined(seen, window, self._instant(seen, window)), self._painted.get(seen.key)
+        told = held(told, painted, window)
         if self.kind == "regions":
             return told
-        return told[1:] if said is None or self._lesson.doubts(seen) else np.concatenate([told[1:], said[1:]])
+        cells = told[1:] if said is None or self._lesson.doubts(seen) else np.concatenate([told[1:], said[1:]])
+        return as_painted(cells, painted.numbers[window]) if painted else cells
 
     def _instant(self, seen: Seen, window: Window) -> Planes:
         """What the steered network makes of it, (K, y, x): how probable each class is, background first."""

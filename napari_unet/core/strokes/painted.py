@@ -65,6 +65,7 @@ class Painted:
     Parameters
     ----------
     classes : (Y, X) int16: NOTHING, 0 for background, 1 for objects or the class.
+    numbers : (Y, X) whole, 1 and more: which object is painted there, 0 where none is, and for regions everywhere.
     features : (N, F), of REMEMBERED of the painted pixels at most, in reading order within blocks.
     values : (N,) their classes.
     strokes : (N,) the number of the stroke that each lies in: a connected piece of one class.
@@ -76,6 +77,7 @@ class Painted:
     """
 
     classes: NDArray[np.int16]
+    numbers: NDArray[np.unsignedinteger]
     features: Features
     values: NDArray[np.intp]
     strokes: NDArray[np.intp]
@@ -118,7 +120,7 @@ def painted_on(
     start: str | None,
     classes_of: Mapping[int, int] = UNSORTED,
 ) -> Painted | None:
-    """What an annotation (Y, X) says about a picture, objects not told apart; None when nothing is painted.
+    """What an annotation (Y, X) says about a picture; None when nothing is painted.
 
     `classes_of` are the classes of objects, by the numbers that they have in the annotation.
     """
@@ -132,8 +134,8 @@ def painted_on(
     strokes = label(classes, background=NOTHING, connectivity=2)
     sorts = _there(class_map(annotation, classes_of), found)
     there = _there(classes, found), _there(strokes, found), sorts
-    said = _gathered(start, seen, found)
-    return Painted(classes, features, *there, seen.levels, start, said, _around(seen, start, kind))
+    said, numbers = _gathered(start, seen, found), _numbers(annotation, kind)
+    return Painted(classes, numbers, features, *there, seen.levels, start, said, _around(seen, start, kind))
 
 
 def joined(painted: Sequence[Painted]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -155,6 +157,18 @@ def held(told: NDArray[np.float32], painted: Painted | None, window: Window) -> 
     classes = painted.classes[window]
     sure: NDArray[np.bool_] = np.arange(len(told))[:, np.newaxis, np.newaxis] == classes
     return np.where(classes == NOTHING, told, sure).astype(np.float32)
+
+
+def _numbers(annotation: NDArray[np.integer], kind: Kind) -> NDArray[np.unsignedinteger]:
+    """The objects 1, 2, ... in the order of their numbers, in as few bytes as they take."""
+    numbers = np.zeros(annotation.shape, np.uint8)
+    painted = annotation >= FIRST
+    if kind == "regions" or not painted.any():
+        return numbers
+    known, places = np.unique(annotation[painted], return_inverse=True)
+    numbers = numbers.astype(np.min_scalar_type(len(known)))
+    numbers[painted] = places + 1
+    return numbers
 
 
 def _some(classes: NDArray[np.int16]) -> NDArray[np.int16]:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from napari_unet.core.strokes.guide import Guide
+from napari_unet.core.strokes.parting import with_depth
 from napari_unet.core.strokes.seen import Seen
 from napari_unet.core.strokes.starts import classes_said_by
 from napari_unet.core.strokes.taught import Taught
-from napari_unet.core.strokes.trust import UNKNOWN
 from napari_unet.core.strokes.windows import Window
-from napari_unet.core.training.losses.targets import depth
 
 Planes = NDArray[np.float32]
 
@@ -38,7 +36,7 @@ def with_classes(cells: Planes, classes: Planes | None) -> Planes:
     """
     if classes is None:
         return cells
-    return np.concatenate([cells if len(cells) > 1 else _with_depth(cells), classes])
+    return np.concatenate([cells if len(cells) > 1 else with_depth(cells), classes])
 
 
 def classes_told(cell: Planes, taught: Taught | None, start: str | None, seen: Seen, window: Window) -> Planes | None:
@@ -60,9 +58,3 @@ def _asked(sorter: Guide, cell: Planes, features: NDArray[np.floating]) -> Plane
     if there.any():
         told[:, there] = sorter.ask(features[there])
     return told
-
-
-def _with_depth(cells: Planes) -> Planes:
-    """With border and distance where nobody tells them: no border, and a depth that the clean-up would find itself."""
-    pieces, _ = ndimage.label(cells[0] > UNKNOWN)
-    return np.stack([cells[0], np.zeros_like(cells[0]), depth(pieces)])
