@@ -13,7 +13,7 @@ from napari_unet.core.strokes.guide import Guide
 from napari_unet.core.strokes.light import Light
 from napari_unet.core.strokes.painted import AROUND, Painted
 from napari_unet.core.strokes.starts import CERTAIN, certainty, meant, tells_one_region
-from napari_unet.core.strokes.trust import BOTH
+from napari_unet.core.strokes.trust import BOTH, UNKNOWN
 
 SURE = 0.6
 """Where a start finds a class more probable than this, its word anchors the forest."""
@@ -23,6 +23,11 @@ TOGETHER = 200_000
 
 SETTLED = 0.75
 """Starts that are so certain on average (see `starts.CERTAIN`) are believed to know such pictures."""
+
+FAILED = 0.4
+"""Who is trusted by so little foresees strokes worse than one who knows nothing. That such a forest contradicts a start
+which knows such pictures then counts twice: in phase contrast, answers had fallen below the start by one.
+"""
 
 ENOUGH = 6000
 """How far two agree is as good as known from so many pixels."""
@@ -58,20 +63,24 @@ class Beside:
         sure = np.flatnonzero(self.said.max(0) > SURE)
         return self.features[sure], self.said.argmax(0)[sure]
 
-    def agreement(self, guide: Guide, doubt: NDArray[np.float32]) -> NDArray[np.float32]:
+    def agreement(self, guide: Guide, doubt: NDArray[np.float32], trust: NDArray[np.float32]) -> NDArray[np.float32]:
         """How far a forest on strokes alone and the starts say the same, class by class: (K,), correlations, -1..1.
 
-        That they contradict each other counts for less where the starts are in two minds, and where they are doubted.
+        That they contradict each other counts for less where the starts are in two minds, and where they are doubted;
+        and for more where the starts know such pictures and the forest does not even foresee strokes.
 
         Parameters
         ----------
         doubt : (K,), 0..1; see `borne_out`.
+        trust : (K,), how far the forest foresees strokes, 0..1.
         """
         few = slice(None, None, -(-len(self.features) // ENOUGH))
         told = guide.ask(self.features[few])
         alike = np.array([correlation(*both) for both in zip(told, self.said[:, few], strict=True)])
-        sure = (certainty(self.said) - CERTAIN) / (SETTLED - CERTAIN)
-        return np.where(alike < 0, alike * sure.clip(0, 1) * (1 - doubt), alike).astype(np.float32)
+        sure = ((certainty(self.said) - CERTAIN) / (SETTLED - CERTAIN)).clip(0, 1)
+        failing = ((UNKNOWN - trust) / (UNKNOWN - FAILED)).clip(0, 1) * (sure == 1)
+        against = (alike * sure * (1 - doubt) * (1 + failing)).clip(-1)
+        return np.where(alike < 0, against, alike).astype(np.float32)
 
 
 def beside(painted: Sequence[Painted], light: Light, kind: Kind, count: int) -> Beside | None:

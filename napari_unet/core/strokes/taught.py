@@ -76,27 +76,22 @@ def taught_by(painted: Sequence[Painted], kind: Kind, count: int) -> Taught | No
     plain = cache(partial(Guide, looks, values, count, threads))
     about = painted, light, plain, kind, count
     doubt, better = borne_out(*about), bettered(*about)
-    told = left_out(features, values, strokes, count, threads)
+    trust = trusts_of(left_out(features, values, strokes, count, threads), values, strokes)
     guide = Guide(features, values, count, threads)
-    anchored, agreement = _with_starts(guide, beside(painted, light, kind, count), doubt, features, values)
+    said = beside(painted, light, kind, count)
+    agreement = np.zeros(count, np.float32) if said is None else said.agreement(guide, doubt, trust)
+    anchored = None if said is None else _anchored(said, features, values, count, threads)
     sure = {name: each * float(1 - doubt[1]) for name, each in sureness(painted, kind, count).items()}
     weights = cache(partial(weighed, painted, light, kind, count))
-    trust, sorter = trusts_of(told, values, strokes), _sorter(painted, features, threads)
+    sorter = _sorter(painted, features, threads)
     return Taught(guide, trust, anchored, plain, known, agreement, sure, doubt, better, weights, light, sorter)
 
 
-def _with_starts(
-    guide: Guide,
-    said: Beside | None,
-    doubt: NDArray[np.float32],
-    features: NDArray[np.floating],
-    values: NDArray[np.intp],
-) -> tuple[Guide | None, NDArray[np.float32]]:
-    """The anchored forest, and how far the guide and the starts say the same."""
-    if said is None:
-        return None, np.zeros(guide.count, np.float32)
+def _anchored(
+    said: Beside, features: NDArray[np.floating], values: NDArray[np.intp], count: int, threads: int
+) -> Guide:
     both = np.concatenate([features, said.anchors[0]]), np.concatenate([values, said.anchors[1]])
-    return Guide(*both, guide.count, available_cores()), said.agreement(guide, doubt)
+    return Guide(*both, count, threads)
 
 
 def _sorter(painted: Sequence[Painted], features: NDArray[np.floating], threads: int) -> Guide | None:

@@ -18,11 +18,11 @@ FEATURES = np.linspace(0, 1, 200, dtype=np.float32)[:, np.newaxis]
 BRIGHT = (FEATURES[:, 0] > 0.5).astype(np.intp)
 
 
-def agreement(found: np.ndarray, certainty: float, doubt: float = 0.0) -> np.ndarray:
+def agreement(found: np.ndarray, certainty: float, doubt: float = 0.0, trust: float = 0.9) -> np.ndarray:
     """Of a forest that takes what is bright for objects, and a start that finds this, sure of it so far everywhere."""
     objects = np.where(found, 0.5 + certainty / 2, 0.5 - certainty / 2).astype(np.float32)
     said = Beside(FEATURES, np.stack([1 - objects, objects]))
-    return said.agreement(Guide(FEATURES, BRIGHT, 2, 1), np.full(2, np.float32(doubt)))
+    return said.agreement(Guide(FEATURES, BRIGHT, 2, 1), *np.float32([[doubt] * 2, [trust] * 2]))
 
 
 def test_who_says_the_same_agrees_however_sure_of_it() -> None:
@@ -41,6 +41,20 @@ def test_contradicting_a_start_counts_for_less_the_more_it_is_doubted() -> None:
     for doubt, expected in ((0, -1), (0.5, -0.5), (1, 0)):
         assert agreement(BRIGHT == 0, 0.9, doubt) == pytest.approx(np.full(2, expected), abs=0.05)
         assert agreement(BRIGHT == 1, 0.9, doubt) == pytest.approx(np.ones(2), abs=0.05)
+
+
+MOSTLY_DARK = (BRIGHT == 0) ^ (np.arange(200) % 4 == 0)
+"""What a start finds that contradicts the forest by a correlation of one half."""
+
+
+@pytest.mark.parametrize(
+    ("trust", "certainty", "expected"), [(0.9, 0.9, -0.5), (0.45, 0.9, -0.75), (0.2, 0.9, -1), (0.2, 0.625, -0.25)]
+)
+def test_contradicting_a_start_that_knows_such_pictures_counts_twice_for_who_foresees_no_stroke(
+    trust: float, certainty: float, expected: float
+) -> None:
+    assert agreement(MOSTLY_DARK, certainty, trust=trust) == pytest.approx(np.full(2, expected), abs=0.05)
+    assert agreement(~MOSTLY_DARK, certainty, trust=trust) == pytest.approx(np.full(2, 0.5), abs=0.05)
 
 
 def test_a_start_that_finds_nothing_anywhere_neither_agrees_nor_contradicts() -> None:
