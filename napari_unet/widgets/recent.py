@@ -53,7 +53,7 @@ def _is_folder(path: str) -> bool:
 
 def remember(folder: Path) -> None:
     """Put a project folder at the head of the list. A list that cannot be written is not worth a word."""
-    before = folders()
+    before, folder = folders(), folder.absolute()
     after = [folder, *(other for other in before if other != folder)][:KEPT]
     if after == before:
         return

@@ -77,6 +77,17 @@ def test_recent_projects_come_newest_first_and_only_while_they_exist(tmp_path: P
     assert recent.folders() == [first, third]
 
 
+def test_a_project_opened_by_a_relative_path_is_found_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "my.unet").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    recent.remember(Path("my.unet"))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert recent.folders() == [tmp_path / "my.unet"]
+
+
 def test_projects_of_one_name_are_told_apart_by_their_place(tmp_path: Path) -> None:
     folders = [tmp_path / place for place in ("a/data/cells.unet", "b/data/cells.unet", "b/axons.unet")]
     assert recent.titles(folders) == [

@@ -8,6 +8,7 @@ from typing import Any
 import dask.array
 import numpy as np
 import pytest
+import tifffile
 import zarr
 from napari.components import ViewerModel
 from napari.layers import Image, Labels
@@ -46,6 +47,30 @@ def test_pixel_size_and_unit_come_along(viewer: ViewerModel) -> None:
     assert opened.picture.pixel_size == (0.3, 0.2)
     assert opened.picture.unit == "µm"
     np.testing.assert_array_equal(opened.picture.image, image[None])
+
+
+@pytest.mark.parametrize(("scale", "expected"), [(1.0, (0.325, 0.325)), (0.5, (0.5, 0.5))])
+def test_the_pixel_size_that_a_reader_left_out_is_read_from_the_file(
+    viewer: ViewerModel, tmp_path: Path, scale: float, expected: tuple[float, float]
+) -> None:
+    file, image = tmp_path / "cells.tif", np.arange(40 * 50, dtype=np.uint16).reshape(40, 50)
+    tifffile.imwrite(file, image, imagej=True, resolution=(1 / 0.325, 1 / 0.325), metadata={"unit": "um"})
+    with layer_source(path=str(file), reader_plugin="napari"):
+        viewer.add_image(image, name="cells", scale=(scale, scale))
+    (opened,) = opened_pictures(viewer, never, wrong)
+    assert opened.picture.pixel_size == pytest.approx(expected)
+    assert (opened.picture.unit == "µm") == (scale == 1)
+
+
+def test_the_size_of_a_file_that_holds_something_else_is_not_taken(viewer: ViewerModel, tmp_path: Path) -> None:
+    file = tmp_path / "cells.tif"
+    tifffile.imwrite(file, np.zeros((80, 100), np.uint8), imagej=True, resolution=(4, 4), metadata={"unit": "um"})
+    for path in (file, tmp_path / "gone.tif"):
+        viewer.layers.clear()
+        with layer_source(path=str(path), reader_plugin="napari"):
+            viewer.add_image(np.arange(40 * 50, dtype=np.uint16).reshape(40, 50))
+        (opened,) = opened_pictures(viewer, never, wrong)
+        assert opened.picture.pixel_size == (1, 1)
 
 
 def test_colour_has_its_channels_first_and_no_alpha(viewer: ViewerModel) -> None:

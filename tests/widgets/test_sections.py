@@ -529,6 +529,10 @@ def test_training_starts_from_what_is_chosen(make: Make[TrainSection], opened: F
 # segment
 
 
+def test_segmenting_needs_a_project_first(make: Make[SegmentSection], session: FakeSession) -> None:
+    assert make(SegmentSection).why_not.text() == "Open a project first."
+
+
 def test_segmenting_needs_a_model(make: Make[SegmentSection], opened: FakeSession) -> None:
     section = make(SegmentSection)
     assert section.why_not.text() == "There is no model yet: train one first."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from napari_unet.core.data.lazy import open_lazily
 from napari_unet.core.data.part import Window
 from napari_unet.core.data.picture import COLOUR, FLAT, Picture
 from napari_unet.core.data.read import checked_values, read_picture
-from napari_unet.core.errors import AxesError, PictureError
+from napari_unet.core.errors import AxesError, PictureError, UnetError
 from napari_unet.core.wording import listed
 from napari_unet.widgets.layers.cutting import cut_out, window_of
 from napari_unet.widgets.layers.files import files_of, source_of
@@ -97,7 +98,7 @@ def _theirs(viewer: ViewerModel) -> list[Group]:
 def _taken(group: Group, told: str, mask: Labels | None, window: Window | None) -> OpenedPicture:
     """The picture of layers, or of a window of one that is too large, with its mask; `told` as in `_read`."""
     layer = group[0]
-    picture = (None if told else _from_file(layer, window)) or _joined(group, told, window)
+    picture = (None if told else _from_file(layer, window)) or _with_size(_joined(group, told, window), layer)
     picture, note = _with_files(picture, *group), picture.note
     if window is not None:
         sides = finest(layer).shape[: layer.ndim][-2:]
@@ -139,6 +140,18 @@ def _with_mask(picture: Picture, note: str, layer: Labels, window: Window | None
     with_mask = f"{picture.name} was added with the open layer {layer.name} as its mask."
     source = source_of(layer) or f"open layer {layer.name}"
     return OpenedPicture(_with_files(picture, layer), mask.astype(wide), f"{note} {with_mask}".strip(), source)
+
+
+def _with_size(picture: Picture, layer: Image) -> Picture:
+    """The picture with the pixel size that its file tells, where the layer has none: many readers leave it out."""
+    path = layer.source.path
+    if path is None or set(picture.pixel_size) != {1.0}:
+        return picture
+    with suppress(UnetError, OSError):  # whoever brought the layer could read it
+        told, sides = open_lazily(Path(path)), finest(layer).shape[: layer.ndim][-2:]
+        if (told.axes[1:], told.spatial_shape[-2:]) == (picture.axes[1:], sides):
+            return replace(picture, pixel_size=told.pixel_size, unit=told.unit)
+    return picture
 
 
 def _with_files(picture: Picture, *layers: Image | Labels) -> Picture:

@@ -59,6 +59,37 @@ def test_strokes_in_either_half_leave_them_as_they_are(halves: np.ndarray) -> No
     assert as_painted(halves, numbers) is halves
 
 
+@pytest.mark.parametrize("end", [MIDDLE + 2, MIDDLE + 5])
+def test_a_stroke_that_touches_the_edge_of_the_next_object_joins_nothing(halves: np.ndarray, end: int) -> None:
+    assert as_painted(halves, painted((1, slice(28, 31), slice(20, end)))) is halves
+
+
+def test_most_of_a_stroke_must_lie_in_an_object_to_part_it(halves: np.ndarray) -> None:
+    """The second one begins in the left half, where the border is drawn too far to the right."""
+    numbers = painted((1, slice(28, 31), slice(20, 30)), (2, slice(28, 31), slice(MIDDLE - 4, 80)))
+    assert as_painted(halves, numbers) is halves
+
+
+def test_objects_that_touch_all_around_stay_as_painted_one_by_one() -> None:
+    """A picture that is painted wholly: nine squares without a gap, of which a start sees one."""
+    cells = np.zeros((3, 60, 60), np.float32)
+    cells[0], cells[2] = 0.9, 0.7
+    numbers = np.repeat(np.repeat(np.arange(1, 10).reshape(3, 3), 20, 0), 20, 1) * 1000
+    labels = postprocess(as_painted(cells, numbers), "objects", USUAL)
+    assert labels.max() == 9
+    for number in np.unique(numbers):
+        inside = labels[numbers == number]
+        assert np.bincount(inside).max() > 0.85 * inside.size
+
+
+@pytest.mark.parametrize("shape", [(1, 40), (40, 1), (0, 5)])
+@pytest.mark.parametrize("planes", [1, 3])
+def test_the_smallest_windows_are_no_trouble(shape: tuple[int, int], planes: int) -> None:
+    cells, numbers = np.full((planes, *shape), np.float32(0.9)), np.zeros(shape, np.uint8)
+    numbers[:10, :10], numbers[20:, 20:] = 1, 2
+    assert as_painted(cells, numbers).shape in ((planes, *shape), (3, *shape))
+
+
 @pytest.mark.parametrize("planes", [1, 3], ids=["cell alone", "with border and distance"])
 @pytest.mark.parametrize("gap", [0, 1, 20], ids=["touching", "1 px apart", "20 px apart"])
 def test_what_has_two_numbers_is_two_objects(planes: int, gap: int) -> None:
