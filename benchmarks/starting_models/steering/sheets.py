@@ -90,7 +90,7 @@ class Sheet:
     def moment(self, lesson: Lesson) -> Moment:
         """All that is known of it now."""
         taught, whole = lesson.taught[self.seen.width], self.seen.whole
-        looks = taught.features(self.seen, whole), self.seen.scaled(whole)
+        looks = taught.features(self.seen, whole), self.seen.outstanding(whole)
         guide: Plane = taught.guide.survey(*looks)[1]
         plain: Plane = taught.plainly(self.seen, whole)[1]
         anchored = taught.anchored.survey(*looks)[1] if taught.anchored else np.full_like(guide, UNKNOWN)

@@ -52,9 +52,9 @@ class Guide:
         """How probable each class is: (count, N) float32, summing to 1, of features (N, F) of any pixels."""
         return self._of_all(self._trees.ask(features))
 
-    def survey(self, features: NDArray[np.floating], picture: NDArray[np.floating]) -> NDArray[np.float32]:
-        """The same of a picture (C, Y, X): (count, Y, X) of its features (Y, X, F); see `surveyed`."""
-        return self._of_all(surveyed(features, picture, self._trees.ask))
+    def survey(self, features: NDArray[np.floating], outstanding: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """The same of a picture: (count, Y, X) of its features (Y, X, F), and where it stands out; see `surveyed`."""
+        return self._of_all(surveyed(features, outstanding, self._trees.ask))
 
     def _of_all(self, told: NDArray[np.float32]) -> NDArray[np.float32]:
         """What is told of the known classes, and that there is none of the others."""

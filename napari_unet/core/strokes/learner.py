@@ -180,7 +180,7 @@ class Learner:
         if self.kind == "objects":
             planes = np.stack([1 - planes[0], planes[0]])
         if (known := self._lesson.taught.get(seen.width)) and math.prod(seen.shape) <= LARGE:
-            guide = known.guide.survey(known.features(seen, seen.whole), seen.scaled(seen.whole))
+            guide = known.guide.survey(known.features(seen, seen.whole), seen.outstanding(seen.whole))
         return places_in(name, planes, guide, painted.classes != NOTHING if painted else None, count)
 
     def _take(self, plane: NDArray[np.generic], strokes: NDArray[np.integer], classes: Mapping[int, int]) -> None:

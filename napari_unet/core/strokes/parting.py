@@ -31,7 +31,7 @@ MOST = 0.5
 """So much of a stroke lies in the object that it is about."""
 
 WIDE = 3
-"""So many pixels around an object, outside of all of them, are told to be as deep as it: the clean-up blurs depths."""
+"""So many pixels of background around an object are told to be as deep as it: the clean-up blurs depths."""
 
 USUAL = PostprocessingSettings()
 
@@ -55,7 +55,7 @@ def as_painted(cells: Planes, numbers: Labels) -> Planes:
         return cells
     told = with_depth(cells) if len(cells) == 1 else cells
     height, strokes = told[2] * (1 - told[1]), _strokes(numbers)
-    found = postprocess(cells, "objects", USUAL).astype(np.intp)
+    found = postprocess(_painted_on(cells, numbers), "objects", USUAL).astype(np.intp)
     labels = _parted(_joined(found, strokes, height), strokes, numbers, height)
     other = labels != found
     if not other.any():
@@ -67,6 +67,15 @@ def with_depth(cells: Planes) -> Planes:
     """The cell alone (1, y, x) with border and distance: no border, and a depth that the clean-up would find itself."""
     pieces, _ = ndimage.label(foreground(cells[0], USUAL))
     return np.stack([cells[0], np.zeros_like(cells[0]), depth(pieces)])
+
+
+def _painted_on(cells: Planes, numbers: Labels) -> Planes:
+    """The connected parts with strokes alone: others cost time, and stay as they are."""
+    pieces, count = ndimage.label(foreground(cells[0], USUAL))
+    there = np.zeros(count + 1, bool)
+    there[pieces[numbers > 0]] = True
+    there[0] = False
+    return np.concatenate([np.where(there[pieces], cells[:1], 0), cells[1:]])
 
 
 def _strokes(numbers: Labels) -> Labels:
@@ -123,7 +132,8 @@ def _pairs(one: Labels, other: Labels) -> tuple[NDArray[np.intp], NDArray[np.int
 
 def _saying(told: Planes, labels: Labels, changed: NDArray[np.bool_]) -> Planes:
     """Border and distance by which the clean-up finds these labels where they changed: flat, with ditches between."""
-    told, flat = told.copy(), changed | (ndimage.binary_dilation(changed, AROUND, WIDE) & (labels == 0))
+    around = ndimage.binary_dilation(changed, AROUND, WIDE) & (told[0] <= USUAL.threshold)
+    told, flat = told.copy(), changed | around
     told[1][flat], told[2][flat] = 0, 1
     nobody = labels.max() + 1
     lowest = ndimage.minimum_filter(np.where(labels > 0, labels, nobody), 3)

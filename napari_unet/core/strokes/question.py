@@ -47,7 +47,7 @@ class Question:
         guide = plain = anchored = said = np.full(shape, np.float32(UNKNOWN))
         guide_trust = start_trust = np.full(len(asked), np.float32(UNKNOWN))
         if taught := self.lesson.taught.get(self.seen.width):
-            looks = taught.features(self.seen, window), self.seen.scaled(window)
+            looks = taught.features(self.seen, window), self.seen.outstanding(window)
             guide, guide_trust = taught.guide.survey(*looks)[asked], taught.trust[asked]
             plain = taught.plainly(self.seen, window)[asked]
             anchored = taught.anchored.survey(*looks)[asked] if taught.anchored else anchored

@@ -14,6 +14,7 @@ from napari_unet.core.settings import PreprocessingSettings
 from napari_unet.core.strokes.arrays import digest
 from napari_unet.core.strokes.filters import PER_CHANNEL, REACH, filter_bank
 from napari_unet.core.strokes.sights import ANYWHERE, sights, width
+from napari_unet.core.strokes.trees import stands_out
 from napari_unet.core.strokes.windows import Window, central, grown, within
 
 Features = NDArray[np.float16]
@@ -65,6 +66,7 @@ class Seen:
         self.levels = measure_levels(image, PreprocessingSettings(), name)
         self.shape: tuple[int, int] = (image.shape[1], image.shape[2])
         self.starts: dict[str, Says | None] = {}
+        self._outstanding: NDArray[np.bool_] | None = None
         self._kept: dict[tuple[int, ...], Features] = {}
         self._asked: Counter[tuple[int, ...]] = Counter()
 
@@ -88,6 +90,14 @@ class Seen:
         if len(part) == COLOURS:
             return part
         return np.broadcast_to(part.mean(0), (COLOURS, *part.shape[1:]))
+
+    def outstanding(self, window: Window) -> NDArray[np.bool_]:
+        """Where a window (y, x) stands out; see `stands_out`. Of a picture that is not large it is found once."""
+        if self.shape[0] * self.shape[1] > MOST:
+            return stands_out(self.scaled(window))
+        if self._outstanding is None:
+            self._outstanding = stands_out(self.scaled(self.whole))
+        return self._outstanding[window]
 
     def features(self, window: Window) -> Features:
         """The features of a window, (y, x, width), filters first; the same whichever window they are asked in."""

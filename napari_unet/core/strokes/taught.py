@@ -62,7 +62,7 @@ class Taught:
 
     def plainly(self, seen: Seen, window: Window) -> NDArray[np.float32]:
         """What the plain forest says of a window, (K, y, x)."""
-        return self.plain().survey(self.light.plain_on(seen.features(window), seen.levels), seen.scaled(window))
+        return self.plain().survey(self.light.plain_on(seen.features(window), seen.levels), seen.outstanding(window))
 
 
 def taught_by(painted: Sequence[Painted], kind: Kind, count: int) -> Taught | None:

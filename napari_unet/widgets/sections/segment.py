@@ -140,9 +140,7 @@ class SegmentSection(Section):
             return "Open a project first."
         if self.session.active_model is None and not self.session.stand_in:
             return "There is no model yet: train one first."
-        return (
-            "" if self.session.current is not None else "Add a picture to the project, and choose it."
-        )
+        return "" if self.session.current is not None else "Add a picture to the project, and choose it."
 
     def hint(self) -> str:
         """Who answers while nothing is trained; empty when something is."""

@@ -88,7 +88,7 @@ def test_the_network_is_shown_guide_and_plain_guide_each_as_it_is(
     whole, (taught,) = asked.seen.whole, asked.lesson.taught.values()
     Asking("objects", CPU).ask(asked, whole)
     guide, plain = (
-        taught.guide.survey(taught.features(asked.seen, whole), asked.seen.scaled(whole))[1],
+        taught.guide.survey(taught.features(asked.seen, whole), asked.seen.outstanding(whole))[1],
         taught.plainly(asked.seen, whole)[1],
     )
     np.testing.assert_allclose(shown[0].guide[0], guide, atol=1e-5)

@@ -94,7 +94,9 @@ def test_beside_the_strokes_the_anchored_forest_says_what_the_start_says(one: Sc
     (taught,) = learned([painted(one)], "objects", 2).taught.values()
     assert taught.anchored is not None
     features = seen.features(seen.whole)
-    anchored, alone = (guide.survey(features, seen.image)[1] > 0.5 for guide in (taught.anchored, taught.guide))
+    anchored, alone = (
+        guide.survey(features, seen.outstanding(seen.whole))[1] > 0.5 for guide in (taught.anchored, taught.guide)
+    )
     assert overlap(anchored, said[0] > 0.5) > overlap(alone, said[0] > 0.5)
     assert anchored[one.strokes == 2].mean() > 0.9
     assert anchored[one.strokes == 1].mean() < 0.1
@@ -139,7 +141,12 @@ def test_of_a_picture_that_is_accepted_wholly_some_pixels_are_kept(one: Scene, m
     monkeypatch.setattr(lessons, "TOGETHER", 300)
     (taught,) = learned([done] * 3, "objects", 2).taught.values()
     seen = Seen(one.image[np.newaxis], "scene")
-    assert overlap(taught.guide.survey(taught.features(seen, seen.whole), seen.image)[1] > 0.5, one.truth) > 0.8
+    assert (
+        overlap(
+            taught.guide.survey(taught.features(seen, seen.whole), seen.outstanding(seen.whole))[1] > 0.5, one.truth
+        )
+        > 0.8
+    )
 
 
 def test_of_few_pixels_all_are_kept_and_one_of_each_class_always(one: Scene) -> None:

@@ -9,7 +9,7 @@ from scipy import ndimage
 from sklearn.ensemble import ExtraTreesClassifier
 
 from napari_unet.core.strokes.guide import Guide
-from napari_unet.core.strokes.trees import ASKED, FEWEST, GROWN, surveyed
+from napari_unet.core.strokes.trees import ASKED, FEWEST, GROWN, stands_out, surveyed
 
 
 def scene(seed: int, side: int = 96, count: int = 2) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
@@ -50,20 +50,20 @@ def test_however_many_threads_grow_and_ask_they_say_the_same() -> None:
 @pytest.mark.parametrize("side", [96, 97])
 def test_a_survey_asks_about_less_of_a_picture_and_says_nearly_the_same(side: int) -> None:
     features, classes = scene(2, side)
-    pixels, values, picture = features.reshape(-1, 4), classes.ravel(), features[np.newaxis, ..., 0]
+    pixels, values, outstanding = features.reshape(-1, 4), classes.ravel(), stands_out(features[np.newaxis, ..., 0])
     guide, asked = Guide(pixels[::50], values[::50], 2, 1), list[int]()
 
     def ask(some: NDArray[np.floating]) -> NDArray[np.float32]:
         asked.append(len(some))
         return guide.ask(some)
 
-    told, exact = surveyed(features, picture, ask), guide.ask(pixels).reshape(2, side, side)
+    told, exact = surveyed(features, outstanding, ask), guide.ask(pixels).reshape(2, side, side)
     assert told.shape == exact.shape
     assert sum(asked) < 0.75 * len(pixels)
     np.testing.assert_array_equal(told[:, ::2, ::2], exact[:, ::2, ::2])
     assert ((told[1] > 0.5) == (exact[1] > 0.5)).mean() > 0.99
     assert np.abs(told - exact).mean() < 0.02
-    np.testing.assert_array_equal(guide.survey(features, picture), told)
+    np.testing.assert_array_equal(guide.survey(features, outstanding), told)
 
 
 @pytest.mark.parametrize("steps", [1, 28])
@@ -77,14 +77,16 @@ def test_nothing_of_one_pixels_width_is_missed_wherever_it_lies(
         line = np.zeros((40, 60), np.float32)
         line[row + down * along, column + (28 if right < 0 else 0) + right * along] = 1
         picture = np.stack([line, np.zeros_like(line)])[[channel, 1 - channel]]
-        told = surveyed(np.moveaxis(picture, 0, -1), picture, lambda some: np.stack([1 - some.max(1), some.max(1)]))
+        told = surveyed(
+            np.moveaxis(picture, 0, -1), stands_out(picture), lambda some: np.stack([1 - some.max(1), some.max(1)])
+        )
         np.testing.assert_array_equal(told[1] > 0.5, line > 0)
 
 
 def test_a_class_that_nobody_painted_is_nowhere_in_a_survey() -> None:
     features, classes = scene(2)
     guide = Guide(features.reshape(-1, 4)[::50], classes.ravel()[::50], 3, 2)
-    told = guide.survey(features, features[np.newaxis, ..., 0])
+    told = guide.survey(features, stands_out(features[np.newaxis, ..., 0]))
     assert told.shape == (3, 96, 96)
     assert not told[2].any()
     np.testing.assert_allclose(told.sum(0), 1, atol=1e-5)
@@ -93,5 +95,5 @@ def test_a_class_that_nobody_painted_is_nowhere_in_a_survey() -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (1, 7), (5, 1), (2, 2)])
 def test_the_smallest_pictures_are_surveyed(shape: tuple[int, int]) -> None:
     plane = np.arange(np.prod(shape), dtype=np.float32).reshape(*shape, 1)
-    told = surveyed(plane, plane[np.newaxis, ..., 0], lambda some: some.T.copy())
+    told = surveyed(plane, stands_out(plane[np.newaxis, ..., 0]), lambda some: some.T.copy())
     np.testing.assert_array_equal(told[0], plane[..., 0])
