@@ -218,9 +218,7 @@ class Learner:
             self.sides = self._lesson.sides
 
     def _steered(self, seen: Seen, window: Window, said: Planes | None) -> Planes:
-        """What is made of it all. Objects are parted by what the start sees in them, unless it may see others, and as
-        they are painted.
-        """
+        """What is made of it all. Objects are parted as painted, else as the start sees, unless it may see others."""
         told, painted = self._background.joined(seen, window, self._instant(seen, window)), self._painted.get(seen.key)
         told = held(told, painted, window)
         if self.kind == "regions":

@@ -55,7 +55,7 @@ def as_painted(cells: Planes, numbers: Labels) -> Planes:
         return cells
     told = with_depth(cells) if len(cells) == 1 else cells
     height, strokes = told[2] * (1 - told[1]), _strokes(numbers)
-    found = postprocess(_painted_on(cells, numbers), "objects", USUAL).astype(np.intp)
+    found = postprocess(_painted_on(told, numbers), "objects", USUAL).astype(np.intp)
     labels = _parted(_joined(found, strokes, height), strokes, numbers, height)
     other = labels != found
     if not other.any():
