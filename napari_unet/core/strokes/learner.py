@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from napari_unet.core.strokes.asking import Asking
 from napari_unet.core.strokes.background import LEARNED, Background, begins_as
 from napari_unet.core.strokes.lesson import Lesson, learned
 from napari_unet.core.strokes.painted import NOTHING, UNSORTED, Painted, held, painted_on
-from napari_unet.core.strokes.parting import as_painted
+from napari_unet.core.strokes.parting import parted_by
 from napari_unet.core.strokes.places import Place, places_in
 from napari_unet.core.strokes.question import Planes, Question
 from napari_unet.core.strokes.recent import Ends, Recent, ends
@@ -34,6 +35,9 @@ from napari_unet.core.strokes.starts import classes_of, fitting, meant, names_of
 from napari_unet.core.strokes.told_apart import classes_told, with_classes
 from napari_unet.core.strokes.trust import BOTH, UNKNOWN
 from napari_unet.core.strokes.windows import Window
+
+Pixels = NDArray[np.generic]
+Strokes = NDArray[np.integer]
 
 
 class Learner:
@@ -108,7 +112,7 @@ class Learner:
         flat = annotation.reshape(-1, *annotation.shape[-2:])
         for number in planes_to_look_at(image, flat, self._stacks):
             if len(planes) == 1 or not is_blank(planes[number]):
-                self._take(planes[number], flat[number], classes)
+                self._take(planes[number], flat[number], classes, in_stack=len(planes) > 1)
 
     def wait(self, seconds: float = 5.0, stop: Stop = never) -> bool:
         """Let the background stage go on for about so long: a U-Net learns from strokes, beside the instant answer.
@@ -183,7 +187,7 @@ class Learner:
             guide = known.guide.survey(known.features(seen, seen.whole), seen.outstanding(seen.whole))
         return places_in(name, planes, guide, painted.classes != NOTHING if painted else None, count)
 
-    def _take(self, plane: NDArray[np.generic], strokes: NDArray[np.integer], classes: Mapping[int, int]) -> None:
+    def _take(self, plane: Pixels, strokes: Strokes, classes: Mapping[int, int], *, in_stack: bool) -> None:
         key, painted = digest(plane), None
         if strokes.any():
             seen = self._memory.get(plane)
@@ -193,7 +197,7 @@ class Learner:
             self._background.forget(key)
             self._background.tried(key, before, painted)
         if painted is not None:
-            self._painted[key] = painted
+            self._painted[key] = replace(painted, in_stack=in_stack)
 
     def _start_for(self, seen: Seen) -> str | None:
         if self._auto and self._starts:
@@ -219,12 +223,12 @@ class Learner:
 
     def _steered(self, seen: Seen, window: Window, said: Planes | None) -> Planes:
         """What is made of it all. Objects are parted as painted, else as the start sees, unless it may see others."""
-        told, painted = self._background.joined(seen, window, self._instant(seen, window)), self._painted.get(seen.key)
-        told = held(told, painted, window)
+        painted = self._painted.get(seen.key)
+        told = held(self._background.joined(seen, window, self._instant(seen, window)), painted, window)
         if self.kind == "regions":
             return told
         cells = told[1:] if said is None or self._lesson.doubts(seen) else np.concatenate([told[1:], said[1:]])
-        return as_painted(cells, painted.numbers[window]) if painted else cells
+        return parted_by(painted, cells, window)
 
     def _instant(self, seen: Seen, window: Window) -> Planes:
         """What the steered network makes of it, (K, y, x): how probable each class is, background first."""

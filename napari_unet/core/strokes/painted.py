@@ -74,6 +74,7 @@ class Painted:
     start : the start for this picture, or None.
     said : what it says about them, (K, N), or None; see `starts.said_by`.
     around : the same picture beside the strokes; see `Around`.
+    in_stack : whether it is a plane of a stack.
     """
 
     classes: NDArray[np.int16]
@@ -86,6 +87,7 @@ class Painted:
     start: str | None
     said: NDArray[np.float32] | None
     around: Around
+    in_stack: bool = False
 
     @property
     def count(self) -> int:

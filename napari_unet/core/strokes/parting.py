@@ -17,6 +17,8 @@ from skimage.segmentation import watershed
 from napari_unet.core.postprocessing import postprocess
 from napari_unet.core.postprocessing.foreground import foreground
 from napari_unet.core.settings import PostprocessingSettings
+from napari_unet.core.strokes.painted import Painted
+from napari_unet.core.strokes.windows import Window
 from napari_unet.core.training.losses.targets import depth
 
 Planes = NDArray[np.float32]
@@ -37,6 +39,17 @@ USUAL = PostprocessingSettings()
 
 AROUND = np.ones((3, 3), bool)
 """Pixels that meet at a corner are neighbours here."""
+
+
+def parted_by(painted: Painted | None, cells: Planes, window: Window) -> Planes:
+    """What is known of objects in a window (1 or 3, y, x), parted and joined as painted; see `as_painted`.
+
+    Where nobody tells borders, only in a flat picture answered in one go: one part must not have planes that others
+    lack, and shapes that a window cuts off tell no depth.
+    """
+    if painted is None or (len(cells) == 1 and (painted.in_stack or cells.shape[1:] != painted.numbers.shape)):
+        return cells
+    return as_painted(cells, painted.numbers[window])
 
 
 def as_painted(cells: Planes, numbers: Labels) -> Planes:

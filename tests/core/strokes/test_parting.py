@@ -137,16 +137,17 @@ def test_another_cell_of_the_clump_keeps_its_own_borders() -> None:
     assert labels[30, 32] == labels[30, 68] != labels[30, 104]
 
 
-def discs(gap: int) -> np.ndarray:
-    """Two bright discs, so many pixels apart."""
+@pytest.fixture
+def clump() -> np.ndarray:
+    """Two bright discs that touch along a side, 10 pixels of each within the other."""
     chance, (y, x) = np.random.default_rng(0), np.mgrid[:128, :192]
-    inside = [(y - 64) ** 2 + (x - middle) ** 2 < 28**2 for middle in (96 - 28 - gap // 2, 96 + 28 + gap // 2)]
+    inside = [(y - 64) ** 2 + (x - middle) ** 2 < 28**2 for middle in (73, 119)]
     return (60 + 120 * np.logical_or(*inside) + 6 * chance.standard_normal((128, 192))).astype(np.uint8)
 
 
 @pytest.mark.parametrize("start", [None, "cells"])
-def test_a_learner_keeps_to_what_is_painted(start: str | None) -> None:
-    image, annotation = discs(-10), np.zeros((128, 192), np.uint16)
+def test_a_learner_keeps_to_what_is_painted(start: str | None, clump: np.ndarray) -> None:
+    image, annotation = clump, np.zeros((128, 192), np.uint16)
     annotation[10:14, 20:170] = 1
     annotation[62:66, 50:142] = 2
     learner = Learner(start=start)
@@ -158,3 +159,16 @@ def test_a_learner_keeps_to_what_is_painted(start: str | None) -> None:
     labels = learner.predict(image).labels
     assert labels[64, 60] != labels[64, 132]
     assert labels.max() == 2
+
+
+def test_a_plane_of_a_stack_has_borders_where_the_others_have(clump: np.ndarray) -> None:
+    """Without a start, strokes part and join in flat pictures alone: stacks have one answer of one kind."""
+    annotation = np.zeros((2, *clump.shape), np.uint16)
+    annotation[0, 10:14, 20:170] = 1
+    annotation[0, 62:66, 50:142] = 2
+    flat, stack, part = Learner(start=None), Learner(start=None), (slice(0, 128), slice(0, 191))
+    flat.update(clump, annotation[0])
+    stack.update(np.stack([clump, clump[::-1]]), annotation)
+    assert [len(flat.planes(clump[np.newaxis], window)) for window in (None, part)] == [3, 1]
+    assert len(stack.planes(clump[np.newaxis])) == 1
+    assert stack.predict(np.stack([clump, clump[::-1]])).labels.shape == (2, *clump.shape)
